@@ -1,0 +1,108 @@
+"""What went wrong, in our words: statuses, error codes and the SDKs' exceptions become a ``ProviderError``."""
+
+import math
+import re
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import anthropic
+import httpx2
+import msgspec
+import openai
+
+from app.llm.interfaces import ErrorKind, ProviderError
+
+STATUSES = {
+    400: ErrorKind.REFUSED,
+    401: ErrorKind.AUTH,
+    403: ErrorKind.AUTH,
+    408: ErrorKind.OVERLOADED,
+    409: ErrorKind.OVERLOADED,
+    425: ErrorKind.OVERLOADED,
+    429: ErrorKind.RATE_LIMIT,
+}
+CODES = {
+    "authentication_error": ErrorKind.AUTH,
+    "billing_error": ErrorKind.AUTH,
+    "content_filter": ErrorKind.FILTERED,
+    "content_policy_violation": ErrorKind.FILTERED,
+    "context_length_exceeded": ErrorKind.REFUSED,
+    "invalid_api_key": ErrorKind.AUTH,
+    "invalid_prompt": ErrorKind.REFUSED,
+    "invalid_request_error": ErrorKind.REFUSED,
+    "not_found_error": ErrorKind.REFUSED,
+    "permission_error": ErrorKind.AUTH,
+    "rate_limit_error": ErrorKind.RATE_LIMIT,
+    "rate_limit_exceeded": ErrorKind.RATE_LIMIT,
+    "request_too_large": ErrorKind.REFUSED,
+    "tokens": ErrorKind.RATE_LIMIT,
+}
+SDK_STATUS = (openai.APIStatusError, anthropic.APIStatusError)
+SDK_TIMEOUT = (openai.APITimeoutError, anthropic.APITimeoutError, httpx2.TimeoutException)
+SDK_CONNECTION = (openai.APIConnectionError, anthropic.APIConnectionError)
+KNOWN = (*SDK_STATUS, *SDK_CONNECTION, httpx2.HTTPError, msgspec.DecodeError)
+
+_CODE = re.compile(r"[a-z0-9_]{1,40}")
+
+
+def translated(error: Exception, provider: str, model: str) -> ProviderError:
+    """One of ``KNOWN`` as ours. The vendor's text stays behind."""
+    if isinstance(error, SDK_STATUS):
+        return _of_response(error, provider, model)
+    return ProviderError(_kind_of(error), provider, model, detail=type(error).__name__)
+
+
+def of_event(error: Any, provider: str, model: str) -> ProviderError:
+    """An error that came as an event of a stream whose status was 200."""
+    code = _code(error)
+    kind = CODES.get(code) or (of_status(int(code)) if code.isdecimal() else ErrorKind.OVERLOADED)
+    return ProviderError(kind, provider, model, detail=f"event {code}".strip())
+
+
+def of_status(status: int) -> ErrorKind:
+    return STATUSES.get(status) or (ErrorKind.OVERLOADED if status >= 500 else ErrorKind.REFUSED)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds, from a number or an HTTP date; never negative."""
+    value = headers.get("retry-after", "").strip()
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = _seconds_until(value)
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _seconds_until(date: str) -> float:
+    try:
+        return parsedate_to_datetime(date).timestamp() - time.time()
+    except ValueError:
+        return math.nan
+
+
+def _of_response(error: Any, provider: str, model: str) -> ProviderError:
+    code = _code(error.body)
+    kind = of_status(error.status_code)
+    if kind is ErrorKind.REFUSED and CODES.get(code) is ErrorKind.FILTERED:
+        kind = ErrorKind.FILTERED
+    after = retry_after(error.response.headers)
+    return ProviderError(kind, provider, model, retry_after=after, detail=f"status {error.status_code} {code}".strip())
+
+
+def _kind_of(error: Exception) -> ErrorKind:
+    if isinstance(error, SDK_TIMEOUT):
+        return ErrorKind.TIMEOUT
+    if isinstance(error, SDK_CONNECTION):
+        return ErrorKind.CONNECTION
+    return ErrorKind.JUNK if isinstance(error, msgspec.DecodeError) else ErrorKind.CUT
+
+
+def _code(body: Any) -> str:
+    """The vendor's machine word, if it is one; free text is dropped."""
+    error = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(error, dict):
+        return ""
+    words = (str(error.get(name) or "") for name in ("code", "type"))
+    return next((word for word in words if _CODE.fullmatch(word)), "")

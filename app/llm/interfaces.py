@@ -1,0 +1,192 @@
+"""What a language model is to the rest of the house: one call, a stream of events, one error."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from app.errors import AppError
+
+JSONSchema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The model wants a tool run. ``arguments`` are parsed JSON, checked by whoever owns the tool."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation. A ``tool`` message answers the call named by ``tool_call_id``."""
+
+    role: Literal["user", "assistant", "tool"]
+    content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    name: str
+    description: str
+    parameters: JSONSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose account a call goes, and which feature made it (``chat.turn``)."""
+
+    feature: str
+    tenant_id: str = ""
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A vendor-neutral model call. With ``schema`` the answer's text is one JSON value that should satisfy it."""
+
+    caller: Caller
+    messages: tuple[Message, ...]
+    system: str = ""
+    tools: tuple[Tool, ...] = ()
+    schema: JSONSchema | None = None
+    schema_name: str = "answer"
+    temperature: float | None = None
+    max_tokens: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the vendor counted them; ``estimated`` when it gave no count."""
+
+    input_tokens: int
+    output_tokens: int
+    estimated: bool = False
+
+
+class FinishReason(StrEnum):
+    STOP = "stop"
+    LENGTH = "length"
+    TOOL = "tool"
+    FILTERED = "filtered"
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The last event of every stream that did not fail. ``model`` is the model that really answered."""
+
+    reason: FinishReason
+    provider: str
+    model: str
+
+
+Event = TextDelta | ToolCall | Usage | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds: to connect, to the first event, between two events, and for the whole call."""
+
+    connect: float = 5.0
+    first: float = 30.0
+    between: float = 20.0
+    total: float = 120.0
+
+
+class Provider(Protocol):
+    """One vendor's wire. A file per vendor maps our types to the SDK's and back, and nothing else.
+
+    ``stream`` yields text and tool calls as they come, then one ``Usage``, then one ``Finish``; it raises
+    ``ProviderError`` and nothing else. Closing the iterator ends the upstream call.
+    """
+
+    name: str
+
+    def stream(self, model: str, request: Request, deadlines: Deadlines) -> Iterator[Event]: ...
+
+
+class Embedder(Protocol):
+    """Vectors for texts, in the order of the texts. Raises ``ProviderError``."""
+
+    model: str
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
+
+
+class ErrorKind(StrEnum):
+    CONNECTION = "connection"  # refused, DNS, TLS, reset before an answer
+    TIMEOUT = "timeout"  # one of the deadlines passed
+    RATE_LIMIT = "rate_limit"
+    OVERLOADED = "overloaded"  # 5xx, 529, an error event that says so
+    CUT = "cut"  # the stream ended without its end
+    JUNK = "junk"  # an answer that can't be understood
+    REFUSED = "refused"  # 400, 404, 422: the request itself
+    AUTH = "auth"  # 401, 403
+    FILTERED = "filtered"  # the vendor's content filter
+    INVALID = "invalid"  # structured output stayed broken after the repair
+
+
+RETRYABLE = frozenset({
+    ErrorKind.CONNECTION, ErrorKind.TIMEOUT, ErrorKind.RATE_LIMIT, ErrorKind.OVERLOADED, ErrorKind.CUT, ErrorKind.JUNK,
+})  # fmt: skip
+
+
+@dataclass(eq=False)
+class ProviderError(AppError):
+    """A model call failed. ``detail`` is for the log and never holds the vendor's text or ours; clients see ``text``.
+
+    ``retry_after`` is in seconds, when the vendor named it.
+    """
+
+    kind: ErrorKind
+    provider: str = ""
+    model: str = ""
+    retry_after: float | None = None
+    detail: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+    code = "AI_SERVICE_UNAVAILABLE"
+    status = 503
+    text = "AI service temporarily unavailable"
+
+    def __post_init__(self) -> None:
+        Exception.__init__(self, f"{self.provider}:{self.model} {self.kind} {self.detail}".strip())
+
+    @property
+    def retryable(self) -> bool:
+        return self.kind in RETRYABLE
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRecord:
+    """One model call, as the ledger keeps it. Times in milliseconds; ``cost`` in US dollars, None when unknown.
+
+    ``outcome`` is ``ok``, ``cancelled`` or an ``ErrorKind``; ``attempts`` counts every request sent upstream.
+    """
+
+    caller: Caller
+    provider: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    estimated: bool
+    cost: float | None
+    latency_ms: int
+    first_token_ms: int | None
+    outcome: str
+    attempts: int
+
+
+class Recorder(Protocol):
+    """Takes what each call cost. Must be quick and must not raise."""
+
+    def __call__(self, record: UsageRecord, /) -> None: ...

@@ -1,0 +1,77 @@
+"""The account of one call, kept while it runs: whatever becomes of it, it ends as exactly one ``UsageRecord``."""
+
+import time
+from dataclasses import replace
+
+from app.llm.interfaces import Deadlines, Event, Finish, Provider, ProviderError, Request, TextDelta, Usage, UsageRecord
+from app.llm.prices import cost
+from app.llm.tokens import Meter
+
+
+class Entry:
+    def __init__(self, request: Request, deadlines: Deadlines) -> None:
+        self._request = request
+        self._deadlines = deadlines
+        self._began = time.monotonic()
+        self._answered: float | None = None
+        self._text = Meter(request)
+        self._usage: Usage | None = None
+        self._provider = ""
+        self._model = ""
+        self.attempts = 0
+        self.fault: ProviderError | None = None
+        self._outcome = "cancelled"  # what a call is that neither finished nor failed
+
+    def left(self) -> float:
+        """Seconds until the deadline of the whole call."""
+        return self._began + self._deadlines.total - time.monotonic()
+
+    def deadlines(self) -> Deadlines:
+        """What an attempt that starts now may still take."""
+        left = max(0.0, self.left())
+        connect, first = min(self._deadlines.connect, left), min(self._deadlines.first, left)
+        return replace(self._deadlines, connect=connect, first=first, total=left)
+
+    def attempt(self, provider: Provider, model: str) -> None:
+        self._provider, self._model = provider.name, model
+        self.attempts += 1
+
+    def note(self, event: Event) -> None:
+        if self._answered is None:
+            self._answered = time.monotonic()
+        match event:
+            case TextDelta():
+                self._text.add(event.text)
+            case Usage():
+                self._usage = event
+            case Finish():
+                self._outcome = "ok"
+
+    def note_fault(self, error: ProviderError) -> None:
+        """Keeps what another try may get over, and raises the rest."""
+        if not error.retryable:
+            raise error
+        self.fault = error
+
+    def failed(self, error: ProviderError) -> None:
+        self._outcome = error.kind
+
+    def record(self) -> UsageRecord:
+        usage = self._usage or (self._text.usage() if self._answered is not None else Usage(0, 0))
+        return UsageRecord(
+            caller=self._request.caller,
+            provider=self._provider,
+            model=self._model,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            estimated=usage.estimated,
+            cost=cost(self._provider, self._model, usage.input_tokens, usage.output_tokens),
+            latency_ms=_ms(time.monotonic() - self._began),
+            first_token_ms=None if self._answered is None else _ms(self._answered - self._began),
+            outcome=str(self._outcome),
+            attempts=self.attempts,
+        )
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

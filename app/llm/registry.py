@@ -1,0 +1,188 @@
+"""The models that are configured, in order of choice: retries and failover happen here and nowhere else.
+
+Both only before the first event has left, so that nobody ever reads half of one answer and half of another.
+"""
+
+import contextlib
+import random
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.llm.breaker import Breaker, State
+from app.llm.interfaces import (
+    Deadlines,
+    ErrorKind,
+    Event,
+    Finish,
+    Provider,
+    ProviderError,
+    Recorder,
+    Request,
+    TextDelta,
+    ToolCall,
+    Usage,
+)
+from app.llm.ledger import Entry
+
+PAUSES = (0.2, 0.4)  # seconds before the second and the third try of a model
+LONGEST_RETRY_AFTER = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model of a provider, and how it has been doing."""
+
+    provider: Provider
+    model: str
+    breaker: Breaker = field(default_factory=Breaker)
+
+    @property
+    def spec(self) -> str:
+        return f"{self.provider.name}:{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A whole answer."""
+
+    text: str
+    tool_calls: tuple[ToolCall, ...]
+    usage: Usage
+    finish: Finish
+
+
+class Models:
+    """Raises ``ProviderError`` only. ``record`` gets one row per call, whatever its outcome."""
+
+    def __init__(self, choices: Sequence[Choice], deadlines: Deadlines, record: Recorder) -> None:
+        if not choices:
+            raise ValueError("at least one model is needed")
+        self.choices = tuple(choices)
+        self._deadlines = deadlines
+        self._record = record
+
+    def stream(self, request: Request) -> Iterator[Event]:
+        """Text and tool calls as they come, one ``Usage``, one ``Finish``. Closing it ends the upstream call."""
+        entry = Entry(request, self._deadlines)
+        try:
+            choice, events = self._answering(request, entry)
+            yield from _relayed(choice, events, entry)
+        except ProviderError as error:
+            entry.failed(error)
+            raise
+        finally:
+            self._record(entry.record())
+
+    def complete(self, request: Request) -> Completion:
+        return fold(self.stream(request))
+
+    def _answering(self, request: Request, entry: Entry) -> tuple[Choice, Generator[Event, None, None]]:
+        """The first model that begins to answer, and its events from the first on."""
+        for choice in self._tries(entry):
+            try:
+                return choice, _begun(choice, request, entry)
+            except ProviderError as error:
+                entry.note_fault(error)
+        raise entry.fault or ProviderError(ErrorKind.TIMEOUT, detail="deadline")
+
+    def _tries(self, entry: Entry) -> Iterator[Choice]:
+        for choice in self._available():
+            if entry.left() <= 0:
+                return
+            yield choice
+            yield from self._again(choice, entry)
+
+    def _available(self) -> Iterator[Choice]:
+        """The ones whose breaker admits a call; if none does, the one that has been open for longest."""
+        none = True
+        for choice in self.choices:
+            if choice.breaker.admits():
+                none = False
+                yield choice
+        if none:
+            yield min(self.choices, key=lambda choice: choice.breaker.opened_at)
+
+    def _again(self, choice: Choice, entry: Entry) -> Iterator[Choice]:
+        for pause in PAUSES:
+            wait = self._wait(choice, entry, pause)
+            if wait is None:
+                return
+            time.sleep(wait)
+            yield choice
+
+    def _wait(self, choice: Choice, entry: Entry, pause: float) -> float | None:
+        """Seconds until the same model is worth another try, None if it is not."""
+        fault = entry.fault
+        if fault is None or choice.breaker.state is not State.CLOSED:
+            return None
+        if fault.kind is ErrorKind.TIMEOUT and choice is not self.choices[-1]:
+            return None  # a second wait of that length is better spent on the next model
+        if fault.retry_after is None:
+            wait = pause * random.uniform(0.5, 1.5)  # noqa: S311
+        elif fault.retry_after <= LONGEST_RETRY_AFTER:
+            wait = fault.retry_after
+        else:
+            return None
+        return wait if wait < entry.left() else None
+
+
+def fold(events: Iterator[Event]) -> Completion:
+    texts: list[str] = []
+    calls: list[ToolCall] = []
+    usage = Usage(0, 0, estimated=True)
+    finish = None
+    for event in events:
+        match event:
+            case TextDelta(text):
+                texts.append(text)
+            case ToolCall():
+                calls.append(event)
+            case Usage():
+                usage = event
+            case Finish():
+                finish = event
+    if finish is None:
+        raise ProviderError(ErrorKind.CUT, detail="no finish")
+    return Completion("".join(texts), tuple(calls), usage, finish)
+
+
+def _begun(choice: Choice, request: Request, entry: Entry) -> Generator[Event, None, None]:
+    """One attempt, up to its first event."""
+    entry.attempt(choice.provider, choice.model)
+    events = choice.provider.stream(choice.model, request, entry.deadlines())
+    with _Outcome(choice.breaker):
+        first = next(events, None)
+        if first is None:
+            raise ProviderError(ErrorKind.CUT, choice.provider.name, choice.model, detail="no events")
+    choice.breaker.answered()
+    return _chained(first, events)
+
+
+def _chained(first: Event, rest: Iterator[Event]) -> Generator[Event, None, None]:
+    yield first
+    yield from rest
+
+
+def _relayed(choice: Choice, events: Generator[Event, None, None], entry: Entry) -> Iterator[Event]:
+    note = entry.note
+    with _Outcome(choice.breaker), contextlib.closing(events):
+        for event in events:
+            note(event)
+            yield event
+    choice.breaker.succeeded()
+
+
+class _Outcome:
+    """Tells the breaker how its block ended."""
+
+    def __init__(self, breaker: Breaker) -> None:
+        self._breaker = breaker
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ProviderError) and error.retryable:
+            self._breaker.failed()
+        elif error is not None:
+            self._breaker.abandoned()

@@ -1,0 +1,109 @@
+"""JSON Schemas as the vendors' strict modes want them: closed, inlined, everything required, few keywords."""
+
+import json
+from typing import Any, cast
+
+from app.llm.interfaces import JSONSchema
+
+# what constrains values but is unknown to strict modes: told to the model in words, checked after the answer
+SPOKEN = (
+    "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+    "multipleOf", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
+)  # fmt: skip
+DROPPED = ("$schema", "$id", "$defs", "definitions", "default", "examples", "example", "title", "nullable", "readOnly")
+OPEN = ("patternProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else", "allOf")
+
+
+class NotStrict(ValueError):
+    """The schema has no strict form: it is recursive, or takes keys it does not name."""
+
+
+def strict(schema: JSONSchema) -> JSONSchema:
+    """A closed, inlined copy. What was optional becomes nullable, so answers need ``without_absent`` afterwards."""
+    return _closed(inlined(schema))
+
+
+def inlined(schema: JSONSchema) -> JSONSchema:
+    """The schema with every local ``$ref`` replaced by what it names."""
+    definitions = {
+        f"#/{place}/{name}": value
+        for place in ("$defs", "definitions")
+        for name, value in schema.get(place, {}).items()
+    }
+    return cast(JSONSchema, _inlined(schema, definitions, ()))
+
+
+def without_absent(value: Any, schema: JSONSchema) -> Any:
+    """Takes out the nulls by which a strict answer says that an optional property is absent."""
+    if isinstance(value, list) and isinstance(schema.get("items"), dict):
+        return [without_absent(item, schema["items"]) for item in value]
+    if not isinstance(value, dict) or "properties" not in schema:
+        return value
+    kept = {name: item for name, item in value.items() if item is not None or _means_null(name, schema)}
+    return {name: without_absent(item, schema["properties"].get(name, {})) for name, item in kept.items()}
+
+
+def _means_null(name: str, schema: JSONSchema) -> bool:
+    property_ = schema["properties"].get(name)
+    return property_ is None or name in schema.get("required", ()) or _nullable(property_)
+
+
+def _inlined(node: Any, definitions: dict[str, Any], inside: tuple[str, ...]) -> Any:
+    if isinstance(node, list):
+        return [_inlined(item, definitions, inside) for item in node]
+    if not isinstance(node, dict):
+        return node
+    reference = node.get("$ref")
+    if not isinstance(reference, str):
+        return {
+            key: _inlined(item, definitions, inside)
+            for key, item in node.items()
+            if key not in ("$defs", "definitions")
+        }
+    if reference in inside or reference not in definitions:
+        raise NotStrict(f"{reference} can't be inlined")
+    beside = {key: item for key, item in node.items() if key != "$ref"}
+    return _inlined({**definitions[reference], **beside}, definitions, (*inside, reference))
+
+
+def _closed(node: JSONSchema) -> JSONSchema:
+    if any(key in node for key in OPEN):
+        raise NotStrict("a keyword that strict modes do not know")
+    kept = {key: value for key, value in node.items() if key not in SPOKEN and key not in DROPPED}
+    spoken = ", ".join(f"{key}: {json.dumps(node[key])}" for key in SPOKEN if key in node)
+    if spoken:
+        kept["description"] = f"{node.get('description', '')} ({spoken})".strip()
+    for key in ("anyOf", "oneOf"):
+        if key in kept:
+            kept["anyOf"] = [_closed(option) for option in kept.pop(key)]
+    if isinstance(kept.get("items"), dict):
+        kept["items"] = _closed(kept["items"])
+    return _closed_object(kept) if "properties" in kept or kept.get("type") == "object" else kept
+
+
+def _closed_object(node: JSONSchema) -> JSONSchema:
+    properties = node.get("properties", {})
+    if node.get("additionalProperties") or not properties:
+        raise NotStrict("an object with keys that it does not name")
+    required = node.get("required", ())
+    closed = {name: _closed(value) for name, value in properties.items()}
+    node["properties"] = {name: value if name in required else _or_null(value) for name, value in closed.items()}
+    node["required"] = list(properties)
+    node["additionalProperties"] = False
+    return node
+
+
+def _or_null(node: JSONSchema) -> JSONSchema:
+    if _nullable(node):
+        return node
+    return {"anyOf": [node, {"type": "null"}]}
+
+
+def _nullable(node: JSONSchema) -> bool:
+    kind = node.get("type")
+    if kind == "null" or (isinstance(kind, list) and "null" in kind) or None in node.get("enum", ()):
+        return True
+    if "const" in node or "enum" in node:
+        return node.get("const", ...) is None
+    options = node.get("anyOf") or node.get("oneOf") or ()
+    return any(_nullable(option) for option in options) or not (kind or options)

@@ -1,0 +1,71 @@
+"""One streamed call, whoever the vendor is: opened, split into events, held to its deadlines, its faults made ours."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import NoReturn
+
+import httpx2
+
+from app.llm import faults
+from app.llm.deadlines import WATCHDOG, Call, opening
+from app.llm.interfaces import Deadlines, ErrorKind, ProviderError
+
+LONGEST_LINE = 1 << 20
+
+Send = Callable[[], httpx2.Response]
+
+
+class Wire:
+    """``open`` sends and gives the ``data:`` payloads of a Server-Sent Events body. Raises ``ProviderError`` only."""
+
+    def __init__(self, provider: str, model: str, deadlines: Deadlines) -> None:
+        self.provider = provider
+        self.model = model
+        self.call = Call(deadlines)
+
+    @contextlib.contextmanager
+    def open(self, send: Send) -> Iterator[Iterator[bytes]]:
+        with self.exchange(send) as response:
+            yield self._payloads(response)
+
+    @contextlib.contextmanager
+    def exchange(self, send: Send) -> Iterator[httpx2.Response]:
+        """The response, closed at the end: a body that was not read to its end takes its connection with it."""
+        try:
+            with WATCHDOG.watch(self.call), contextlib.closing(self._sent(send)) as response:
+                yield response
+        except faults.KNOWN as error:
+            raise self._translated(error) from None
+
+    def fail(self, kind: ErrorKind, detail: str) -> NoReturn:
+        if self.call.expired:
+            kind, detail = ErrorKind.TIMEOUT, "deadline"
+        raise ProviderError(kind, self.provider, self.model, detail=detail)
+
+    def drain(self, payloads: Iterable[bytes]) -> None:
+        """Reads what follows a complete answer, so that the connection can be used again."""
+        self.call.answer_ended()
+        with contextlib.suppress(httpx2.TransportError):
+            for _ in payloads:
+                pass
+
+    def _sent(self, send: Send) -> httpx2.Response:
+        with opening(self.call):
+            return send()
+
+    def _translated(self, error: Exception) -> ProviderError:
+        if self.call.expired:
+            return ProviderError(ErrorKind.TIMEOUT, self.provider, self.model, detail="deadline")
+        return faults.translated(error, self.provider, self.model)
+
+    def _payloads(self, response: httpx2.Response) -> Iterator[bytes]:
+        rest = b""
+        for data in response.iter_raw():
+            lines = (rest + data).split(b"\n")
+            rest = lines.pop()
+            if len(rest) > LONGEST_LINE:
+                self.fail(ErrorKind.JUNK, "endless line")
+            for payload in [line[5:].strip() for line in lines if line.startswith(b"data:")]:
+                self.call.pause()
+                yield payload
+                self.call.resume()
