@@ -1,0 +1,5 @@
+"""A coach without a network: for first runs, demos and tests."""
+
+from app.llm.offline.provider import OfflineProvider
+
+__all__ = ["OfflineProvider"]
