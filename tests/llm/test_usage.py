@@ -1,0 +1,95 @@
+"""Every call leaves exactly one row in the ledger, whatever became of it."""
+
+import gevent
+import pytest
+
+from app.llm.interfaces import Caller, UsageRecord
+from app.llm.prices import cost
+from app.llm.tokens import estimate
+from tests.double.client import Double
+from tests.llm.conftest import Coach, a_choice, a_coach, a_request
+
+
+def only(records: list[UsageRecord]) -> UsageRecord:
+    assert len(records) == 1
+    return records[0]
+
+
+def test_an_answered_call(coach: Coach, double: Double) -> None:
+    double.script({"usage": [100, 20], "first": 0.1})
+    coach.says(feature="chat.turn")
+    row = only(coach.records)
+    assert row.caller == Caller("chat.turn", "tenant-1", "user-1")
+    assert (row.provider, row.model, row.input_tokens, row.output_tokens) == ("openai", "coach-1", 100, 20)
+    assert (row.estimated, row.outcome, row.attempts, row.cost) == (False, "ok", 1, None)
+    assert row.first_token_ms is not None and 90 <= row.first_token_ms <= row.latency_ms < 1000
+
+
+def test_a_call_that_was_retried_and_passed_on(coach: Coach, double: Double) -> None:
+    double.default(status=500)
+    coach.says()
+    row = only(coach.records)
+    assert (row.provider, row.model, row.attempts, row.outcome) == ("anthropic", "coach-2", 4, "ok")
+
+
+def test_a_call_that_failed(coach: Coach, double: Double) -> None:
+    double.script({"status": 400})
+    coach.fails()
+    row = only(coach.records)
+    assert (row.outcome, row.attempts, row.output_tokens, row.first_token_ms) == ("refused", 1, 0, None)
+
+
+def test_a_cut_answer_costs_what_came(coach: Coach, double: Double) -> None:
+    double.script({"text": ["a" * 40] * 10, "cut": 5})
+    coach.fails()
+    row = only(coach.records)
+    assert (row.outcome, row.output_tokens, row.estimated) == ("cut", 50, True)
+    assert row.input_tokens > 0
+
+
+def test_an_answer_left_early_costs_what_was_read(coach: Coach, double: Double) -> None:
+    double.script({"text": ["a" * 40] * 10, "gap": 0.02})
+    stream = coach.models.stream(a_request())
+    next(stream), next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    row = only(coach.records)
+    assert (row.outcome, row.output_tokens, row.estimated) == ("cancelled", 20, True)
+    assert double.disconnected()
+
+
+@pytest.mark.parametrize("silence", ["headers", "all"])
+def test_a_killed_reader_is_accounted_for(coach: Coach, double: Double, silence: str) -> None:
+    double.script({"silence": silence})
+    reader = gevent.spawn(coach.says)
+    gevent.sleep(0.1)
+    reader.kill()
+    assert only(coach.records).outcome == "cancelled"
+    assert double.disconnected()
+
+
+def test_prices_by_model_and_version() -> None:
+    assert cost("openai", "gpt-4o-mini", 1_000_000, 1_000_000) == 0.75
+    assert cost("openai", "gpt-4o-2024-08-06", 1_000_000, 0) == 2.5
+    assert cost("anthropic", "claude-sonnet-4-5-20250929", 0, 1_000_000) == 15
+    assert cost("openai", "gpt-4o-audio-preview", 1, 1) is None
+    assert cost("ollama", "llama3.2:3b", 5000, 5000) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("", 0), ("abc", 1), ("a" * 400, 100), ("今日は", 3), ("Grüße dich", 3), ("Hi 今日", 3)]
+)
+def test_estimates(text: str, tokens: int) -> None:
+    assert estimate(text) == tokens
+
+
+def test_a_known_model_has_a_cost(double: Double) -> None:
+    double.script({"usage": [1_000_000, 100_000]})
+    coach = a_coach(a_choice("openai", double, "gpt-4o"))
+    coach.says()
+    assert only(coach.records).cost == 3.5
+
+
+def test_a_stream_that_no_one_reads_is_no_call(double: Double) -> None:
+    coach = a_coach(a_choice("openai", double, "coach-1"))
+    coach.models.stream(a_request())
+    assert coach.records == [] and double.requests() == []
