@@ -1,0 +1,253 @@
+"""Every environment variable, read once. Nonsense stops the process with one sentence that names the variable."""
+
+import ipaddress
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from limits import parse_many
+
+T = TypeVar("T")
+
+SERVICES_FILE = "services.json"
+# With a key and nothing else said, these answer; the first provider in this order comes first.
+DEFAULT_MODELS = {"openai": "gpt-5-mini", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-flash"}
+OFFLINE = "offline:coach"
+DEFAULT_RATES = {
+    "messages": "20 per minute",
+    "insights": "10 per hour",
+    "sessions": "100 per minute",
+    "interviews": "10 per hour",
+    "ai": "60 per minute",
+}
+
+
+class ConfigError(ValueError):
+    """A variable has a value that we can't work with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """``secret`` signs and checks HS256 tokens; with ``jwks_url`` an identity provider's tokens are checked instead."""
+
+    secret: str
+    jwks_url: str
+    issuer: str
+    audience: str
+    algorithms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """``specs`` is the ordered ``provider:model`` list, the rest is what each provider needs."""
+
+    specs: tuple[str, ...]
+    embedding: str
+    keys: Mapping[str, str]
+    base_urls: Mapping[str, str]
+    connect_timeout: float
+    first_timeout: float
+    between_timeout: float
+    total_timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration of a process."""
+
+    production: bool
+    port: int
+    data_dir: Path
+    database_url: str
+    redis_url: str
+    embedded: bool
+    auth: Auth
+    models: Models
+    rates: Mapping[str, str]
+    cors_origins: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    web_concurrency: int
+    worker_concurrency: int
+    database_pool: int
+    log_level: str
+    sentry_dsn: str
+    otel_endpoint: str
+    metrics_dir: str
+    environ: Mapping[str, str] = field(repr=False)
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Reads and checks everything; raises ``ConfigError`` with a sentence fit for a terminal."""
+    read = _Reader(environ)
+    production = read.production()
+    data_dir = Path(read.text("DATA_DIR", ".data"))
+    database_url, redis_url, embedded = _services(read, data_dir)
+    return Settings(
+        production=production,
+        port=read.number("PORT", 8000, least=0, most=65535),
+        data_dir=data_dir,
+        database_url=database_url,
+        redis_url=redis_url,
+        embedded=embedded,
+        auth=_auth(read, production, data_dir),
+        models=_models(read),
+        rates=_rates(read),
+        cors_origins=read.items("CORS_ORIGINS"),
+        trusted_proxies=read.networks("TRUSTED_PROXIES"),
+        web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
+        worker_concurrency=read.number("WORKER_CONCURRENCY", 100, least=1, most=5000),
+        database_pool=read.number("DATABASE_POOL", 48, least=1, most=500),
+        log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        sentry_dsn=read.text("SENTRY_DSN"),
+        otel_endpoint=read.text("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        metrics_dir=read.text("PROMETHEUS_MULTIPROC_DIR"),
+        environ=environ,
+    )
+
+
+class _Reader:
+    """Typed look-ups that name the variable when its value makes no sense."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._environ.get(name, "").strip() or default
+
+    def items(self, name: str) -> tuple[str, ...]:
+        return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        try:
+            return tuple(str(ipaddress.ip_network(item, strict=False)) for item in self.items(name))
+        except ValueError as error:
+            raise ConfigError(f"{name} must list addresses or networks: {error}.") from None
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        return self._bounded(name, default, int, least, most, "a whole number")
+
+    def seconds(self, name: str, default: float) -> float:
+        return self._bounded(name, default, float, 0.05, 3600, "a number of seconds")
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default).upper()
+        if value not in allowed:
+            raise ConfigError(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+        return value
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value and urlsplit(value).scheme not in schemes:
+            raise ConfigError(f"{name} must start with {' or '.join(s + '://' for s in schemes)}.")
+        return value
+
+    def production(self) -> bool:
+        """Set by APP_ENV, or by being on Render or Heroku."""
+        hosted = "production" if self.text("RENDER") or self.text("DYNO") else "development"
+        return self.choice("APP_ENV", hosted, ("PRODUCTION", "DEVELOPMENT", "TEST")) == "PRODUCTION"
+
+    def _bounded(self, name: str, default: T, kind: Callable[[str], T], least: float, most: float, what: str) -> T:
+        value = self.text(name)
+        if not value:
+            return default
+        try:
+            number = kind(value)
+        except ValueError:
+            raise ConfigError(f"{name} must be {what}, not {value!r}.") from None
+        if not least <= float(number) <= most:  # type: ignore[arg-type]
+            raise ConfigError(f"{name} must be between {least} and {most}, not {value}.")
+        return number
+
+
+def _services(read: _Reader, data_dir: Path) -> tuple[str, str, bool]:
+    """The database and Redis: named by the environment, or embedded and then found through ``DATA_DIR``."""
+    database = read.url("DATABASE_URL", ("postgres", "postgresql", "postgresql+psycopg"))
+    cache = read.url("REDIS_URL", ("redis", "rediss", "unix"))
+    running = _running_services(data_dir) if not (database and cache) else {}
+    return (
+        _psycopg_url(database or running.get("database_url", "")),
+        cache or running.get("redis_url", ""),
+        not (database and cache),
+    )
+
+
+def _psycopg_url(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if separator and scheme.startswith("postgres") else url
+
+
+def _running_services(data_dir: Path) -> dict[str, str]:
+    path = data_dir / SERVICES_FILE
+    try:
+        return dict(json.loads(path.read_text()))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} can't be read ({error.__class__.__name__}); delete it and start again.") from None
+
+
+def _auth(read: _Reader, production: bool, data_dir: Path) -> Auth:
+    jwks_url = read.url("AUTH_JWKS_URL", ("https",) if production else ("https", "http"))
+    secret = read.text("AUTH_JWT_SECRET")
+    if not secret and not jwks_url:
+        if production:
+            raise ConfigError("AUTH_JWT_SECRET is required in production: set it to at least 32 random characters.")
+        secret = kept_secret(data_dir)
+    if secret and len(secret) < 32 and production:
+        raise ConfigError("AUTH_JWT_SECRET is too short: use at least 32 random characters.")
+    algorithms = read.items("AUTH_ALGORITHMS") or (("RS256", "ES256") if jwks_url else ("HS256",))
+    if bool(jwks_url) == any(name.startswith("HS") for name in algorithms) or "none" in algorithms:
+        raise ConfigError("AUTH_ALGORITHMS must be HS* with a secret, or RS*/ES* with AUTH_JWKS_URL.")
+    return Auth(secret, jwks_url, read.text("AUTH_ISSUER"), read.text("AUTH_AUDIENCE"), algorithms)
+
+
+def kept_secret(data_dir: Path) -> str:
+    """The development secret: made once, kept in ``DATA_DIR`` so that tokens outlive a restart."""
+    path = data_dir / "jwt_secret"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(f"DATA_DIR {data_dir} can't be written ({error.strerror}).") from None
+
+
+def _models(read: _Reader) -> Models:
+    vendors = ("OPENAI", "ANTHROPIC", "GEMINI", "OLLAMA")
+    keys = {vendor.lower(): read.text(f"{vendor}_API_KEY") for vendor in vendors}
+    defaults = [f"{vendor}:{model}" for vendor, model in DEFAULT_MODELS.items() if keys[vendor]]
+    return Models(
+        specs=read.items("LLM_MODELS") or tuple(defaults) or (OFFLINE,),
+        embedding=read.text("EMBEDDING_MODEL"),
+        keys=keys,
+        base_urls={vendor.lower(): read.url(f"{vendor}_BASE_URL", ("http", "https")) for vendor in vendors},
+        connect_timeout=read.seconds("LLM_CONNECT_TIMEOUT", 5),
+        first_timeout=read.seconds("LLM_FIRST_TIMEOUT", 30),
+        between_timeout=read.seconds("LLM_BETWEEN_TIMEOUT", 20),
+        total_timeout=read.seconds("LLM_TOTAL_TIMEOUT", 120),
+    )
+
+
+def _rates(read: _Reader) -> dict[str, str]:
+    """What each rate is, ``""`` for one that is lifted."""
+    return {name: _rate(read, f"RATE_LIMIT_{name.upper()}", default) for name, default in DEFAULT_RATES.items()}
+
+
+def _rate(read: _Reader, name: str, default: str) -> str:
+    value = read.text(name, default)
+    if value.lower() == "off":
+        return ""
+    try:
+        parse_many(value)
+    except ValueError:
+        raise ConfigError(f"{name} must look like '20 per minute' or be 'off', not {value!r}.") from None
+    return value

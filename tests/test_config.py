@@ -1,0 +1,66 @@
+"""Settings: defaults that work, nonsense that is named."""
+
+from pathlib import Path
+
+import pytest
+
+from app.config import ConfigError, load
+
+SERVICES = {"DATABASE_URL": "postgres://u:p@h/d", "REDIS_URL": "rediss://h:1"}
+
+
+def test_the_defaults_are_an_embedded_offline_coach(tmp_path: Path) -> None:
+    settings = load({"DATA_DIR": str(tmp_path)})
+    assert (settings.port, settings.embedded, settings.models.specs) == (8000, True, ("offline:coach",))
+
+
+def test_platforms_database_urls_are_understood(tmp_path: Path) -> None:
+    settings = load(SERVICES | {"DATA_DIR": str(tmp_path)})
+    assert settings.database_url == "postgresql+psycopg://u:p@h/d"
+    assert not settings.embedded
+
+
+def test_a_key_alone_chooses_its_provider(tmp_path: Path) -> None:
+    settings = load({"DATA_DIR": str(tmp_path), "ANTHROPIC_API_KEY": "x", "GEMINI_API_KEY": "y"})
+    assert [spec.split(":")[0] for spec in settings.models.specs] == ["anthropic", "gemini"]
+
+
+def test_the_development_secret_is_kept(tmp_path: Path) -> None:
+    first, second = (load({"DATA_DIR": str(tmp_path)}).auth.secret for _ in range(2))
+    assert first == second
+    assert (tmp_path / "jwt_secret").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "abc"),
+        ("PORT", "70000"),
+        ("APP_ENV", "staging"),
+        ("DATABASE_URL", "mysql://h/d"),
+        ("REDIS_URL", "http://h"),
+        ("RATE_LIMIT_MESSAGES", "often"),
+        ("LOG_LEVEL", "loud"),
+        ("TRUSTED_PROXIES", "everyone"),
+        ("WEB_CONCURRENCY", "0"),
+        ("LLM_FIRST_TIMEOUT", "-1"),
+        ("OPENAI_BASE_URL", "localhost:1"),
+        ("AUTH_ALGORITHMS", "none"),
+        ("AUTH_ALGORITHMS", "RS256"),
+    ],
+)
+def test_nonsense_is_refused_with_the_variables_name(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        load({"DATA_DIR": str(tmp_path), name: value})
+
+
+def test_production_needs_a_secret_of_some_length(tmp_path: Path) -> None:
+    for secret in ("", "short"):
+        with pytest.raises(ConfigError, match="AUTH_JWT_SECRET"):
+            load(SERVICES | {"DATA_DIR": str(tmp_path), "APP_ENV": "production", "AUTH_JWT_SECRET": secret})
+
+
+def test_a_data_dir_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="DATA_DIR"):
+        load({"DATA_DIR": str(tmp_path / "file" / "below")})
