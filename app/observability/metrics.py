@@ -1,0 +1,53 @@
+"""Figures for Prometheus: requests, streams, model calls, jobs."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import REGISTRY, Collector
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.database import Database
+
+REQUESTS = Counter("coachhouse_requests_total", "Requests by route and status", ["method", "route", "status"])
+REQUEST_SECONDS = Histogram(
+    "coachhouse_request_seconds", "Time to the answer's first byte", ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)  # fmt: skip
+STREAMS_OPEN = Gauge("coachhouse_streams_open", "Event streams being read", multiprocess_mode="livesum")
+TURNS = Counter("coachhouse_turns_total", "Coached turns by how they ended", ["outcome"])
+MODEL_CALLS = Counter("coachhouse_model_calls_total", "Model calls", ["feature", "provider", "model", "outcome"])
+MODEL_TOKENS = Counter("coachhouse_model_tokens_total", "Tokens", ["provider", "model", "direction"])
+MODEL_FIRST_TOKEN = Histogram(
+    "coachhouse_model_first_token_seconds", "Time to the first token", ["provider", "model"],
+    buckets=(0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32),
+)  # fmt: skip
+USAGE_DROPPED = Counter("coachhouse_usage_rows_dropped_total", "Usage rows lost while the database was away")
+
+
+class JobFigures(Collector):
+    """Jobs by state, read from their table at scrape time, whatever machine the workers are on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        family = GaugeMetricFamily("coachhouse_jobs", "Jobs of the last day by state", labels=["name", "state"])
+        query = text("SELECT name, state, count(*) FROM jobs WHERE created_at > now() - interval '1 day' GROUP BY 1, 2")
+        with suppress(SQLAlchemyError), self._database.read() as session:
+            for name, state, count in session.execute(query):
+                family.add_metric([name, state], count)
+        yield family  # empty while the database is away: the process' own figures must still come out
+
+
+def exposition(database: Database, multiprocess_dir: str) -> bytes:
+    """The text that Prometheus scrapes, summed over this machine's web processes."""
+    registry = CollectorRegistry()
+    if multiprocess_dir:
+        multiprocess.MultiProcessCollector(registry, path=multiprocess_dir)  # type: ignore[no-untyped-call]
+    figures = generate_latest(registry if multiprocess_dir else REGISTRY)
+    jobs = CollectorRegistry()
+    jobs.register(JobFigures(database))
+    return figures + generate_latest(jobs)
