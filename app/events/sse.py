@@ -1,0 +1,18 @@
+"""Server-Sent Events on the wire: an id line, one data line, a blank line, always whole and never above 16 KiB."""
+
+import msgspec
+
+LIMIT = 16 * 1024
+HEARTBEAT = b": ping\n\n"
+HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-cache, no-transform",
+    "X-Accel-Buffering": "no",
+}
+
+encode = msgspec.json.Encoder().encode
+
+
+def event(cursor: str, payload: bytes) -> bytes:
+    """One event. ``payload`` is JSON without line breaks."""
+    return b"id: %b\ndata: %b\n\n" % (cursor.encode(), payload)
