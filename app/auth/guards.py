@@ -1,0 +1,102 @@
+"""What a view declares about who may call it. The guard stands right under the route, so nothing is read before it."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import wraps
+from typing import Any, cast
+
+from flask import current_app, g, request
+
+from app.auth.allow_list import Source, allows
+from app.auth.api_keys import Key, Keyring
+from app.auth.principals import Principal, Role
+from app.auth.tokens import Tokens
+from app.errors import Forbidden, Unauthorized
+
+View = Callable[..., Any]
+
+
+def bearer(view: View) -> View:
+    """Needs a valid bearer token; the view gets its ``Principal`` first."""
+    return _guard(view, "bearer", _signed_in)
+
+
+def operator(view: View) -> View:
+    """Needs a bearer token with the operator role."""
+    return _guard(view, "bearer", _operating)
+
+
+def api_key(view: View) -> View:
+    """Needs an API key, used from where its allow-list permits; the view gets its ``Key`` first."""
+    return _guard(view, "apiKey", _keyed)
+
+
+def public(view: View) -> View:
+    """Open to anybody, and said so."""
+    return _marked(view, "public")
+
+
+def tokens() -> Tokens:
+    return cast(Tokens, current_app.extensions["tokens"])
+
+
+def keyring() -> Keyring:
+    return cast(Keyring, current_app.extensions["keyring"])
+
+
+def request_source() -> Source:
+    """Where the current request comes from; the proxy handling before us has settled the address."""
+    headers = request.headers
+    return Source(headers.get("Origin", ""), headers.get("Referer", ""), request.host, request.remote_addr or "")
+
+
+def is_operator() -> bool:
+    """Whether the current request carries an operator's token."""
+    try:
+        return _operating().role is Role.OPERATOR
+    except (Unauthorized, Forbidden):
+        return False
+
+
+def _guard(view: View, scheme: str, who: Callable[[], Any]) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        return view(who(), *args, **kwargs)
+
+    return _marked(guarded, scheme)
+
+
+def _marked(view: View, scheme: str) -> View:
+    """Leaves the scheme where the OpenAPI document and the standing test look for it."""
+    view.auth = scheme  # type: ignore[attr-defined]
+    docs = deepcopy(getattr(view, "_apidoc", {}))
+    security: list[dict[str, list[str]]] = [] if scheme == "public" else [{scheme: []}]
+    docs.setdefault("manual_doc", {}).setdefault("security", security)
+    view._apidoc = docs  # type: ignore[attr-defined]
+    return view
+
+
+def _signed_in() -> Principal:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized("No token provided")
+    principal = tokens().check(token.strip())
+    g.principal = principal
+    return principal
+
+
+def _operating() -> Principal:
+    principal = _signed_in()
+    if principal.role is not Role.OPERATOR:
+        raise Forbidden("Operators only")
+    return principal
+
+
+def _keyed() -> Key:
+    text = request.headers.get("X-API-Key", "") or request.headers.get("Authorization", "").partition(" ")[2]
+    if not text.strip():
+        raise Unauthorized("No API key provided")
+    key = keyring().check(text.strip())
+    if not allows(key.allow, request_source()):
+        raise Forbidden("This API key may not be used from here")
+    return key
