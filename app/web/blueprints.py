@@ -1,0 +1,44 @@
+"""Blueprints whose bad input becomes our ``BadRequest``, so that each contract renders it in its own body."""
+
+from typing import Any, NoReturn
+
+import flask_smorest
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+
+from app.errors import BadRequest
+
+
+class Parser(FlaskParser):
+    """Bodies must be JSON objects; anything wrong with them is said in one sentence per field."""
+
+    DEFAULT_VALIDATION_STATUS = 400
+
+    def _raw_load_json(self, req: Any) -> Any:
+        """Through Flask's provider, which is strict and never runs out of stack."""
+        return req.get_json() if req.is_json and req.get_data() else missing
+
+    def handle_error(
+        self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any
+    ) -> NoReturn:
+        problems = sentences(error.messages)
+        raise BadRequest("; ".join(problems)[:2000], errors=problems[:50])
+
+
+class Blueprint(flask_smorest.Blueprint):
+    ARGUMENTS_PARSER = Parser()
+
+
+def sentences(messages: Any, path: str = "") -> list[str]:
+    """marshmallow's nested messages as ``title must be a string``, in a stable order."""
+    if isinstance(messages, dict):
+        return [text for key, inner in messages.items() for text in sentences(inner, _joined(path, key))]
+    if isinstance(messages, list):
+        return [text for inner in messages for text in sentences(inner, path)]
+    text = str(messages)
+    return [f"{path} {text[:1].lower()}{text[1:]}".strip()]
+
+
+def _joined(path: str, key: Any) -> str:
+    skipped = {"json", "query", "_schema", "form"}
+    return path if key in skipped and not path else f"{path}.{key}" if path and key != "_schema" else path or str(key)

@@ -1,0 +1,80 @@
+"""What the OpenAPI document says beside schemas: errors in their contract's body, event streams, idempotency keys."""
+
+from collections.abc import Callable
+from typing import Any
+
+from marshmallow import fields
+
+from app.web.blueprints import Blueprint
+from app.web.schemas import Schema
+
+View = Callable[..., Any]
+
+MEANING = {
+    400: "The request is not valid",
+    401: "No token, or an invalid one",
+    403: "Not allowed",
+    404: "Not found, or somebody else's",
+    409: "Another turn is running, or a conflicting state",
+    422: "The Idempotency-Key was used for another request",
+    429: "Rate limit exceeded; see Retry-After",
+    500: "AI service temporarily unavailable, or an internal error",
+    503: "The service is temporarily unavailable; see Retry-After",
+}
+
+
+class ChatErrorOut(Schema):
+    """The chat contract's error body."""
+
+    statusCode = fields.Integer(metadata={"example": 404})
+    message = fields.String(metadata={"example": "Chat session not found"})
+    error = fields.String(metadata={"example": "Not Found"})
+
+
+def errors(blp: Blueprint, *statuses: int) -> Callable[[View], View]:
+    """Declares the failures of a view of the chat contract's family."""
+
+    def declare(view: View) -> View:
+        for status in statuses:
+            _keep_docs(view, blp.alt_response(status, schema=ChatErrorOut, description=MEANING[status])(view))
+        return view
+
+    return declare
+
+
+def _keep_docs(view: View, wrapped: View) -> None:
+    """flask-smorest wraps the view once per line of documentation; a request need not pass through all of them."""
+    view._apidoc = wrapped._apidoc  # type: ignore[attr-defined]
+
+
+def event_stream(blp: Blueprint) -> Callable[[View], View]:
+    """A 200 that is a stream of Server-Sent Events."""
+    example = (
+        'id: turn_0199:1:0\ndata: {"type":"start","sessionId":"session_abc123"}\n\n'
+        'id: turn_0199:2:8\ndata: {"type":"content","content":"Based on"}\n\n'
+        'id: turn_0199:9:61\ndata: {"type":"end","messageId":"msg_xyz789"}\n\n'
+    )
+    content = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
+    responses = {"200": {"description": "An event stream", "content": content}}
+
+    def declare(view: View) -> View:
+        _keep_docs(view, blp.doc(responses=responses)(view))
+        return view
+
+    return declare
+
+
+def idempotent(blp: Blueprint) -> Callable[[View], View]:
+    """Accepts an ``Idempotency-Key`` header."""
+    parameter = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string", "maxLength": 255},
+        "description": "The same key and body within 24 hours is the same request, with the same answer",
+    }
+
+    def declare(view: View) -> View:
+        _keep_docs(view, blp.doc(parameters=[parameter])(view))
+        return view
+
+    return declare

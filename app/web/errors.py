@@ -1,0 +1,114 @@
+"""Every failure, in the body of the contract whose path was asked for."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.response import Response
+
+from app.errors import AppError, Unavailable
+
+log = structlog.get_logger()
+
+Body = dict[str, Any]
+Renderer = Callable[[AppError, int], Body]
+
+
+def chat_body(error: AppError, status: int) -> Body:
+    """``{statusCode, message, error}``, with ``usageInfo`` where a limit was hit."""
+    extra = {key: value for key, value in error.data.items() if key in {"usageInfo", "sessionId", "messageId"}}
+    return {"statusCode": status, "message": error.text, "error": HTTPStatus(status).phrase} | extra
+
+
+def unified_body(error: AppError, _: int) -> Body:
+    """``{success, error, code, detail}``; ``detail`` is text unless the route declares an object."""
+    return {"success": False, "error": error.text, "code": error.code, "detail": error.data.get("detail", error.text)}
+
+
+def realtime_body(error: AppError, status: int) -> Body:
+    """``{status, code, message, errors?}``."""
+    body: Body = {"status": "error", "code": status, "message": error.text}
+    return body | {"errors": error.data["errors"]} if error.data.get("errors") else body
+
+
+def interviews_body(error: AppError, _: int) -> Body:
+    return {"error": error.code, "message": error.text}
+
+
+# Longest first: the renderer of a path is the first whose prefix it starts with.
+RENDERERS: tuple[tuple[str, Renderer], ...] = (
+    ("/api/interviews", interviews_body),
+    ("/api/v1/journal", chat_body),
+    ("/api/v1/chat", chat_body),
+    ("/api/v1/goal", chat_body),
+    ("/api/schema", unified_body),
+    ("/api/v1/me", chat_body),
+    ("/api/v1", unified_body),
+    ("/api", realtime_body),
+    ("", unified_body),
+)
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(AppError, respond)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(PoolTimeout, _database_busy)
+    app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def respond(error: AppError) -> Response:
+    """The answer for a failure that is ours."""
+    renderer = next(render for prefix, render in RENDERERS if request.path.startswith(prefix))
+    status = 500 if renderer is chat_body and error.status in {502, 503} and _is_upstream(error) else error.status
+    response = current_app.json.response(renderer(error, status))
+    response.status_code = status
+    if hasattr(error, "retry_after") and error.retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    response.headers.update(error.data.get("headers", {}))
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _is_upstream(error: AppError) -> bool:
+    """The chat contract knows a failed model call as 500."""
+    return error.code == "AI_SERVICE_UNAVAILABLE"
+
+
+def _http(error: HTTPException) -> Response:
+    """What Flask and Werkzeug refuse: unknown routes and methods, bodies too large or unreadable."""
+    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        redirect: Response = error.get_response()
+        return redirect
+    failure = AppError(_public_text(error), code=error.name.upper().replace(" ", "_"))
+    failure.status = error.code
+    response = respond(failure)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _public_text(error: HTTPException) -> str:
+    if error.code == HTTPStatus.NOT_FOUND:
+        return f"Cannot {request.method} {request.path[:200]}"
+    if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return "The request body is too large"
+    return error.description or error.name
+
+
+def _database_busy(error: Exception) -> Response:
+    log.error("database_unavailable", reason=type(error).__name__)
+    return respond(Unavailable(retry_after=2))
+
+
+def _unforeseen(error: Exception) -> Response:
+    """The HTTP rim: a bug must not tell strangers anything."""
+    log.error("request_failed", reason=type(error).__name__, exc_info=error)
+    return respond(AppError())

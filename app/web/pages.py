@@ -1,0 +1,30 @@
+"""Pages for people: the readers of the OpenAPI document and the way in. Nothing on them comes from another host."""
+
+from flask import Flask, render_template
+
+from app.auth.guards import public
+from app.version import VERSION
+
+
+def install(app: Flask) -> None:
+    app.add_url_rule("/", view_func=landing)
+    app.add_url_rule("/api/schema/swagger-ui/", view_func=swagger_ui)
+    app.add_url_rule("/api/schema/redoc/", view_func=redoc)
+
+
+@public
+def landing() -> str:
+    """What this is and where to go from here."""
+    return render_template("landing.html", version=VERSION)
+
+
+@public
+def swagger_ui() -> str:
+    """The OpenAPI document in Swagger UI."""
+    return render_template("swagger_ui.html")
+
+
+@public
+def redoc() -> str:
+    """The OpenAPI document in ReDoc."""
+    return render_template("redoc.html")

@@ -1,0 +1,100 @@
+"""Health for load balancers, figures for Prometheus."""
+
+import ipaddress
+from pathlib import Path
+from typing import Any, cast
+
+import structlog
+from alembic.script import ScriptDirectory
+from flask import Flask, Response, current_app, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.auth.guards import is_operator, public
+from app.config import Settings
+from app.errors import Forbidden
+from app.events import store
+from app.extensions import broker, db
+from app.llm.registry import Models
+from app.observability import metrics
+from app.version import VERSION
+
+log = structlog.get_logger()
+
+
+def install(app: Flask) -> None:
+    app.add_url_rule("/health", view_func=health)
+    app.add_url_rule("/health/live", view_func=health, endpoint="live")
+    app.add_url_rule("/health/ready", view_func=ready)
+    app.add_url_rule("/metrics", view_func=figures)
+
+
+@public
+def health() -> dict[str, Any]:
+    """Alive: answers as long as this process can answer at all."""
+    settings = cast(Settings, current_app.extensions["settings"])
+    models = cast(Models, current_app.extensions["models"])
+    return {
+        "status": "ok",
+        "version": VERSION,
+        "model": models.choices[0].spec,
+        "models": [choice.spec for choice in models.choices],
+        "offline": models.choices[0].provider.name == "offline",
+        "embedded": settings.embedded,
+    }
+
+
+@public
+def ready() -> tuple[dict[str, Any], int]:
+    """Ready: the database, its schema and Redis are there."""
+    if current_app.extensions["desk"].draining:
+        return {"status": "draining"}, 503
+    checks = {"database": _database(), "redis": _redis(), "migrations": _migrations()}
+    good = all(value == "ok" for value in checks.values())
+    return {"status": "ready" if good else "unavailable", "checks": checks}, 200 if good else 503
+
+
+@public
+def figures() -> Response:
+    """Prometheus figures, for operators and for a scraper on this machine."""
+    if not (_is_local() or is_operator()):
+        raise Forbidden("Operators only")
+    directory = cast(Settings, current_app.extensions["settings"]).metrics_dir
+    return Response(metrics.exposition(db, directory), mimetype="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _is_local() -> bool:
+    """A proxy on this machine that we were not told of must not open the door for everybody."""
+    if "X-Forwarded-For" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _database() -> str:
+    try:
+        with db.read() as session:
+            session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return "unreachable"
+    return "ok"
+
+
+def _redis() -> str:
+    try:
+        broker.redis.ping()
+    except store.Away:
+        return "unreachable"
+    return "ok"
+
+
+def _migrations() -> str:
+    scripts = ScriptDirectory(str(Path(current_app.root_path).parent / "migrations"))
+    try:
+        with db.read() as session:
+            current = session.scalar(text("SELECT version_num FROM alembic_version"))
+    except SQLAlchemyError:
+        return "missing"
+    return "ok" if current == scripts.get_current_head() else "behind"

@@ -1,0 +1,43 @@
+"""Around every request: an id, one log line, two figures."""
+
+import re
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+
+from app.observability.metrics import REQUEST_SECONDS, REQUESTS
+
+SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+QUIET = frozenset({"/health", "/health/ready", "/metrics", "/static/<path:filename>"})
+
+log = structlog.get_logger()
+
+
+def install(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    """A caller's own id is kept when it is harmless, so that logs can be joined."""
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    route = request.url_rule.rule if request.url_rule else "unknown"
+    seconds = time.perf_counter() - g.began
+    REQUESTS.labels(request.method, route, response.status_code).inc()
+    REQUEST_SECONDS.labels(route).observe(seconds)
+    if route not in QUIET:
+        log.info(
+            "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1)
+        )
+    return response

@@ -1,0 +1,101 @@
+"""The edge's own kinds of field. Unknown properties are ignored, text is bounded and free of NUL."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import ValidationError, fields, validate
+
+from app.database import iso
+
+
+class Schema(ma.Schema):
+    """Every schema: what it does not know it ignores."""
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+
+class Text(fields.String):
+    """Text of ``least`` to ``most`` characters, not counting space around it. NUL can't be stored and is dropped."""
+
+    default_error_messages = {
+        "invalid": "must be a string",
+        "required": "is required",
+        "null": "must be a string",
+        "validator_failed": "is not valid",
+    }
+
+    def __init__(self, least: int = 0, most: int = 200, **kwargs: Any) -> None:
+        self.least, self.most = least, most
+        bounds = {"maxLength": most} | ({"minLength": least} if least else {})
+        super().__init__(**_described(kwargs, bounds))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs).replace("\x00", "")
+        if len(text.strip()) < self.least:
+            raise ValidationError(f"must be longer than or equal to {self.least} characters")
+        if len(text) > self.most:
+            raise ValidationError(f"must be shorter than or equal to {self.most} characters")
+        if not text.isascii():
+            _refuse_lone_surrogates(text)
+        return text
+
+
+class Moment(fields.Field[datetime]):
+    """A time: ISO 8601 in UTC with ``Z`` on the way out; a date or date and time (UTC unless it says) on the way in."""
+
+    default_error_messages = {"invalid": "must be an ISO 8601 date or date-time", "required": "is required"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_described(kwargs, {"type": "string", "format": "date-time"}))
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else iso(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value)
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (TypeError, ValueError, OverflowError):
+            raise self.make_error("invalid") from None
+
+
+class Choice(Text):
+    """One of a few words."""
+
+    def __init__(self, words: type | tuple[str, ...], **kwargs: Any) -> None:
+        self.words = tuple(str(word) for word in words)  # type: ignore[union-attr]
+        super().__init__(1, 100, **_described(kwargs, {"enum": list(self.words)}))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text not in self.words:
+            raise ValidationError(f"must be one of: {', '.join(self.words)}")
+        return text
+
+
+def listed(item: fields.Field[Any], most: int, **kwargs: Any) -> fields.List[Any]:
+    """A list of at most ``most`` items."""
+    return fields.List(item, validate=validate.Length(max=most), **kwargs)
+
+
+def start_of_day(moment: datetime) -> datetime:
+    return datetime.combine(moment.date(), time(), tzinfo=UTC)
+
+
+def days_between(early: datetime, late: datetime) -> int:
+    return (late - early) // timedelta(days=1)
+
+
+def _described(kwargs: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    """A field's arguments with what the OpenAPI document should say of it."""
+    return kwargs | {"metadata": facts | kwargs.get("metadata", {})}
+
+
+def _refuse_lone_surrogates(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValidationError("must be valid Unicode text") from None

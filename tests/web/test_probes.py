@@ -1,0 +1,59 @@
+"""Health, figures and pages."""
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from tests.chat.conftest import ask
+from tests.conftest import Caller
+
+
+def test_health_says_what_answers(anonymous: Caller) -> None:
+    body = anonymous.get("/health").json
+    assert (body["status"], body["model"], body["offline"]) == ("ok", "openai:coach-1", False)
+
+
+def test_ready_looks_at_database_redis_and_migrations(anonymous: Caller) -> None:
+    answer = anonymous.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json["checks"] == {"database": "ok", "redis": "ok", "migrations": "ok"}
+
+
+def test_not_ready_while_redis_is_away(
+    make_app: Callable[..., Flask], anonymous: Caller, environ: dict[str, str]
+) -> None:
+    app = make_app(REDIS_URL="redis://127.0.0.1:9")
+    try:
+        answer = app.test_client().get("/health/ready")
+        assert (answer.status_code, answer.json["checks"]["redis"]) == (503, "unreachable")
+        assert app.test_client().get("/health/live").status_code == 200
+    finally:
+        make_app()
+
+
+def test_figures_are_for_operators_and_this_machine(anonymous: Caller, owner: Caller, operator: Caller) -> None:
+    assert anonymous.get("/metrics").status_code == 200
+    abroad = {"environ_base": {"REMOTE_ADDR": "203.0.113.7"}}
+    assert anonymous.get("/metrics", **abroad).status_code == 403
+    assert owner.get("/metrics", **abroad).status_code == 403
+    assert operator.get("/metrics", **abroad).status_code == 200
+    assert anonymous.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 403
+
+
+def test_figures_cover_requests_turns_and_models(owner: Caller) -> None:
+    ask(owner)
+    text = owner.get("/metrics").data.decode()
+    for name in ("requests_total", "turns_total", "model_calls_total", "model_tokens_total", "streams_open", "jobs"):
+        assert f"coachhouse_{name}" in text
+
+
+def test_pages_come_from_this_host_alone(anonymous: Caller) -> None:
+    for path in ("/", "/api/schema/swagger-ui/", "/api/schema/redoc/"):
+        page = anonymous.get(path)
+        assert page.status_code == 200
+        assert "https://" not in page.data.decode()
+
+
+def test_the_pages_assets_are_served(anonymous: Caller) -> None:
+    for name in ("vendor/swagger-ui/swagger-ui-bundle.js", "vendor/redoc/redoc.standalone.js", "style.css"):
+        assert anonymous.get(f"/static/{name}").status_code == 200

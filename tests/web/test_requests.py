@@ -1,0 +1,99 @@
+"""What every answer carries, whatever was asked."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from tests.conftest import Caller
+
+PREFLIGHT = {
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "authorization,cache-control,content-type,expires,pragma",
+}
+
+
+def test_every_answer_has_a_request_id(anonymous: Caller) -> None:
+    assert len(anonymous.get("/health").headers["X-Request-Id"]) == 32
+    assert anonymous.get("/nowhere").headers["X-Request-Id"]
+
+
+def test_a_callers_own_id_is_kept_if_it_is_harmless(anonymous: Caller) -> None:
+    assert anonymous.get("/health", headers={"X-Request-Id": "abc-1"}).headers["X-Request-Id"] == "abc-1"
+    assert anonymous.get("/health", headers={"X-Request-Id": "a b"}).headers["X-Request-Id"] != "a b"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/chat/nope", {"statusCode": 404, "message": "Cannot GET /api/v1/chat/nope", "error": "Not Found"}),
+        ("/api/interviews/nope/x/y", {"error": "NOT_FOUND", "message": "Cannot GET /api/interviews/nope/x/y"}),
+        ("/api/voices-nope", {"status": "error", "code": 404, "message": "Cannot GET /api/voices-nope"}),
+    ],
+)
+def test_unknown_routes_answer_in_the_contracts_form(anonymous: Caller, path: str, body: dict[str, object]) -> None:
+    answer = anonymous.get(path)
+    assert (answer.status_code, answer.json) == (404, body)
+
+
+def test_other_unknown_routes_answer_in_the_unified_form(anonymous: Caller) -> None:
+    answer = anonymous.get("/ai/nope").json
+    assert (answer["success"], answer["code"]) == (False, "NOT_FOUND")
+
+
+def test_a_wrong_method_is_405_and_says_what_is_allowed(owner: Caller) -> None:
+    answer = owner.delete("/api/v1/chat/message")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_an_unforeseen_error_tells_nothing(
+    owner: Caller, app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a secret detail")
+
+    monkeypatch.setattr("app.chat.service.list_sessions", broken)
+    answer = owner.get("/api/v1/chat/sessions")
+    assert answer.json == {"statusCode": 500, "message": "Internal server error", "error": "Internal Server Error"}
+
+
+def test_a_database_that_is_away_is_503_with_a_time_to_retry(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("select", {}, Exception("gone"))
+
+    monkeypatch.setattr("app.chat.service.list_sessions", away)
+    answer = owner.get("/api/v1/chat/sessions")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+
+
+def test_a_browser_on_localhost_may_call_while_developing(anonymous: Caller) -> None:
+    answer = anonymous.open("OPTIONS", "/api/v1/chat/sessions", headers=PREFLIGHT | {"Origin": "http://localhost:3000"})
+    allowed = answer.headers["Access-Control-Allow-Headers"].lower()
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
+    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+    assert all(name in allowed for name in ("authorization", "cache-control", "content-type", "expires", "pragma"))
+
+
+def test_other_origins_are_not_let_in(anonymous: Caller) -> None:
+    for origin in ("https://evil.example", "http://localhost.evil.example", "null"):
+        answer = anonymous.open("OPTIONS", "/api/v1/chat/sessions", headers=PREFLIGHT | {"Origin": origin})
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_in_production_only_configured_origins_may_call(make_app: Callable[..., Flask]) -> None:
+    app = make_app(APP_ENV="production", CORS_ORIGINS="https://app.example")
+    for origin, allowed in (("https://app.example", "https://app.example"), ("http://localhost:3000", None)):
+        answer = app.test_client().options("/api/v1/chat/sessions", headers=PREFLIGHT | {"Origin": origin})
+        assert answer.headers.get("Access-Control-Allow-Origin") == allowed
+
+
+def test_forwarded_headers_count_only_from_trusted_proxies(make_app: Callable[..., Flask]) -> None:
+    app = make_app(TRUSTED_PROXIES="10.0.0.0/8")
+    spoofed = {"X-Forwarded-For": "1.1.1.1, 203.0.113.9"}
+    for peer, seen in (("10.1.2.3", "203.0.113.9"), ("198.51.100.1", "198.51.100.1")):
+        with app.test_request_context(headers=spoofed, environ_base={"REMOTE_ADDR": peer}) as context:
+            environ = context.request.environ
+            app.wsgi_app(environ, lambda *_: lambda _: None)
+            assert environ["REMOTE_ADDR"] == seen

@@ -1,0 +1,74 @@
+"""Standing tests over every route that there is."""
+
+import json
+import re
+
+from flask import Flask
+
+from app.web.errors import RENDERERS
+from tests.conftest import Caller
+
+OPEN = {
+    "/health",
+    "/health/live",
+    "/health/ready",
+    "/metrics",
+    "/",
+    "/api/schema/",
+    "/api/schema/swagger-ui/",
+    "/api/schema/redoc/",
+}
+FRAMEWORK = {"/static/<path:filename>", "/api/schema/"}
+
+
+def routes(app: Flask) -> list[tuple[str, object]]:
+    return [(rule.rule, app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()]
+
+
+def test_every_route_declares_its_auth(app: Flask) -> None:
+    silent = {rule for rule, view in routes(app) if not hasattr(view, "auth")}
+    assert silent <= FRAMEWORK
+
+
+def test_only_the_listed_routes_are_open(app: Flask) -> None:
+    assert {rule for rule, view in routes(app) if getattr(view, "auth", "") == "public"} <= OPEN
+
+
+def test_no_guarded_route_answers_without_a_token(app: Flask, anonymous: Caller) -> None:
+    for rule in app.url_map.iter_rules():
+        if getattr(app.view_functions[rule.endpoint], "auth", "public") == "public" or rule.endpoint in FRAMEWORK:
+            continue
+        path = rule.build(dict.fromkeys(rule.arguments, "x"))[1]
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            assert anonymous.open(method, path).status_code == 401, (method, path)
+
+
+def test_every_prefix_has_one_error_form() -> None:
+    prefixes = [prefix for prefix, _ in RENDERERS]
+    assert prefixes == sorted(prefixes, key=len, reverse=True)
+
+
+def test_the_document_lists_every_api_route_once(app: Flask, anonymous: Caller) -> None:
+    document = anonymous.get("/api/schema/").json
+    assert document["openapi"] == "3.1.0"
+    listed = set(document["paths"])
+    served = {re.sub(r"<(?:path:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
+    assert {path for path in served if path.startswith("/api/v1/") and not path.startswith("/api/v1/goal/")} - {
+        "/api/v1/goal"
+    } == listed
+
+
+def test_every_operation_has_a_summary_security_and_errors(anonymous: Caller) -> None:
+    document = anonymous.get("/api/schema/").json
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            assert operation.get("summary"), (method, path)
+            assert operation["security"] == [{"bearer": []}], (method, path)
+            assert "401" in operation["responses"], (method, path)
+
+
+def test_the_document_leaks_no_internals(anonymous: Caller) -> None:
+    text = json.dumps(anonymous.get("/api/schema/").json)
+    assert "tenant_id" not in text.replace("`tenant_id`", "")
