@@ -1,0 +1,50 @@
+"""Rates on views. The unit goes back by itself when the answer is an error; a stream gives its own back later."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, g
+
+from app.limits.permits import Limits, Permit
+
+ERRORS_FROM = 400
+
+
+def limited(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Takes one unit of the rate ``name`` for the signed-in caller, before the body is even read."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def counted(principal: Any, *args: Any, **kwargs: Any) -> Any:
+            g.permit = limits().acquire(name, principal.key)
+            return view(principal, *args, **kwargs)
+
+        counted.rate = name  # type: ignore[attr-defined]
+        return counted
+
+    return decorate
+
+
+def limits() -> Limits:
+    return cast(Limits, current_app.extensions["limits"])
+
+
+def permit() -> Permit:
+    """The permit of the current request."""
+    return cast(Permit, g.permit)
+
+
+def install(app: Flask) -> None:
+    app.after_request(_settle)
+
+
+def _settle(response: Response) -> Response:
+    held: Permit | None = g.get("permit")
+    if held is None:
+        return response
+    if response.status_code >= ERRORS_FROM:
+        held.give_back()
+    if held.windows is not None:
+        response.headers.update(held.headers)
+    return response
