@@ -1,0 +1,144 @@
+"""Running a job: take its row, keep the lease, write how it ended. Anything else is a sweeper's business."""
+
+import time
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.database import now
+from app.errors import AppError
+from app.extensions import db
+from app.jobs import queue
+from app.jobs.models import Job, JobState, PeriodicRun
+from app.jobs.registry import JOBS, PERIODIC, Periodic, periodic
+
+LEASE = timedelta(seconds=30)
+RENEW_EVERY = 10  # seconds
+UNHEARD = timedelta(seconds=20)  # a queued job this old was probably lost with Redis
+KEPT = timedelta(days=7)
+BACKOFF = (2, 10, 30)  # seconds before the second, third, … attempt
+
+log = structlog.get_logger()
+
+_held: set[str] = set()
+
+
+def run(job_id: str) -> None:
+    """Entry point of the queue. A job that somebody else runs, or that has ended, is left alone."""
+    job = _claim(job_id)
+    if job is None:
+        return
+    structlog.contextvars.bind_contextvars(job_id=job.id, job=job.name)
+    began = time.perf_counter()
+    _held.add(job_id)
+    try:
+        _perform(job)
+    finally:
+        _held.discard(job_id)
+        structlog.contextvars.unbind_contextvars("job_id", "job")
+    log.info("job_ran", job_id=job_id, name=job.name, ms=round((time.perf_counter() - began) * 1000))
+
+
+def run_periodic(name: str) -> None:
+    """Entry point of the schedule: whoever moves the row does the work. What fails is tried again when it is due."""
+    try:
+        if _is_mine(PERIODIC[name]):
+            PERIODIC[name].do()
+    except Exception as error:
+        log.error("periodic_failed", name=name, reason=type(error).__name__, exc_info=error)
+
+
+def _is_mine(work: Periodic) -> bool:
+    moment = now()
+    row = insert(PeriodicRun).values(name=work.name, began_at=moment)
+    row = row.on_conflict_do_update(
+        index_elements=[PeriodicRun.name],
+        set_={"began_at": moment},
+        where=PeriodicRun.began_at < moment - timedelta(seconds=work.every * 0.5),
+    )
+    with db.begin() as session:
+        return session.execute(row.returning(PeriodicRun.name)).first() is not None
+
+
+def renew() -> None:
+    """Keeps what this process runs; called every ``RENEW_EVERY`` seconds."""
+    if _held:
+        with db.begin() as session:
+            session.execute(update(Job).where(Job.id.in_(_held)).values(lease_until=now() + LEASE))
+
+
+def release() -> None:
+    """Gives up what this process still runs, so that another one need not wait for the lease to end."""
+    if _held:
+        with db.begin() as session:
+            session.execute(update(Job).where(Job.id.in_(_held)).values(lease_until=now()))
+
+
+@periodic("jobs.sweep", every=10)
+def sweep() -> None:
+    """Takes over what its runner lost, tells workers again what they did not hear, forgets what is old."""
+    moment = now()
+    lost = and_(Job.state == JobState.RUNNING, Job.lease_until < moment)
+    unheard = and_(Job.state == JobState.QUEUED, Job.due_at < moment - UNHEARD)
+    waiting = and_(Job.state == JobState.QUEUED, Job.attempts > 0, Job.due_at < moment)
+    with db.read() as session:
+        found = session.scalars(select(Job.id).where(or_(lost, unheard, waiting)).limit(1000)).all()
+    for job_id in found:
+        queue.push(job_id)
+    with db.begin() as session:
+        ended = Job.state.not_in([JobState.QUEUED, JobState.RUNNING])
+        session.execute(Job.__table__.delete().where(ended, Job.created_at < moment - KEPT))  # type: ignore[attr-defined]
+
+
+def _claim(job_id: str) -> Job | None:
+    moment = now()
+    free = or_(
+        and_(Job.state == JobState.QUEUED, Job.due_at <= moment),
+        and_(Job.state == JobState.RUNNING, Job.lease_until < moment),
+    )
+    taken = (
+        update(Job)
+        .where(Job.id == job_id, free)
+        .values(state=JobState.RUNNING, lease_until=moment + LEASE, attempts=Job.attempts + 1, started_at=moment)
+        .returning(Job)
+    )
+    with db.begin() as session:
+        return session.scalars(taken).one_or_none()
+
+
+def _perform(job: Job) -> None:
+    """The job rim: a failure is written down, tried again when it may pass, and never reaches the queue."""
+    definition = JOBS.get(job.name)
+    if definition is None or job.attempts > definition.attempts:
+        _end(job, JobState.FAILED, "ATTEMPTS_EXHAUSTED" if definition else "UNKNOWN_JOB")
+        return
+    try:
+        definition.do(**job.arguments)
+    except Exception as error:
+        retryable = bool(getattr(error, "retryable", False)) and job.attempts < definition.attempts
+        code = error.code if isinstance(error, AppError) else "INTERNAL_ERROR"
+        log.error("job_failed", reason=type(error).__name__, code=code, retry=retryable, exc_info=error)
+        if retryable:
+            _again(job, code)
+        else:
+            _end(job, JobState.FAILED, code)
+        return
+    _end(job, JobState.COMPLETED, None)
+
+
+def _end(job: Job, state: JobState, code: str | None) -> None:
+    _write(job, state=state, error_code=code, finished_at=now(), lease_until=None)
+
+
+def _again(job: Job, code: str) -> None:
+    pause = timedelta(seconds=BACKOFF[min(job.attempts, len(BACKOFF)) - 1])
+    _write(job, state=JobState.QUEUED, error_code=code, lease_until=None, due_at=now() + pause)
+
+
+def _write(job: Job, **values: object) -> None:
+    """Only the attempt that holds the job may write; one that was taken over is too late."""
+    mine = and_(Job.id == job.id, Job.state == JobState.RUNNING, Job.attempts == job.attempts)
+    with db.begin() as session:
+        session.execute(update(Job).where(mine).values(**values))

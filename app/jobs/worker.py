@@ -1,0 +1,125 @@
+"""The worker process: RQ's loop, jobs in a gevent pool, the schedule and the leases beside it."""
+
+import copy
+import signal
+import time
+from typing import Any
+
+import gevent
+import redis
+import structlog
+from flask import Flask
+from gevent.pool import Pool
+from rq import SimpleWorker
+from rq.exceptions import StopRequested
+from rq.job import Job as QueuedJob
+from rq.queue import Queue
+from rq.serializers import JSONSerializer
+from rq.timeouts import BaseDeathPenalty
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.jobs import runner
+from app.jobs.queue import QUEUE
+from app.jobs.registry import PERIODIC
+
+WORKER_TTL = 30  # seconds; RQ's own 7 minutes would find a lost worker far too late
+GRACE = 20.0  # seconds that running jobs get when the process is told to stop
+TICK = 1.0
+
+log = structlog.get_logger()
+
+
+class GreenletTimeout(BaseDeathPenalty):
+    """RQ's time limit without SIGALRM, which a process can have only one of."""
+
+    def setup_death_penalty(self) -> None:
+        self._timer = gevent.Timeout.start_new(self._timeout, self._exception(f"over {self._timeout} s"))
+
+    def cancel_death_penalty(self) -> None:
+        self._timer.close()
+
+
+class GeventWorker(SimpleWorker):
+    """Runs each job in a greenlet. A job gets a shallow copy of the worker, since RQ keeps per-job state on it."""
+
+    death_penalty_class = GreenletTimeout
+
+    def __init__(self, *args: Any, app: Flask, concurrency: int, signals: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **{"worker_ttl": WORKER_TTL, "maintenance_interval": 15} | kwargs)
+        self.pool = Pool(concurrency)
+        self._app = app
+        self._signals = signals
+        self._main = gevent.getcurrent()
+
+    def execute_job(self, job: QueuedJob, queue: Queue) -> None:
+        self.pool.spawn(copy.copy(self)._execute, job, queue)
+
+    def _execute(self, job: QueuedJob, queue: Queue) -> None:
+        self.prepare_execution(job)
+        with self._app.app_context():
+            self.perform_job(job, queue)
+
+    def _install_signal_handlers(self) -> None:
+        if not self._signals:
+            return
+        for number in (signal.SIGINT, signal.SIGTERM):
+            gevent.signal_handler(number, self._stop)
+
+    def _stop(self) -> None:
+        """Wakes the loop from its blocking pop; raising in a handler would hit whatever greenlet happens to run."""
+        if not self._stop_requested:
+            self._stop_requested = True
+            gevent.get_hub().loop.run_callback(self._main.throw, StopRequested)
+
+
+def work(app: Flask, server: redis.Redis, concurrency: int, *, burst: bool = False) -> None:
+    """Works until told to stop, or in a burst until nothing is left."""
+    worker = GeventWorker(
+        [QUEUE], connection=server, serializer=JSONSerializer, app=app, concurrency=concurrency, signals=not burst
+    )
+    if burst:
+        worker.work(burst=True, logging_level="WARNING")
+        worker.pool.join()
+        return
+    beside = [gevent.spawn(_keep_leases), gevent.spawn(_keep_schedule, app)]
+    log.info("worker_started", concurrency=concurrency, periodic=sorted(PERIODIC))
+    while not worker._stop_requested:
+        _work_until_lost(worker)
+    worker.pool.join(timeout=GRACE)
+    gevent.killall(beside)
+    runner.release()
+    log.info("worker_stopped", unfinished=len(worker.pool))
+
+
+def _work_until_lost(worker: GeventWorker) -> None:
+    """RQ ends its loop when Redis is away for long; we begin again."""
+    try:
+        worker.work(logging_level="WARNING")
+    except redis.RedisError as error:
+        log.warning("worker_lost_redis", reason=type(error).__name__)
+    if not worker._stop_requested:
+        gevent.sleep(TICK)
+
+
+def _keep_leases() -> None:
+    while True:
+        gevent.sleep(runner.RENEW_EVERY)
+        try:
+            runner.renew()
+        except SQLAlchemyError as error:
+            log.warning("leases_not_renewed", reason=type(error).__name__)
+
+
+def _keep_schedule(app: Flask) -> None:
+    """RQ's own cron pickles what it enqueues; the table of last runs needs neither that nor Redis."""
+    due = dict.fromkeys(PERIODIC, 0.0)
+    while True:
+        for name in [name for name, moment in due.items() if moment <= time.monotonic()]:
+            due[name] = time.monotonic() + PERIODIC[name].every
+            gevent.spawn(_run_periodic, app, name)
+        gevent.sleep(TICK)
+
+
+def _run_periodic(app: Flask, name: str) -> None:
+    with app.app_context():
+        runner.run_periodic(name)

@@ -1,0 +1,171 @@
+"""Jobs on real workers: run once, tried again, taken over, never lost."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import gevent
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app.database import now
+from app.errors import AppError
+from app.events import store
+from app.extensions import broker
+from app.extensions import db as database
+from app.jobs import queue, runner
+from app.jobs.models import Job, JobState
+from app.jobs.registry import JOBS, PERIODIC, Definition, Periodic
+from app.jobs.worker import work
+
+
+class Passing(AppError):
+    """A fault that may pass."""
+
+    retryable = True
+    code = "PASSING"
+
+
+@pytest.fixture
+def done(app: Flask, clean: None) -> Iterator[list[Any]]:
+    """What the test jobs did."""
+    log: list[Any] = []
+
+    def fail(error: Exception) -> None:
+        log.append("tried")
+        raise error
+
+    JOBS["test.note"] = Definition("test.note", lambda word: log.append(word), 3)  # noqa: PLW0108
+    JOBS["test.pass"] = Definition("test.pass", lambda: fail(Passing()), 3)
+    JOBS["test.break"] = Definition("test.break", lambda: fail(ValueError("secret")), 3)
+    JOBS["test.slow"] = Definition("test.slow", lambda: (gevent.sleep(0.3), log.append("slept"))[0], 3)
+    yield log
+    for name in ("note", "pass", "break", "slow"):
+        del JOBS[f"test.{name}"]
+
+
+def enqueue(name: str, **arguments: Any) -> str:
+    with database.begin() as session:
+        return queue.enqueue(session, name, "acme", "olivia", **arguments).id
+
+
+def burst(app: Flask) -> None:
+    work(app, store.listener(broker._url), 50, burst=True)
+
+
+def row(job_id: str) -> Job:
+    with database.read() as session:
+        return session.get_one(Job, job_id)
+
+
+def test_a_job_runs_once_and_says_so(app: Flask, done: list[Any]) -> None:
+    job_id = enqueue("test.note", word="hello")
+    burst(app)
+    job = row(job_id)
+    assert (done, job.state, job.attempts) == (["hello"], JobState.COMPLETED, 1)
+    assert job.finished_at is not None
+
+
+def test_nothing_is_queued_when_the_transaction_fails(app: Flask, done: list[Any]) -> None:
+    with pytest.raises(RuntimeError), database.begin() as session:
+        queue.enqueue(session, "test.note", word="never")
+        raise RuntimeError
+    burst(app)
+    assert done == []
+
+
+def test_a_job_that_was_pushed_twice_runs_once(app: Flask, done: list[Any]) -> None:
+    job_id = enqueue("test.note", word="once")
+    queue.push(job_id)
+    burst(app)
+    assert done == ["once"]
+
+
+def test_slow_jobs_run_side_by_side(app: Flask, done: list[Any]) -> None:
+    for _ in range(30):
+        enqueue("test.slow")
+    began = gevent.get_hub().loop.now()
+    burst(app)
+    assert len(done) == 30
+    assert gevent.get_hub().loop.now() - began < 30 * 0.3 / 3
+
+
+def test_a_fault_that_may_pass_is_tried_again_later(app: Flask, done: list[Any]) -> None:
+    job_id = enqueue("test.pass")
+    burst(app)
+    job = row(job_id)
+    assert (job.state, job.attempts, job.error_code) == (JobState.QUEUED, 1, "PASSING")
+    assert job.due_at > now()
+
+
+def test_it_is_given_up_after_the_last_attempt(app: Flask, done: list[Any]) -> None:
+    job_id = enqueue("test.pass")
+    for _ in range(3):
+        burst(app)
+        with database.begin() as session:
+            session.execute(update(Job).values(due_at=now() - timedelta(seconds=1)))
+        runner.sweep()
+    job = row(job_id)
+    assert (len(done), job.state, job.error_code) == (3, JobState.FAILED, "PASSING")
+
+
+def test_a_bug_is_not_tried_again(app: Flask, done: list[Any]) -> None:
+    job_id = enqueue("test.break")
+    burst(app)
+    job = row(job_id)
+    assert (job.state, job.attempts, job.error_code) == (JobState.FAILED, 1, "INTERNAL_ERROR")
+
+
+def test_a_job_whose_worker_died_is_taken_over(app: Flask, done: list[Any]) -> None:
+    job_id = enqueue("test.note", word="again")
+    broker.redis.flushdb()
+    lost = {"state": JobState.RUNNING, "attempts": 1, "lease_until": now() - timedelta(seconds=1)}
+    with database.begin() as session:
+        session.execute(update(Job).values(**lost))
+    runner.sweep()
+    burst(app)
+    assert (done, row(job_id).state, row(job_id).attempts) == (["again"], JobState.COMPLETED, 2)
+
+
+def test_a_job_that_somebody_holds_is_left_alone(app: Flask, done: list[Any]) -> None:
+    job_id = enqueue("test.note", word="mine")
+    with database.begin() as session:
+        session.execute(update(Job).values(state=JobState.RUNNING, lease_until=now() + timedelta(seconds=20)))
+    runner.run(job_id)
+    assert done == []
+
+
+def test_jobs_that_redis_lost_are_found_in_the_table(app: Flask, done: list[Any]) -> None:
+    enqueue("test.note", word="found")
+    broker.redis.flushdb()
+    with database.begin() as session:
+        session.execute(update(Job).values(due_at=now() - timedelta(minutes=1)))
+    runner.sweep()
+    burst(app)
+    assert done == ["found"]
+
+
+def test_old_jobs_are_forgotten(app: Flask, done: list[Any]) -> None:
+    enqueue("test.note", word="old")
+    burst(app)
+    with database.begin() as session:
+        session.execute(update(Job).values(created_at=now() - timedelta(days=8)))
+    runner.sweep()
+    with database.read() as session:
+        assert session.scalars(select(Job)).all() == []
+
+
+def test_periodic_work_is_done_once_by_many_workers(app: Flask, clean: None) -> None:
+    ran: list[int] = []
+    PERIODIC["test.tick"] = Periodic("test.tick", lambda: ran.append(1), 60)
+    try:
+        gevent.joinall([gevent.spawn(runner.run_periodic, "test.tick") for _ in range(10)])
+    finally:
+        del PERIODIC["test.tick"]
+    assert ran == [1]
+
+
+def test_only_known_jobs_can_be_queued(app: Flask, clean: None) -> None:
+    with pytest.raises(LookupError), database.begin() as session:
+        queue.enqueue(session, "test.unknown")

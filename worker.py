@@ -1,0 +1,20 @@
+"""The worker process: jobs, leases and periodic work. ``python worker.py`` until told to stop."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys  # noqa: E402
+
+from app import create_app  # noqa: E402
+from app.config import ConfigError  # noqa: E402
+from app.events import store  # noqa: E402
+from app.jobs.worker import work  # noqa: E402
+
+if __name__ == "__main__":
+    try:
+        application = create_app()
+    except ConfigError as error:
+        sys.exit(str(error))
+    settings = application.extensions["settings"]
+    work(application, store.listener(settings.redis_url), settings.worker_concurrency)
