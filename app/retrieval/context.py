@@ -1,0 +1,59 @@
+"""What of the found documents goes to the model: at most ten, within a token budget, goals and journal both heard."""
+
+from collections.abc import Sequence
+from html import escape
+
+from app.llm.tokens import estimate
+from app.retrieval.search import Hit
+from app.retrieval.words import words
+
+MOST_DOCUMENTS = 10
+TOKEN_BUDGET = 30_000
+TOKENS_EACH = 4_000  # no single document may crowd out the others
+RESERVED = {"goal": 4, "journal": 3}
+ASKED_FOR = 7  # places kept for a kind that the question names
+KIND_WORDS = {
+    "goal": frozenset({"goal", "goals", "milestone", "milestones", "target", "targets"}),
+    "journal": frozenset({"journal", "diary", "entry", "entries", "wrote", "written", "week"}),
+}
+
+
+def choose(hits: Sequence[Hit], question: str, most: int = MOST_DOCUMENTS) -> list[Hit]:
+    """The best ``most`` hits, with places kept for goals and journal entries; in the order of their ranks."""
+    kept: set[str] = set()
+    for kind, places in _reserved(question).items():
+        kept |= {hit.source_id for hit in [hit for hit in hits if hit.kind == kind][:places]}
+    rest = [hit.source_id for hit in hits if hit.source_id not in kept]
+    chosen = kept | set(rest[: max(0, most - len(kept))])
+    return fit([hit for hit in hits if hit.source_id in chosen][:most])
+
+
+def fit(hits: Sequence[Hit], budget: int = TOKEN_BUDGET) -> list[Hit]:
+    """As many as the budget holds, from the best down."""
+    taken: list[Hit] = []
+    for hit in hits:
+        cost = min(TOKENS_EACH, estimate(hit.title) + estimate(hit.text) + 40)
+        if cost > budget:
+            break
+        budget -= cost
+        taken.append(hit)
+    return taken
+
+
+def as_xml(hits: Sequence[Hit]) -> str:
+    """The documents for a prompt, as delimited data: nothing in them can close its element."""
+    return "\n".join(_element(hit) for hit in hits)
+
+
+def _element(hit: Hit) -> str:
+    facts = {"id": hit.source_id, "kind": hit.kind, "title": hit.title, "date": hit.dated_at.date().isoformat()}
+    attributes = " ".join(f'{name}="{escape(str(value))}"' for name, value in (facts | hit.attributes).items())
+    return f"<document {attributes}>\n{escape(hit.text, quote=False)}\n</document>"
+
+
+def _reserved(question: str) -> dict[str, int]:
+    asked = set(words(question))
+    named = [kind for kind, names in KIND_WORDS.items() if names & asked]
+    if len(named) != 1:
+        return RESERVED
+    return {kind: ASKED_FOR if kind in named else 3 for kind in RESERVED}

@@ -1,0 +1,97 @@
+"""Writing to the index, in the transaction of the row that is indexed: findable with it, gone with it."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.database import Database
+from app.llm.interfaces import Embedder
+from app.retrieval.chunking import chunks
+from app.retrieval.models import DocumentChunk
+from app.retrieval.words import words
+
+BATCH = 64  # texts per embedding call
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something its owner may ask about. ``attributes`` are shown to the model beside the text (status, mood, …)."""
+
+    kind: str
+    source_id: str
+    title: str
+    text: str
+    dated_at: datetime
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    parent_id: str | None = None
+
+
+def owner_word(tenant: str, user: str) -> str:
+    """A lexeme that no text can contain and only this owner's pieces carry."""
+    return "\u2060" + hashlib.sha256(f"{tenant}\0{user}".encode()).hexdigest()[:20]
+
+
+def put(session: Session, tenant: str, user: str, document: Document) -> None:
+    """Indexes the document as it is now, in place of what was there."""
+    remove(session, tenant, user, document.source_id, keep_children=True)
+    rows = [
+        {
+            "tenant_id": tenant, "user_id": user, "kind": document.kind, "source_id": document.source_id,
+            "parent_id": document.parent_id, "part": part, "title": document.title, "text": piece,
+            "dated_at": document.dated_at, "attributes": dict(document.attributes),
+            "folded": " ".join(words(f"{document.title} {piece}")), "plain": f"{document.title}\n{piece}",
+            "owner": [owner_word(tenant, user)],
+        }
+        for part, piece in enumerate(chunks(document.text))
+    ]  # fmt: skip
+    session.execute(insert(DocumentChunk).values(lexemes=_lexemes()), rows)
+
+
+def remove(session: Session, tenant: str, user: str, source_id: str, *, keep_children: bool = False) -> None:
+    """Forgets a document and, unless told otherwise, those that hang on it."""
+    same = DocumentChunk.source_id == source_id
+    matching = same if keep_children else or_(same, DocumentChunk.parent_id == source_id)
+    session.execute(delete(DocumentChunk).where(*_owned(tenant, user), matching))
+
+
+def embed_pending(db: Database, embedder: Embedder) -> int:
+    """Embeds one batch of pieces that have no vector yet; how many got one. No transaction waits for the model."""
+    with db.read() as session:
+        pending = session.execute(
+            select(DocumentChunk.id, DocumentChunk.title, DocumentChunk.text)
+            .where(DocumentChunk.embedding.is_(None))
+            .order_by(DocumentChunk.id)
+            .limit(BATCH)
+        ).all()
+    if not pending:
+        return 0
+    vectors = embedder.embed([f"{title}\n{text}" for _, title, text in pending])
+    return _store(db, [row.id for row in pending], vectors, embedder.model)
+
+
+def _store(db: Database, ids: Sequence[int], vectors: Sequence[Sequence[float]], model: str) -> int:
+    """A piece that was rewritten meanwhile has another id, so a late vector can't be put to new words."""
+    statement = (
+        update(DocumentChunk.__table__)  # type: ignore[arg-type]
+        .where(DocumentChunk.id == bindparam("chunk"), DocumentChunk.embedding.is_(None))
+        .values(embedding=bindparam("vector"), embedding_model=model)
+    )
+    rows = [{"chunk": chunk, "vector": vector} for chunk, vector in zip(ids, vectors, strict=True)]
+    with db.begin() as session:
+        session.connection().execute(statement, rows)
+    return len(rows)
+
+
+def _owned(tenant: str, user: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return DocumentChunk.tenant_id == tenant, DocumentChunk.user_id == user
+
+
+def _lexemes() -> ColumnElement[object]:
+    """Words as they stand, their English stems, and the owner."""
+    exact = func.to_tsvector("simple", bindparam("folded"))
+    stems = func.to_tsvector("english", bindparam("plain"))
+    return exact.op("||")(stems).op("||")(func.array_to_tsvector(bindparam("owner", type_=ARRAY(Text))))

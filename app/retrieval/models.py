@@ -1,0 +1,42 @@
+"""What can be found: pieces of goals, progress notes and journal entries, each its owner's."""
+
+from datetime import datetime
+from typing import Any
+
+from pgvector.sqlalchemy import HALFVEC
+from sqlalchemy import BigInteger, Identity, Index, String, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base
+
+
+class DocumentChunk(Base):
+    """One piece of one document. ``lexemes`` holds a word that stands for the owner, so that one GIN index serves all.
+
+    ``embedding`` is filled in by a worker when an embedding model is configured.
+    """
+
+    __tablename__ = "document_chunks"
+    __table_args__ = (
+        Index("ix_document_chunks_lexemes", "lexemes", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index("ix_document_chunks_owner_recent", "tenant_id", "user_id", "kind", text("dated_at DESC")),
+        Index("ix_document_chunks_source", "tenant_id", "user_id", "source_id"),
+        Index("ix_document_chunks_parent", "tenant_id", "user_id", "parent_id"),
+        Index("ix_document_chunks_pending", "id", postgresql_where=text("embedding IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+    kind: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[str] = mapped_column(String(64))
+    parent_id: Mapped[str | None] = mapped_column(String(64))
+    part: Mapped[int]
+    title: Mapped[str]
+    text: Mapped[str]
+    dated_at: Mapped[datetime]
+    attributes: Mapped[dict[str, Any]]
+    lexemes: Mapped[Any] = mapped_column(TSVECTOR)
+    embedding: Mapped[Any | None] = mapped_column(HALFVEC())
+    embedding_model: Mapped[str | None] = mapped_column(String(100))

@@ -1,0 +1,91 @@
+"""Finding: words, vectors and recency each rank what an owner has; the ranks are fused, newer first among equals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pgvector.sqlalchemy import HALFVEC
+from sqlalchemy import bindparam, text
+from sqlalchemy.orm import Session
+
+from app.retrieval.index import owner_word
+from app.retrieval.words import query_words
+
+# Reciprocal rank fusion with the customary k = 60. Recency weighs half, so that it fills up but never displaces a hit.
+LISTS = {
+    "lexical": """
+      SELECT id, row_number() OVER (ORDER BY rank DESC, dated_at DESC) AS place, 1.0 AS weight FROM (
+        SELECT id, dated_at, ts_rank(lexemes, (SELECT terms FROM asked), 1) AS rank FROM document_chunks
+        WHERE lexemes @@ (SELECT owner && terms FROM asked) AND tenant_id = :tenant AND user_id = :user
+        ORDER BY rank DESC, dated_at DESC LIMIT 40) AS hits""",
+    "vector": """
+      SELECT id, row_number() OVER (ORDER BY distance, dated_at DESC) AS place, 1.0 AS weight FROM (
+        SELECT id, dated_at, embedding <=> :vector AS distance FROM document_chunks
+        WHERE tenant_id = :tenant AND user_id = :user AND embedding_model = :model
+        ORDER BY distance LIMIT 40) AS near WHERE distance < 0.75""",
+    "recent": """
+      SELECT id, row_number() OVER (PARTITION BY kind ORDER BY dated_at DESC) AS place, 0.5 AS weight FROM (
+        (SELECT id, kind, dated_at FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user
+          AND kind = 'journal' AND part = 0 ORDER BY dated_at DESC LIMIT 12)
+        UNION ALL
+        (SELECT id, kind, dated_at FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user
+          AND kind = 'goal' AND part = 0 AND attributes->>'status' IN ('in_progress', 'not_started')
+          ORDER BY dated_at DESC LIMIT 12)) AS latest""",
+}
+ASKED = """asked AS (SELECT CAST(:owner AS tsquery) AS owner, to_tsquery('simple', :words)
+  || CAST(replace(CAST(plainto_tsquery('english', :question) AS text), '&', '|') AS tsquery) AS terms)"""
+FUSE = """SELECT d.id, d.kind, d.source_id, d.title, d.text, d.dated_at, d.attributes,
+  CAST(ranked.score AS float8), ranked.matched FROM (
+  SELECT id, sum(weight / (60 + place)) AS score, bool_or(weight = 1.0) AS matched FROM ({lists}) AS places GROUP BY id
+) AS ranked JOIN document_chunks AS d USING (id) WHERE d.tenant_id = :tenant AND d.user_id = :user
+ORDER BY ranked.score DESC, d.dated_at DESC LIMIT 60"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A piece that was found. ``matched`` is False when it is only recent."""
+
+    kind: str
+    source_id: str
+    title: str
+    text: str
+    dated_at: datetime
+    attributes: dict[str, Any]
+    score: float
+    matched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    values: Sequence[float]
+    model: str
+
+
+def search(session: Session, tenant: str, user: str, question: str, vector: Vector | None = None) -> list[Hit]:
+    """The owner's documents for a question, best first, one piece of each."""
+    found = query_words(question)
+    names = [name for name, wanted in (("lexical", found), ("vector", vector), ("recent", True)) if wanted]
+    values: dict[str, Any] = {"tenant": tenant, "user": user}
+    if found:
+        owner = f"'{owner_word(tenant, user)}'"
+        values |= {"owner": owner, "words": " | ".join(f"'{word}'" for word in found), "question": question[:2000]}
+    if vector:
+        values |= {"vector": vector.values, "model": vector.model}
+    rows = session.execute(_statement(tuple(names)), values)
+    hits = [Hit(*row[1:]) for row in rows]
+    return list({hit.source_id: hit for hit in reversed(hits)}.values())[::-1]
+
+
+_statements: dict[tuple[str, ...], Any] = {}
+
+
+def _statement(names: tuple[str, ...]) -> Any:
+    if names not in _statements:
+        lists = " UNION ALL ".join(f"({LISTS[name]})" for name in names)
+        prefix = f"WITH {ASKED} " if "lexical" in names else ""
+        statement = text(prefix + FUSE.format(lists=lists))
+        if "vector" in names:
+            statement = statement.bindparams(bindparam("vector", type_=HALFVEC()))
+        _statements[names] = statement
+    return _statements[names]

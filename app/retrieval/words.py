@@ -1,0 +1,167 @@
+"""Text as the index sees it: folded words of any language; scripts without spaces become pairs of characters."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+WORD = re.compile(r"[^\W_]+")
+# Han, kana, Hangul stay searchable inside longer runs; Thai, Lao, Khmer and Burmese are written without spaces too.
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+MOST_WORDS = 2000
+
+STOP_WORDS = frozenset(
+    [
+        "a",
+        "about",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "for",
+        "from",
+        "get",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "help",
+        "her",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "let",
+        "me",
+        "more",
+        "most",
+        "my",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "please",
+        "s",
+        "same",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "t",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "us",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "yours",
+        "myself",
+    ]
+)
+
+
+def words(text: str) -> list[str]:
+    """Every word of the text, folded, in order; at most ``MOST_WORDS``."""
+    found: list[str] = []
+    for match in WORD.finditer(fold(text)):
+        found.extend(_pieces(match.group()))
+        if len(found) >= MOST_WORDS:
+            break
+    return found[:MOST_WORDS]
+
+
+def query_words(text: str) -> list[str]:
+    """The words worth looking for, each once; none when the text says nothing particular."""
+    return list(dict.fromkeys(word for word in words(text) if word not in STOP_WORDS and len(word) < 60))[:64]
+
+
+def fold(text: str) -> str:
+    """Case, width and Latin accents don't matter for finding."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return plain if plain.isascii() else "".join(_without_accents(plain))
+
+
+def _without_accents(text: str) -> Iterator[str]:
+    base = ""
+    for character in unicodedata.normalize("NFD", text):
+        if unicodedata.category(character) != "Mn":
+            base = character
+            yield character
+        elif not base.isascii():
+            yield character
+
+
+def _pieces(word: str) -> list[str]:
+    if word.isascii() or not UNSPACED.search(word):
+        return [word]
+    pieces: list[str] = []
+    end = 0
+    for run in UNSPACED.finditer(word):
+        pieces += [word[end : run.start()], *_pairs(run.group())]
+        end = run.end()
+    return [piece for piece in [*pieces, word[end:]] if piece]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
