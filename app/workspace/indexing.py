@@ -1,0 +1,67 @@
+"""Goals, progress notes and journal entries as documents of the index, written in the transaction of their row."""
+
+from sqlalchemy.orm import Session
+
+from app.jobs import queue
+from app.llm.interfaces import Embedder
+from app.retrieval import index
+from app.retrieval.index import Document
+from app.workspace.models import Goal, JournalEntry, Milestone, ProgressUpdate
+
+ASKED = "embedding_asked"  # one job per transaction, however much it writes
+
+_embedder: Embedder | None = None
+
+
+def configure(embedder: Embedder | None) -> None:
+    global _embedder
+    _embedder = embedder
+
+
+def embedder() -> Embedder | None:
+    return _embedder
+
+
+def put_goal(session: Session, goal: Goal) -> None:
+    """The goal with its milestones as they are now; call it after a flush."""
+    upcoming = next((milestone for milestone in goal.milestones if not milestone.completed), None)
+    facts = {
+        "status": goal.status,
+        "progress": str(goal.progress_percentage),
+        "target": goal.target_date.date().isoformat(),
+        "category": goal.category,
+    }
+    if upcoming:
+        facts["next"] = upcoming.title
+    steps = "; ".join(_step(milestone) for milestone in goal.milestones)
+    words = "\n".join(part for part in (goal.description, f"Milestones: {steps}" if steps else "") if part)
+    _put(session, goal, Document("goal", goal.id, goal.title, words, goal.last_activity, facts))
+
+
+def put_progress(session: Session, goal: Goal, note: ProgressUpdate) -> None:
+    document = Document("progress", note.id, goal.title, note.content, note.created_at, {}, goal.id)
+    _put(session, note, document)
+
+
+def put_entry(session: Session, entry: JournalEntry) -> None:
+    facts = {"mood": entry.mood} if entry.mood else {}
+    if entry.tags:
+        facts["tags"] = ", ".join(entry.tags)
+    _put(session, entry, Document("journal", entry.id, entry.title, entry.content, entry.entry_date, facts))
+
+
+def forget(session: Session, row: Goal | ProgressUpdate | JournalEntry) -> None:
+    """Takes a row, and what hangs on it, out of the index."""
+    index.remove(session, row.tenant_id, row.user_id, row.id)
+
+
+def _put(session: Session, row: Goal | ProgressUpdate | JournalEntry, document: Document) -> None:
+    index.put(session, row.tenant_id, row.user_id, document)
+    if _embedder is not None and not session.info.get(ASKED):
+        session.info[ASKED] = True
+        queue.enqueue(session, "workspace.embed", row.tenant_id, row.user_id)
+
+
+def _step(milestone: Milestone) -> str:
+    due = f" (due {milestone.due_date.date().isoformat()})" if milestone.due_date and not milestone.completed else ""
+    return f"[{'x' if milestone.completed else ' '}] {milestone.title}{due}"

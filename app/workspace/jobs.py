@@ -1,0 +1,35 @@
+"""Embedding what was written, in batches, away from the request."""
+
+from threading import Event, Lock
+
+from app.extensions import db
+from app.jobs.registry import job, periodic
+from app.retrieval import index
+from app.workspace import indexing
+
+_asked = Event()
+_embedding = Lock()
+
+
+@job("workspace.embed")
+def embed() -> None:
+    """Embeds every piece that has no vector yet. Where one job is at it, others leave their pieces to that one."""
+    _asked.set()
+    while _asked.is_set() and _embedding.acquire(blocking=False):
+        try:
+            _asked.clear()
+            _embed_all()
+        finally:
+            _embedding.release()
+
+
+@periodic("workspace.embed", every=30)
+def embed_left_over() -> None:
+    """What a failed job left behind."""
+    embed()
+
+
+def _embed_all() -> None:
+    embedder = indexing.embedder()
+    while embedder is not None and index.embed_pending(db, embedder):
+        pass

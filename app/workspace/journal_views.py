@@ -1,0 +1,127 @@
+"""The journal over HTTP, as the journal document has it."""
+
+from typing import Any
+
+from app.auth.guards import bearer
+from app.auth.principals import Principal
+from app.extensions import db
+from app.web.blueprints import Blueprint
+from app.web.documents import errors
+from app.workspace import journal, journal_search, links
+from app.workspace.journal import Filter
+from app.workspace.models import JournalEntry
+from app.workspace.ownership import Page, find_entry
+from app.workspace.schemas import goals as goal_schemas
+from app.workspace.schemas import journal as schemas
+from app.workspace.schemas.lists import RemovedOut, removed
+
+blp = Blueprint("journal", __name__, url_prefix="/api/v1/journal", description="What a person writes, by its date")
+
+Body = dict[str, Any]
+
+
+@blp.route("", methods=["POST"])
+@bearer
+@blp.arguments(schemas.EntryIn)
+@blp.response(201, schemas.EntryOut)
+@errors(blp, 400, 401, 404)
+def create_entry(principal: Principal, body: Body) -> JournalEntry:
+    """Write a journal entry
+
+    It may carry its own date, and name the goals that it is about.
+    """
+    with db.begin() as session:
+        return journal.create(session, principal, body)
+
+
+@blp.route("", methods=["GET"])
+@bearer
+@blp.arguments(schemas.EntriesQuery, location="query")
+@blp.response(200, schemas.EntriesOut)
+@errors(blp, 400, 401)
+def list_entries(principal: Principal, query: Body) -> Body:
+    """List journal entries, the latest date first
+
+    A page at a time: `nextCursor` is the `cursor` of the next page, and null at the end.
+    """
+    wanted = Filter(query["since"], query["until"], query["mood"], query["tag"])
+    with db.read() as session:
+        return journal.listing(session, principal, Page(query["limit"], query["cursor"]), wanted)
+
+
+@blp.route("/recent", methods=["GET"])
+@bearer
+@blp.arguments(schemas.RecentQuery, location="query")
+@blp.response(200, schemas.RecentEntriesOut)
+@errors(blp, 400, 401)
+def recent_entries(principal: Principal, query: Body) -> Body:
+    """List the latest journal entries"""
+    with db.read() as session:
+        return journal.listing(session, principal, Page(query["limit"]))
+
+
+@blp.route("/search", methods=["GET"])
+@bearer
+@blp.arguments(schemas.EntrySearchQuery, location="query")
+@blp.response(200, schemas.FoundEntriesOut)
+@errors(blp, 400, 401)
+def search_entries(principal: Principal, query: Body) -> Body:
+    """Find journal entries
+
+    What holds the words as typed (title, tags, text), then what the index finds for them.
+    """
+    with db.read() as session:
+        return journal_search.search(session, principal, query["q"], query["limit"])
+
+
+@blp.route("/grouped", methods=["GET"])
+@bearer
+@blp.arguments(schemas.GroupedQuery, location="query")
+@blp.response(200, schemas.GroupedEntriesOut)
+@errors(blp, 400, 401)
+def grouped_entries(principal: Principal, query: Body) -> Body:
+    """List journal entries by their day (UTC)"""
+    with db.read() as session:
+        return journal.grouped(session, principal, Page(query["limit"], query["cursor"]))
+
+
+@blp.route("/<entry_id>", methods=["GET"])
+@bearer
+@blp.response(200, schemas.EntryOut)
+@errors(blp, 401, 404)
+def read_entry(principal: Principal, entry_id: str) -> JournalEntry:
+    """Get a journal entry with the goals that it is about"""
+    with db.read() as session:
+        return find_entry(session, principal, entry_id)
+
+
+@blp.route("/<entry_id>", methods=["PUT", "PATCH"])
+@bearer
+@blp.arguments(schemas.EntryChangeIn)
+@blp.response(200, schemas.EntryOut)
+@errors(blp, 400, 401, 404)
+def update_entry(principal: Principal, body: Body, entry_id: str) -> JournalEntry:
+    """Change a journal entry; what is not named stays as it is"""
+    with db.begin() as session:
+        return journal.update(session, principal, entry_id, body)
+
+
+@blp.route("/<entry_id>", methods=["DELETE"])
+@bearer
+@blp.response(200, RemovedOut)
+@errors(blp, 401, 404)
+def delete_entry(principal: Principal, entry_id: str) -> Body:
+    """Delete a journal entry with its links"""
+    with db.begin() as session:
+        journal.remove(session, principal, entry_id)
+    return removed("Journal entry", entry_id)
+
+
+@blp.route("/<entry_id>/goals", methods=["GET"])
+@bearer
+@blp.response(200, goal_schemas.LinkedGoalsOut)
+@errors(blp, 401, 404)
+def entry_goals(principal: Principal, entry_id: str) -> Body:
+    """List the goals that a journal entry is about"""
+    with db.read() as session:
+        return links.goals_of(session, principal, entry_id)

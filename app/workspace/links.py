@@ -1,0 +1,70 @@
+"""Which journal entries are about which goals, seen from either side."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.auth.principals import Principal
+from app.database import now
+from app.errors import BadRequest, NotFound
+from app.workspace.models import Goal, GoalEntryLink, JournalEntry
+from app.workspace.ownership import WITH_GOALS, WITH_MILESTONES, Page, count, find_entry, find_goal, find_goals, paged
+
+
+def link(session: Session, principal: Principal, goal_id: str, entry_id: str) -> None:
+    goal = find_goal(session, principal, goal_id, keep=True)
+    entry = find_entry(session, principal, entry_id, keep=True)
+    if not _insert(session, principal, entry.id, [goal.id]):
+        raise BadRequest("Journal entry is already linked to this goal")
+
+
+def unlink(session: Session, principal: Principal, goal_id: str, entry_id: str) -> None:
+    goal = find_goal(session, principal, goal_id)
+    gone = delete(GoalEntryLink).where(GoalEntryLink.goal_id == goal.id, GoalEntryLink.journal_entry_id == entry_id)
+    if session.scalar(gone.returning(GoalEntryLink.goal_id)) is None:
+        raise NotFound("Link not found")
+
+
+def set_goals(session: Session, principal: Principal, entry: JournalEntry, goal_ids: Sequence[str]) -> None:
+    """From now on the entry is about exactly these goals."""
+    goals = find_goals(session, principal, goal_ids, keep=True)
+    of_entry = GoalEntryLink.journal_entry_id == entry.id
+    session.execute(delete(GoalEntryLink).where(of_entry, GoalEntryLink.goal_id.not_in(goals)))
+    if goals:
+        _insert(session, principal, entry.id, list(goals))
+    session.refresh(entry, ["linked_goals"])
+
+
+def entries_of(session: Session, principal: Principal, goal_id: str, page: Page) -> dict[str, Any]:
+    """``{journal_entries, total, hasMore, nextCursor}``, newest first."""
+    find_goal(session, principal, goal_id)
+    return of_goal(session, principal, goal_id, page)
+
+
+def of_goal(session: Session, principal: Principal, goal_id: str, page: Page) -> dict[str, Any]:
+    """The same of a goal that is known to be the caller's."""
+    linked = select(GoalEntryLink.journal_entry_id).where(GoalEntryLink.goal_id == goal_id)
+    query = select(JournalEntry).where(JournalEntry.id.in_(linked)).options(WITH_GOALS)
+    rows, cursor = paged(session, query, JournalEntry.entry_date, principal, page)
+    total = count(session, query)
+    return {"journal_entries": rows, "total": total, "hasMore": cursor is not None, "nextCursor": cursor}
+
+
+def goals_of(session: Session, principal: Principal, entry_id: str) -> dict[str, Any]:
+    """``{journal_entry_id, linked_goals, total}``, newest goal first."""
+    find_entry(session, principal, entry_id)
+    of_entry = select(GoalEntryLink.goal_id).where(GoalEntryLink.journal_entry_id == entry_id)
+    query = select(Goal).where(Goal.id.in_(of_entry)).order_by(Goal.created_at.desc(), Goal.id.desc())
+    goals = session.scalars(query.options(WITH_MILESTONES).execution_options(populate_existing=True)).all()
+    return {"journal_entry_id": entry_id, "linked_goals": goals, "total": len(goals)}
+
+
+def _insert(session: Session, principal: Principal, entry_id: str, goal_ids: Sequence[str]) -> bool:
+    """Whether any of the links is new."""
+    owner = {"tenant_id": principal.tenant_id, "user_id": principal.user_id, "created_at": now()}
+    rows = [{**owner, "goal_id": goal_id, "journal_entry_id": entry_id} for goal_id in goal_ids]
+    made = insert(GoalEntryLink).values(rows).on_conflict_do_nothing().returning(GoalEntryLink.goal_id)
+    return session.scalars(made).first() is not None

@@ -1,0 +1,158 @@
+"""What coaching draws on: a person's goals with their milestones and progress notes, and the journal."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, new_id, now
+from app.workspace import habits
+
+CASCADE = "CASCADE"
+
+
+class GoalStatus(StrEnum):
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+
+
+OPEN = (GoalStatus.NOT_STARTED, GoalStatus.IN_PROGRESS)
+
+
+class Owned:
+    """A row that exists for its owner only: every query names both."""
+
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+
+
+class Goal(Owned, Base):
+    """``progress_percentage`` follows the milestones; a completed goal has 100 whatever they say."""
+
+    __tablename__ = "goals"
+    __table_args__ = (
+        Index("ix_goals_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_goals_owner_status", "tenant_id", "user_id", "status", "target_date"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("goal"))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(String(100))
+    status: Mapped[str] = mapped_column(String(16), default=GoalStatus.NOT_STARTED)
+    target_date: Mapped[datetime]
+    progress_percentage: Mapped[int] = mapped_column(default=0)
+    is_habit: Mapped[bool] = mapped_column(default=False)
+    habit_frequency: Mapped[str | None] = mapped_column(String(10))
+    habit_completed_dates: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    status_changed_at: Mapped[datetime] = mapped_column(default=now)
+    last_activity: Mapped[datetime] = mapped_column(default=now)
+    completed_at: Mapped[datetime | None]
+
+    milestones: Mapped[list["Milestone"]] = relationship(
+        order_by="Milestone.order", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def milestone_count(self) -> int:
+        return len(self.milestones)
+
+    @property
+    def completed_milestones(self) -> int:
+        return sum(milestone.completed for milestone in self.milestones)
+
+    @property
+    def habit_streak(self) -> int:
+        """Of today, so that a habit that was dropped shows none."""
+        return habits.streak(self.habit_completed_dates, self.habit_frequency, now().date()) if self.is_habit else 0
+
+    @property
+    def days_overdue(self) -> int:
+        """Whole days since the day that the goal was due; 0 while it is not past."""
+        return max(0, (now().date() - self.target_date.astimezone(UTC).date()).days)
+
+    def recount(self) -> None:
+        """The share of milestones that are done, halves rounded up."""
+        done, total = self.completed_milestones, self.milestone_count
+        share = (200 * done + total) // (2 * total) if total else 0
+        self.progress_percentage = 100 if self.status == GoalStatus.COMPLETED else share
+
+    def touch(self) -> None:
+        """Something happened on the way to this goal."""
+        self.last_activity = self.updated_at = now()
+
+
+class Milestone(Owned, Base):
+    """A step towards a goal; ``order`` counts from 1 without gaps."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (Index("ix_milestones_goal", "goal_id", "order"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("milestone"))
+    goal_id: Mapped[str] = mapped_column(ForeignKey("goals.id", ondelete=CASCADE))
+    title: Mapped[str] = mapped_column(String(200))
+    due_date: Mapped[datetime | None]
+    completed: Mapped[bool] = mapped_column(default=False)
+    completed_at: Mapped[datetime | None]
+    order: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    def complete(self, moment: datetime) -> None:
+        self.completed, self.completed_at = True, moment
+
+    def reopen(self) -> None:
+        self.completed, self.completed_at = False, None
+
+
+class ProgressUpdate(Owned, Base):
+    """A note on how a goal goes."""
+
+    __tablename__ = "progress_updates"
+    __table_args__ = (Index("ix_progress_updates_goal", "goal_id", text("created_at DESC"), text("id DESC")),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("progress"))
+    goal_id: Mapped[str] = mapped_column(ForeignKey("goals.id", ondelete=CASCADE))
+    content: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class GoalEntryLink(Owned, Base):
+    """A journal entry that is about a goal. Gone with either."""
+
+    __tablename__ = "goal_entry_links"
+    __table_args__ = (Index("ix_goal_entry_links_entry", "journal_entry_id"),)
+
+    goal_id: Mapped[str] = mapped_column(ForeignKey("goals.id", ondelete=CASCADE), primary_key=True)
+    journal_entry_id: Mapped[str] = mapped_column(ForeignKey("journal_entries.id", ondelete=CASCADE), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class JournalEntry(Owned, Base):
+    """What a person wrote. ``entry_date`` is the moment that it is about, which the person may set."""
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (
+        Index("ix_journal_entries_owner", "tenant_id", "user_id", text("entry_date DESC"), text("id DESC")),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("journal"))
+    title: Mapped[str] = mapped_column(String(200))
+    content: Mapped[str]
+    mood: Mapped[str | None] = mapped_column(String(50))
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    entry_date: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    linked_goals: Mapped[list[Goal]] = relationship(
+        secondary="goal_entry_links", viewonly=True, order_by=(Goal.created_at.desc(), Goal.id.desc())
+    )
+
+    @property
+    def linked_goal_ids(self) -> list[str]:
+        return [goal.id for goal in self.linked_goals]

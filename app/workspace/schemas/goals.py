@@ -1,0 +1,212 @@
+"""Goal bodies, in and out."""
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, pre_load, validate
+
+from app.database import now
+from app.web.schemas import Choice, Moment, Schema, Text, listed, start_of_day
+from app.workspace.habits import HabitFrequency
+from app.workspace.milestones import MOST
+from app.workspace.models import GoalStatus
+from app.workspace.schemas.journal import EntryOut, not_ahead
+from app.workspace.schemas.lists import PAST_CURSOR, Around, BodyIn, Limit, PageOut, Trimmed
+from app.workspace.schemas.milestones import MilestoneIn, MilestoneOut, ProgressOut
+
+MOST_AT_ONCE = 50
+TITLE = {"example": "Run a 5K"}
+DESCRIPTION = {"example": "Run five kilometres without stopping before the end of the year"}
+CATEGORY = {"example": "health", "description": "Any word; the app's own list need not have it"}
+TARGET = {"example": "2030-12-31", "description": "Today or later"}
+
+
+def not_past(moment: datetime) -> None:
+    if moment < start_of_day(now()):
+        raise ValidationError("must be today or later")
+
+
+def use_status_route(_: Any) -> None:
+    raise ValidationError("can't be changed here: use PATCH /api/v1/goals/{id}/status")
+
+
+class GoalIn(BodyIn):
+    title = Trimmed(3, 200, required=True, metadata=TITLE)
+    description = Text(0, 2000, load_default="", metadata=DESCRIPTION)
+    category = Trimmed(1, 100, load_default="other", metadata=CATEGORY)
+    target_date = Moment(required=True, validate=not_past, metadata=TARGET)
+    milestones = listed(fields.Nested(MilestoneIn), MOST, load_default=list)
+    is_habit = fields.Boolean(load_default=False)
+    habit_frequency = Choice(HabitFrequency, allow_none=True, load_default=None)
+
+
+class GoalChangeIn(BodyIn):
+    """Only what is named is changed."""
+
+    title = Trimmed(3, 200, metadata=TITLE)
+    description = Text(0, 2000, metadata=DESCRIPTION)
+    category = Trimmed(1, 100, metadata=CATEGORY)
+    target_date = Moment(metadata=TARGET)
+    is_habit = fields.Boolean()
+    habit_frequency = Choice(HabitFrequency, allow_none=True)
+    status = fields.Raw(validate=use_status_route, metadata={"description": "Refused here", "readOnly": True})
+
+
+class GoalBatchIn(Schema):
+    """``{"goals": [...]}``, or the bare list."""
+
+    goals = fields.List(
+        fields.Nested(GoalIn), required=True, validate=validate.Length(min=1, max=MOST_AT_ONCE),
+    )  # fmt: skip
+
+    @pre_load
+    def named(self, data: Any, **_: Any) -> Any:
+        return {"goals": data} if isinstance(data, list) else data
+
+
+class GoalUpdateIn(BodyIn):
+    aliases = {"goal_id": "goalId", "id": "goalId"}
+
+    goalId = Text(1, 64, required=True, metadata={"example": "goal_abc123"})
+    data = fields.Nested(GoalChangeIn, required=True)
+
+
+class GoalBatchChangeIn(Schema):
+    """``{"updates": [...]}`` or ``{"goals": [...]}``, or the bare list."""
+
+    updates = fields.List(
+        fields.Nested(GoalUpdateIn), required=True, validate=validate.Length(min=1, max=MOST_AT_ONCE),
+    )  # fmt: skip
+
+    @pre_load
+    def named(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, dict) and "goals" in data:
+            return {"updates": data["goals"]} | data
+        return {"updates": data} if isinstance(data, list) else data
+
+
+class GoalStatusIn(BodyIn):
+    status = Choice(GoalStatus, required=True, metadata={"example": "in_progress"})
+
+
+class HabitToggleIn(BodyIn):
+    date = Moment(
+        validate=not_ahead,
+        load_default=None,
+        metadata={"format": "date", "example": "2026-11-20", "description": "Default: today, in UTC"},
+    )
+
+
+class JournalLinkIn(BodyIn):
+    journal_entry_id = Text(1, 64, required=True, metadata={"example": "journal_abc123"})
+
+
+class GoalsQuery(Schema):
+    category = Text(0, 100, load_default=None)
+    status = Text(0, 100, load_default=None, metadata={"enum": [*GoalStatus]})
+    limit = Limit(20)
+    cursor = Text(0, 64, load_default=None, metadata={"description": PAST_CURSOR})
+    startAfter = Text(0, 64, load_default=None, metadata={"description": "Another name of `cursor`"})
+
+
+class OverdueQuery(Schema):
+    limit = Limit(100)
+
+
+class GoalOut(Schema):
+    id = fields.String(metadata={"example": "goal_abc123"})
+    user_id = fields.String(metadata={"example": "user_xyz789"})
+    title = fields.String(metadata=TITLE)
+    description = fields.String(metadata=DESCRIPTION)
+    category = fields.String(metadata={"example": "health"})
+    status = fields.String(metadata={"enum": [*GoalStatus]})
+    target_date = Moment()
+    progress_percentage = fields.Integer(metadata={"example": 40, "minimum": 0, "maximum": 100})
+    is_habit = fields.Boolean()
+    habit_frequency = fields.String(allow_none=True, metadata={"enum": [*HabitFrequency, None]})
+    habit_streak = fields.Integer(metadata={"example": 3})
+    habit_completed_dates = fields.List(fields.String(), metadata={"example": ["2026-11-20"]})
+    milestone_count = fields.Integer(metadata={"example": 5})
+    completed_milestones = fields.Integer(metadata={"example": 2})
+    created_at = Moment()
+    updated_at = Moment()
+    status_changed_at = Moment()
+    last_activity = Moment()
+    completed_at = Moment(allow_none=True)
+
+
+class GoalWithMilestonesOut(GoalOut):
+    milestones = fields.List(fields.Nested(MilestoneOut))
+
+
+class GoalDetailOut(Around, GoalWithMilestonesOut):
+    progress_updates = fields.List(fields.Nested(ProgressOut), metadata={"description": "The newest 100"})
+    linked_journal_entries = fields.List(fields.Nested(EntryOut), metadata={"description": "The newest 100"})
+
+
+class GoalsOut(PageOut):
+    goals = fields.List(fields.Nested(GoalOut))
+
+
+class CategoryGoalsOut(GoalsOut):
+    category = fields.String(metadata={"example": "health"})
+    count = fields.Integer(metadata={"example": 3, "description": "All goals of the category"})
+
+
+class OverdueGoalOut(GoalOut):
+    days_overdue = fields.Integer(metadata={"example": 4})
+
+
+class OverdueGoalsOut(Schema):
+    goals = fields.List(fields.Nested(OverdueGoalOut))
+    count = fields.Integer(metadata={"example": 1})
+
+
+class GoalCountsOut(Schema):
+    total = fields.Integer(metadata={"example": 8})
+    by_status = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"example": {"in_progress": 3}})
+    by_category = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"example": {"health": 2}})
+    overdue = fields.Integer(metadata={"example": 1})
+    active = fields.Integer(metadata={"example": 5, "description": "Not started or in progress"})
+    completed = fields.Integer(metadata={"example": 2})
+    abandoned = fields.Integer(metadata={"example": 1})
+
+
+class GoalsCreatedOut(Schema):
+    created = fields.Integer(metadata={"example": 2})
+    goals = fields.List(fields.Nested(GoalWithMilestonesOut))
+
+
+class GoalsUpdatedOut(Schema):
+    updated = fields.Integer(metadata={"example": 2})
+    goals = fields.List(fields.Nested(GoalWithMilestonesOut))
+
+
+class GoalDeletionInfoOut(Schema):
+    """The counts stand under both spellings."""
+
+    milestones_count = fields.Integer(metadata={"example": 3})
+    progress_updates_count = fields.Integer(metadata={"example": 2})
+    linked_journal_entries_count = fields.Integer(metadata={"example": 1})
+    milestonesCount = fields.Integer()
+    progressUpdatesCount = fields.Integer()
+    linkedJournalEntriesCount = fields.Integer()
+    warning = fields.String()
+
+
+class JournalLinkedOut(Schema):
+    success = fields.Boolean(metadata={"example": True})
+    message = fields.String(metadata={"example": "Journal entry linked successfully"})
+    goal_id = fields.String(metadata={"example": "goal_abc123"})
+    journal_entry_id = fields.String(metadata={"example": "journal_abc123"})
+
+
+class LinkedEntriesOut(PageOut):
+    journal_entries = fields.List(fields.Nested(EntryOut))
+    total = fields.Integer(metadata={"example": 1})
+
+
+class LinkedGoalsOut(Schema):
+    journal_entry_id = fields.String(metadata={"example": "journal_abc123"})
+    linked_goals = fields.List(fields.Nested(GoalOut))
+    total = fields.Integer(metadata={"example": 1})

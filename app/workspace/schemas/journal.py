@@ -1,0 +1,119 @@
+"""Journal bodies, in and out."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load
+
+from app.database import now
+from app.web.schemas import Moment, Schema, Text, listed
+from app.workspace.schemas.lists import PAST_CURSOR, Around, BodyIn, EndMoment, Limit, PageOut, Trimmed
+
+LONGEST_CONTENT = 50_000
+MOST_GOALS = 50  # that one entry is about
+AHEAD = timedelta(days=1)  # somewhere it is tomorrow already
+
+
+def not_ahead(moment: datetime) -> None:
+    if moment > now() + AHEAD:
+        raise ValidationError("must not be more than a day in the future")
+
+
+class EntryChangeIn(BodyIn):
+    """Only what is named is changed."""
+
+    aliases = {"date": "entry_date", "created_at": "entry_date", "linked_goal_ids": "goal_ids"}
+
+    title = Trimmed(1, 200, metadata={"example": "Morning run"})
+    content = Text(1, LONGEST_CONTENT, metadata={"example": "Four kilometres before work, slower than I hoped."})
+    mood = Trimmed(0, 50, allow_none=True, metadata={"example": "grateful"})
+    tags = listed(Trimmed(1, 50), 20, metadata={"example": ["health", "running"]})
+    entry_date = Moment(
+        validate=not_ahead,
+        metadata={"description": "When it was; `date` and `created_at` are other names of it. Default: now"},
+    )
+    goal_ids = listed(
+        Text(1, 64), MOST_GOALS,
+        metadata={"description": "The goals that it is about, all of them; `linked_goal_ids` is another name of it"},
+    )  # fmt: skip
+
+    @post_load
+    def once_each(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        lists = {name: list(dict.fromkeys(data[name])) for name in ("tags", "goal_ids") if name in data}
+        return data | lists | ({"mood": data["mood"] or None} if "mood" in data else {})
+
+
+class EntryIn(EntryChangeIn):
+    title = Trimmed(1, 200, required=True, metadata={"example": "Morning run"})
+    content = Text(1, LONGEST_CONTENT, required=True, metadata={"example": "Four kilometres before work, in the rain."})
+
+
+class GoalTitleOut(Schema):
+    id = fields.String(metadata={"example": "goal_abc123"})
+    title = fields.String(metadata={"example": "Run a 5K"})
+
+
+class EntryOut(Schema):
+    id = fields.String(metadata={"example": "journal_abc123"})
+    user_id = fields.String(metadata={"example": "user_xyz789"})
+    title = fields.String(metadata={"example": "Morning run"})
+    content = fields.String(metadata={"example": "Four kilometres before work, slower than I hoped."})
+    mood = fields.String(allow_none=True, metadata={"example": "grateful"})
+    tags = fields.List(fields.String(), metadata={"example": ["health", "running"]})
+    entry_date = Moment()
+    created_at = Moment()
+    updated_at = Moment()
+    linked_goals = fields.List(fields.Nested(GoalTitleOut))
+    linked_goal_ids = fields.List(fields.String(), metadata={"example": ["goal_abc123"]})
+
+
+class EntriesQuery(Schema):
+    limit = Limit(10)
+    cursor = Text(0, 64, load_default=None, metadata={"description": PAST_CURSOR})
+    since = Moment(data_key="from", load_default=None)
+    until = EndMoment(data_key="to", load_default=None)
+    mood = Text(0, 50, load_default=None)
+    tag = Text(0, 50, load_default=None)
+
+
+class RecentQuery(Schema):
+    limit = Limit(10)
+
+
+class GroupedQuery(Schema):
+    limit = Limit(50)
+    cursor = Text(0, 64, load_default=None, metadata={"description": PAST_CURSOR})
+
+
+class EntrySearchQuery(Schema):
+    q = Trimmed(1, 200, required=True, metadata={"description": "Words, or a part of one", "example": "running"})
+    limit = Limit(20)
+
+
+class EntriesOut(PageOut):
+    entries = fields.List(fields.Nested(EntryOut))
+    total = fields.Integer(metadata={"example": 12})
+
+
+class RecentEntriesOut(Schema):
+    entries = fields.List(fields.Nested(EntryOut))
+    total = fields.Integer(metadata={"example": 12})
+
+
+class FoundEntryOut(Around, EntryOut):
+    relevance_score = fields.Float(metadata={"example": 0.9, "description": "From 0 to 1"})
+
+
+class FoundEntriesOut(Schema):
+    entries = fields.List(fields.Nested(FoundEntryOut))
+    query = fields.String(metadata={"example": "running"})
+    total = fields.Integer(metadata={"example": 3})
+
+
+class GroupedEntriesOut(PageOut):
+    """The entries stand under both spellings, keyed by UTC day."""
+
+    grouped_entries = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(EntryOut)))
+    groupedEntries = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(EntryOut)))
+    total_days = fields.Integer(metadata={"example": 5})
+    total_entries = fields.Integer(metadata={"example": 12})

@@ -1,0 +1,98 @@
+"""What goals and journal have in common on the wire: bodies, list queries, answers to a deletion."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from marshmallow import ValidationError, fields, pre_load
+
+from app.web.schemas import Moment, Schema, Text
+
+PAST_CURSOR = "Id of the last row of the page before"
+
+
+class BodyIn(Schema):
+    """A JSON object. ``null`` means absent, except in fields that allow it; ``aliases`` are other names of a field."""
+
+    aliases: Mapping[str, str] = {}
+
+    @pre_load
+    def tidy(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        known = {name: value for name, value in data.items() if value is not None or self._allows_null(name)}
+        for alias, name in self.aliases.items():
+            if known.get(alias) is not None:
+                known.setdefault(name, known[alias])
+        return known
+
+    def _allows_null(self, name: str) -> bool:
+        return name in self.fields and self.fields[name].allow_none
+
+
+class Trimmed(Text):
+    """Text without the space around it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).strip()
+
+
+class Limit(fields.Integer):
+    """How many rows: 1 to ``most``. What is no number counts as the default."""
+
+    default_error_messages = {"range": "must be from 1 to {most}"}
+
+    def __init__(self, default: int, most: int = 100) -> None:
+        self.default, self.most = default, most
+        super().__init__(load_default=default, metadata={"minimum": 1, "maximum": most, "default": default})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        try:
+            number: int = super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError:
+            return self.default
+        if not 1 <= number <= self.most:
+            raise self.make_error("range", most=self.most)
+        return number
+
+
+class EndMoment(Moment):
+    """A time that ends a range: a bare date means the whole of that day."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if len(value) > len("2026-11-30"):
+            return moment
+        try:
+            return moment + timedelta(days=1, microseconds=-1)
+        except OverflowError:
+            raise ValidationError("must be an ISO 8601 date or date-time") from None
+
+
+class PageQuery(Schema):
+    limit = Limit(100)
+    cursor = Text(0, 64, load_default=None, metadata={"description": PAST_CURSOR})
+
+
+class Around(Schema):
+    """Dumps ``subject`` of a dict with the fields that stand beside it."""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        if isinstance(obj, dict) and attr in obj:
+            return obj[attr]
+        return super().get_attribute(obj["subject"], attr, default)
+
+
+class PageOut(Schema):
+    hasMore = fields.Boolean(metadata={"example": False})
+    nextCursor = fields.String(allow_none=True, metadata={"description": "`cursor` of the next page; null at the end"})
+
+
+class RemovedOut(Schema):
+    success = fields.Boolean(metadata={"example": True})
+    message = fields.String(metadata={"example": "Goal deleted successfully"})
+    id = fields.String(metadata={"example": "goal_abc123"})
+
+
+def removed(what: str, row_id: str) -> dict[str, Any]:
+    return {"success": True, "message": f"{what} deleted successfully", "id": row_id}

@@ -1,0 +1,131 @@
+"""What is written can be found in the same moment, and what is deleted can't."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.extensions import db as database
+from app.retrieval.models import DocumentChunk
+from app.retrieval.search import Hit, Vector, search
+from app.workspace import demo, indexing, jobs
+from app.workspace.models import Goal, JournalEntry
+from tests.conftest import Caller
+from tests.workspace.conftest import GOALS, JOURNAL, day, make_entry, make_goal, set_status
+
+
+def hits(caller: Caller, question: str, vector: Vector | None = None) -> list[Hit]:
+    with database.read() as session:
+        return [hit for hit in search(session, caller.tenant, caller.user, question, vector) if hit.matched]
+
+
+def found(caller: Caller, question: str) -> list[tuple[str, str]]:
+    return [(hit.kind, hit.title) for hit in hits(caller, question)]
+
+
+def test_a_goal_is_found_with_its_milestones_and_facts(owner: Caller) -> None:
+    steps = [{"title": "Buy shoes"}, {"title": "Enter the race", "due_date": day(7)}]
+    goal = make_goal(owner, description="Along the river", milestones=steps)
+    owner.patch(f"{GOALS}/{goal['id']}/milestone/{goal['milestones'][0]['id']}/complete")
+    hit = hits(owner, "race")[0]
+    assert hit.text == f"Along the river\nMilestones: [x] Buy shoes; [ ] Enter the race (due {day(7)})"
+    facts = {"status": "not_started", "progress": "50", "target": day(30), "next": "Enter the race"}
+    assert hit.attributes == facts | {"category": "health"}
+
+
+def test_a_goal_is_found_as_it_is_now(owner: Caller, goal: Any) -> None:
+    owner.put(f"{GOALS}/{goal['id']}", json={"title": "Swim across the lake"})
+    set_status(owner, goal, "in_progress")
+    assert found(owner, "5K") == []
+    assert hits(owner, "swim")[0].attributes["status"] == "in_progress"
+
+
+def test_progress_is_found_under_its_goals_title(owner: Caller, goal: Any) -> None:
+    owner.post(f"{GOALS}/{goal['id']}/progress", json={"content": "New shoes pinch"})
+    assert found(owner, "pinch") == [("progress", "Run a 5K")]
+    owner.put(f"{GOALS}/{goal['id']}", json={"title": "Run a 10K"})
+    assert found(owner, "pinch") == [("progress", "Run a 10K")]
+
+
+def test_an_entry_is_found_by_its_new_words_only(owner: Caller) -> None:
+    entry = make_entry(owner, content="The heron again", mood="calm", tags=["river", "birds"], entry_date="2024-02-01")
+    hit = hits(owner, "heron")[0]
+    assert (hit.attributes, hit.dated_at.year) == ({"mood": "calm", "tags": "river, birds"}, 2024)
+    owner.put(f"{JOURNAL}/{entry['id']}", json={"content": "A kingfisher"})
+    assert (found(owner, "heron"), found(owner, "kingfisher")) == ([], [("journal", "Morning run")])
+
+
+def test_what_is_deleted_is_found_no_more(owner: Caller, goal: Any, entry: Any) -> None:
+    note = owner.post(f"{GOALS}/{goal['id']}/progress", json={"content": "New shoes pinch"}).json
+    owner.post(f"{GOALS}/{goal['id']}/progress", json={"content": "They pinch less"})
+    owner.delete(f"{GOALS}/{goal['id']}/progress/{note['id']}")
+    assert len(hits(owner, "pinch")) == 1
+    owner.delete(f"{GOALS}/{goal['id']}")
+    owner.delete(f"{JOURNAL}/{entry['id']}")
+    assert found(owner, "pinch 5K kilometres") == []
+
+
+def test_a_batch_that_fails_leaves_no_trace(owner: Caller, goal: Any) -> None:
+    items = [{"goalId": goal["id"], "data": {"title": "Fly a kite"}}, {"goalId": "goal_unknown", "data": {}}]
+    owner.put(f"{GOALS}/batch", json=items)
+    assert (found(owner, "kite"), found(owner, "5K")) == ([], [("goal", "Run a 5K")])
+
+
+class Letters:
+    """An embedding model of a kind: how often the first letters of the alphabet occur."""
+
+    model = "letters-1"
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        return [[float(text.lower().count(letter)) for letter in "abcdefgh"] for text in texts]
+
+
+@pytest.fixture
+def embedding() -> Iterator[Letters]:
+    letters = Letters()
+    indexing.configure(letters)
+    yield letters
+    indexing.configure(None)
+
+
+def test_where_an_embedding_model_is_set_every_piece_gets_a_vector(owner: Caller, embedding: Letters) -> None:
+    for title in ("Cabbage", "Feedback"):
+        make_entry(owner, title, content="abc " * 1500)
+    jobs.embed()
+    nearest = hits(owner, "zzz", Vector(embedding.embed(["Cabbage\n" + "abc " * 400])[0], embedding.model))
+    with database.read() as session:
+        without = session.scalar(select(func.count()).where(DocumentChunk.embedding.is_(None)))
+    assert {hit.title for hit in nearest} == {"Cabbage", "Feedback"}
+    assert without == 0
+
+
+def rows() -> list[int | None]:
+    with database.read() as session:
+        return [
+            session.scalar(select(func.count()).select_from(model)) for model in (Goal, JournalEntry, DocumentChunk)
+        ]
+
+
+def seed(caller: Caller) -> None:
+    with database.begin() as session:
+        demo.seed(session, caller.tenant, caller.user)
+
+
+def test_the_demo_person_is_made_once(owner: Caller, teammate: Caller) -> None:
+    seed(owner)
+    first = rows()
+    seed(owner)
+    assert rows() == first
+    seed(teammate)
+    assert rows() == [2 * (number or 0) for number in first]
+
+
+def test_the_demo_person_has_something_to_talk_about(owner: Caller) -> None:
+    seed(owner)
+    assert ("goal", "Run a 5K") in found(owner, "running")
+    counts = owner.get(f"{GOALS}/counts").json
+    assert (counts["total"], counts["completed"]) == (5, 1)
+    entries = owner.get(f"{JOURNAL}?limit=100").json["entries"]
+    assert len(entries) >= 20
+    assert any(entry["linked_goals"] for entry in entries)
