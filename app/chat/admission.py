@@ -1,0 +1,143 @@
+"""Letting a message in: session, message and turn are stored together before any model is called."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import idempotency
+from app.auth.principals import Principal
+from app.chat.models import UNTITLED, ChatMessage, ChatSession, ChatTurn, TurnState
+from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_NEXT
+from app.database import Database, iso, new_id, now
+from app.errors import Conflict, NotFound
+from app.idempotency import Claim
+
+LEASE = timedelta(seconds=30)
+TITLE_LENGTH = 50
+PREVIEW_LENGTH = 1000
+
+SESSION_NOT_FOUND = "Chat session not found"
+
+
+class SessionBusy(Conflict):
+    code, text = "SESSION_BUSY", "The coach is still answering in this session"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a person wants answered. Without ``session_id`` a new session begins."""
+
+    principal: Principal
+    message: str
+    session_id: str | None = None
+    personality_id: str | None = None
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An admitted turn. ``is_new`` is False when an idempotency key led to one that exists already.
+
+    ``position`` is that of the person's message in its session, counted from 1.
+    """
+
+    id: str
+    session_id: str
+    principal: Principal
+    answer_id: str
+    question: dict[str, Any]
+    personality_id: str | None
+    position: int
+    is_new: bool = True
+
+
+def admit(db: Database, ask: Ask) -> Turn:
+    """Raises ``NotFound`` for a session that is not the caller's, ``SessionBusy`` while a turn runs in it."""
+    try:
+        if ask.claim is None:
+            with db.single() as connection:
+                return _placed(connection, ask, new_id("turn"))
+        with db.begin() as session:
+            return _claimed(session, ask, ask.claim)
+    except IntegrityError as error:
+        if "uq_chat_turns_running" in str(error.orig):
+            raise SessionBusy from None
+        raise
+
+
+def public_message(message_id: str, content: str, moment: datetime, role: str = "user") -> dict[str, Any]:
+    """A message as events and answers show it."""
+    return {"id": message_id, "role": role, "content": content, "timestamp": iso(moment)}
+
+
+def preview(content: str) -> str:
+    return content[:PREVIEW_LENGTH]
+
+
+def _placed(connection: Connection, ask: Ask, turn_id: str) -> Turn:
+    moment, question_id, answer_id = now(), new_id("msg"), new_id("msg")
+    values = {
+        "turn": turn_id, "question": question_id, "answer": answer_id, "content": ask.message,
+        "session": ask.session_id or new_id("session"), "personality": ask.personality_id, "untitled": UNTITLED,
+        "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask.message),
+        "preview": preview(ask.message), "moment": moment, "lease": moment + LEASE,
+    }  # fmt: skip
+    place = connection.execute(ADMIT_NEXT if ask.session_id else ADMIT_FIRST, values).one_or_none()
+    if place is None:
+        raise NotFound(SESSION_NOT_FOUND)
+    question = public_message(question_id, ask.message, moment)
+    return Turn(
+        turn_id, place.id, ask.principal, answer_id, question, place.personality_id, place.message_count
+    )  # fmt: skip
+
+
+def _claimed(session: Session, ask: Ask, claim: Claim) -> Turn:
+    """The turn of an earlier request with the same key, if there was one. One that failed is tried again."""
+    turn_id = new_id("turn")
+    kept = idempotency.claim(session, claim, turn_id)
+    if kept == turn_id:
+        return _placed(session.connection(), ask, turn_id)
+    known = session.get(ChatTurn, kept)
+    if known is None:
+        raise NotFound(SESSION_NOT_FOUND)
+    turn = of_row(session, known, ask.principal)
+    if known.state != TurnState.FAILED or _has_moved_on(session, known):
+        return turn
+    idempotency.point_to(session, claim, turn_id)
+    return _again(session, turn, turn_id)
+
+
+def of_row(session: Session, row: ChatTurn, principal: Principal) -> Turn:
+    """A stored turn, as its readers need it."""
+    question = session.get_one(ChatMessage, row.user_message_id)
+    personality = session.get_one(ChatSession, row.session_id).personality_id
+    shown = public_message(question.id, question.content, question.created_at)
+    return Turn(row.id, row.session_id, principal, row.answer_id, shown, personality, question.position, is_new=False)
+
+
+def _again(session: Session, failed: Turn, turn_id: str) -> Turn:
+    """A new turn for the same stored message."""
+    moment, answer_id, owner = now(), new_id("msg"), failed.principal
+    values = {
+        "turn": turn_id, "session": failed.session_id, "question": failed.question["id"], "answer": answer_id,
+        "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment, "lease": moment + LEASE,
+    }  # fmt: skip
+    session.execute(ADMIT_AGAIN, values)
+    return Turn(
+        turn_id, failed.session_id, owner, answer_id, failed.question, failed.personality_id, failed.position
+    )  # fmt: skip
+
+
+def _has_moved_on(session: Session, turn: ChatTurn) -> bool:
+    """Whether the session has had another turn since; repeating an old one would put words out of order."""
+    newer = select(ChatTurn.id).where(ChatTurn.session_id == turn.session_id, ChatTurn.id > turn.id).limit(1)
+    return session.scalar(newer) is not None
+
+
+def _title(message: str) -> str:
+    """The first words of the first message."""
+    return " ".join(message[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()

@@ -1,0 +1,63 @@
+"""The chat's background work: running summaries of long conversations, and turns that nobody ends."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import prompting
+from app.chat import history, orphans
+from app.chat.models import ChatMessage, ChatSession
+from app.chat.service import desk
+from app.extensions import broker, db
+from app.jobs.registry import job, periodic
+from app.llm.interfaces import Caller, Message, Request
+
+PROMPTS = Path(__file__).parent / "prompts"
+MOST_AT_ONCE = 100  # messages taken into a summary by one job
+
+log = structlog.get_logger()
+
+
+@job("chat.summarise")
+def summarise(session_id: str) -> None:
+    """Takes what the model no longer sees into the running summary. Twice is harmless: it goes on where it stands."""
+    with db.read() as session:
+        chat = session.get(ChatSession, session_id)
+        rows = _unseen(session, chat) if chat else []
+    if chat is None or not rows:
+        return
+    summary = desk().models.complete(_request(chat, rows)).text
+    with db.begin() as session:
+        unchanged = (ChatSession.id == session_id) & (ChatSession.summarised_through == chat.summarised_through)
+        values = {"summary": summary, "summarised_through": rows[-1].position}
+        session.execute(update(ChatSession).where(unchanged).values(values))
+
+
+def _unseen(session: Session, chat: ChatSession) -> Sequence[Any]:
+    """Messages that neither the summary covers nor the model is shown."""
+    kept = history.newest_that_fit(session, chat.id, chat.message_count + 1)
+    if not kept:
+        return []
+    between = (ChatMessage.position > chat.summarised_through) & (ChatMessage.position < kept[0].position)
+    query = select(*history.COLUMNS).where(ChatMessage.session_id == chat.id, between)
+    return session.execute(query.order_by(ChatMessage.position).limit(MOST_AT_ONCE)).all()
+
+
+def _request(chat: ChatSession, rows: Sequence[Any]) -> Request:
+    said = "\n\n".join(f"{'Person' if row.role == 'user' else 'Coach'}: {row.content}" for row in rows)
+    system = prompting.render(PROMPTS, "summary.j2", summary=chat.summary or "")
+    messages = (Message("user", f"<messages>\n{said}\n</messages>"),)
+    return Request(Caller("chat.summary", chat.tenant_id, chat.user_id), messages, system, max_tokens=600)
+
+
+@periodic("chat.orphans", every=15)
+def end_orphans() -> None:
+    with db.read() as session:
+        found = orphans.found(session)
+    for turn_id in found:
+        orphans.settle(db, broker, turn_id)
+        log.warning("turn_orphaned", turn_id=turn_id)

@@ -1,0 +1,86 @@
+"""Conversations as PostgreSQL keeps them: sessions, their messages, and the turns that make the coach's answers."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, now
+
+UNTITLED = "New Conversation"
+CASCADE = "CASCADE"
+
+
+class MessageStatus(StrEnum):
+    COMPLETE = "complete"
+    CANCELLED = "cancelled"  # the person stopped it; what had been said is kept
+    PARTIAL = "partial"  # the model failed half-way
+
+
+class TurnState(StrEnum):
+    RUNNING = "running"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class ChatSession(Base):
+    """A conversation. What lists show (count, last message) is kept here, so that lists never load messages."""
+
+    __tablename__ = "chat_sessions"
+    __table_args__ = (Index("ix_chat_sessions_owner", "tenant_id", "user_id", text("updated_at DESC")),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+    title: Mapped[str] = mapped_column(String(200), default=UNTITLED)
+    personality_id: Mapped[str | None] = mapped_column(String(64))
+    message_count: Mapped[int] = mapped_column(default=0)
+    last_message: Mapped[str | None]
+    summary: Mapped[str | None]
+    summarised_through: Mapped[int] = mapped_column(default=0)  # position of the last message that the summary covers
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ChatMessage(Base):
+    """One thing said. ``context`` holds the ids of the documents that the coach had before it."""
+
+    __tablename__ = "chat_messages"
+    __table_args__ = (Index("uq_chat_messages_position", "session_id", "position", unique=True),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete=CASCADE))
+    position: Mapped[int]
+    role: Mapped[str] = mapped_column(String(12))
+    content: Mapped[str]
+    status: Mapped[MessageStatus] = mapped_column(String(12), default=MessageStatus.COMPLETE)
+    model: Mapped[str | None] = mapped_column(String(120))
+    context: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ChatTurn(Base):
+    """The making of one answer. One runs at a time per session; its process renews ``lease_until``."""
+
+    __tablename__ = "chat_turns"
+    __table_args__ = (
+        Index("uq_chat_turns_running", "session_id", unique=True, postgresql_where=text("state = 'running'")),
+        Index("ix_chat_turns_session", "session_id", text("id DESC")),
+        Index("ix_chat_turns_lease", "lease_until", postgresql_where=text("state = 'running'")),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete=CASCADE))
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+    user_message_id: Mapped[str] = mapped_column(String(64))
+    answer_id: Mapped[str] = mapped_column(String(64))
+    state: Mapped[TurnState] = mapped_column(String(12), default=TurnState.RUNNING)
+    partial: Mapped[str] = mapped_column(default="")
+    error: Mapped[str | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    lease_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]

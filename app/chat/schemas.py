@@ -1,0 +1,105 @@
+"""Chat bodies, in and out, with the contract's field names."""
+
+from marshmallow import fields
+
+from app.web.schemas import Moment, Schema, Text
+
+LONGEST_MESSAGE = 10_000
+LONGEST_TITLE = 200
+
+
+class MessageIn(Schema):
+    message = Text(1, LONGEST_MESSAGE, required=True, metadata={"example": "What are my goals for this month?"})
+    sessionId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "session_abc123"})
+    personalityId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "personality_abc123"})
+
+
+class SessionIn(Schema):
+    title = Text(1, LONGEST_TITLE, allow_none=True, load_default=None)
+    personalityId = Text(1, 64, allow_none=True, load_default=None)
+
+
+class TitleIn(Schema):
+    title = Text(1, LONGEST_TITLE, required=True, metadata={"example": "Goal Planning for December"})
+
+
+class MessageOut(Schema):
+    id = fields.String(metadata={"example": "msg_1"})
+    role = fields.String(metadata={"enum": ["user", "assistant"]})
+    content = fields.String(metadata={"example": "What are my goals?"})
+    timestamp = Moment(attribute="created_at")
+    status = fields.String(metadata={"enum": ["complete", "cancelled", "partial"]})
+    context = fields.List(fields.String(), metadata={"description": "Ids of the goals and entries the coach had read"})
+
+
+class UsageInfo(Schema):
+    allowed = fields.Boolean()
+    remaining = fields.Integer(metadata={"example": 19})
+    limit = fields.Integer(metadata={"example": 20})
+    resetsAt = fields.String(metadata={"format": "date-time"})
+    warning = fields.String()
+
+
+class AnswerOut(Schema):
+    sessionId = fields.String(metadata={"example": "session_abc123"})
+    messageId = fields.String(metadata={"example": "msg_xyz789"})
+    response = fields.String(metadata={"example": "Based on your goals, you have 3 active goals for this month…"})
+    timestamp = fields.String(metadata={"format": "date-time"})
+    userMessage = fields.Nested(MessageOut)
+    assistantMessage = fields.Nested(MessageOut)
+    usageInfo = fields.Nested(UsageInfo)
+    metadata = fields.Dict(metadata={"description": "The model that answered and the documents it had"})
+    cancelled = fields.Boolean()
+
+
+class SessionOut(Schema):
+    id = fields.String(metadata={"example": "session_abc123"})
+    user_id = fields.String(metadata={"example": "user_xyz789"})
+    title = fields.String(metadata={"example": "New Conversation"})
+    personality_id = fields.String(allow_none=True)
+    created_at = Moment()
+    updated_at = Moment()
+    message_count = fields.Integer(metadata={"example": 0})
+
+
+class SessionWithMessagesOut(SessionOut):
+    messages = fields.List(fields.Nested(MessageOut))
+
+
+class SessionRow(Schema):
+    id = fields.String(metadata={"example": "session_abc123"})
+    title = fields.String(metadata={"example": "Goal Planning Discussion"})
+    created_at = Moment()
+    updated_at = Moment()
+    message_count = fields.Integer(metadata={"example": 12})
+    last_message = fields.String(allow_none=True, metadata={"example": "That sounds like a great plan!"})
+
+
+class SessionsQuery(Schema):
+    limit = fields.Integer(load_default=100, validate=lambda n: 1 <= n <= 200)
+    cursor = Text(1, 64, load_default=None)
+
+
+class SessionsOut(Schema):
+    sessions = fields.List(fields.Nested(SessionRow))
+    total = fields.Integer(metadata={"example": 2})
+    nextCursor = fields.String(allow_none=True)
+
+
+class DeletedOut(Schema):
+    message = fields.String(metadata={"example": "Session deleted successfully"})
+    id = fields.String(metadata={"example": "session_abc123"})
+    success = fields.Boolean()
+
+
+class TitleOut(Schema):
+    id = fields.String(metadata={"example": "session_abc123"})
+    title = fields.String(metadata={"example": "Goal Planning for December"})
+    updated_at = Moment()
+    success = fields.Boolean()
+
+
+class CancelledOut(Schema):
+    sessionId = fields.String(metadata={"example": "session_abc123"})
+    turnId = fields.String(allow_none=True)
+    cancelled = fields.Boolean(metadata={"description": "False when nothing was running"})

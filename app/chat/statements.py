@@ -1,0 +1,48 @@
+"""The statements of the hot path: admitting a message and storing an answer take one round trip each.
+
+Each is atomic by itself. A second running turn in a session violates ``uq_chat_turns_running`` and undoes all of it.
+"""
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+_SAID = """said AS (
+  INSERT INTO chat_messages (id, session_id, position, role, content, status, context, created_at)
+  SELECT :question, place.id, place.message_count, 'user', :content, 'complete', '[]', :moment FROM place)"""
+_BEGUN = """begun AS (
+  INSERT INTO chat_turns (id, session_id, tenant_id, user_id, user_message_id, answer_id, state, partial,
+    cancel_requested, lease_until, created_at)
+  SELECT :turn, place.id, :tenant, :user, :question, :answer, 'running', '', false, :lease, :moment FROM place)"""
+_PLACE = "SELECT id, message_count, personality_id FROM place"
+
+# A message that opens a session.
+ADMIT_FIRST = text(f"""WITH place AS (
+  INSERT INTO chat_sessions (id, tenant_id, user_id, title, personality_id, message_count, last_message,
+    summarised_through, created_at, updated_at)
+  VALUES (:session, :tenant, :user, :title, :personality, 1, :preview, 0, :moment, :moment)
+  RETURNING id, message_count, personality_id), {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
+
+# A message in a session of the caller's; no row when there is none. Its row is locked, so messages queue up.
+ADMIT_NEXT = text(f"""WITH place AS (
+  UPDATE chat_sessions SET message_count = message_count + 1, last_message = :preview, updated_at = :moment,
+    title = CASE WHEN message_count = 0 AND title = :untitled THEN :title ELSE title END,
+    personality_id = coalesce(:personality, personality_id)
+  WHERE id = :session AND tenant_id = :tenant AND user_id = :user
+  RETURNING id, message_count, personality_id), {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
+
+# Another turn for a message that is stored already.
+ADMIT_AGAIN = text(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT id FROM place")  # noqa: S608
+
+# The end of a turn; no row when it has ended already. ``said`` is empty when nothing was.
+SETTLE = text("""WITH ended AS (
+  UPDATE chat_turns SET state = :state, error = :error, partial = '', lease_until = NULL, finished_at = :moment
+  WHERE id = :turn AND state = 'running' RETURNING session_id, answer_id),
+place AS (
+  UPDATE chat_sessions SET message_count = message_count + 1, last_message = :preview, updated_at = :moment
+  FROM ended WHERE chat_sessions.id = ended.session_id AND :said <> ''
+  RETURNING chat_sessions.id, message_count),
+answer AS (
+  INSERT INTO chat_messages (id, session_id, position, role, content, status, model, context, created_at)
+  SELECT ended.answer_id, place.id, place.message_count, 'assistant', :said, :status, :model, :context, :moment
+  FROM ended, place)
+SELECT session_id FROM ended""").bindparams(bindparam("context", type_=JSONB()))

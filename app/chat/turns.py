@@ -1,0 +1,141 @@
+"""The turns of this process: begun, cancelled, kept alive, and drained when the process goes down."""
+
+import gevent
+import structlog
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.auth.principals import Principal
+from app.chat import admission, history, orphans, storage
+from app.chat.admission import Ask, SessionBusy, Turn
+from app.chat.generation import Generation
+from app.chat.history import History
+from app.chat.models import ChatTurn, TurnState
+from app.database import Database
+from app.errors import Unavailable
+from app.events.broker import Broker
+from app.jobs import queue
+from app.limits.permits import Permit
+from app.llm.interfaces import Embedder, ProviderError
+from app.llm.registry import Models
+from app.retrieval import context
+from app.retrieval.search import Hit, Vector, search
+
+RENEW_EVERY = 8.0  # seconds, against a lease of 30
+STORING = 3.0  # seconds that an interrupted turn gets to store what it said
+CANCEL = "chat.cancel"
+
+log = structlog.get_logger()
+
+
+class Desk:
+    """Where turns are made. One per process."""
+
+    def __init__(self, db: Database, broker: Broker, models: Models, embedder: Embedder | None) -> None:
+        self.db = db
+        self.broker = broker
+        self.models = models
+        self._embedder = embedder
+        self._running: dict[str, tuple[Generation, gevent.Greenlet]] = {}
+        self._keeper: gevent.Greenlet | None = None
+        self.draining = False
+        broker.on_command(CANCEL, self._cancel_here)
+
+    def ask(self, ask: Ask, permit: Permit) -> Turn:
+        """Admits a message and starts its turn; the answer is read with ``following.follow``.
+
+        Raises ``NotFound``, ``SessionBusy``, ``Unprocessable`` (idempotency key) or ``Unavailable`` (going down).
+        """
+        if self.draining:
+            raise Unavailable("The service is restarting", retry_after=1)
+        turn = self._admit(ask)
+        if turn.is_new:
+            self._start(turn, permit)
+        else:
+            permit.give_back()
+        return turn
+
+    def gather(self, turn: Turn) -> tuple[History, list[Hit]]:
+        """The conversation so far, and what the person's goals and journal have on the question."""
+        question, owner = turn.question["content"], turn.principal
+        vector = self._vector(question)
+        with self.db.read() as session:
+            past = history.load(session, turn.session_id, turn.position) if turn.position > 1 else history.NONE
+            hits = search(session, owner.tenant_id, owner.user_id, question, vector)
+        return past, context.choose(hits, question)
+
+    def summarise(self, turn: Turn) -> None:
+        """Has a worker take into the summary what the model no longer sees of the session."""
+        owner = turn.principal
+        with self.db.begin() as session:
+            queue.enqueue(session, "chat.summarise", owner.tenant_id, owner.user_id, session_id=turn.session_id)
+
+    def cancel(self, turn_id: str) -> None:
+        """Stops a turn on whatever process it runs; the flag reaches one that misses the word."""
+        with self.db.begin() as session:
+            running = (ChatTurn.id == turn_id) & (ChatTurn.state == TurnState.RUNNING)
+            session.execute(update(ChatTurn).where(running).values(cancel_requested=True))
+        self.broker.command(CANCEL, turn_id)
+
+    def drain(self, seconds: float) -> None:
+        """No new turns; those that run may finish, and what is left after ``seconds`` ends as interrupted."""
+        self.draining = True
+        running = list(self._running.values())
+        greenlets = [greenlet for _, greenlet in running]
+        gevent.joinall(greenlets, timeout=seconds)
+        for generation, _ in running:
+            generation.interrupt()
+        gevent.joinall(greenlets, timeout=STORING)
+        self.broker.flush()
+
+    def _admit(self, ask: Ask) -> Turn:
+        try:
+            return admission.admit(self.db, ask)
+        except SessionBusy:
+            if ask.session_id is None or not self._bury(ask.principal, ask.session_id):
+                raise
+        return admission.admit(self.db, ask)
+
+    def _bury(self, principal: Principal, session_id: str) -> bool:
+        """Ends the session's turn if its process is gone; whether there was one."""
+        with self.db.read() as session:
+            orphan = orphans.of_session(session, principal, session_id)
+        return orphan is not None and orphans.settle(self.db, self.broker, orphan)
+
+    def _start(self, turn: Turn, permit: Permit) -> None:
+        generation = Generation(self, turn, permit)
+        greenlet = gevent.spawn(generation.run)
+        self._running[turn.id] = (generation, greenlet)
+        greenlet.rawlink(lambda _: self._running.pop(turn.id, None))
+        if self._keeper is None or self._keeper.dead:
+            self._keeper = gevent.spawn(self._keep)
+
+    def _vector(self, question: str) -> Vector | None:
+        """Without it, or when it can't be had now, words and recency must do."""
+        if self._embedder is None:
+            return None
+        try:
+            return Vector(self._embedder.embed([question])[0], self._embedder.model)
+        except ProviderError as error:
+            log.warning("question_not_embedded", kind=error.kind)
+            return None
+
+    def _cancel_here(self, turn_id: str) -> None:
+        if turn_id in self._running:
+            self._running[turn_id][0].cancel()
+
+    def _keep(self) -> None:
+        while self._running:
+            gevent.sleep(RENEW_EVERY)
+            try:
+                self._renew()
+            except SQLAlchemyError as error:
+                log.warning("turns_not_renewed", reason=type(error).__name__)
+
+    def _renew(self) -> None:
+        partials = {turn_id: generation.text for turn_id, (generation, _) in self._running.items()}
+        if partials:
+            with self.db.begin() as session:
+                unwanted = storage.renew(session, partials)
+            for turn_id in unwanted:
+                self._cancel_here(turn_id)

@@ -1,0 +1,69 @@
+"""Talking to the coach in tests: answers as lists of events."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.conftest import Caller
+
+
+@dataclass
+class Events:
+    """A stream that was read to its end."""
+
+    status: int
+    items: list[dict[str, Any]]
+    ids: list[str]
+
+    @property
+    def types(self) -> list[str]:
+        return [item["type"] for item in self.items]
+
+    @property
+    def text(self) -> str:
+        return "".join(item["content"] for item in self.items if item["type"] == "content")
+
+    @property
+    def start(self) -> dict[str, Any]:
+        return self.items[0]
+
+    @property
+    def last(self) -> dict[str, Any]:
+        return self.items[-1]
+
+
+def parse(body: bytes) -> tuple[list[dict[str, Any]], list[str]]:
+    blocks = [block for block in body.decode().split("\n\n") if block and not block.startswith(":")]
+    lines = [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+    return [json.loads(line["data"]) for line in lines], [line["id"] for line in lines]
+
+
+def read(response: Any) -> Events:
+    items, ids = parse(response.data) if response.mimetype == "text/event-stream" else ([], [])
+    return Events(response.status_code, items, ids)
+
+
+def stream(caller: Caller, message: str = "How am I doing?", headers: Any = None, **body: Any) -> Events:
+    return read(caller.post("/api/v1/chat/message/stream", json={"message": message} | body, headers=headers))
+
+
+def resume(caller: Caller, session_id: str, after: str | None = None) -> Events:
+    headers = {"Last-Event-ID": after} if after else {}
+    return read(caller.get(f"/api/v1/chat/session/{session_id}/stream", headers=headers))
+
+
+def ask(caller: Caller, message: str = "How am I doing?", headers: Any = None, **body: Any) -> Any:
+    return caller.post("/api/v1/chat/message", json={"message": message} | body, headers=headers)
+
+
+def messages(caller: Caller, session_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = caller.get(f"/api/v1/chat/session/{session_id}").json["messages"]
+    return found
+
+
+@pytest.fixture
+def session_id(owner: Caller) -> str:
+    made: str = owner.post("/api/v1/chat/session").json["id"]
+    return made

@@ -1,0 +1,131 @@
+"""One turn at a time, cancelled when told, ended when its process is gone."""
+
+from datetime import timedelta
+
+import gevent
+from sqlalchemy import select, update
+
+from app.chat.jobs import end_orphans
+from app.chat.models import ChatTurn, TurnState
+from app.database import now
+from app.extensions import broker
+from app.extensions import db as database
+from tests.chat.conftest import Events, ask, messages, resume, stream
+from tests.conftest import Caller
+from tests.double.client import Double
+
+SLOW = {"text": ["One ", "two ", "three ", "four"], "gap": 0.2}
+
+
+def begin(caller: Caller, session_id: str, double: Double, behaviour: dict[str, object]) -> gevent.Greenlet:
+    double.script(behaviour)
+    asking = gevent.spawn(stream, caller, "Count", sessionId=session_id)
+    gevent.sleep(0.3)
+    return asking
+
+
+def orphaned(caller: Caller, said: str = "") -> str:
+    """A session whose only turn runs in a process that is gone."""
+    session_id: str = ask(caller).json["sessionId"]
+    lost = {"state": TurnState.RUNNING, "lease_until": now() - timedelta(seconds=1), "partial": said}
+    with database.begin() as session:
+        session.execute(update(ChatTurn).values(**lost, answer_id="msg_lost", finished_at=None))
+    broker.flush()
+    broker.redis.flushdb()
+    return session_id
+
+
+def test_a_second_message_meanwhile_is_409(owner: Caller, session_id: str, double: Double) -> None:
+    asking = begin(owner, session_id, double, SLOW)
+    answer = ask(owner, "Again", sessionId=session_id)
+    assert (answer.status_code, answer.json["error"]) == (409, "Conflict")
+    asking.join()
+    assert [m["content"] for m in messages(owner, session_id)] == ["Count", "One two three four"]
+
+
+def test_twenty_messages_at_once_are_one_turn_or_refused(owner: Caller, session_id: str, double: Double) -> None:
+    double.default(gap=0.05)
+    asked = [gevent.spawn(ask, owner, f"Nr {n}", sessionId=session_id) for n in range(15)]
+    statuses = [greenlet.get().status_code for greenlet in asked]
+    said = messages(owner, session_id)
+    assert set(statuses) == {200, 409}
+    assert len(said) == 2 * statuses.count(200)
+    assert [m["role"] for m in said] == ["user", "assistant"] * statuses.count(200)
+
+
+def test_cancel_keeps_what_was_said(owner: Caller, session_id: str, double: Double) -> None:
+    asking = begin(owner, session_id, double, SLOW)
+    cancelled = owner.post(f"/api/v1/chat/session/{session_id}/cancel")
+    assert cancelled.json["cancelled"] is True
+    events: Events = asking.get()
+    assert (events.types[-1], events.last["cancelled"]) == ("end", True)
+    answer = messages(owner, session_id)[-1]
+    assert (answer["status"], answer["content"]) == ("cancelled", events.text)
+    assert double.disconnected()
+
+
+def test_cancel_before_the_first_word_stores_no_answer(owner: Caller, session_id: str, double: Double) -> None:
+    asking = begin(owner, session_id, double, {"first": 0.9})
+    owner.post(f"/api/v1/chat/session/{session_id}/cancel")
+    assert asking.get().last["messageId"] is None
+    assert [m["role"] for m in messages(owner, session_id)] == ["user"]
+
+
+def test_cancel_without_a_turn_changes_nothing(owner: Caller, session_id: str) -> None:
+    answer = owner.post(f"/api/v1/chat/session/{session_id}/cancel")
+    assert (answer.status_code, answer.json["cancelled"]) == (200, False)
+
+
+def test_after_a_cancel_the_next_message_is_answered(owner: Caller, session_id: str, double: Double) -> None:
+    begin(owner, session_id, double, SLOW)
+    owner.post(f"/api/v1/chat/session/{session_id}/cancel")
+    assert ask(owner, "Next", sessionId=session_id).status_code == 200
+
+
+def test_deleting_a_session_stops_its_turn(owner: Caller, session_id: str, double: Double) -> None:
+    asking = begin(owner, session_id, double, SLOW)
+    assert owner.delete(f"/api/v1/chat/session/{session_id}").status_code == 200
+    assert asking.get().types[-1] in {"end", "error"}
+    assert double.disconnected()
+
+
+def test_a_turn_whose_process_is_gone_is_ended_by_the_sweeper(owner: Caller) -> None:
+    session_id = orphaned(owner, "Half an ans")
+    end_orphans()
+    answer = messages(owner, session_id)[-1]
+    assert (answer["content"], answer["status"]) == ("Half an ans", "partial")
+    with database.read() as session:
+        assert session.scalar(select(ChatTurn.state)) == TurnState.FAILED
+
+
+def test_a_new_message_need_not_wait_for_the_sweeper(owner: Caller) -> None:
+    session_id = orphaned(owner)
+    assert ask(owner, "Next", sessionId=session_id).status_code == 200
+
+
+def test_a_reader_of_a_lost_turn_is_told(owner: Caller) -> None:
+    events = resume(owner, orphaned(owner, "Half an ans"))
+    assert (events.types, events.text) == (["start", "content", "error"], "Half an ans")
+
+
+def test_a_process_that_goes_down_lets_turns_finish(owner: Caller, session_id: str, double: Double) -> None:
+    desk = owner.client.application.extensions["desk"]
+    asking = begin(owner, session_id, double, SLOW)
+    try:
+        desk.drain(5)
+        assert ask(owner, "Too late").status_code == 503
+        assert asking.get().types[-1] == "end"
+    finally:
+        desk.draining = False
+
+
+def test_what_does_not_finish_in_time_ends_as_interrupted(owner: Caller, session_id: str, double: Double) -> None:
+    desk = owner.client.application.extensions["desk"]
+    asking = begin(owner, session_id, double, {"text": ["One ", "two"], "gap": 0.9})
+    try:
+        desk.drain(0.1)
+    finally:
+        desk.draining = False
+    events = asking.get()
+    assert (events.types[-1], events.last["retryable"]) == ("error", True)
+    assert messages(owner, session_id)[-1]["status"] == "partial"

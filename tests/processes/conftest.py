@@ -1,0 +1,134 @@
+"""Real gunicorn processes on real services, and clients that can be cut off."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+from flask import Flask
+
+ROOT = Path(__file__).parents[2]
+
+
+class Web:
+    """One web service process tree."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        command = [str(Path(sys.executable).parent / "gunicorn"), "wsgi:app"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ | {"PORT": str(self.port)})
+        self.http = urllib3.PoolManager(retries=False, timeout=30)
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def await_ready(self) -> None:
+        give_up = time.monotonic() + 30
+        while time.monotonic() < give_up:
+            with suppress(urllib3.exceptions.HTTPError):
+                if self.http.request("GET", f"{self.url}/health/ready").status == 200:
+                    return
+            time.sleep(0.1)
+        raise AssertionError("the web process did not come up")
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.process.wait(40)
+
+    def kill(self) -> None:
+        """Nothing gets to clean up: master and workers at once."""
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], check=False, capture_output=True, text=True
+        )
+        for pid in [self.process.pid, *map(int, children.stdout.split())]:
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def ask(self, token: str, message: str = "Hello", **body: Any) -> "Reading":
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        sent = json.dumps({"message": message} | body)
+        return Reading(
+            self.http.request(
+                "POST", f"{self.url}/api/v1/chat/message/stream", body=sent, headers=headers, preload_content=False
+            )
+        )
+
+    def resume(self, token: str, session_id: str, after: str) -> "Reading":
+        headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": after}
+        path = f"{self.url}/api/v1/chat/session/{session_id}/stream"
+        return Reading(self.http.request("GET", path, headers=headers, preload_content=False))
+
+    def get(self, token: str, path: str) -> Any:
+        return json.loads(self.http.request("GET", self.url + path, headers={"Authorization": f"Bearer {token}"}).data)
+
+
+class Reading:
+    """A stream read event by event."""
+
+    def __init__(self, response: Any) -> None:
+        self.response = response
+        self.items: list[dict[str, Any]] = []
+        self.ids: list[str] = []
+        self._events = self._parsed()
+
+    def _parsed(self) -> Iterator[dict[str, Any]]:
+        rest = b""
+        for data in self.response.stream(65536):
+            *blocks, rest = (rest + data).split(b"\n\n")
+            for block in blocks:
+                lines = dict(line.split(": ", 1) for line in block.decode().split("\n") if not line.startswith(":"))
+                if "data" in lines:
+                    self.items.append(json.loads(lines["data"]))
+                    self.ids.append(lines.get("id", ""))
+                    yield self.items[-1]
+
+    def next(self, count: int) -> None:
+        for _ in range(count):
+            next(self._events)
+
+    def cut(self) -> None:
+        self.response.close()
+
+    def rest(self) -> "Reading":
+        for _ in self._events:
+            pass
+        return self
+
+    @property
+    def text(self) -> str:
+        return "".join(item["content"] for item in self.items if item["type"] == "content")
+
+    @property
+    def session_id(self) -> str:
+        found: str = self.items[0]["sessionId"]
+        return found
+
+
+@pytest.fixture
+def start_web(environ: dict[str, str], clean: None) -> Iterator[Callable[..., Web]]:
+    started: list[Web] = []
+
+    def start(**changes: str) -> Web:
+        started.append(Web(environ | changes))
+        started[-1].await_ready()
+        return started[-1]
+
+    yield start
+    for web in started:
+        web.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def token(app: Flask) -> str:
+    made: str = app.extensions["tokens"].mint("olivia", "acme", "member", 3600)
+    return made
