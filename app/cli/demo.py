@@ -1,0 +1,63 @@
+"""The demo tenant: a person with goals and a month of journal, and credentials to try it with."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, current_app
+
+from app.auth import api_keys
+from app.auth.guards import keyring, tokens
+from app.auth.principals import Role
+from app.config import Settings
+from app.errors import NotFound, Unauthorized
+from app.extensions import db
+from app.workspace import demo as workspace
+
+TENANT = "demo"
+USER = "demo-user"
+KEY_NAME = "demo"
+MONTH = 30 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What ``make run`` prints."""
+
+    token: str
+    api_key: str
+    bot_id: str = ""
+
+
+def seed() -> None:
+    with db.begin() as session:
+        workspace.seed(session, TENANT, USER)
+
+
+def prepare(app: Flask) -> Prepared:
+    """Seeds the tenant and makes credentials; a key that was shown before is shown again from ``DATA_DIR``."""
+    with app.app_context():
+        seed()
+        settings = cast(Settings, current_app.extensions["settings"])
+        token = "" if settings.auth.jwks_url else tokens().mint(USER, TENANT, Role.OWNER, MONTH)
+        return Prepared(token, _key(settings.data_dir / "demo_api_key"))
+
+
+def _key(path: Path) -> str:
+    if path.exists() and _works(path.read_text()):
+        return path.read_text()
+    with db.begin() as session:
+        with suppress(NotFound):
+            api_keys.revoke(session, TENANT, KEY_NAME)
+        key = api_keys.create(session, TENANT, KEY_NAME)
+    path.touch(mode=0o600)
+    path.write_text(key)
+    return key
+
+
+def _works(key: str) -> bool:
+    try:
+        return keyring().check(key).tenant_id == TENANT
+    except Unauthorized:
+        return False

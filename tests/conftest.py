@@ -1,0 +1,148 @@
+"""Real PostgreSQL and Redis for the whole run; only the vendors of models are doubled, on the wire."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from app import config, create_app
+from app.database import Base
+from app.extensions import broker
+from app.extensions import db as database
+from app.local.services import Services, temporary
+from tests import guard
+from tests.double.client import Double
+
+SECRET = "a secret of the test suite, long enough for HS256"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_leaves_this_machine() -> Iterator[None]:
+    with guard.local_only():
+        yield
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[Services]:
+    with temporary() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def double() -> Iterator[Double]:
+    with Double() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def environ(services: Services, double: Double, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What every process of the suite is started with."""
+    return {
+        "APP_ENV": "test",
+        "DATABASE_URL": services.database_url,
+        "REDIS_URL": services.redis_url,
+        "DATA_DIR": str(tmp_path_factory.mktemp("data")),
+        "AUTH_JWT_SECRET": SECRET,
+        "LLM_MODELS": "openai:coach-1",
+        "OPENAI_API_KEY": "sk-test",
+        "OPENAI_BASE_URL": f"{double.url}/v1",
+        "ANTHROPIC_API_KEY": "sk-test",
+        "ANTHROPIC_BASE_URL": double.url,
+        "LLM_FIRST_TIMEOUT": "1",
+        "LLM_BETWEEN_TIMEOUT": "1",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+@pytest.fixture(scope="session")
+def make_app(environ: dict[str, str]) -> Callable[..., Flask]:
+    """An application like the suite's own, with other settings."""
+
+    def make(**changes: str) -> Flask:
+        return create_app(config.load(environ | changes))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def app(make_app: Callable[..., Flask]) -> Flask:
+    application = make_app()
+    with application.app_context():
+        upgrade()
+    return application
+
+
+@pytest.fixture
+def clean(app: Flask, double: Double) -> Iterator[None]:
+    """Empty tables, an empty Redis and a vendor without a script, before each test that asks for it."""
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with database.begin() as session:
+        session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    broker.redis.flushdb()
+    double.reset()
+    yield
+    app.extensions["ledger"].flush()
+
+
+@dataclass
+class Caller:
+    """Somebody with a token. Paths are relative to nothing; bodies are JSON."""
+
+    client: FlaskClient
+    token: str
+    user: str
+    tenant: str
+
+    def open(self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any) -> Any:
+        own = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return self.client.open(path, method=method, headers=own | (headers or {}), **kwargs)
+
+    def get(self, path: str, **kwargs: Any) -> Any:
+        return self.open("GET", path, **kwargs)
+
+    def post(self, path: str, **kwargs: Any) -> Any:
+        return self.open("POST", path, **kwargs)
+
+    def put(self, path: str, **kwargs: Any) -> Any:
+        return self.open("PUT", path, **kwargs)
+
+    def patch(self, path: str, **kwargs: Any) -> Any:
+        return self.open("PATCH", path, **kwargs)
+
+    def delete(self, path: str, **kwargs: Any) -> Any:
+        return self.open("DELETE", path, **kwargs)
+
+
+def sign_in(app: Flask, user: str, tenant: str, role: str = "member") -> Caller:
+    token = app.extensions["tokens"].mint(user, tenant, role, 3600) if user else ""
+    return Caller(app.test_client(), token, user, tenant)
+
+
+@pytest.fixture
+def owner(app: Flask, clean: None) -> Caller:
+    return sign_in(app, "olivia", "acme")
+
+
+@pytest.fixture
+def teammate(app: Flask, clean: None) -> Caller:
+    return sign_in(app, "theo", "acme")
+
+
+@pytest.fixture
+def stranger(app: Flask, clean: None) -> Caller:
+    return sign_in(app, "sam", "other")
+
+
+@pytest.fixture
+def operator(app: Flask, clean: None) -> Caller:
+    return sign_in(app, "opal", "house", "operator")
+
+
+@pytest.fixture
+def anonymous(app: Flask, clean: None) -> Caller:
+    return sign_in(app, "", "")
