@@ -1,0 +1,70 @@
+"""gunicorn: gevent workers that drain on SIGTERM. Runs before anything is patched, so it imports next to nothing."""
+
+import gc
+import os
+import signal
+import tempfile
+
+bind = f"0.0.0.0:{os.environ.get('PORT') or '8000'}"
+worker_class = "gevent"
+workers = int(os.environ.get("WEB_CONCURRENCY") or "1")
+worker_connections = 4000
+backlog = 2048
+keepalive = 5
+timeout = 60  # heartbeats come from the hub: this only ends a frozen process
+graceful_timeout = 28  # platforms kill after 30
+max_requests = 0  # recycling would cut streams
+forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES") or "127.0.0.1"
+control_socket_disable = True
+accesslog = None  # the application logs requests, without query strings
+loglevel = "warning"
+
+DRAIN = 20.0  # seconds that running answers get to finish
+
+if workers > 1 and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="coachhouse-metrics-")
+
+
+def post_worker_init(worker):
+    _settle_memory()
+    _drain_on_term(worker)
+
+
+def _settle_memory():
+    """What is loaded by now stays for good: the collector need not walk it again and again, under load above all."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def _drain_on_term(worker):
+    """gunicorn has no hook for SIGTERM; the drain must begin with it, beside gunicorn's own handling."""
+    gunicorns = signal.getsignal(signal.SIGTERM)
+
+    def drain(number, frame):
+        import gevent
+
+        gevent.spawn(_desk(worker).drain, DRAIN)
+        gunicorns(number, frame)
+
+    signal.signal(signal.SIGTERM, drain)
+    signal.siginterrupt(signal.SIGTERM, False)
+
+
+def worker_exit(server, worker):
+    """Turns without a reader are not among gunicorn's requests; they get their time too."""
+    desk = _desk(worker)
+    if desk is not None:
+        desk.drain(DRAIN)
+
+
+def child_exit(server, worker):
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)
+
+
+def _desk(worker):
+    application = getattr(worker, "wsgi", None)
+    return application.extensions["desk"] if application is not None else None

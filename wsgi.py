@@ -1,0 +1,11 @@
+"""The web application: ``gunicorn wsgi:app``, and the place where ``flask --app wsgi`` finds it."""
+
+import sys
+
+from app import create_app
+from app.config import ConfigError
+
+try:
+    app = create_app()
+except ConfigError as error:
+    sys.exit(str(error))
