@@ -78,7 +78,7 @@ class Database:
             yield session
 
     def single(self) -> Connection:
-        """For one statement that commits by itself; the hot path spends no round trips on BEGIN and COMMIT."""
+        """For statements that each commit by themselves; the hot path spends no round trips on BEGIN and COMMIT."""
         return self._autocommit.connect()
 
 

@@ -26,14 +26,16 @@ RECONNECT = b'retry: 1000\ndata: {"type":"reconnect"}\n\n'
 
 @dataclass(slots=True)
 class Place:
-    """How far a reader has come."""
+    """How far a reader has come. The last event knows; it is only asked when the reader needs to be told the rest."""
 
     seq: int = 0
     offset: int = 0
+    last: Frame | None = None
 
-    def passed(self, frames: list[Frame]) -> None:
-        cursor = events.cursor_of(frames[-1].data)
-        self.seq, self.offset = cursor.seq, cursor.offset
+    def settle(self) -> None:
+        if self.last is not None:
+            cursor = events.cursor_of(self.last.data)
+            self.seq, self.offset, self.last = cursor.seq, cursor.offset, None
 
 
 def follow(desk: Desk, turn: Turn, cursor: Cursor | None = None) -> Iterator[bytes]:
@@ -95,7 +97,7 @@ def _live(desk: Desk, turn: Turn, place: Place) -> Generator[bytes, None, bool]:
     beaten = time.monotonic()
     for batch in desk.broker.follow(turn.id, place.seq):
         if batch is not IDLE:
-            place.passed(batch)
+            place.last = batch[-1]
             yield from _joined(batch)
             if batch[-1].final:
                 return True
@@ -121,6 +123,7 @@ def _poll(desk: Desk, turn: Turn, place: Place) -> Iterator[bytes]:
 
 def _stored(turn: Turn, place: Place, outcome: Outcome, last: events.Terminal) -> Iterator[bytes]:
     """The rest of a turn that is over, told from its stored answer."""
+    place.settle()
     if place.seq == 0:
         place.seq = 1
         yield events.encode(

@@ -100,9 +100,10 @@ class Generation:
     def _say(self, text: str) -> None:
         """The hot path: nothing here touches the database or Redis."""
         self.said.append(text)
+        publish, channel = self._desk.broker.publish, self._channel
         for piece in events.pieces(text):
             self._length += len(piece)
-            self._desk.broker.publish(self._channel, events.content(self._cursor(), piece))
+            publish(channel, events.content(self._cursor(), piece))
 
     def _request(self) -> Request:
         turn, principal = self.turn, self.turn.principal

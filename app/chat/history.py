@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from app.chat.models import ChatMessage, ChatSession
@@ -32,7 +32,7 @@ NONE = History((), "", False)
 COLUMNS = (ChatMessage.position, ChatMessage.role, ChatMessage.content)
 
 
-def load(session: Session, session_id: str, before: int) -> History:
+def load(session: Session | Connection, session_id: str, before: int) -> History:
     """The history of a session up to the message at position ``before``."""
     kept = newest_that_fit(session, session_id, before)
     if not kept or kept[0].position == 1:
@@ -45,7 +45,7 @@ def load(session: Session, session_id: str, before: int) -> History:
     return History(_as_messages([*first, *kept]), known.summary or "", known.summarised_through < kept[0].position - 1)
 
 
-def newest_that_fit(session: Session, session_id: str, before: int) -> list[Any]:
+def newest_that_fit(session: Session | Connection, session_id: str, before: int) -> list[Any]:
     """Rows in the order of the conversation, beginning with something the person said."""
     earlier = (ChatMessage.session_id == session_id, ChatMessage.position < before)
     newest = session.execute(

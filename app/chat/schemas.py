@@ -32,6 +32,15 @@ class MessageOut(Schema):
     context = fields.List(fields.String(), metadata={"description": "Ids of the goals and entries the coach had read"})
 
 
+class EmbeddedMessageOut(Schema):
+    """A message inside an answer, as events show it too."""
+
+    id = fields.String(metadata={"example": "msg_1"})
+    role = fields.String(metadata={"enum": ["user", "assistant"]})
+    content = fields.String(metadata={"example": "What are my goals?"})
+    timestamp = fields.String(metadata={"format": "date-time"})
+
+
 class UsageInfo(Schema):
     allowed = fields.Boolean()
     remaining = fields.Integer(metadata={"example": 19})
@@ -45,8 +54,8 @@ class AnswerOut(Schema):
     messageId = fields.String(metadata={"example": "msg_xyz789"})
     response = fields.String(metadata={"example": "Based on your goals, you have 3 active goals for this month…"})
     timestamp = fields.String(metadata={"format": "date-time"})
-    userMessage = fields.Nested(MessageOut)
-    assistantMessage = fields.Nested(MessageOut)
+    userMessage = fields.Nested(EmbeddedMessageOut)
+    assistantMessage = fields.Nested(EmbeddedMessageOut, allow_none=True)
     usageInfo = fields.Nested(UsageInfo)
     metadata = fields.Dict(metadata={"description": "The model that answered and the documents it had"})
     cancelled = fields.Boolean()

@@ -59,9 +59,9 @@ class Desk:
         """The conversation so far, and what the person's goals and journal have on the question."""
         question, owner = turn.question["content"], turn.principal
         vector = self._vector(question)
-        with self.db.read() as session:
-            past = history.load(session, turn.session_id, turn.position) if turn.position > 1 else history.NONE
-            hits = search(session, owner.tenant_id, owner.user_id, question, vector)
+        with self.db.single() as connection:
+            past = history.load(connection, turn.session_id, turn.position) if turn.position > 1 else history.NONE
+            hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
         return past, context.choose(hits, question)
 
     def summarise(self, turn: Turn) -> None:

@@ -57,7 +57,7 @@ class Broker:
         """
         channel = self._channels.get(name)
         if channel is not None:
-            return channel.read(after, IDLE_AFTER)
+            return channel.read(after)
         return self._follow_stored(name, after)
 
     def replay(self, name: str) -> list[Frame]:
@@ -86,7 +86,8 @@ class Broker:
 
     def _start(self) -> None:
         if not self._greenlets:
-            self._greenlets = [gevent.spawn(self._flush_for_ever), gevent.spawn(self._listen_for_ever)]
+            loops = (self._flush_for_ever, self._listen_for_ever, self._tick_for_ever)
+            self._greenlets = [gevent.spawn(loop) for loop in loops]
 
     def _flush_for_ever(self) -> None:
         while True:
@@ -94,6 +95,12 @@ class Broker:
             self._work.clear()
             self.flush()
             gevent.sleep(FLUSH_EVERY)
+
+    def _tick_for_ever(self) -> None:
+        while True:
+            gevent.sleep(IDLE_AFTER)
+            for channel in list(self._channels.values()):
+                channel.tick()
 
     def _store(self, batches: list[tuple[Channel, list[Frame]]]) -> None:
         for channel, frames in batches:

@@ -27,8 +27,13 @@ class Channel:
             bell.set()
         return frame
 
-    def read(self, after: int, idle: float) -> Iterator[list[Frame] | None]:
-        """All that is there past ``after``, then what comes, in lists; ``IDLE`` after ``idle`` silent seconds."""
+    def tick(self) -> None:
+        """Wakes readers that have nothing to read, so that they can look around; a timer for each would cost more."""
+        for bell in self._readers:
+            bell.set()
+
+    def read(self, after: int) -> Iterator[list[Frame] | None]:
+        """All that is there past ``after``, then what comes, in lists; ``IDLE`` at every tick without news."""
         bell = Event()
         self._readers.add(bell)
         try:
@@ -39,7 +44,8 @@ class Channel:
                     yield fresh
                     continue
                 bell.clear()
-                if not bell.wait(idle):
+                bell.wait()
+                if after == len(self.frames):
                     yield IDLE
         finally:
             self._readers.discard(bell)

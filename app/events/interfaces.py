@@ -1,12 +1,11 @@
 """Channels of events: one producer, any number of readers in any process, from any cursor."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 IDLE = None  # what a reader is handed when nothing has come for a while
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One event, encoded once by its producer. ``seq`` counts from 1 without gaps; ``final`` ends the channel."""
 
     seq: int
@@ -16,7 +15,3 @@ class Frame:
 
 class Gone(Exception):
     """Nothing is kept of this channel (any more); whoever owns it may know how it ended."""
-
-
-class Lagging(Exception):
-    """A reader was too slow and is cut off; it may come back with its cursor."""

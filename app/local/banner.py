@@ -51,7 +51,6 @@ def text(port: int, health: Mapping[str, Any], prepared: Prepared | None, second
         "",
         f"  start page     {site}/",
         f"  API            {site}/api/schema/swagger-ui/",
-        f"  test console   {site}/api/test/",
         f"  answered by    {_coach(health)}",
         *agent,
     ]

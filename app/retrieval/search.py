@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import bindparam, text
+from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.orm import Session
 
 from app.retrieval.index import owner_word
@@ -62,7 +62,7 @@ class Vector:
     model: str
 
 
-def search(session: Session, tenant: str, user: str, question: str, vector: Vector | None = None) -> list[Hit]:
+def search(session: Session | Connection, tenant: str, user: str, question: str, vector: Vector | None = None) -> list[Hit]:
     """The owner's documents for a question, best first, one piece of each."""
     found = query_words(question)
     names = [name for name, wanted in (("lexical", found), ("vector", vector), ("recent", True)) if wanted]

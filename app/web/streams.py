@@ -14,6 +14,6 @@ def stream(frames: Iterator[bytes]) -> Response:
     connection = request.environ.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(SEND_DEADLINE)
-    response = Response(frames, headers=sse.HEADERS)
+    response = Response(frames, headers=sse.HEADERS, direct_passthrough=True)
     response.implicit_sequence_conversion = False
     return response

@@ -21,6 +21,7 @@ def test_also_gives_what_the_public_client_reads(owner: Caller, double: Double) 
     assert body["userMessage"]["content"] == "Hello"
     assert body["assistantMessage"]["id"] == body["messageId"]
     assert body["assistantMessage"]["content"] == "Good."
+    assert body["userMessage"]["timestamp"].endswith("Z")
     assert body["usageInfo"]["allowed"] is True
 
 
