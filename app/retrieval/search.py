@@ -62,7 +62,9 @@ class Vector:
     model: str
 
 
-def search(session: Session | Connection, tenant: str, user: str, question: str, vector: Vector | None = None) -> list[Hit]:
+def search(
+    session: Session | Connection, tenant: str, user: str, question: str, vector: Vector | None = None
+) -> list[Hit]:
     """The owner's documents for a question, best first, one piece of each."""
     found = query_words(question)
     names = [name for name, wanted in (("lexical", found), ("vector", vector), ("recent", True)) if wanted]

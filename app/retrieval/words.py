@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-WORD = re.compile(r"[^\W_]+")
+# Vowel signs and the like belong to their word, though `re` does not count them as letters.
+MARKS = "".join(chr(code) for code in range(0x300, 0x1A00) if unicodedata.category(chr(code)).startswith("M"))
+WORD = re.compile(rf"[^\W_][\w{MARKS}]*")
 # Han, kana, Hangul stay searchable inside longer runs; Thai, Lao, Khmer and Burmese are written without spaces too.
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 MOST_WORDS = 2000
@@ -124,7 +126,7 @@ STOP_WORDS = frozenset(
 def words(text: str) -> list[str]:
     """Every word of the text, folded, in order; at most ``MOST_WORDS``."""
     found: list[str] = []
-    for match in WORD.finditer(fold(text)):
+    for match in WORD.finditer(fold(text).replace("_", " ")):
         found.extend(_pieces(match.group()))
         if len(found) >= MOST_WORDS:
             break

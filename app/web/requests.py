@@ -7,6 +7,7 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
+from app.errors import BadRequest
 from app.observability.metrics import REQUEST_SECONDS, REQUESTS
 
 SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -25,8 +26,15 @@ def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex
     g.began = time.perf_counter()
+    _refuse_nul()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL text can't hold it, so nothing is called that."""
+    if "\x00" in request.path or "\x00" in "".join(request.args.values()):
+        raise BadRequest("NUL characters are not allowed in a URL")
 
 
 def _end(response: Response) -> Response:

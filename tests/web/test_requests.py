@@ -42,6 +42,11 @@ def test_other_unknown_routes_answer_in_the_unified_form(anonymous: Caller) -> N
     assert (answer["success"], answer["code"]) == (False, "NOT_FOUND")
 
 
+def test_nul_in_a_url_is_400(owner: Caller) -> None:
+    assert owner.get("/api/v1/chat/session/a%00b").status_code == 400
+    assert owner.get("/api/v1/journal/search?q=a%00b").status_code == 400
+
+
 def test_a_wrong_method_is_405_and_says_what_is_allowed(owner: Caller) -> None:
     answer = owner.delete("/api/v1/chat/message")
     assert answer.status_code == 405
