@@ -38,7 +38,7 @@ class Services:
 
 @contextmanager
 def claim(data_dir: Path) -> Iterator[None]:
-    """One launcher per folder. The lock ends with its process, however that ends, and children don't inherit it."""
+    """One launcher per folder. The lock ends with its process, however that ends, and its programs do not inherit it."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         file = (data_dir / LOCK_FILE).open("a+")
@@ -48,7 +48,7 @@ def claim(data_dir: Path) -> Iterator[None]:
         ) from None
     with file:
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise LocalError(_claimed(data_dir)) from None
         file.truncate(0)
