@@ -1,7 +1,5 @@
 """Putting the application together."""
 
-import os
-
 from flask import Flask
 
 from app import config, services
@@ -21,7 +19,7 @@ LARGEST_BODY = 1024 * 1024
 
 def build(settings: config.Settings | None = None) -> Flask:
     """The application of one process. Connections are opened when they are first used, after any fork."""
-    settings = settings or config.load(os.environ)
+    settings = settings or config.load()
     logs.configure(settings.log_level)
     app = Flask("app", static_folder="static")
     app.json = StrictJSON(app)

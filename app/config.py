@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -80,8 +81,9 @@ class Settings:
     environ: Mapping[str, str] = field(repr=False)
 
 
-def load(environ: Mapping[str, str]) -> Settings:
+def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Reads and checks everything; raises ``ConfigError`` with a sentence fit for a terminal."""
+    environ = os.environ if environ is None else environ
     read = _Reader(environ)
     production = read.production()
     data_dir = Path(read.text("DATA_DIR", ".data"))

@@ -1,6 +1,5 @@
 """Reading a turn from any cursor, in any process: live while it runs, from the stored answer when it has ended."""
 
-import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ from app.events import sse
 from app.events.interfaces import IDLE, Frame, Gone
 from app.observability.metrics import STREAMS_OPEN
 
-HEARTBEAT_EVERY = 15.0  # seconds
+IDLES_PER_HEARTBEAT = 3  # a reader is told every 5 seconds that nothing came
 POLL_EVERY = 1.0  # seconds between looks at the database when there is nothing to listen to
 RECONNECT = b'retry: 1000\ndata: {"type":"reconnect"}\n\n'
 
@@ -72,9 +71,9 @@ def stored_end(desk: Desk, turn: Turn) -> tuple[Outcome, events.Terminal] | None
     if row.state == TurnState.RUNNING:
         lost = row.lease_until < now() and orphans.settle(desk.db, desk.broker, turn.id)
         return stored_end(desk, turn) if lost else None
-    outcome = Outcome(TurnState(row.state), answer.content if answer else "", row.error)
-    if answer:
-        outcome = Outcome(outcome.state, answer.content, row.error, answer.model, answer.context)
+    state = TurnState(row.state)
+    said = (answer.content, row.error, answer.model, answer.context) if answer else ("", row.error)
+    outcome = Outcome(state, *said)
     return outcome, terminal(turn, outcome, row.finished_at)
 
 
@@ -94,19 +93,22 @@ def _follow(desk: Desk, turn: Turn, place: Place) -> Iterator[bytes]:
 
 def _live(desk: Desk, turn: Turn, place: Place) -> Generator[bytes, None, bool]:
     """Whether the final event came. It can fail to when the turn's process has died, or while Redis is away."""
-    beaten = time.monotonic()
+    silent = 0
     for batch in desk.broker.follow(turn.id, place.seq):
         if batch is not IDLE:
             place.last = batch[-1]
             yield from _joined(batch)
-            if batch[-1].final:
-                return True
-        elif not desk.broker.is_local(turn.id) and (desk.draining or stored_end(desk, turn)):
-            return False
-        elif time.monotonic() - beaten >= HEARTBEAT_EVERY - POLL_EVERY:
-            beaten = time.monotonic()
-            yield sse.HEARTBEAT
-    return False
+        elif _is_over_elsewhere(desk, turn):
+            break
+        else:
+            silent += 1
+            yield from () if silent % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
+    return place.last is not None and place.last.final
+
+
+def _is_over_elsewhere(desk: Desk, turn: Turn) -> bool:
+    """Whether a turn of another process will have no more events, or this process none for anybody."""
+    return not desk.broker.is_local(turn.id) and (desk.draining or stored_end(desk, turn) is not None)
 
 
 def _poll(desk: Desk, turn: Turn, place: Place) -> Iterator[bytes]:

@@ -16,6 +16,8 @@ GROWN = b"ch:grown"
 ORDERS = b"ch:orders"
 REQUEST_TIMEOUT = 1.0  # seconds; the request path never waits longer for Redis
 CONNECTIONS = 64
+# A connection that went stale is replaced; a server that does not answer in time is not asked twice.
+ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_frames = msgspec.msgpack.Decoder(list[tuple[int, bytes, bool]]).decode
@@ -37,7 +39,7 @@ def client(url: str) -> redis.Redis:
     """For the request path: a bounded pool that waits, short time-outs, no hidden retries."""
     pool = redis.BlockingConnectionPool.from_url(
         url, max_connections=CONNECTIONS, timeout=REQUEST_TIMEOUT, socket_timeout=REQUEST_TIMEOUT,
-        socket_connect_timeout=REQUEST_TIMEOUT, retry=Retry(NoBackoff(), 1), health_check_interval=15,
+        socket_connect_timeout=REQUEST_TIMEOUT, retry=ONCE_MORE, health_check_interval=15,
     )  # fmt: skip
     return redis.Redis(connection_pool=pool)
 

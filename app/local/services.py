@@ -38,7 +38,7 @@ class Services:
 
 @contextmanager
 def claim(data_dir: Path) -> Iterator[None]:
-    """One launcher per folder. The lock ends with its process, however that ends, and its programs do not inherit it."""
+    """One launcher per folder. The lock ends with its process, however that ends; children do not inherit it."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         file = (data_dir / LOCK_FILE).open("a+")
