@@ -21,7 +21,7 @@ from bench.stack import ROOT, Server, baseline, coachhouse
 from tests.double.client import Double
 
 FIRST, GAP, DELTAS = 0.2, 0.02, 60
-CASES = ((1, 10), (20, 3), (100, 3), (300, 3), (600, 2))  # streams at once, rounds
+CASES = ((1, 10), (20, 5), (100, 3), (300, 5), (600, 5))  # streams at once, rounds
 PEOPLE = 600
 
 
