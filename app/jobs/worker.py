@@ -74,9 +74,7 @@ class GeventWorker(SimpleWorker):
 
 def work(app: Flask, server: redis.Redis, concurrency: int, *, burst: bool = False) -> None:
     """Works until told to stop, or in a burst until nothing is left."""
-    worker = GeventWorker(
-        [QUEUE], connection=server, serializer=JSONSerializer, app=app, concurrency=concurrency, signals=not burst
-    )
+    worker = _made(app, server, concurrency, signals=not burst)
     if burst:
         worker.work(burst=True, logging_level="WARNING")
         worker.pool.join()
@@ -89,6 +87,18 @@ def work(app: Flask, server: redis.Redis, concurrency: int, *, burst: bool = Fal
     gevent.killall(beside)
     runner.release()
     log.info("worker_stopped", unfinished=len(worker.pool))
+
+
+def _made(app: Flask, server: redis.Redis, concurrency: int, *, signals: bool) -> GeventWorker:
+    """RQ asks Redis for its own address first; a worker that starts before Redis waits for it."""
+    while True:
+        try:
+            return GeventWorker(
+                [QUEUE], connection=server, serializer=JSONSerializer, app=app, concurrency=concurrency, signals=signals
+            )
+        except redis.RedisError as error:
+            log.warning("worker_waits_for_redis", reason=type(error).__name__)
+            gevent.sleep(TICK)
 
 
 def _work_until_lost(worker: GeventWorker) -> None:
