@@ -1,6 +1,6 @@
 """The load: so many clients at once, each asking and reading to the end, some rounds long. Runs as its own process.
 
-``python -m bench.load PORT TOKENS_FILE STREAMS ROUNDS`` prints one line of JSON.
+``python -m bench.load PORT TOKENS_FILE STREAMS ROUNDS FIRST_TOKEN`` prints one line of JSON.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ class Tally:
     errors: int = 0
 
 
-async def main(port: int, credentials: list[str], streams: int, rounds: int) -> dict[str, float]:
+async def main(port: int, credentials: list[str], streams: int, rounds: int, first: int) -> dict[str, float]:
     tally = Tally()
     began = time.perf_counter()
-    clients = [client(port, credentials[n % len(credentials)], rounds, tally) for n in range(streams)]
+    clients = [client(port, credentials[(first + n) % len(credentials)], rounds, tally) for n in range(streams)]
     await asyncio.gather(*clients)
     seconds = time.perf_counter() - began
     firsts = sorted(tally.firsts) or [float("nan")]
@@ -82,6 +82,6 @@ async def read_events(reader: asyncio.StreamReader, tally: Tally, began: float) 
 
 
 if __name__ == "__main__":
-    port, path, streams, rounds = sys.argv[1:]
+    port, path, *numbers = sys.argv[1:]
     tokens = Path(path).read_text().split()
-    print(json.dumps(asyncio.run(main(int(port), tokens, int(streams), int(rounds)))))
+    print(json.dumps(asyncio.run(main(int(port), tokens, *map(int, numbers)))))

@@ -82,8 +82,9 @@ def _calls(model: str, calls: list[dict[str, Any]]) -> list[bytes]:
 
 def _chunk(model: str, delta: dict[str, Any], finish: str | None = None) -> bytes:
     choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-    head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": model}
-    return _data({**head, "system_fingerprint": "fp_1", "choices": [choice], "usage": None})
+    head = {"id": f"chatcmpl-{'1' * 29}", "object": "chat.completion.chunk", "created": 1763600000, "model": model}
+    tail = {"system_fingerprint": "fp_1234567890", "choices": [choice], "usage": None, "obfuscation": "x" * 8}
+    return _data({**head, "service_tier": "default", **tail})
 
 
 def _data(value: dict[str, Any]) -> bytes:
