@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -78,7 +78,6 @@ class Settings:
     sentry_dsn: str
     otel_endpoint: str
     metrics_dir: str
-    environ: Mapping[str, str] = field(repr=False)
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -107,7 +106,6 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sentry_dsn=read.text("SENTRY_DSN"),
         otel_endpoint=read.text("OTEL_EXPORTER_OTLP_ENDPOINT"),
         metrics_dir=read.text("PROMETHEUS_MULTIPROC_DIR"),
-        environ=environ,
     )
 
 

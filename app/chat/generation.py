@@ -10,10 +10,10 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError, TimeoutError
 
 from app import prompting
 from app.chat import events, personalities, storage
-from app.chat.admission import Turn
+from app.chat.admission import Turn, public_message
 from app.chat.models import TurnState
 from app.chat.storage import Outcome
-from app.database import iso, now
+from app.database import now
 from app.limits.permits import Permit
 from app.llm.interfaces import Caller, Finish, ProviderError, Request, TextDelta
 from app.observability.metrics import TURNS
@@ -166,7 +166,7 @@ def terminal(turn: Turn, outcome: Outcome, moment: Any) -> events.Terminal:
     answer = turn.answer_id if outcome.text else None
     if outcome.state is TurnState.FAILED:
         return events.Error(outcome.error or UNAVAILABLE, answer)
-    message = {"id": answer, "role": "assistant", "content": outcome.text, "timestamp": iso(moment)}
+    message = public_message(turn.answer_id, outcome.text, moment, "assistant")
     return events.End(
         answer, events.embedded(message) if answer else None, metadata(outcome), outcome.state is TurnState.CANCELLED
     )

@@ -1,7 +1,7 @@
 """The edge's own kinds of field. Unknown properties are ignored, text is bounded and free of NUL."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
 import marshmallow as ma
@@ -83,10 +83,6 @@ def listed(item: fields.Field[Any], most: int, **kwargs: Any) -> fields.List[Any
 
 def start_of_day(moment: datetime) -> datetime:
     return datetime.combine(moment.date(), time(), tzinfo=UTC)
-
-
-def days_between(early: datetime, late: datetime) -> int:
-    return (late - early) // timedelta(days=1)
 
 
 def _described(kwargs: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
