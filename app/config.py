@@ -70,6 +70,7 @@ class Settings:
     models: Models
     rates: Mapping[str, str]
     cors_origins: tuple[str, ...]
+    scan_allow_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     web_concurrency: int
     worker_concurrency: int
@@ -98,6 +99,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         models=_models(read),
         rates=_rates(read),
         cors_origins=read.items("CORS_ORIGINS"),
+        scan_allow_hosts=read.endpoints("WEBSITE_SCAN_ALLOW_HOSTS"),
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 100, least=1, most=5000),
@@ -126,6 +128,15 @@ class _Reader:
             return tuple(str(ipaddress.ip_network(item, strict=False)) for item in self.items(name))
         except ValueError as error:
             raise ConfigError(f"{name} must list addresses or networks: {error}.") from None
+
+    def endpoints(self, name: str) -> tuple[str, ...]:
+        """``host:port`` entries, lower-cased; the port is never left out."""
+        entries = tuple(item.lower() for item in self.items(name))
+        for entry in entries:
+            host, _, port = entry.rpartition(":")
+            if not host or "/" in entry or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+                raise ConfigError(f"{name} must list host:port entries, not {entry!r}.")
+        return entries
 
     def number(self, name: str, default: int, *, least: int, most: int) -> int:
         return self._bounded(name, default, int, least, most, "a whole number")

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import String, delete, select
@@ -26,6 +27,8 @@ class IdempotencyKey(Base):
     digest: Mapped[str] = mapped_column(String(64))
     resource_id: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    answer: Mapped[dict[str, Any] | None]  # of work that is answered from here
+    lease_until: Mapped[datetime | None]  # while such work runs
 
 
 @dataclass(frozen=True, slots=True)

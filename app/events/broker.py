@@ -75,6 +75,10 @@ class Broker:
         except store.Away:
             log.warning("order_not_sent", verb=verb)
 
+    def listen(self) -> None:
+        """Hears the other processes from now on."""
+        self._start()
+
     def on_command(self, verb: str, do: Callable[[str], None]) -> None:
         self._orders[verb].append(do)
 

@@ -8,11 +8,15 @@ Work = Callable[..., None]
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """``attempts`` is how often a job is tried in all; only faults that call themselves retryable are tried again."""
+    """``attempts`` is how often a job is tried in all; only faults that call themselves retryable are tried again.
+
+    ``give_up`` is called with the job's arguments when it has failed for good.
+    """
 
     name: str
     do: Work
     attempts: int
+    give_up: Work | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,11 @@ JOBS: dict[str, Definition] = {}
 PERIODIC: dict[str, Periodic] = {}
 
 
-def job(name: str, *, attempts: int = 3) -> Callable[[Work], Work]:
+def job(name: str, *, attempts: int = 3, give_up: Work | None = None) -> Callable[[Work], Work]:
     """Names a function as a job; it is called with the job's arguments as keywords."""
 
     def register(do: Work) -> Work:
-        JOBS[name] = Definition(name, do, attempts)
+        JOBS[name] = Definition(name, do, attempts, give_up)
         return do
 
     return register

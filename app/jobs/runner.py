@@ -130,6 +130,9 @@ def _perform(job: Job) -> None:
 
 def _end(job: Job, state: JobState, code: str | None) -> None:
     _write(job, state=state, error_code=code, finished_at=now(), lease_until=None)
+    definition = JOBS.get(job.name)
+    if state is JobState.FAILED and definition and definition.give_up:
+        definition.give_up(**job.arguments)
 
 
 def _again(job: Job, code: str) -> None:

@@ -47,7 +47,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A vendor-neutral model call. With ``schema`` the answer's text is one JSON value that should satisfy it."""
+    """A vendor-neutral model call. With ``schema`` the answer's text is one JSON value that should satisfy it.
+
+    ``model`` names the configured model (``provider:model``) to try before the others.
+    """
 
     caller: Caller
     messages: tuple[Message, ...]
@@ -57,6 +60,7 @@ class Request:
     schema_name: str = "answer"
     temperature: float | None = None
     max_tokens: int = 1024
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,24 +79,24 @@ class Models:
 
     def _answering(self, request: Request, entry: Entry) -> tuple[Choice, Generator[Event, None, None]]:
         """The first model that begins to answer, and its events from the first on."""
-        for choice in self._tries(entry):
+        for choice in self._tries(entry, request.model):
             try:
                 return choice, _begun(choice, request, entry)
             except ProviderError as error:
                 entry.note_fault(error)
         raise entry.fault or ProviderError(ErrorKind.TIMEOUT, detail="deadline")
 
-    def _tries(self, entry: Entry) -> Iterator[Choice]:
-        for choice in self._available():
+    def _tries(self, entry: Entry, wanted: str) -> Iterator[Choice]:
+        for choice in self._available(wanted):
             if entry.left() <= 0:
                 return
             yield choice
             yield from self._again(choice, entry)
 
-    def _available(self) -> Iterator[Choice]:
-        """The ones whose breaker admits a call; if none does, the one that has been open for longest."""
+    def _available(self, wanted: str) -> Iterator[Choice]:
+        """The ones whose breaker admits a call, the wanted one first; if none does, the one open for longest."""
         none = True
-        for choice in self.choices:
+        for choice in sorted(self.choices, key=lambda choice: choice.spec != wanted) if wanted else self.choices:
             if choice.breaker.admits():
                 none = False
                 yield choice

@@ -31,10 +31,20 @@ class Structured:
     calls: int
 
 
-def structured(models: Models, request: Request, schema: JSONSchema, check: Check | None = None) -> Structured:
+class Form:
+    """A JSON Schema made ready once, for any number of answers."""
+
+    def __init__(self, schema: JSONSchema) -> None:
+        self.schema = schema
+        self.validator = jsonschema.validators.validator_for(schema, jsonschema.Draft202012Validator)(schema)
+        self.resolved = _resolved(schema)
+
+
+def structured(models: Models, request: Request, form: Form | JSONSchema, check: Check | None = None) -> Structured:
     """``check`` returns what a schema can't say, as sentences that the model can act on. At most two calls."""
-    reader = _Reader(schema, check)
-    asked = replace(request, schema=schema)
+    form = form if isinstance(form, Form) else Form(form)
+    reader = _Reader(form, check)
+    asked = replace(request, schema=form.schema)
     first = models.complete(asked)
     value, errors = reader.read(first)
     if not errors:
@@ -51,10 +61,10 @@ def structured(models: Models, request: Request, schema: JSONSchema, check: Chec
 class _Reader:
     """Finds the value in an answer, and what is wrong with it."""
 
-    def __init__(self, schema: JSONSchema, check: Check | None) -> None:
+    def __init__(self, form: Form, check: Check | None) -> None:
         self._check = check
-        self._validator = jsonschema.validators.validator_for(schema, jsonschema.Draft202012Validator)(schema)
-        self._schema = _resolved(schema)
+        self._validator = form.validator
+        self._schema = form.resolved
 
     def read(self, answer: Completion) -> tuple[Any, list[str]]:
         """The value and the errors in it; the value counts only without errors."""

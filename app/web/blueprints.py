@@ -6,13 +6,14 @@ import flask_smorest
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
-from app.errors import BadRequest
+from app.errors import AppError, BadRequest
 
 
 class Parser(FlaskParser):
     """Bodies must be JSON objects; anything wrong with them is said in one sentence per field."""
 
     DEFAULT_VALIDATION_STATUS = 400
+    refusal: type[AppError] = BadRequest
 
     def _raw_load_json(self, req: Any) -> Any:
         """Through Flask's provider, which is strict and never runs out of stack."""
@@ -22,7 +23,7 @@ class Parser(FlaskParser):
         self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any
     ) -> NoReturn:
         problems = sentences(error.messages)
-        raise BadRequest("; ".join(problems)[:2000], errors=problems[:50])
+        raise self.refusal("; ".join(problems)[:2000], code="VALIDATION_ERROR", errors=problems[:50])
 
 
 class Blueprint(flask_smorest.Blueprint):

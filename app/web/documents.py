@@ -31,12 +31,12 @@ class ChatErrorOut(Schema):
     error = fields.String(metadata={"example": "Not Found"})
 
 
-def errors(blp: Blueprint, *statuses: int) -> Callable[[View], View]:
-    """Declares the failures of a view of the chat contract's family."""
+def errors(blp: Blueprint, *statuses: int, schema: type[Schema] = ChatErrorOut) -> Callable[[View], View]:
+    """Declares the failures of a view, of the chat contract's family unless another body is named."""
 
     def declare(view: View) -> View:
         for status in statuses:
-            _keep_docs(view, blp.alt_response(status, schema=ChatErrorOut, description=MEANING[status])(view))
+            _keep_docs(view, blp.alt_response(status, schema=schema, description=MEANING[status])(view))
         return view
 
     return declare

@@ -24,7 +24,7 @@ def seed(session: Session, tenant: str, user: str) -> None:
 
 def _add_goal(session: Session, owner: dict[str, str], name: str, facts: dict[str, Any], today: datetime) -> None:
     goal_id = _id("goal", owner, name)
-    if session.get(Goal, goal_id):
+    if session.get(Goal, (owner["tenant_id"], goal_id)):
         return
     began = today - timedelta(days=facts["begun"])
     done = facts["status"] == "completed"

@@ -13,7 +13,7 @@ from app.errors import BadRequest
 from app.web.schemas import start_of_day
 from app.workspace import habits, indexing, statuses
 from app.workspace.models import Goal, GoalEntryLink, GoalStatus, Milestone, ProgressUpdate
-from app.workspace.ownership import find_goal, find_goals
+from app.workspace.ownership import about, find_goal, find_goals, mine
 
 Body = dict[str, Any]
 
@@ -74,14 +74,14 @@ def toggle_habit(session: Session, principal: Principal, goal_id: str, moment: d
 def remove(session: Session, principal: Principal, goal_id: str) -> None:
     goal = find_goal(session, principal, goal_id, lock=True)
     indexing.forget(session, goal)
-    session.execute(delete(Goal).where(Goal.id == goal.id))
+    session.execute(delete(Goal).where(Goal.id == goal.id, *mine(Goal, principal)))
 
 
 def deletion_info(session: Session, principal: Principal, goal_id: str) -> dict[str, Any]:
     """What would go with the goal."""
     goal = find_goal(session, principal, goal_id)
-    notes = select(func.count()).select_from(ProgressUpdate).where(ProgressUpdate.goal_id == goal.id)
-    links = select(func.count()).select_from(GoalEntryLink).where(GoalEntryLink.goal_id == goal.id)
+    notes = select(func.count()).select_from(ProgressUpdate).where(*about(ProgressUpdate, principal, goal.id))
+    links = select(func.count()).select_from(GoalEntryLink).where(*about(GoalEntryLink, principal, goal.id))
     counts = {"milestones": goal.milestone_count, "progressUpdates": session.scalar(notes)}
     counts["linkedJournalEntries"] = session.scalar(links)
     return {
@@ -109,7 +109,7 @@ def _change(session: Session, goal: Goal, changes: Body) -> Goal:
     return goal
 
 
-def _refuse_past(wanted: datetime | None, current: datetime) -> None:
+def _refuse_past(wanted: datetime | None, current: datetime | None) -> None:
     """A goal that is overdue may be edited without moving its date."""
     if wanted is not None and wanted != current and wanted < start_of_day(now()):
         raise BadRequest("target_date must be today or later")
@@ -121,5 +121,6 @@ def _settle_habit(goal: Goal) -> None:
 
 def _index_notes(session: Session, goal: Goal) -> None:
     """Progress notes are found under their goal's title."""
-    for note in session.scalars(select(ProgressUpdate).where(ProgressUpdate.goal_id == goal.id)):
+    its = ProgressUpdate.tenant_id == goal.tenant_id, ProgressUpdate.goal_id == goal.id
+    for note in session.scalars(select(ProgressUpdate).where(*its)):
         indexing.put_progress(session, goal, note)

@@ -28,9 +28,10 @@ def put_goal(session: Session, goal: Goal) -> None:
     facts = {
         "status": goal.status,
         "progress": str(goal.progress_percentage),
-        "target": goal.target_date.date().isoformat(),
         "category": goal.category,
     }
+    if goal.target_date:
+        facts["target"] = goal.target_date.date().isoformat()
     if upcoming:
         facts["next"] = upcoming.title
     steps = "; ".join(_step(milestone) for milestone in goal.milestones)

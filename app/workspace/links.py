@@ -11,7 +11,18 @@ from app.auth.principals import Principal
 from app.database import now
 from app.errors import BadRequest, NotFound
 from app.workspace.models import Goal, GoalEntryLink, JournalEntry
-from app.workspace.ownership import WITH_GOALS, WITH_MILESTONES, Page, count, find_entry, find_goal, find_goals, paged
+from app.workspace.ownership import (
+    WITH_GOALS,
+    WITH_MILESTONES,
+    Page,
+    about,
+    count,
+    find_entry,
+    find_goal,
+    find_goals,
+    mine,
+    paged,
+)
 
 
 def link(session: Session, principal: Principal, goal_id: str, entry_id: str) -> None:
@@ -23,16 +34,16 @@ def link(session: Session, principal: Principal, goal_id: str, entry_id: str) ->
 
 def unlink(session: Session, principal: Principal, goal_id: str, entry_id: str) -> None:
     goal = find_goal(session, principal, goal_id)
-    gone = delete(GoalEntryLink).where(GoalEntryLink.goal_id == goal.id, GoalEntryLink.journal_entry_id == entry_id)
-    if session.scalar(gone.returning(GoalEntryLink.goal_id)) is None:
+    its = *about(GoalEntryLink, principal, goal.id), GoalEntryLink.journal_entry_id == entry_id
+    if session.scalar(delete(GoalEntryLink).where(*its).returning(GoalEntryLink.goal_id)) is None:
         raise NotFound("Link not found")
 
 
 def set_goals(session: Session, principal: Principal, entry: JournalEntry, goal_ids: Sequence[str]) -> None:
     """From now on the entry is about exactly these goals."""
     goals = find_goals(session, principal, goal_ids, keep=True)
-    of_entry = GoalEntryLink.journal_entry_id == entry.id
-    session.execute(delete(GoalEntryLink).where(of_entry, GoalEntryLink.goal_id.not_in(goals)))
+    of_entry = *mine(GoalEntryLink, principal), GoalEntryLink.journal_entry_id == entry.id
+    session.execute(delete(GoalEntryLink).where(*of_entry, GoalEntryLink.goal_id.not_in(goals)))
     if goals:
         _insert(session, principal, entry.id, list(goals))
     session.refresh(entry, ["linked_goals"])
@@ -46,7 +57,7 @@ def entries_of(session: Session, principal: Principal, goal_id: str, page: Page)
 
 def of_goal(session: Session, principal: Principal, goal_id: str, page: Page) -> dict[str, Any]:
     """The same of a goal that is known to be the caller's."""
-    linked = select(GoalEntryLink.journal_entry_id).where(GoalEntryLink.goal_id == goal_id)
+    linked = select(GoalEntryLink.journal_entry_id).where(*about(GoalEntryLink, principal, goal_id))
     query = select(JournalEntry).where(JournalEntry.id.in_(linked)).options(WITH_GOALS)
     rows, cursor = paged(session, query, JournalEntry.entry_date, principal, page)
     total = count(session, query)
@@ -57,7 +68,8 @@ def goals_of(session: Session, principal: Principal, entry_id: str) -> dict[str,
     """``{journal_entry_id, linked_goals, total}``, newest goal first."""
     find_entry(session, principal, entry_id)
     of_entry = select(GoalEntryLink.goal_id).where(GoalEntryLink.journal_entry_id == entry_id)
-    query = select(Goal).where(Goal.id.in_(of_entry)).order_by(Goal.created_at.desc(), Goal.id.desc())
+    query = select(Goal).where(Goal.id.in_(of_entry), *mine(Goal, principal))
+    query = query.order_by(Goal.created_at.desc(), Goal.id.desc())
     goals = session.scalars(query.options(WITH_MILESTONES).execution_options(populate_existing=True)).all()
     return {"journal_entry_id": entry_id, "linked_goals": goals, "total": len(goals)}
 

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, new_id, now
@@ -38,12 +39,13 @@ class Goal(Owned, Base):
         Index("ix_goals_owner_status", "tenant_id", "user_id", "status", "target_date"),
     )
 
+    tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("goal"))
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(default="")
     category: Mapped[str] = mapped_column(String(100))
     status: Mapped[str] = mapped_column(String(16), default=GoalStatus.NOT_STARTED)
-    target_date: Mapped[datetime]
+    target_date: Mapped[datetime | None]
     progress_percentage: Mapped[int] = mapped_column(default=0)
     is_habit: Mapped[bool] = mapped_column(default=False)
     habit_frequency: Mapped[str | None] = mapped_column(String(10))
@@ -53,6 +55,7 @@ class Goal(Owned, Base):
     status_changed_at: Mapped[datetime] = mapped_column(default=now)
     last_activity: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)  # fields of business goals that have no column
 
     milestones: Mapped[list["Milestone"]] = relationship(
         order_by="Milestone.order", cascade="all, delete-orphan", passive_deletes=True
@@ -74,7 +77,7 @@ class Goal(Owned, Base):
     @property
     def days_overdue(self) -> int:
         """Whole days since the day that the goal was due; 0 while it is not past."""
-        return max(0, (now().date() - self.target_date.astimezone(UTC).date()).days)
+        return max(0, (now().date() - self.target_date.astimezone(UTC).date()).days) if self.target_date else 0
 
     def recount(self) -> None:
         """The share of milestones that are done, halves rounded up."""
@@ -87,14 +90,19 @@ class Goal(Owned, Base):
         self.last_activity = self.updated_at = now()
 
 
+def of_goal() -> ForeignKeyConstraint:
+    """Gone with its goal. Goal ids are unique within a tenant only."""
+    return ForeignKeyConstraint(["tenant_id", "goal_id"], ["goals.tenant_id", "goals.id"], ondelete=CASCADE)
+
+
 class Milestone(Owned, Base):
     """A step towards a goal; ``order`` counts from 1 without gaps."""
 
     __tablename__ = "milestones"
-    __table_args__ = (Index("ix_milestones_goal", "goal_id", "order"),)
+    __table_args__ = (of_goal(), Index("ix_milestones_goal", "goal_id", "order"))
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("milestone"))
-    goal_id: Mapped[str] = mapped_column(ForeignKey("goals.id", ondelete=CASCADE))
+    goal_id: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(200))
     due_date: Mapped[datetime | None]
     completed: Mapped[bool] = mapped_column(default=False)
@@ -113,10 +121,13 @@ class ProgressUpdate(Owned, Base):
     """A note on how a goal goes."""
 
     __tablename__ = "progress_updates"
-    __table_args__ = (Index("ix_progress_updates_goal", "goal_id", text("created_at DESC"), text("id DESC")),)
+    __table_args__ = (
+        of_goal(),
+        Index("ix_progress_updates_goal", "goal_id", text("created_at DESC"), text("id DESC")),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("progress"))
-    goal_id: Mapped[str] = mapped_column(ForeignKey("goals.id", ondelete=CASCADE))
+    goal_id: Mapped[str] = mapped_column(String(64))
     content: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -125,9 +136,10 @@ class GoalEntryLink(Owned, Base):
     """A journal entry that is about a goal. Gone with either."""
 
     __tablename__ = "goal_entry_links"
-    __table_args__ = (Index("ix_goal_entry_links_entry", "journal_entry_id"),)
+    __table_args__ = (of_goal(), Index("ix_goal_entry_links_entry", "journal_entry_id"))
 
-    goal_id: Mapped[str] = mapped_column(ForeignKey("goals.id", ondelete=CASCADE), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    goal_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     journal_entry_id: Mapped[str] = mapped_column(ForeignKey("journal_entries.id", ondelete=CASCADE), primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, load_only, selectinlo
 
 from app.auth.principals import Principal
 from app.errors import BadRequest, NotFound
-from app.workspace.models import Goal, JournalEntry, Owned, ProgressUpdate
+from app.workspace.models import Goal, GoalEntryLink, JournalEntry, Owned, ProgressUpdate
 
 GOAL_NOT_FOUND = "Goal not found"
 ENTRY_NOT_FOUND = "Journal entry not found"
@@ -29,6 +29,13 @@ class Page:
 
 def mine(model: type[Owned], principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return model.tenant_id == principal.tenant_id, model.user_id == principal.user_id
+
+
+def about(
+    model: type[ProgressUpdate] | type[GoalEntryLink], principal: Principal, goal_id: str
+) -> tuple[ColumnElement[bool], ...]:
+    """What hangs on a goal of the caller."""
+    return *mine(model, principal), model.goal_id == goal_id
 
 
 def find_goal(session: Session, principal: Principal, goal_id: str, *, lock: bool = False, keep: bool = False) -> Goal:

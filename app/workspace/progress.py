@@ -9,7 +9,7 @@ from app.auth.principals import Principal
 from app.errors import NotFound
 from app.workspace import indexing
 from app.workspace.models import Goal, ProgressUpdate
-from app.workspace.ownership import Page, count, find_goal, paged
+from app.workspace.ownership import Page, about, count, find_goal, paged
 
 
 def listing(session: Session, principal: Principal, goal_id: str, page: Page) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def listing(session: Session, principal: Principal, goal_id: str, page: Page) ->
 
 def of_goal(session: Session, principal: Principal, goal_id: str, page: Page) -> dict[str, Any]:
     """The same of a goal that is known to be the caller's."""
-    query = select(ProgressUpdate).where(ProgressUpdate.goal_id == goal_id)
+    query = select(ProgressUpdate).where(*about(ProgressUpdate, principal, goal_id))
     rows, cursor = paged(session, query, ProgressUpdate.created_at, principal, page)
     total = count(session, query)
     return {"progress_updates": rows, "total": total, "hasMore": cursor is not None, "nextCursor": cursor}
@@ -37,7 +37,7 @@ def add(session: Session, principal: Principal, goal_id: str, content: str) -> P
 
 def remove(session: Session, principal: Principal, goal_id: str, progress_id: str) -> None:
     goal = find_goal(session, principal, goal_id, lock=True)
-    query = select(ProgressUpdate).where(ProgressUpdate.id == progress_id, ProgressUpdate.goal_id == goal.id)
+    query = select(ProgressUpdate).where(ProgressUpdate.id == progress_id, *about(ProgressUpdate, principal, goal.id))
     note = session.scalar(query)
     if note is None:
         raise NotFound("Progress update not found")

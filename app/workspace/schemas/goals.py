@@ -120,7 +120,7 @@ class GoalOut(Schema):
     description = fields.String(metadata=DESCRIPTION)
     category = fields.String(metadata={"example": "health"})
     status = fields.String(metadata={"enum": [*GoalStatus]})
-    target_date = Moment()
+    target_date = Moment(allow_none=True)
     progress_percentage = fields.Integer(metadata={"example": 40, "minimum": 0, "maximum": 100})
     is_habit = fields.Boolean()
     habit_frequency = fields.String(allow_none=True, metadata={"enum": [*HabitFrequency, None]})

@@ -1,0 +1,26 @@
+"""What happened for a person while somebody else worked: kept in order, told to their sockets, replayed on demand."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, now
+
+
+class FeedEvent(Base):
+    """One event of one person's feed. Ids of one person grow in the order in which their transactions committed."""
+
+    __tablename__ = "feed_events"
+    __table_args__ = (
+        Index("ix_feed_events_owner", "tenant_id", "user_id", "id"),
+        Index("ix_feed_events_created_at", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+    type: Mapped[str] = mapped_column(String(60))
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)

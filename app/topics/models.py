@@ -1,0 +1,60 @@
+"""What operators change about topics, and runs that go on in the background."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, now
+
+
+class TopicSetting(Base):
+    """Overrides of one topic; None leaves what the catalogue says."""
+
+    __tablename__ = "topic_settings"
+
+    topic_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    active: Mapped[bool | None]
+    model: Mapped[str | None] = mapped_column(String(200))
+    temperature: Mapped[float | None]
+    max_tokens: Mapped[int | None]
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    updated_by: Mapped[str] = mapped_column(String(128), default="")
+
+
+class PromptVersion(Base):
+    """A prompt as an operator wrote it. The highest version is in force; ``text`` None goes back to the built-in one."""
+
+    __tablename__ = "prompt_versions"
+
+    topic_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by: Mapped[str] = mapped_column(String(128), default="")
+
+
+class TopicRun(Base):
+    """A run in the background. Its id is its job's; the job's row says how far it is."""
+
+    __tablename__ = "topic_runs"
+    __table_args__ = (Index("ix_topic_runs_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+    topic_id: Mapped[str] = mapped_column(String(100))
+    parameters: Mapped[dict[str, Any]]
+    gathered: Mapped[dict[str, Any] | None]
+    state: Mapped[str] = mapped_column(String(12), default="pending")
+    result: Mapped[dict[str, Any] | None]
+    about: Mapped[dict[str, Any] | None]
+    error: Mapped[str | None]
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    callback_url: Mapped[str | None] = mapped_column(String(2083))
+    estimated_ms: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]

@@ -1,0 +1,58 @@
+"""The edge of the Unified AI and Coaching Service contracts: their error body, 422 for bad input, three mounts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from marshmallow import fields
+
+from app.errors import Unprocessable
+from app.web import blueprints, documents
+from app.web.schemas import Schema
+
+View = Callable[..., Any]
+
+FOREIGN = "/coaching/api/v1"
+SHORT = "/api/v1"
+OTHERS = frozenset({"chat", "goals", "goal", "journal", "me"})  # of /api/v1, which belong to other contracts
+
+
+class Parser(blueprints.Parser):
+    refusal = Unprocessable
+
+
+class Blueprint(blueprints.Blueprint):
+    ARGUMENTS_PARSER = Parser()
+
+
+class UnifiedErrorOut(Schema):
+    """The error body of these contracts; ``detail`` repeats the text, or holds ``{code, message}``."""
+
+    success = fields.Boolean(metadata={"example": False})
+    error = fields.String(metadata={"example": "Topic not found: nonsense"})
+    code = fields.String(metadata={"example": "TOPIC_NOT_FOUND"})
+    detail = fields.Raw(metadata={"example": "Topic not found: nonsense"})
+
+
+def errors(blp: blueprints.Blueprint, *statuses: int) -> Callable[[View], View]:
+    """Declares the failures of a view of these contracts."""
+    return documents.errors(blp, *statuses, schema=UnifiedErrorOut)
+
+
+class Mounts:
+    """WSGI middleware: one set of routes at three places, the prefix taken off here and nowhere else."""
+
+    def __init__(self, application: Callable[..., Any]) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        environ["PATH_INFO"] = bare(environ.get("PATH_INFO", ""))
+        return self._application(environ, start_response)
+
+
+def bare(path: str) -> str:
+    """The path as the routes know it."""
+    if path.startswith(f"{FOREIGN}/"):
+        return path[len(FOREIGN) :]
+    if path.startswith(f"{SHORT}/") and path.split("/", 4)[3] not in OTHERS:
+        return path[len(SHORT) :]
+    return path

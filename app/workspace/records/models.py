@@ -1,0 +1,50 @@
+"""What a business is made of: rows of a whole tenant, each a document in the camelCase fields of its collection."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, now
+
+
+class Collection(StrEnum):
+    FOUNDATION = "foundation"  # one document, under an id of the same name
+    STRATEGIES = "strategies"
+    MEASURES = "measures"
+    ACTIONS = "actions"
+    ISSUES = "issues"
+    PEOPLE = "people"
+    DEPARTMENTS = "departments"
+    POSITIONS = "positions"
+
+
+class Record(Base):
+    """One row of a collection. Its id is unique within its tenant and collection; everybody of the tenant shares it."""
+
+    __tablename__ = "workspace_records"
+    __table_args__ = (
+        Index("ix_workspace_records_listed", "tenant_id", "collection", text("created_at DESC"), text("id DESC")),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    collection: Mapped[str] = mapped_column(String(20), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    document: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class MeasureValue(Base):
+    """A value that a measure had, from ``recorded_at`` on."""
+
+    __tablename__ = "measure_values"
+    __table_args__ = (Index("ix_measure_values_measure", "tenant_id", "measure_id", text("id DESC")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    measure_id: Mapped[str] = mapped_column(String(64))
+    value: Mapped[float]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
