@@ -5,14 +5,20 @@ from flask import Flask
 from app import config, services
 from app.chat import views as chat
 from app.cli import commands
-from app.extensions import api, cors, db, migrate
+from app.coaching.views import blp as coaching
+from app.extensions import api, broker, cors, db, migrate
+from app.jobs import dashboard
 from app.limits import guards as limits
 from app.observability import logs
+from app.topics.admin_views import blp as topic_administration
+from app.topics.views import blp as topics
 from app.web import cross_origin, errors, openapi, pages, probes, requests
 from app.web.json import StrictJSON
 from app.web.proxies import TrustedProxies
+from app.web.unified import Mounts
 from app.workspace.goal_views import blp as goals
 from app.workspace.journal_views import blp as journal
+from app.workspace.records.views import blp as workspace
 
 LARGEST_BODY = 1024 * 1024
 
@@ -36,7 +42,7 @@ def build(settings: config.Settings | None = None) -> Flask:
     _register(app)
     errors.install(app)  # after flask-smorest, which would answer in a form of its own
     commands.install(app)
-    app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = TrustedProxies(Mounts(app.wsgi_app), settings.trusted_proxies)  # type: ignore[method-assign]
     return app
 
 
@@ -44,6 +50,7 @@ def _register(app: Flask) -> None:
     """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
     api.init_app(app)
     openapi.describe(api)
-    for blueprint in (chat.blp, goals, journal):
+    for blueprint in (chat.blp, goals, journal, topics, topic_administration, workspace, coaching):
         api.register_blueprint(blueprint)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
+    dashboard.install(app, broker.redis)

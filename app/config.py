@@ -57,6 +57,16 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
+class Coaching:
+    """What a coaching session may last: messages of the person, idle minutes, days in all."""
+
+    max_turns: int
+    idle_minutes: int
+    life_days: int
+    exclusive_topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole configuration of a process."""
 
@@ -71,9 +81,13 @@ class Settings:
     rates: Mapping[str, str]
     cors_origins: tuple[str, ...]
     scan_allow_hosts: tuple[str, ...]
+    source_urls: Mapping[str, str]
+    sources_file: Path | None
+    webhook_secret: str
     trusted_proxies: tuple[str, ...]
     web_concurrency: int
     worker_concurrency: int
+    coaching: Coaching
     database_pool: int
     log_level: str
     sentry_dsn: str
@@ -100,9 +114,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         rates=_rates(read),
         cors_origins=read.items("CORS_ORIGINS"),
         scan_allow_hosts=read.endpoints("WEBSITE_SCAN_ALLOW_HOSTS"),
+        source_urls=_source_urls(read),
+        sources_file=read.file("SOURCES_FILE"),
+        webhook_secret=read.text("WEBHOOK_SECRET"),
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
-        worker_concurrency=read.number("WORKER_CONCURRENCY", 100, least=1, most=5000),
+        worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),
+        coaching=_coaching(read),
         database_pool=read.number("DATABASE_POOL", 48, least=1, most=500),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         sentry_dsn=read.text("SENTRY_DSN"),
@@ -155,6 +173,12 @@ class _Reader:
         if value and urlsplit(value).scheme not in schemes:
             raise ConfigError(f"{name} must start with {' or '.join(s + '://' for s in schemes)}.")
         return value
+
+    def file(self, name: str) -> Path | None:
+        value = self.text(name)
+        if value and not Path(value).is_file():
+            raise ConfigError(f"{name} names no file: {value}.")
+        return Path(value) if value else None
 
     def production(self) -> bool:
         """Set by APP_ENV, or by being on Render or Heroku."""
@@ -245,6 +269,22 @@ def _models(read: _Reader) -> Models:
         first_timeout=read.seconds("LLM_FIRST_TIMEOUT", 30),
         between_timeout=read.seconds("LLM_BETWEEN_TIMEOUT", 20),
         total_timeout=read.seconds("LLM_TOTAL_TIMEOUT", 120),
+    )
+
+
+def _source_urls(read: _Reader) -> dict[str, str]:
+    """A customer's own data services by name; what a service that is not named would know comes from the workspace."""
+    names = {"account": "ACCOUNT_SERVICE_URL", "traction": "TRACTION_SERVICE_URL"}
+    urls = {service: read.url(name, ("http", "https")).rstrip("/") for service, name in names.items()}
+    return {service: url for service, url in urls.items() if url}
+
+
+def _coaching(read: _Reader) -> Coaching:
+    return Coaching(
+        max_turns=read.number("COACHING_MAX_TURNS", 10, least=1, most=100),
+        idle_minutes=read.number("COACHING_IDLE_MINUTES", 30, least=1, most=1440),
+        life_days=read.number("COACHING_LIFE_DAYS", 14, least=1, most=365),
+        exclusive_topics=read.items("COACHING_EXCLUSIVE_TOPICS"),
     )
 
 

@@ -1,5 +1,8 @@
 """What a process is made of, put together once: database, events, models, limits, and the desk where turns are made."""
 
+import hmac
+from datetime import timedelta
+
 from flask import Flask
 
 from app import config
@@ -7,6 +10,8 @@ from app.auth.api_keys import Keyring
 from app.auth.tokens import Tokens
 from app.chat import jobs as chat_jobs
 from app.chat.turns import Desk
+from app.coaching.service import Practice
+from app.coaching.sessions import Limits as SessionLimits
 from app.config import ConfigError, Settings
 from app.extensions import broker, db
 from app.jobs import queue
@@ -14,11 +19,18 @@ from app.limits.permits import Limits
 from app.llm import vendors
 from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
+from app.topics import jobs as topic_jobs
+from app.topics.engine import Engine
+from app.topics.overrides import Overrides
 from app.usage.ledger import Ledger
+from app.website.scan import scan
 from app.workspace import indexing
 from app.workspace import jobs as workspace_jobs
+from app.workspace.sources.builtin import Workspace
+from app.workspace.sources.http import USUAL, Services
+from app.workspace.sources.interfaces import Sources
 
-JOBS = (chat_jobs, workspace_jobs)  # imported so that their jobs are known
+JOBS = (chat_jobs, topic_jobs, workspace_jobs)  # imported so that their jobs are known
 
 
 def connect(app: Flask, settings: Settings) -> None:
@@ -29,6 +41,7 @@ def connect(app: Flask, settings: Settings) -> None:
     ledger = Ledger(db)
     models = models_of(settings, ledger)
     embedder = embedder_of(settings)
+    engine = engine_of(settings, models)
     indexing.configure(embedder)
     app.extensions |= {
         "tokens": Tokens(settings.auth),
@@ -37,6 +50,9 @@ def connect(app: Flask, settings: Settings) -> None:
         "ledger": ledger,
         "models": models,
         "desk": Desk(db, broker, models, embedder),
+        "topics": engine,
+        "practice": Practice(db, engine, limits_of(settings.coaching)),
+        "webhook_secret": lambda tenant: webhook_secret(settings, tenant),
     }
 
 
@@ -56,6 +72,28 @@ def embedder_of(settings: Settings) -> Embedder | None:
         return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines_of(wanted))
     except ValueError as error:
         raise ConfigError(f"EMBEDDING_MODEL: {error}") from None
+
+
+def engine_of(settings: Settings, models: Models) -> Engine:
+    allowed = frozenset(settings.scan_allow_hosts)
+    return Engine(db, models, sources_of(settings), Overrides(db, broker), lambda url: scan(url, allowed))
+
+
+def sources_of(settings: Settings) -> Sources:
+    """The built-in workspace, or a customer's own services where there are any."""
+    builtin = Workspace(db)
+    return Services(settings.source_urls, builtin, settings.sources_file or USUAL) if settings.source_urls else builtin
+
+
+def limits_of(wanted: config.Coaching) -> SessionLimits:
+    idle, life = timedelta(minutes=wanted.idle_minutes), timedelta(days=wanted.life_days)
+    return SessionLimits(wanted.max_turns, idle, life, wanted.exclusive_topics)
+
+
+def webhook_secret(settings: Settings, tenant: str) -> str:
+    """A tenant's key for webhooks: the same on every machine, stored on none."""
+    ours = settings.webhook_secret or settings.auth.secret or settings.database_url
+    return hmac.new(ours.encode(), f"webhook:{tenant}".encode(), "sha256").hexdigest()
 
 
 def deadlines_of(wanted: config.Models) -> Deadlines:

@@ -58,6 +58,14 @@ def is_operator() -> bool:
         return False
 
 
+def check_operator(token: str) -> Principal:
+    """The operator whose token this is; raises for anybody else."""
+    principal = tokens().check(token)
+    if principal.role is not Role.OPERATOR:
+        raise Forbidden("Operators only")
+    return principal
+
+
 def _guard(view: View, scheme: str, who: Callable[[], Any]) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:

@@ -14,6 +14,7 @@ from app.config import Settings
 from app.errors import NotFound, Unauthorized
 from app.extensions import db
 from app.workspace import demo as workspace
+from app.workspace.records import demo as business
 
 TENANT = "demo"
 USER = "demo-user"
@@ -33,6 +34,7 @@ class Prepared:
 def seed() -> None:
     with db.begin() as session:
         workspace.seed(session, TENANT, USER)
+        business.seed(session, TENANT, USER)
 
 
 def prepare(app: Flask) -> Prepared:

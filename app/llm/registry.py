@@ -6,7 +6,7 @@ Both only before the first event has left, so that nobody ever reads half of one
 import contextlib
 import random
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.llm.breaker import Breaker, State
@@ -74,8 +74,10 @@ class Models:
         finally:
             self._record(entry.record())
 
-    def complete(self, request: Request) -> Completion:
-        return fold(self.stream(request))
+    def complete(self, request: Request, listener: Callable[[str], None] | None = None) -> Completion:
+        """The whole answer; ``listener`` hears its text as it comes."""
+        events = self.stream(request)
+        return fold(_overheard(events, listener) if listener else events)
 
     def _answering(self, request: Request, entry: Entry) -> tuple[Choice, Generator[Event, None, None]]:
         """The first model that begins to answer, and its events from the first on."""
@@ -125,6 +127,13 @@ class Models:
         else:
             return None
         return wait if wait < entry.left() else None
+
+
+def _overheard(events: Iterator[Event], listener: Callable[[str], None]) -> Iterator[Event]:
+    for event in events:
+        if isinstance(event, TextDelta):
+            listener(event.text)
+        yield event
 
 
 def fold(events: Iterator[Event]) -> Completion:

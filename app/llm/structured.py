@@ -15,6 +15,7 @@ from app.llm.strict import NotStrict, inlined, without_absent
 
 MOST_ERRORS = 12  # told to the model at once
 LONGEST_ERROR = 300
+JSON_BEGINS = "{[`\"'"
 
 Check = Callable[[Any], list[str]]
 
@@ -32,20 +33,27 @@ class Structured:
 
 
 class Form:
-    """A JSON Schema made ready once, for any number of answers."""
+    """A JSON Schema made ready for any number of answers. ``checked`` is what they must satisfy, if that is less."""
 
-    def __init__(self, schema: JSONSchema) -> None:
+    def __init__(self, schema: JSONSchema, checked: JSONSchema | None = None) -> None:
         self.schema = schema
-        self.validator = jsonschema.validators.validator_for(schema, jsonschema.Draft202012Validator)(schema)
+        wanted = checked or schema
+        self.validator = jsonschema.validators.validator_for(wanted, jsonschema.Draft202012Validator)(wanted)
         self.resolved = _resolved(schema)
 
 
-def structured(models: Models, request: Request, form: Form | JSONSchema, check: Check | None = None) -> Structured:
-    """``check`` returns what a schema can't say, as sentences that the model can act on. At most two calls."""
+def structured(
+    models: Models, request: Request, form: Form | JSONSchema, check: Check | None = None, *,
+    plain: Callable[[str], Any] | None = None, listener: Callable[[str], None] | None = None,
+) -> Structured:  # fmt: skip
+    """``check`` returns what a schema can't say, as sentences that the model can act on. At most two calls.
+
+    ``plain`` makes a value of an answer that is prose; ``listener`` hears the first answer's text as it comes.
+    """
     form = form if isinstance(form, Form) else Form(form)
-    reader = _Reader(form, check)
+    reader = _Reader(form, check, plain)
     asked = replace(request, schema=form.schema)
-    first = models.complete(asked)
+    first = models.complete(asked, listener)
     value, errors = reader.read(first)
     if not errors:
         return Structured(value, first.usage, first.finish, 1)
@@ -61,8 +69,9 @@ def structured(models: Models, request: Request, form: Form | JSONSchema, check:
 class _Reader:
     """Finds the value in an answer, and what is wrong with it."""
 
-    def __init__(self, form: Form, check: Check | None) -> None:
+    def __init__(self, form: Form, check: Check | None, plain: Callable[[str], Any] | None = None) -> None:
         self._check = check
+        self._plain = plain
         self._validator = form.validator
         self._schema = form.resolved
 
@@ -72,6 +81,8 @@ class _Reader:
             return None, ["The answer is empty."]
         if answer.finish.reason is FinishReason.LENGTH:  # mending would make a fragment look whole
             return None, ["The answer was cut at the length limit: it has to be shorter."]
+        if self._plain is not None and answer.text.lstrip()[0] not in JSON_BEGINS:
+            return self._plain(answer.text), []
         value = without_absent(parsed(answer.text), self._schema)
         errors = [_sentence(error) for error in self._validator.iter_errors(value)]
         if not errors and self._check is not None:

@@ -24,7 +24,7 @@ class TopicSetting(Base):
 
 
 class PromptVersion(Base):
-    """A prompt as an operator wrote it. The highest version is in force; ``text`` None goes back to the built-in one."""
+    """A prompt as an operator wrote it. The highest version is in force; with ``text`` None, the built-in one."""
 
     __tablename__ = "prompt_versions"
 

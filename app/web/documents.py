@@ -16,6 +16,7 @@ MEANING = {
     403: "Not allowed",
     404: "Not found, or somebody else's",
     409: "Another turn is running, or a conflicting state",
+    410: "Over: expired, or idle for too long",
     422: "The Idempotency-Key was used for another request",
     429: "Rate limit exceeded; see Retry-After",
     500: "AI service temporarily unavailable, or an internal error",

@@ -15,6 +15,8 @@ from app.errors import AppError, Unavailable
 
 log = structlog.get_logger()
 
+USUAL_WAIT = 5  # seconds
+
 Body = dict[str, Any]
 Renderer = Callable[[AppError, int], Body]
 
@@ -28,6 +30,12 @@ def chat_body(error: AppError, status: int) -> Body:
 def unified_body(error: AppError, _: int) -> Body:
     """``{success, error, code, detail}``; ``detail`` is text unless the route declares an object."""
     return {"success": False, "error": error.text, "code": error.code, "detail": error.data.get("detail", error.text)}
+
+
+def coaching_body(error: AppError, _: int) -> Body:
+    """The same, with the code and the text together in ``detail``."""
+    detail = {"code": error.code, "message": error.text}
+    return {"success": False, "error": error.text, "code": error.code, "detail": detail}
 
 
 def realtime_body(error: AppError, status: int) -> Body:
@@ -44,6 +52,7 @@ def interviews_body(error: AppError, _: int) -> Body:
 RENDERERS: tuple[tuple[str, Renderer], ...] = (
     ("/api/interviews", interviews_body),
     ("/api/v1/journal", chat_body),
+    ("/ai/coaching", coaching_body),
     ("/api/v1/chat", chat_body),
     ("/api/v1/goal", chat_body),
     ("/api/schema", unified_body),
@@ -68,8 +77,9 @@ def respond(error: AppError) -> Response:
     status = 500 if renderer is chat_body and error.status in {502, 503} and _is_upstream(error) else error.status
     response = current_app.json.response(renderer(error, status))
     response.status_code = status
-    if hasattr(error, "retry_after") and error.retry_after is not None:
-        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    wait = getattr(error, "retry_after", None) or (USUAL_WAIT if status == HTTPStatus.SERVICE_UNAVAILABLE else None)
+    if wait is not None:
+        response.headers["Retry-After"] = str(max(1, round(wait)))
     response.headers.update(error.data.get("headers", {}))
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"

@@ -14,6 +14,7 @@ SCORES = table("""
 """)
 MONEY = table("cost costs budget price amount revenue investment")
 NEIGHBOURS = 60
+WIDE = 1000  # wider ranges are limits, not scales
 MONEY_STEP = Decimal(50)
 UNIT = table("confidence probability likelihood weight ratio fraction")
 COUNTS = table("count total number quantity")
@@ -40,7 +41,15 @@ def bounds(schema: dict[str, Any], slot: Slot) -> tuple[float, float]:
     span = 1.0 if slot.names & UNIT else 100.0
     if low is None:
         return float(min(0, high - span)) if high is not None else 0.0, float(high or 0)
-    return float(low), float(high) if high is not None else float(low) + span
+    if high is None:
+        return float(low), float(low) + span
+    return narrowed(slot, low, high) if high - low > WIDE else (float(low), float(high))
+
+
+def narrowed(slot: Slot, low: float, high: float) -> tuple[float, float]:
+    """A range that only keeps nonsense out says nothing of what is usual."""
+    least, most = usual(slot)
+    return (max(least, low), min(most, high)) if least <= high and most >= low else (float(low), float(high))
 
 
 def number_at(schema: dict[str, Any], key: str) -> bool:

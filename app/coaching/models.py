@@ -1,0 +1,57 @@
+"""Coaching sessions and what was said in them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.coaching.states import LIVE, Status
+from app.database import Base, new_id, now
+
+LIVE_ROWS = text(f"status IN ({', '.join(repr(str(status)) for status in LIVE)})")
+
+
+class CoachingSession(Base):
+    """``turns`` counts the person's messages, ``messages`` all that are stored.
+
+    While ``busy_until`` lies ahead, the turn that ``busy_with`` names is making an answer; later it is the last one.
+    """
+
+    __tablename__ = "coaching_sessions"
+    __table_args__ = (
+        Index("uq_coaching_sessions_live", "tenant_id", "user_id", "topic_id", unique=True, postgresql_where=LIVE_ROWS),
+        Index("ix_coaching_sessions_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_coaching_sessions_topic", "tenant_id", "topic_id", postgresql_where=LIVE_ROWS),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("sess"))
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+    topic_id: Mapped[str] = mapped_column(String(100))
+    asked_as: Mapped[str] = mapped_column(String(100))  # the topic's id as the caller spells it
+    status: Mapped[str] = mapped_column(String(12), default=Status.ACTIVE)
+    context: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    turns: Mapped[int] = mapped_column(default=0)
+    messages: Mapped[int] = mapped_column(default=0)
+    max_turns: Mapped[int]
+    result: Mapped[dict[str, Any] | None]
+    busy_until: Mapped[datetime | None]
+    busy_with: Mapped[str | None] = mapped_column(String(64))
+    last_activity: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    completed_at: Mapped[datetime | None]
+
+
+class CoachingMessage(Base):
+    """``place`` counts from 1 without gaps."""
+
+    __tablename__ = "coaching_messages"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("coaching_sessions.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    role: Mapped[str] = mapped_column(String(10))
+    content: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)

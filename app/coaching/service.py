@@ -1,0 +1,206 @@
+"""Coaching sessions as their endpoints need them: begun, continued, paused, ended. No session of the database is open
+while the coach speaks."""
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from app.coaching import errors, sessions
+from app.coaching.coach import Coach, Listener, Said
+from app.coaching.models import CoachingMessage, CoachingSession
+from app.coaching.sessions import Limits, Turn
+from app.coaching.states import Status
+from app.database import Database, now
+from app.errors import AppError, Unavailable
+from app.topics.engine import Engine
+from app.topics.errors import TopicNotFound
+from app.topics.topics import Kind
+from app.workspace.sources.interfaces import Asker
+
+PATIENCE = 60.0  # seconds that a second start waits for the first one's greeting
+POLL = 0.05
+OLD_SUFFIX = "_coaching"
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A session after a request, and what the coach said in it."""
+
+    session: CoachingSession
+    message: str
+    metadata: Body | None = None
+    resumed: bool = False
+
+
+class Practice:
+    """Where coaching happens. One per process."""
+
+    def __init__(self, db: Database, engine: Engine, limits: Limits) -> None:
+        self.db = db
+        self.engine = engine
+        self.limits = limits
+        self._coach = Coach(engine)
+
+    def topic_of(self, asked: str) -> str:
+        """The id of a coaching topic, of which the older spelling is known too. Raises ``InvalidTopic``."""
+        topic_id = asked.removesuffix(OLD_SUFFIX)
+        try:
+            topic = self.engine.topic(topic_id)
+        except TopicNotFound:
+            raise errors.InvalidTopic(asked) from None
+        if topic.kind is not Kind.COACHING or not topic.active:
+            raise errors.InvalidTopic(asked)
+        return topic_id
+
+    def start(self, asker: Asker, asked: str, context: Body) -> Answer:
+        """A new session, or the caller's live one of this topic: as it is, or greeted anew after a pause."""
+        topic_id = self.topic_of(asked)
+        give_up = time.monotonic() + PATIENCE
+        made, fresh = self._entered(asker, topic_id, asked, context)
+        while True:
+            with self.db.begin() as session:
+                row = sessions.find(session, asker.principal, made, lock=True)
+                if row.status == Status.PAUSED or sessions.is_idle(row, self.limits):
+                    return self._welcome_back(session, row, asker)
+                if row.messages:
+                    return Answer(row, _last(session, row), resumed=not fresh)
+                turn = None if sessions.is_busy(row) else sessions.take(session, row)
+            if turn:
+                return replace(self._opened(turn, asker), resumed=not fresh)
+            if time.monotonic() > give_up:
+                raise Unavailable("This session is still being opened", retry_after=2)
+            time.sleep(POLL)
+
+    def resume(self, asker: Asker, session_id: str) -> Answer:
+        """A paused or idle session goes on with a greeting; one that is active goes on as it is."""
+        with self.db.begin() as session:
+            row = sessions.find(session, asker.principal, session_id, lock=True)
+            if sessions.is_expired(row):
+                raise errors.SessionExpired
+            if row.status == Status.PAUSED or sessions.is_idle(row, self.limits):
+                return self._welcome_back(session, row, asker)
+            if row.status != Status.ACTIVE:
+                raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
+            return Answer(row, _last(session, row), resumed=True)
+
+    def listen(self, asker: Asker, session_id: str, text: str) -> Turn:
+        """Stores what the person says, and takes the session until the answer is there."""
+        with self.db.begin() as session:
+            row = sessions.find(session, asker.principal, session_id, lock=True)
+            sessions.check_open(row, self.limits)
+            turn = sessions.take(session, row)
+            if turn.said[-1:] == [("user", text)]:  # sent again after a failure: it is stored and counted already
+                return turn
+            if row.turns >= row.max_turns:
+                raise errors.MaxTurnsReached(row.max_turns)
+            sessions.say(session, row, "user", text)
+            turn.said.append(("user", text))
+        return turn
+
+    def answer(self, asker: Asker, turn: Turn, listener: Listener | None = None) -> Answer:
+        """What the coach says to it. When that fails, the session is free again and the person's words stay."""
+        return self._spoken(turn, self._tried(turn, lambda: self._coach.answer(turn, asker, listener)))
+
+    def pause(self, asker: Asker, session_id: str) -> CoachingSession:
+        return self._moved(asker, session_id, Status.PAUSED)
+
+    def cancel(self, asker: Asker, session_id: str) -> CoachingSession:
+        return self._moved(asker, session_id, Status.CANCELLED)
+
+    def complete(self, asker: Asker, session_id: str) -> Answer:
+        """Has the results written down from what was said. When that fails, the session goes on."""
+        with self.db.begin() as session:
+            row = sessions.find(session, asker.principal, session_id, lock=True)
+            if sessions.is_expired(row):
+                raise errors.SessionExpired
+            if row.status != Status.ACTIVE:
+                raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
+            turn = sessions.take(session, row)
+        return self._spoken(turn, self._tried(turn, lambda: self._coach.extract(turn, asker)))
+
+    def _entered(self, asker: Asker, topic_id: str, asked: str, context: Body) -> tuple[str, bool]:
+        """The id of the live session, and whether this request has made it."""
+        principal = asker.principal
+        with self.db.begin() as session:
+            if topic_id in self.limits.exclusive:
+                subject = f"coaching:{principal.tenant_id}:{topic_id}"
+                session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
+                if sessions.held_by_others(session, principal, topic_id):
+                    raise errors.SessionConflict
+            row = sessions.live(session, principal, topic_id, lock=True)
+            if row is not None and not sessions.is_expired(row):
+                return row.id, False
+            if row is not None:
+                row.status = Status.CANCELLED
+                session.flush()
+            made = sessions.create(session, principal, topic_id, asked, context, self.limits)
+        return (made, True) if made else self._entered(asker, topic_id, asked, context)
+
+    def _opened(self, turn: Turn, asker: Asker) -> Answer:
+        """A session without a greeting is none: when the coach can't speak, it is gone again."""
+        try:
+            said = self._coach.open(turn, asker)
+        except AppError:
+            with self.db.begin() as session:
+                unopened = CoachingSession.id == turn.session.id, CoachingSession.messages == 0
+                session.execute(delete(CoachingSession).where(*unopened))
+            raise
+        return self._spoken(turn, said)
+
+    def _welcome_back(self, session: Session, row: CoachingSession, asker: Asker) -> Answer:
+        turn = sessions.take(session, row)
+        session.commit()
+        said = self._tried(turn, lambda: self._coach.resume(turn, asker))
+        with self.db.begin() as again:
+            mine = self._given(again, turn)
+            if mine.status == Status.PAUSED:
+                sessions.move(mine, Status.ACTIVE)
+            mine.last_activity = now()
+            sessions.say(again, mine, "assistant", said.message)
+        return Answer(mine, said.message, said.metadata, resumed=True)
+
+    def _tried(self, turn: Turn, speak: Any) -> Said:
+        try:
+            said: Said = speak()
+        except BaseException:
+            with self.db.begin() as session:
+                sessions.give(session, turn)
+            raise
+        return said
+
+    def _spoken(self, turn: Turn, said: Said) -> Answer:
+        """Message, result and end of a turn, stored together."""
+        with self.db.begin() as session:
+            row = self._given(session, turn)
+            if said.message:
+                sessions.say(session, row, "assistant", said.message)
+            if said.is_final:
+                row.result = said.result
+                sessions.move(row, Status.COMPLETED)
+        return Answer(row, said.message, said.metadata)
+
+    def _given(self, session: Session, turn: Turn) -> CoachingSession:
+        row = sessions.give(session, turn)
+        if row is None:
+            raise errors.SessionBusy
+        return row
+
+    def _moved(self, asker: Asker, session_id: str, wanted: Status) -> CoachingSession:
+        with self.db.begin() as session:
+            row = sessions.find(session, asker.principal, session_id, lock=True)
+            if sessions.is_busy(row):
+                raise errors.SessionBusy
+            sessions.move(row, wanted)
+        return row
+
+
+def _last(session: Session, row: CoachingSession) -> str:
+    """What the coach said last."""
+    query = select(CoachingMessage.content).where(
+        CoachingMessage.session_id == row.id, CoachingMessage.role == "assistant"
+    )
+    return session.scalar(query.order_by(CoachingMessage.place.desc()).limit(1)) or ""

@@ -1,0 +1,162 @@
+"""Sessions in the database: found, judged, locked for one turn at a time. No model is called in here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.auth.principals import Principal
+from app.coaching import errors
+from app.coaching.models import LIVE_ROWS, CoachingMessage, CoachingSession
+from app.coaching.states import LIVE, IllegalMove, Status, moved
+from app.database import new_id, now
+
+BUSY = timedelta(seconds=150)  # longer than any answer may take; a process that dies frees its session then
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a session may last; ``exclusive`` topics are held by one person of a tenant at a time."""
+
+    max_turns: int = 10
+    idle: timedelta = timedelta(minutes=30)
+    life: timedelta = timedelta(days=14)
+    exclusive: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Leave to speak in a session, and what has been said in it: ``(role, content)`` in order."""
+
+    id: str
+    session: CoachingSession
+    said: list[tuple[str, str]] = field(default_factory=list)
+
+
+def find(session: Session, principal: Principal, session_id: str, *, lock: bool = False) -> CoachingSession:
+    """The caller's own. A colleague's is told apart, anybody else's does not exist."""
+    query = select(CoachingSession).where(
+        CoachingSession.id == session_id, CoachingSession.tenant_id == principal.tenant_id
+    )
+    row = session.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise errors.SessionNotFound(session_id)
+    if row.user_id != principal.user_id:
+        raise errors.SessionAccessDenied
+    return row
+
+
+def live(session: Session, principal: Principal, topic_id: str, *, lock: bool = False) -> CoachingSession | None:
+    query = select(CoachingSession).where(
+        CoachingSession.tenant_id == principal.tenant_id,
+        CoachingSession.user_id == principal.user_id,
+        CoachingSession.topic_id == topic_id,
+        CoachingSession.status.in_(LIVE),
+    )
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def held_by_others(session: Session, principal: Principal, topic_id: str) -> bool:
+    query = select(CoachingSession.id).where(
+        CoachingSession.tenant_id == principal.tenant_id,
+        CoachingSession.user_id != principal.user_id,
+        CoachingSession.topic_id == topic_id,
+        CoachingSession.status.in_(LIVE),
+        CoachingSession.expires_at > now(),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def mine(session: Session, principal: Principal, ended: bool, limit: int) -> Sequence[CoachingSession]:
+    """Newest first; those that have ended only when they are wanted."""
+    query = select(CoachingSession).where(
+        CoachingSession.tenant_id == principal.tenant_id, CoachingSession.user_id == principal.user_id
+    )
+    query = query if ended else query.where(CoachingSession.status.in_(LIVE), CoachingSession.expires_at > now())
+    return session.scalars(
+        query.order_by(CoachingSession.created_at.desc(), CoachingSession.id.desc()).limit(limit)
+    ).all()
+
+
+def create(
+    session: Session, principal: Principal, topic_id: str, asked_as: str, context: dict[str, Any], limits: Limits
+) -> str | None:
+    """The id of the new session; None when another request was quicker."""
+    moment = now()
+    row = insert(CoachingSession).values(
+        id=new_id("sess"), tenant_id=principal.tenant_id, user_id=principal.user_id, topic_id=topic_id,
+        asked_as=asked_as, status=Status.ACTIVE, context=context, turns=0, messages=0, max_turns=limits.max_turns,
+        last_activity=moment, expires_at=moment + limits.life, created_at=moment, updated_at=moment,
+    )  # fmt: skip
+    row = row.on_conflict_do_nothing(index_elements=["tenant_id", "user_id", "topic_id"], index_where=LIVE_ROWS)
+    return session.scalar(row.returning(CoachingSession.id))
+
+
+def messages(session: Session, row: CoachingSession) -> Sequence[CoachingMessage]:
+    query = select(CoachingMessage).where(CoachingMessage.session_id == row.id)
+    return session.scalars(query.order_by(CoachingMessage.place)).all()
+
+
+def take(session: Session, row: CoachingSession) -> Turn:
+    """The session is the caller's to speak in until ``give`` or the lease ends. Call it with the row locked."""
+    if is_busy(row):
+        raise errors.SessionBusy
+    row.busy_until, row.busy_with = now() + BUSY, new_id("turn")
+    return Turn(row.busy_with, row, [(message.role, message.content) for message in messages(session, row)])
+
+
+def give(session: Session, turn: Turn) -> CoachingSession | None:
+    """The row, locked and free again; None when the lease ended and somebody else has it."""
+    its = CoachingSession.id == turn.session.id, CoachingSession.busy_with == turn.id
+    query = select(CoachingSession).where(*its, CoachingSession.busy_until.is_not(None))
+    row = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if row is not None:
+        row.busy_until = None
+    return row
+
+
+def is_busy(row: CoachingSession) -> bool:
+    return row.busy_until is not None and row.busy_until > now()
+
+
+def is_expired(row: CoachingSession) -> bool:
+    return row.expires_at <= now() and row.status != Status.COMPLETED
+
+
+def is_idle(row: CoachingSession, limits: Limits) -> bool:
+    return row.status == Status.ACTIVE and row.last_activity + limits.idle < now()
+
+
+def say(session: Session, row: CoachingSession, role: str, content: str) -> None:
+    moment = now()
+    row.messages += 1
+    row.turns += role == "user"
+    row.updated_at = moment
+    if role == "user":
+        row.last_activity = moment
+    session.add(CoachingMessage(session_id=row.id, place=row.messages, role=role, content=content, created_at=moment))
+
+
+def move(row: CoachingSession, wanted: Status) -> None:
+    """Raises ``SessionNotActive`` for a move that the table does not have."""
+    try:
+        row.status = moved(row.status, wanted)
+    except IllegalMove:
+        raise errors.SessionNotActive(f"Session is not active: it is {row.status}") from None
+    row.updated_at = now()
+    if wanted is Status.COMPLETED:
+        row.completed_at = row.updated_at
+
+
+def check_open(row: CoachingSession, limits: Limits) -> None:
+    """Whether a message may be sent, in the order in which the contract's codes exclude each other."""
+    if is_expired(row):
+        raise errors.SessionExpired
+    if row.status != Status.ACTIVE:
+        raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
+    if is_idle(row, limits):
+        raise errors.SessionIdle

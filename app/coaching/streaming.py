@@ -1,0 +1,115 @@
+"""A message whose answer is streamed: the chat contract's events, the last of which carries the whole body."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gevent
+import structlog
+from sqlalchemy import select
+
+from app.coaching import sessions, spoken
+from app.coaching.coach import Listener
+from app.coaching.models import CoachingMessage
+from app.coaching.service import Answer, Practice
+from app.coaching.sessions import Turn
+from app.errors import AppError, BadRequest
+from app.events import sse
+from app.events.broker import Broker
+from app.events.channels import Channel
+from app.events.interfaces import IDLE, Gone
+from app.workspace.sources.interfaces import Asker
+
+PIECE = 2000  # characters in one event
+IDLES_PER_HEARTBEAT = 3
+DONE = "Message processed successfully"
+FAILED = AppError("The answer was interrupted; please send the message again", code="INTERRUPTED")
+
+log = structlog.get_logger()
+
+
+class Stream:
+    """Makes an answer in a greenlet of its own, which needs no reader to get to its end."""
+
+    def __init__(self, practice: Practice, broker: Broker, asker: Asker, turn: Turn) -> None:
+        self._practice = practice
+        self._broker = broker
+        self._asker = asker
+        self._turn = turn
+        self._channel: Channel = broker.open(turn.id)
+
+    def begin(self) -> None:
+        self._publish({"type": "start", "sessionId": self._turn.session.id, "turnId": self._turn.id})
+        gevent.spawn(self._run)
+
+    def _run(self) -> None:
+        """The stream rim: exactly one event ends it."""
+        listener: Listener = self._say
+        try:
+            answer = self._practice.answer(self._asker, self._turn, listener)
+        except AppError as error:
+            self._publish(_error(error), final=True)
+        except Exception as error:
+            log.error("coaching_stream_broke", turn_id=self._turn.id, reason=type(error).__name__, exc_info=error)
+            self._publish(_error(AppError()), final=True)
+        else:
+            self._publish(_end(answer), final=True)
+
+    def _say(self, text: str) -> None:
+        for at in range(0, len(text), PIECE):
+            self._publish({"type": "content", "content": text[at : at + PIECE]})
+
+    def _publish(self, event: dict[str, Any], final: bool = False) -> None:
+        cursor = f"{self._turn.id}:{len(self._channel.frames) + 1}"
+        self._broker.publish(self._channel, sse.event(cursor, sse.encode(event)), final=final)
+
+
+def begin(practice: Practice, broker: Broker, asker: Asker, session_id: str, text: str) -> Iterator[bytes]:
+    """Raises what refuses a message before the first byte."""
+    turn = practice.listen(asker, session_id, text)
+    Stream(practice, broker, asker, turn).begin()
+    return _follow(broker, turn.id, 0, lambda: _stored(practice, asker, session_id))
+
+
+def resume(practice: Practice, broker: Broker, asker: Asker, session_id: str, cursor: str) -> Iterator[bytes]:
+    """The rest of an answer from an event's id on; the session's present state when the events are gone."""
+    with practice.db.read() as session:
+        row = sessions.find(session, asker.principal, session_id)
+    turn_id, _, seq = (cursor or f"{row.busy_with}:0").rpartition(":")
+    if turn_id != row.busy_with or not seq.isdecimal() or len(seq) > 9:
+        raise BadRequest("Last-Event-ID is not one of this session's last answer")
+    return _follow(broker, turn_id, int(seq), lambda: _stored(practice, asker, session_id))
+
+
+def _follow(broker: Broker, turn_id: str, after: int, stored: Callable[[], bytes]) -> Iterator[bytes]:
+    silent = 0
+    try:
+        for batch in broker.follow(turn_id, after):
+            if batch is IDLE:
+                silent += 1
+                yield from () if silent % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
+                continue
+            yield from (frame.data for frame in batch)
+            if batch[-1].final:
+                return
+    except Gone:
+        log.info("coaching_stream_gone", turn_id=turn_id)
+    yield stored()
+
+
+def _stored(practice: Practice, asker: Asker, session_id: str) -> bytes:
+    """How the session stands: its last answer, or that there is none."""
+    with practice.db.read() as session:
+        row = sessions.find(session, asker.principal, session_id)
+        query = select(CoachingMessage).where(CoachingMessage.session_id == row.id)
+        last = session.scalar(query.order_by(CoachingMessage.place.desc()).limit(1))
+    answered = last is not None and last.role == "assistant"
+    event = _end(Answer(row, last.content)) if answered and last else _error(FAILED)
+    return sse.event(f"stored:{row.messages}", sse.encode(event))
+
+
+def _end(answer: Answer) -> dict[str, Any]:
+    return {"type": "end"} | spoken.answered(answer, DONE)
+
+
+def _error(error: AppError) -> dict[str, Any]:
+    return {"type": "error", "message": error.text, "error": error.text, "code": error.code, "retryable": True}

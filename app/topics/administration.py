@@ -1,0 +1,82 @@
+"""What operators change: settings of a topic and its prompts, with versions to go back to."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.database import iso, now
+from app.errors import NotFound, Unprocessable
+from app.llm.registry import Models
+from app.topics import prompting
+from app.topics.catalog import TOPICS
+from app.topics.errors import TopicNotFound
+from app.topics.models import PromptVersion, TopicSetting
+from app.topics.topics import Body, Topic
+
+
+def known(topic_id: str) -> Topic:
+    if topic_id not in TOPICS:
+        raise TopicNotFound(topic_id)
+    return TOPICS[topic_id]
+
+
+def change(session: Session, models: Models, topic_id: str, changes: Body, by: str) -> None:
+    """Raises ``Unprocessable`` for a model that is not configured."""
+    topic = known(topic_id)
+    model = changes.get("model")
+    specs = [choice.spec for choice in models.choices]
+    if model is not None and model not in specs:
+        raise Unprocessable(f"model must be one of: {', '.join(specs)}", code="VALIDATION_ERROR")
+    row = session.get(TopicSetting, topic.id) or TopicSetting(topic_id=topic.id)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.updated_at, row.updated_by = now(), by
+    session.add(row)
+
+
+def write(session: Session, topic_id: str, kind: str, text: str | None, by: str) -> int:
+    """A new version; None goes back to the built-in prompt. Its number is the answer."""
+    topic = of_kind(topic_id, kind)
+    if text is not None:
+        prompting.checked(topic, text)
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"prompt:{topic_id}:{kind}"))))
+    last = select(func.max(PromptVersion.version)).where(*_its(topic_id, kind))
+    version = (session.scalar(last) or 0) + 1
+    session.add(
+        PromptVersion(topic_id=topic_id, kind=kind, version=version, text=text, created_at=now(), created_by=by)
+    )
+    return version
+
+
+def roll_back(session: Session, topic_id: str, kind: str, version: int, by: str) -> int:
+    """Puts an earlier text in force again, as a new version; version 0 is the built-in prompt."""
+    of_kind(topic_id, kind)
+    old = session.get(PromptVersion, (topic_id, kind, version)) if version else None
+    if version and old is None:
+        raise NotFound(f"Version not found: {version}")
+    return write(session, topic_id, kind, old.text if old else None, by)
+
+
+def versions(session: Session, topic_id: str, kind: str) -> list[Body]:
+    """Newest first, the built-in one last."""
+    of_kind(topic_id, kind)
+    query = select(PromptVersion).where(*_its(topic_id, kind)).order_by(PromptVersion.version.desc()).limit(200)
+    written = [
+        {"version": row.version, "text": row.text if row.text is not None else prompting.builtin(topic_id, kind),
+         "builtin": row.text is None, "createdAt": iso(row.created_at), "createdBy": row.created_by}
+        for row in session.scalars(query)
+    ]  # fmt: skip
+    first = {"version": 0, "text": prompting.builtin(topic_id, kind), "builtin": True, "createdAt": None}
+    return [*written, first | {"createdBy": ""}]
+
+
+def of_kind(topic_id: str, kind: str) -> Topic:
+    topic = known(topic_id)
+    if kind not in topic.prompts:
+        raise NotFound(f"Prompt not found: {topic_id}/{kind[:40]}")
+    return topic
+
+
+def _its(topic_id: str, kind: str) -> tuple[Any, Any]:
+    return PromptVersion.topic_id == topic_id, PromptVersion.kind == kind

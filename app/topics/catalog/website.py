@@ -1,0 +1,120 @@
+"""What a website says of a business."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from app.database import iso, new_id, now
+from app.topics.result import Result, many, one, optional, prose, words
+from app.topics.topics import Asked, Kept, Topic
+from app.web.schemas import Schema
+
+
+class CompanyProfile(Schema):
+    company_name = prose(200)
+    legal_name = prose(200, 0)
+    tagline = prose(300, 0)
+    overview = prose(1500)
+    industry = optional(prose(200))
+
+
+class TargetMarket(Schema):
+    primary_audience = prose(400)
+    segments = words(8)
+    pain_points = words(8)
+    niche_statement = optional(prose(400))
+
+
+class Offers(Schema):
+    primary_product = prose(300)
+    categories = words(10)
+    features = words(12)
+    differentiators = words(8)
+
+
+class Testimonial(Schema):
+    quote = prose(600)
+    attribution = prose(200, 0)
+
+
+class Credibility(Schema):
+    notable_clients = words(20)
+    testimonials = many(Testimonial, 6, 0)
+
+
+class SupportingAsset(Schema):
+    label = prose(200)
+    url = prose(2083)
+
+
+class Conversion(Schema):
+    primary_cta_text = prose(200, 0)
+    primary_cta_url = prose(2083, 0)
+    supporting_assets = optional(many(SupportingAsset, 6, 0))
+
+
+class WebsiteScanResponse(Result):
+    scan_id = fields.String(dump_only=True)
+    captured_at = fields.String(dump_only=True)
+    source_url = fields.String(dump_only=True)
+    company_profile = one(CompanyProfile)
+    target_market = one(TargetMarket)
+    offers = one(Offers)
+    credibility = one(Credibility)
+    conversion = one(Conversion)
+
+
+def settle(data: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Which scan this is is ours to say."""
+    ours = {"scan_id": new_id("scan"), "captured_at": iso(now()), "source_url": values["website_url"]}
+    return ours | data
+
+
+TOPICS = (
+    Topic(
+        id="website_scan",
+        name="Website Scan",
+        category="onboarding",
+        description="Scan a website URL and extract business information for onboarding",
+        result=WebsiteScanResponse,
+        example={
+            "scan_id": "scan_0199f3c9ab",
+            "captured_at": "2026-01-11T03:12:54.000Z",
+            "source_url": "https://bakery.example",
+            "company_profile": {
+                "company_name": "Harbour Bakery",
+                "legal_name": "",
+                "tagline": "Bread that keeps",
+                "overview": "A bakery that delivers sourdough to offices every morning.",
+            },
+            "target_market": {
+                "primary_audience": "Offices with 20 to 200 people",
+                "segments": ["Co-working spaces", "Law firms"],
+                "pain_points": ["Cold catering", "Late deliveries"],
+            },
+            "offers": {
+                "primary_product": "Morning delivery",
+                "categories": ["Bread", "Breakfast"],
+                "features": ["Order until 8 pm", "No minimum"],
+                "differentiators": ["Baked after midnight"],
+            },
+            "credibility": {
+                "notable_clients": ["Quayside Law"],
+                "testimonials": [{"quote": "Never late in two years.", "attribution": "Office manager"}],
+            },
+            "conversion": {
+                "primary_cta_text": "Try a week",
+                "primary_cta_url": "https://bakery.example/trial",
+                "supporting_assets": [],
+            },
+        },
+        asks=(Asked("website_url", required=True, description="URL of website to scan", most=2083),),
+        needs=("website_content",),
+        likes=("website_title", "meta_description", "website_pages"),
+        settle=settle,
+        kept=Kept.BY_REQUEST,
+        temperature=0.2,
+        estimated_ms=45_000,
+    ),
+)

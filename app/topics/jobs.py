@@ -1,0 +1,100 @@
+"""Background runs, in a worker."""
+
+from typing import Any, cast
+
+import gevent
+import msgspec
+from flask import current_app
+from gevent import GreenletExit
+
+from app.auth.principals import Principal
+from app.errors import AppError
+from app.extensions import broker, db
+from app.jobs.registry import job
+from app.llm.interfaces import ErrorKind, ProviderError
+from app.outgoing import webhooks
+from app.topics import runs
+from app.topics.engine import Engine, restored
+from app.topics.errors import AnswerBroken, NotActive, ParametersInvalid, PromptBroken, TopicNotFound
+from app.topics.models import TopicRun
+from app.workspace.sources.interfaces import Asker, RowMissing
+
+_running: dict[str, gevent.Greenlet] = {}
+
+
+def give_up(run_id: str) -> None:
+    """The last attempt is over, or its worker died once too often."""
+    with db.read() as session:
+        run = session.get(TopicRun, run_id)
+    if run is not None:
+        runs.fail(run, AppError.text, AppError.code)
+
+
+@job("topics.run", attempts=2, give_up=give_up)
+def run(run_id: str) -> None:
+    found = runs.begin(run_id)
+    if found is None:
+        return
+    broker.listen()
+    call = _running[run_id] = gevent.spawn(_outcome, current_app._get_current_object(), found)  # type: ignore[attr-defined]
+    try:
+        call.join()
+    finally:
+        _running.pop(run_id, None)
+    if call.exception is not None:
+        raise call.exception
+
+
+def _outcome(app: Any, found: TopicRun) -> None:
+    """In a greenlet of its own, which a cancelled run takes away."""
+    engine = cast(Engine, app.extensions["topics"])
+    asker = Asker(Principal(found.user_id, found.tenant_id))
+    try:
+        checked = engine.check(found.topic_id, found.parameters, asker)
+        gathered = None if found.gathered is None else restored(found.gathered)
+        outcome = engine.execute(checked, gathered)
+    except AppError as error:
+        runs.fail(found, *told(error))
+    else:
+        runs.complete(found, outcome)
+
+
+def told(error: AppError) -> tuple[str, str]:
+    """A failure's text and its code in the contract."""
+    if isinstance(error, ProviderError):
+        return _model_fault(error)
+    if isinstance(error, AnswerBroken):
+        return error.text, "LLM_ERROR"
+    if isinstance(error, TopicNotFound | PromptBroken):
+        return error.text, error.code
+    if isinstance(error, ParametersInvalid | NotActive | RowMissing) or error.status in {400, 404, 422}:
+        return error.text, "PARAMETER_VALIDATION"
+    return error.text, "INTERNAL_ERROR"
+
+
+def _model_fault(error: ProviderError) -> tuple[str, str]:
+    if error.kind is ErrorKind.TIMEOUT:
+        return "LLM request timed out", "LLM_TIMEOUT"
+    return error.text, "LLM_ERROR"
+
+
+def stop_here(run_id: str) -> None:
+    """A cancelled run's upstream call ends too."""
+    if run_id in _running:
+        _running[run_id].kill(GreenletExit, block=False)
+
+
+broker.on_command(runs.CANCEL, stop_here)
+
+
+@job("topics.callback", attempts=5)
+def callback(run_id: str) -> None:
+    """Tells the address that the caller named."""
+    with db.read() as session:
+        found = session.get(TopicRun, run_id)
+    if found is None or not found.callback_url:
+        return
+    settings = current_app.extensions["settings"]
+    body = msgspec.json.encode(runs.event_of(found))
+    secret = current_app.extensions["webhook_secret"](found.tenant_id)
+    webhooks.send(found.callback_url, body, secret, allow=frozenset(settings.scan_allow_hosts))

@@ -1,0 +1,54 @@
+"""What operators have set, as every process sees it: read at most every few seconds, and at once when told."""
+
+import time
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.database import Database
+from app.events.broker import Broker
+from app.topics.models import PromptVersion, TopicSetting
+
+KEEP = 5.0  # seconds, should the word of a change get lost
+CHANGED = "topics.changed"
+
+
+@dataclass(slots=True)
+class Snapshot:
+    settings: dict[str, TopicSetting] = field(default_factory=dict)
+    prompts: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+class Overrides:
+    def __init__(self, db: Database, broker: Broker) -> None:
+        self._db = db
+        self._broker = broker
+        self._snapshot = Snapshot()
+        self._read_at = float("-inf")
+        broker.on_command(CHANGED, self._forget)
+
+    def now(self) -> Snapshot:
+        """When the database is away, what was known last."""
+        if time.monotonic() - self._read_at > KEEP:
+            self._read_at = time.monotonic()
+            try:
+                self._snapshot = self._read()
+            except SQLAlchemyError:
+                self._read_at = float("-inf")
+        return self._snapshot
+
+    def changed(self) -> None:
+        self._broker.command(CHANGED, "")
+
+    def _forget(self, _: str) -> None:
+        self._read_at = float("-inf")
+
+    def _read(self) -> Snapshot:
+        its = PromptVersion.topic_id, PromptVersion.kind
+        latest = select(PromptVersion).ext(distinct_on(*its)).order_by(*its, PromptVersion.version.desc())
+        with self._db.read() as session:
+            settings = {row.topic_id: row for row in session.scalars(select(TopicSetting))}
+            versions = session.scalars(latest).all()
+        return Snapshot(settings, {(row.topic_id, row.kind): row.text for row in versions if row.text is not None})

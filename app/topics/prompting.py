@@ -1,0 +1,70 @@
+"""A topic's prompts: the built-in files, or what an operator wrote instead. Every name in them gets a value."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from app.errors import Unprocessable
+from app.topics.errors import PromptBroken
+from app.topics.parameters import PARAMETERS
+from app.topics.topics import Topic
+from app.topics.values import Datum
+
+FOLDER = Path(__file__).with_name("prompts")
+EXAMPLE = "example"
+LONGEST = 50_000
+
+_environment = ImmutableSandboxedEnvironment(
+    loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+)
+
+
+@lru_cache(maxsize=512)
+def builtin(topic_id: str, kind: str) -> str:
+    return (FOLDER / topic_id / f"{kind}.j2").read_text()
+
+
+@lru_cache(maxsize=512)
+def compiled(text: str) -> tuple[Template, frozenset[str]]:
+    """The template, and the names that it uses."""
+    try:
+        names = meta.find_undeclared_variables(_environment.parse(text)) - {EXAMPLE}
+        return _environment.from_string(text), frozenset(names)
+    except TemplateError as error:
+        raise PromptBroken from error
+
+
+def checked(topic: Topic, text: str) -> None:
+    """Refuses a prompt that could not be rendered."""
+    try:
+        names = compiled(text)[1]
+    except PromptBroken as error:
+        raise Unprocessable(f"The prompt is not a valid template: {error.__cause__}", code="VALIDATION_ERROR") from None
+    unknown = sorted(name for name in names if name not in PARAMETERS and name not in known(topic))
+    if unknown:
+        raise Unprocessable(f"The prompt uses unknown parameters: {unknown}", code="VALIDATION_ERROR")
+
+
+def known(topic: Topic) -> set[str]:
+    return {asked.name for asked in topic.asks}
+
+
+def rendered(text: str, topic: Topic, values: Mapping[str, Any]) -> str:
+    template, names = compiled(text)
+    shown = {name: Datum(name, values.get(name)) for name in names}
+    try:
+        return template.render(shown | {EXAMPLE: example(topic)}).strip()
+    except TemplateError as error:
+        raise PromptBroken from error
+
+
+def example(topic: Topic) -> str:
+    """The topic's example as a model would give it."""
+    names = topic.form.schema["properties"]
+    asked = {name: value for name, value in topic.example.items() if name in names}
+    return msgspec.json.format(msgspec.json.encode(asked)).decode()

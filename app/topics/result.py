@@ -1,0 +1,97 @@
+"""Results are marshmallow classes; their JSON Schema (2020-12, self-contained) is made from them here."""
+
+import json
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import fields, validate
+
+from app.web.schemas import Schema
+
+JSONSchema = dict[str, Any]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+COMPONENTS = "#/components/schemas/"
+
+
+class Result(Schema):
+    """A topic's answer. Fields that the server fills in are ``dump_only``: a model is never asked for them."""
+
+
+def prose(most: int = 1000, least: int = 1, **kwargs: Any) -> fields.String:
+    return fields.String(required=True, validate=validate.Length(least, most), **kwargs)
+
+
+def words(most: int = 10, least: int = 0, each: int = 400) -> fields.List[Any]:
+    return fields.List(
+        fields.String(validate=validate.Length(1, each)), required=True, validate=validate.Length(least, most)
+    )
+
+
+def many(item: type[Schema], most: int = 10, least: int = 1) -> fields.List[Any]:
+    return fields.List(fields.Nested(item), required=True, validate=validate.Length(least, most))
+
+
+def one(item: type[Schema]) -> fields.Nested:
+    return fields.Nested(item, required=True)
+
+
+def among(*choices: str) -> fields.String:
+    return fields.String(required=True, validate=validate.OneOf(choices))
+
+
+def percent(**kwargs: Any) -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(0, 100), **kwargs)
+
+
+def share() -> fields.Float:
+    return fields.Float(required=True, validate=validate.Range(0, 1))
+
+
+def count(least: int = 0, most: int = 1_000_000) -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(least, most))
+
+
+def optional(made: fields.Field[Any]) -> fields.Field[Any]:
+    made.required = False
+    made.allow_none = True
+    return made
+
+
+def json_schema(result: type[Schema]) -> JSONSchema:
+    """As clients read it."""
+    return {"$schema": DIALECT, "title": result.__name__} | _built(result, hidden=False)
+
+
+def model_schema(result: type[Schema]) -> JSONSchema:
+    """As a model is asked for it."""
+    return _built(result, hidden=True)
+
+
+def _built(result: type[Schema], hidden: bool) -> JSONSchema:
+    spec = APISpec("results", "1", "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_name)])
+    spec.components.schema(result.__name__, schema=result)
+    text = json.dumps(spec.to_dict()["components"]["schemas"]).replace(COMPONENTS, "#/$defs/")
+    schemas: dict[str, JSONSchema] = {name: _tidy(schema, hidden) for name, schema in json.loads(text).items()}
+    root = schemas.pop(result.__name__)
+    return root | {"$defs": schemas} if schemas else root
+
+
+def _name(schema: Any) -> str:
+    return (schema if isinstance(schema, type) else type(schema)).__name__
+
+
+def _tidy(schema: JSONSchema, hidden: bool) -> JSONSchema:
+    """Closed, and without OpenAPI's own words; what the server fills in is required of it, and hidden from models."""
+    known = schema.get("properties", {})
+    filled = {name for name, field in known.items() if field.get("readOnly")}
+    shown = {name: _plain(field) for name, field in known.items() if not (hidden and name in filled)}
+    required = [name for name in shown if name in {*schema.get("required", ()), *filled}]
+    return {"type": "object", "properties": shown, "required": required, "additionalProperties": False}
+
+
+def _plain(field: JSONSchema) -> JSONSchema:
+    kept = {key: value for key, value in field.items() if key not in {"readOnly", "x-order"}}
+    if isinstance(kept.get("items"), dict):
+        kept["items"] = _plain(kept["items"])
+    return kept

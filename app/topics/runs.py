@@ -1,0 +1,143 @@
+"""Runs in the background: admitted in a request, made in a worker, their end stored once and told to the caller."""
+
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import idempotency
+from app.auth.principals import Principal
+from app.database import iso, now
+from app.errors import NotFound
+from app.extensions import broker, db
+from app.feeds import service as feed
+from app.idempotency import Claim
+from app.jobs import queue
+from app.jobs.models import Job, JobState
+from app.topics.engine import Engine, Outcome, Run, kept
+from app.topics.models import TopicRun
+
+OPEN = ("pending", "processing")
+CANCEL = "topics.cancel"
+Body = dict[str, Any]
+
+log = structlog.get_logger()
+
+
+def start(engine: Engine, run: Run, wish: Claim | None, callback_url: str | None) -> TopicRun:
+    """Stores the run and hands it over; with a claim that was used before, the run it stands for.
+
+    Sources that need the caller's token are read now: it is kept nowhere.
+    """
+    gathered = kept(engine.gather(run)) if engine.sources.needs_token else None
+    principal = run.asker.principal
+    with db.begin() as session:
+        job = queue.enqueue(session, "topics.run", principal.tenant_id, principal.user_id)
+        job.arguments = {"run_id": job.id}
+        first = idempotency.claim(session, wish, job.id) if wish else job.id
+        if first != job.id:
+            session.info.pop("after_commit", None)
+            session.expunge(job)
+            return session.get_one(TopicRun, first)
+        made = TopicRun(
+            id=job.id, tenant_id=principal.tenant_id, user_id=principal.user_id, topic_id=run.topic.id,
+            parameters=run.given, gathered=gathered, state="pending", callback_url=callback_url,
+            estimated_ms=run.topic.estimated_ms, created_at=now(),
+        )  # fmt: skip
+        session.add(made)
+    return made
+
+
+def find(session: Session, principal: Principal, run_id: str) -> TopicRun:
+    """The caller's own; a colleague's is not there."""
+    mine = (TopicRun.tenant_id == principal.tenant_id, TopicRun.user_id == principal.user_id)
+    run = session.scalar(select(TopicRun).where(TopicRun.id == run_id, *mine))
+    if run is None:
+        raise NotFound(f"Job not found: {run_id[:100]}", code="JOB_NOT_FOUND")
+    return run
+
+
+def listing(session: Session, principal: Principal, limit: int) -> list[TopicRun]:
+    mine = (TopicRun.tenant_id == principal.tenant_id, TopicRun.user_id == principal.user_id)
+    query = select(TopicRun).where(*mine).order_by(TopicRun.created_at.desc(), TopicRun.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
+def cancel(principal: Principal, run_id: str) -> TopicRun:
+    """Stops an open run on whatever worker it is; one that has ended stays as it ended."""
+    with db.begin() as session:
+        find(session, principal, run_id)
+        gone = update(TopicRun).where(TopicRun.id == run_id, TopicRun.state.in_(OPEN))
+        stopped = session.execute(gone.values(state="cancelled", completed_at=now()).returning(TopicRun.id)).first()
+        still = (Job.id == run_id) & (Job.state == JobState.QUEUED)
+        session.execute(update(Job).where(still).values(state=JobState.CANCELLED, finished_at=now()))
+        run = find(session, principal, run_id)
+    if stopped:
+        broker.command(CANCEL, run_id)
+    return run
+
+
+def begin(run_id: str) -> TopicRun | None:
+    """The run, marked as being made; None when it has ended or was cancelled."""
+    with db.begin() as session:
+        taken = update(TopicRun).where(TopicRun.id == run_id, TopicRun.state.in_(OPEN))
+        run = session.scalar(taken.values(state="processing", started_at=now()).returning(TopicRun))
+        if run is not None:
+            told = {"jobId": run.id, "topicId": run.topic_id, "estimatedDurationMs": run.estimated_ms}
+            feed.append(session, run.tenant_id, run.user_id, "ai.job.started", told)
+    return run
+
+
+def complete(run: TopicRun, outcome: Outcome) -> None:
+    about = outcome.metadata | {"schema_ref": outcome.topic.schema_ref}
+    told = {"result": outcome.data, "processingTimeMs": outcome.ms}
+    _end(run, "ai.job.completed", told, state="completed", result=outcome.data, about=about)
+
+
+def fail(run: TopicRun, text: str, code: str) -> None:
+    _end(run, "ai.job.failed", {"error": text, "errorCode": code}, state="failed", error=text, error_code=code)
+
+
+def _end(run: TopicRun, event: str, told: Body, **values: Any) -> None:
+    """Result and event in one transaction: whoever comes second changes nothing."""
+    with db.begin() as session:
+        ended = update(TopicRun).where(TopicRun.id == run.id, TopicRun.state.in_(OPEN))
+        done = ended.values(completed_at=now(), gathered=None, **values).returning(TopicRun.id)
+        if session.execute(done).first() is None:
+            return
+        data = {"jobId": run.id, "topicId": run.topic_id} | told
+        feed.append(session, run.tenant_id, run.user_id, event, data)
+        if run.callback_url:
+            queue.enqueue(session, "topics.callback", run.tenant_id, run.user_id, run_id=run.id)
+
+
+def spoken(run: TopicRun) -> Body:
+    """As ``GET /ai/jobs/{jobId}`` shows it: the contract's keys, and the same in the other spelling."""
+    took = run.about["processing_time_ms"] if run.about else None
+    facts = {
+        "jobId": run.id,
+        "topicId": run.topic_id,
+        "createdAt": iso(run.created_at),
+        "startedAt": iso(run.started_at) if run.started_at else None,
+        "completedAt": iso(run.completed_at) if run.completed_at else None,
+        "processingTimeMs": took,
+        "estimatedDurationMs": run.estimated_ms,
+        "errorCode": run.error_code,
+    }
+    body = {"status": run.state, "result": run.result, "error": run.error, "metadata": run.about}
+    return {**facts, **body, **{snake(name): value for name, value in facts.items()}}
+
+
+def snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def event_of(run: TopicRun) -> Body:
+    """What a webhook is sent: the frame that sockets get."""
+    data: Body = {"jobId": run.id, "topicId": run.topic_id}
+    if run.state == "completed":
+        data |= {"result": run.result, "processingTimeMs": (run.about or {}).get("processing_time_ms")}
+    else:
+        data |= {"error": run.error, "errorCode": run.error_code}
+    return {"type": f"ai.job.{run.state}", "timestamp": iso(run.completed_at or now()), "data": data}

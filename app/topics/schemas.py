@@ -1,0 +1,96 @@
+"""Bodies of the topics' endpoints."""
+
+from marshmallow import fields, validate
+
+from app.web.schemas import Schema, Text
+
+
+class ExecuteIn(Schema):
+    topic_id = Text(1, 100, required=True, metadata={"example": "niche_review"})
+    parameters = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        metadata={"example": {"current_value": "We help small business owners with marketing"}},
+    )
+
+
+class ExecuteAsyncIn(ExecuteIn):
+    callback_url = Text(1, 2083, load_default=None, allow_none=True, metadata={"example": "https://app.example/hooks"})
+
+
+class MetadataOut(Schema):
+    model = fields.String(metadata={"example": "gpt-4o-mini"})
+    tokens_used = fields.Integer(metadata={"example": 450})
+    processing_time_ms = fields.Integer(metadata={"example": 2340})
+    finish_reason = fields.String(metadata={"example": "stop"})
+    missing = fields.List(fields.String(), metadata={"description": "Sources and parameters that could not be read"})
+
+
+class ExecuteOut(Schema):
+    topic_id = fields.String(metadata={"example": "niche_review"})
+    success = fields.Boolean(metadata={"example": True})
+    data = fields.Raw(metadata={"description": "As the schema that `schema_ref` names"})
+    schema_ref = fields.String(metadata={"example": "OnboardingReviewResponse"})
+    metadata = fields.Nested(MetadataOut)
+
+
+class ParameterOut(Schema):
+    name = fields.String(metadata={"example": "current_value"})
+    type = fields.String(metadata={"example": "string"})
+    required = fields.Boolean(metadata={"example": True})
+    description = fields.String(metadata={"example": "Current niche value to review"})
+
+
+class TopicOut(Schema):
+    topic_id = fields.String(metadata={"example": "niche_review"})
+    name = fields.String(metadata={"example": "Niche Review"})
+    description = fields.String(metadata={"example": "Review and suggest variations for business niche"})
+    kind = fields.String(metadata={"example": "single_shot"})
+    topic_type = fields.String(metadata={"example": "single_shot"})
+    category = fields.String(metadata={"example": "onboarding"})
+    response_model = fields.String(metadata={"example": "OnboardingReviewResponse"})
+    parameters = fields.List(fields.Nested(ParameterOut))
+
+
+class TopicsQuery(Schema):
+    kind = Text(0, 20, load_default="single_shot", metadata={"description": "`all` adds the coaching topics"})
+
+
+class JobsQuery(Schema):
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+
+
+class JobOut(Schema):
+    success = fields.Boolean(metadata={"example": True})
+    data = fields.Raw(metadata={"description": "`jobId`, `status`, `topicId`, `createdAt`, `result`, …"})
+
+
+class SettingIn(Schema):
+    """What is named is changed; null goes back to what the catalogue says."""
+
+    active = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
+    model = Text(1, 200, allow_none=True, metadata={"example": "openai:gpt-5-mini"})
+    temperature = fields.Float(allow_none=True, validate=validate.Range(0, 2))
+    max_tokens = fields.Integer(strict=True, allow_none=True, validate=validate.Range(16, 32_000))
+
+
+class PromptIn(Schema):
+    text = Text(1, 50_000, metadata={"example": "You review the niche of {{ business_name }}."})
+    content = Text(1, 50_000)
+
+
+class RollbackIn(Schema):
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(0))
+
+
+class DryRunIn(Schema):
+    parameters = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class AdminQuery(Schema):
+    page = fields.Integer(load_default=1, validate=validate.Range(1))
+    page_size = fields.Integer(load_default=50, validate=validate.Range(1, 100))
+    category = Text(0, 60, load_default="")
+    topic_type = Text(0, 40, load_default="")
+    is_active = fields.Boolean(load_default=None)
+    search = Text(0, 100, load_default="")

@@ -1,0 +1,46 @@
+"""Values as prompts show them: delimited data that can't close its own element."""
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+import msgspec
+
+LONGEST = 60_000  # characters of one value in a prompt
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+class Datum:
+    """A named value. In a template it prints itself as ``<data name="…">``, and is false when there is nothing."""
+
+    __slots__ = ("name", "value")
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name = name
+        self.value = value
+
+    def __str__(self) -> str:
+        if not self:
+            return f'<data name="{self.name}"></data>'
+        return f'<data name="{self.name}">\n{escape(written(self.value)[:LONGEST], quote=False)}\n</data>'
+
+    def __bool__(self) -> bool:
+        return self.value not in NOTHING
+
+    def __iter__(self) -> Iterator["Datum"]:
+        items = self.value if isinstance(self.value, list) else []
+        return (Datum(self.name, item) for item in items)
+
+    def __len__(self) -> int:
+        return len(self.value) if isinstance(self.value, list | dict | str) else 0
+
+    def __getattr__(self, key: str) -> "Datum":
+        if key.startswith("_"):
+            raise AttributeError(key)
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return Datum(f"{self.name}.{key}", value)
+
+
+def written(value: Any) -> str:
+    """Text as it is, everything else as JSON."""
+    return value if isinstance(value, str) else msgspec.json.format(msgspec.json.encode(value)).decode()

@@ -1,0 +1,177 @@
+"""Topics over HTTP, as the Unified AI contract has them."""
+
+from typing import Any, cast
+
+from flask import current_app, request
+
+from app import answers
+from app.auth.guards import bearer, public
+from app.auth.principals import Principal
+from app.errors import NotFound
+from app.extensions import db
+from app.idempotency import claim_of
+from app.limits.guards import limited
+from app.outgoing import webhooks
+from app.topics import runs, schemas
+from app.topics.catalog import RESULTS, TOPICS
+from app.topics.engine import Engine, Outcome
+from app.topics.topics import Asked, Body, Kind, Topic
+from app.web.documents import idempotent
+from app.web.unified import Blueprint, Document, errors
+from app.workspace.sources.interfaces import Asker
+
+blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
+KEY = "Idempotency-Key"
+TYPES = {Kind.SINGLE_SHOT: "single_shot", Kind.COACHING: "coaching", Kind.ENDPOINT: "endpoint"}
+ASYNC_USE = "only single-shot topics are supported for async execution"
+
+
+def engine() -> Engine:
+    return cast(Engine, current_app.extensions["topics"])
+
+
+def asker(principal: Principal) -> Asker:
+    return Asker(principal, request.headers.get("Authorization", "").partition(" ")[2].strip())
+
+
+@blp.route("/execute", methods=["POST"])
+@bearer
+@limited("ai")
+@blp.arguments(schemas.ExecuteIn)
+@blp.response(200, schemas.ExecuteOut)
+@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
+@idempotent(blp)
+def execute(principal: Principal, body: Body) -> Body:
+    """Run a topic and wait for its result
+
+    Only the topic's own parameters are sent; what else its prompt needs is read from the workspace or the configured
+    services. `data` has the shape of `GET /ai/schemas/{schema_ref}`.
+    """
+    run = engine().check(body["topic_id"], body["parameters"], asker(principal))
+    wish = claim_of(principal.key, request.headers.get(KEY), "ai.execute", body)
+    return answers.once(db, wish, lambda: answered(engine().execute(run)))
+
+
+@blp.route("/execute-async", methods=["POST"])
+@bearer
+@limited("ai")
+@blp.arguments(schemas.ExecuteAsyncIn)
+@blp.response(200, schemas.JobOut)
+@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
+@idempotent(blp)
+def execute_async(principal: Principal, body: Body) -> Body:
+    """Run a topic in the background
+
+    Answers at once. The result comes as `ai.job.completed` or `ai.job.failed` on the event socket, is posted to
+    `callback_url` if there is one (signed, see `GET /ai/webhook-secret`), and can be polled.
+    """
+    run = engine().check(body["topic_id"], body["parameters"], asker(principal), ASYNC_USE)
+    if body["callback_url"]:
+        webhooks.check(body["callback_url"], allow=frozenset(current_app.extensions["settings"].scan_allow_hosts))
+    wish = claim_of(principal.key, request.headers.get(KEY), "ai.execute-async", body)
+    made = runs.start(engine(), run, wish, body["callback_url"])
+    facts = {"jobId": made.id, "topicId": made.topic_id, "estimatedDurationMs": made.estimated_ms}
+    both = facts | {runs.snake(name): value for name, value in facts.items()}
+    return {"success": True, "data": both | {"status": made.state}}
+
+
+@blp.route("/jobs", methods=["GET"])
+@bearer
+@blp.arguments(schemas.JobsQuery, location="query")
+@blp.response(200, schemas.JobOut)
+@errors(blp, 401, 422)
+def list_jobs(principal: Principal, query: Body) -> Body:
+    """List the caller's jobs, newest first"""
+    with db.read() as session:
+        return {"success": True, "data": [runs.spoken(run) for run in runs.listing(session, principal, query["limit"])]}
+
+
+@blp.route("/jobs/<job_id>", methods=["GET"])
+@bearer
+@blp.response(200, schemas.JobOut)
+@errors(blp, 401, 404)
+def read_job(principal: Principal, job_id: str) -> Body:
+    """Read a job: pending, processing, completed, failed or cancelled"""
+    with db.read() as session:
+        return {"success": True, "data": runs.spoken(runs.find(session, principal, job_id))}
+
+
+@blp.route("/jobs/<job_id>", methods=["DELETE"])
+@bearer
+@blp.response(200, schemas.JobOut)
+@errors(blp, 401, 404)
+def cancel_job(principal: Principal, job_id: str) -> Body:
+    """Cancel a job that has not ended"""
+    return {"success": True, "data": runs.spoken(runs.cancel(principal, job_id))}
+
+
+@blp.route("/webhook-secret", methods=["GET"])
+@bearer
+@blp.response(200, Document)
+@errors(blp, 401)
+def webhook_secret(principal: Principal) -> Body:
+    """The tenant's key for checking webhooks
+
+    `X-Coachhouse-Signature` is `sha256=` and the hex HMAC-SHA256 of `<X-Coachhouse-Timestamp>.<body>`.
+    """
+    return {"secret": current_app.extensions["webhook_secret"](principal.tenant_id)}
+
+
+@blp.route("/topics", methods=["GET"])
+@public
+@blp.arguments(schemas.TopicsQuery, location="query")
+@blp.response(200, schemas.TopicOut(many=True))
+def list_topics(query: Body) -> list[Body]:
+    """List the topics that are active"""
+    every = query["kind"] == "all"
+    shown = [topic for topic in engine().topics() if topic.active]
+    wanted = {Kind.SINGLE_SHOT, Kind.COACHING} if every else {Kind.SINGLE_SHOT}
+    return [described(topic) for topic in shown if topic.kind in wanted]
+
+
+@blp.route("/schemas", methods=["GET"])
+@public
+@blp.response(200)
+def list_schemas() -> list[str]:
+    """List the names of all result schemas"""
+    return sorted(RESULTS)
+
+
+@blp.route("/schemas/<name>", methods=["GET"])
+@public
+@blp.response(200)
+@errors(blp, 404)
+def read_schema(name: str) -> Body:
+    """A result's JSON Schema (2020-12)"""
+    topic = next((topic for topic in TOPICS.values() if topic.schema_ref == name), None)
+    if topic is None:
+        raise NotFound(f"Schema not found: {name[:100]}", code="SCHEMA_NOT_FOUND")
+    return topic.public_schema
+
+
+def answered(outcome: Outcome) -> Body:
+    return {
+        "topic_id": outcome.topic.id,
+        "success": True,
+        "data": outcome.data,
+        "schema_ref": outcome.topic.schema_ref,
+        "metadata": outcome.metadata,
+    }
+
+
+def described(topic: Topic) -> Body:
+    return {
+        "topic_id": topic.id,
+        "name": topic.name,
+        "description": topic.description,
+        "kind": topic.kind,
+        "topic_type": TYPES[topic.kind],
+        "category": topic.category,
+        "response_model": topic.schema_ref,
+        "parameters": [asked(parameter) for parameter in topic.asks],
+    }
+
+
+def asked(parameter: Asked) -> dict[str, Any]:
+    names = ("name", "type", "required", "description")
+    return {name: getattr(parameter, name) for name in names}

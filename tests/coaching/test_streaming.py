@@ -1,0 +1,109 @@
+"""The coach's answer as a stream: the words as they come, the whole body at the end, resumable."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.coaching.partial import MessageReader
+from tests.coaching.conftest import WORDS, closing, code, read, reply, say
+from tests.conftest import Caller
+from tests.double.client import Double
+
+PATH = "/ai/coaching/message/stream"
+
+
+def events(answer: Any) -> list[tuple[str, Any]]:
+    found = []
+    for block in answer.get_data(as_text=True).split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if "data" in lines:
+            found.append((lines["id"], json.loads(lines["data"])))
+    return found
+
+
+def send(caller: Caller, session_id: str, words: str = WORDS) -> Any:
+    return caller.post(PATH, json={"session_id": session_id, "message": words})
+
+
+def text_of(found: list[tuple[str, Any]]) -> str:
+    return "".join(event["content"] for _, event in found if event["type"] == "content")
+
+
+def test_words_come_as_they_are_written(owner: Caller, double: Double, session_id: str) -> None:
+    double.script(reply("Tell me more. “Why?”\nÜber was?") | {"deltas": 30, "gap": 0.005})
+    found = events(send(owner, session_id))
+    kinds = [event["type"] for _, event in found]
+    assert kinds == ["start", *["content"] * (len(kinds) - 2), "end"] and len(kinds) > 4
+    assert text_of(found) == "Tell me more. “Why?”\nÜber was?"
+    end = found[-1][1]
+    assert (end["data"]["message"], end["turn"], end["success"]) == (text_of(found), 2, True)
+    assert read(owner, session_id)["message_count"] == 3
+
+
+def test_the_last_answer_carries_the_result(owner: Caller, double: Double, session_id: str) -> None:
+    double.script(closing())
+    end = events(send(owner, session_id))[-1][1]
+    assert (end["type"], end["status"], bool(end["result"])) == ("end", "completed", True)
+
+
+def test_refusals_come_before_the_stream(owner: Caller, teammate: Caller, session_id: str) -> None:
+    assert code(send(teammate, session_id)) == (403, "SESSION_ACCESS_DENIED")
+    assert code(send(owner, "sess_x")) == (422, "SESSION_NOT_FOUND")
+
+
+def test_a_failure_ends_the_stream_and_frees_the_session(owner: Caller, double: Double, session_id: str) -> None:
+    double.default(status=500)
+    found = events(send(owner, session_id))
+    assert [event["type"] for _, event in found] == ["start", "error"]
+    assert found[-1][1]["code"] == "AI_SERVICE_UNAVAILABLE"
+    double.reset()
+    double.script(reply())
+    assert say(owner, session_id).status_code == 200
+
+
+def test_a_cut_stream_goes_on_after_its_last_event(owner: Caller, double: Double, session_id: str) -> None:
+    double.script(reply("One two three four five six") | {"deltas": 20})
+    whole = events(send(owner, session_id))
+    for place, (cursor, _) in enumerate(whole):
+        rest = owner.get(f"{PATH}?session_id={session_id}", headers={"Last-Event-ID": cursor})
+        assert events(rest) == whole[place + 1 :] or place == len(whole) - 1
+    again = events(owner.get(f"{PATH}?session_id={session_id}"))
+    assert again == whole
+
+
+def test_a_stream_that_nothing_remembers_ends_with_what_is_stored(
+    owner: Caller, double: Double, session_id: str
+) -> None:
+    double.script(reply("Stored"))
+    say(owner, session_id)
+    [(_, event)] = events(owner.get(f"{PATH}?session_id={session_id}"))
+    assert (event["type"], event["coach_message"]) == ("end", "Stored")
+
+
+@pytest.mark.parametrize("cursor", ["junk", "turn_x:1", "turn_x:-1"])
+def test_a_cursor_of_another_stream_is_refused(owner: Caller, session_id: str, cursor: str) -> None:
+    answer = owner.get(f"{PATH}?session_id={session_id}", headers={"Last-Event-ID": cursor})
+    assert code(answer) == (400, "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize(
+    "message", ["Plain", 'She said "no" \\ and left\n', "Über 🙂 und 𝄞 weg", "Tab\tnew\u2028line", "C:\\u0041\\", ""]
+)
+def test_a_message_is_read_from_any_cut_of_its_json(message: str, size: int) -> None:
+    for ascii_only in (True, False):
+        text = json.dumps({"message": message, "is_final": False}, ensure_ascii=ascii_only)
+        heard: list[str] = []
+        reader = MessageReader(heard.append)
+        for at in range(0, len(text), size):
+            reader.feed(text[at : at + size])
+        assert "".join(heard) == message
+
+
+def test_prose_is_the_message_itself() -> None:
+    heard: list[str] = []
+    reader = MessageReader(heard.append)
+    for delta in (" Just", " prose", "."):
+        reader.feed(delta)
+    assert "".join(heard) == "Just prose."
