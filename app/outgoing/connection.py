@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -76,13 +76,12 @@ def _opened(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.s
 
 def _connected(address: str, port: int, seconds: float) -> socket.socket:
     sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
-    try:
+    with ExitStack() as otherwise:
+        otherwise.callback(sock.close)
         sock.settimeout(seconds)
         sock.connect((address, port))
         sock.setblocking(False)
-    except BaseException:
-        sock.close()
-        raise
+        otherwise.pop_all()
     return sock
 
 

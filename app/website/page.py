@@ -1,12 +1,10 @@
 """One page taken apart: title, description, main text, links and what it declares for machines.
 
-Takes whatever is sent as a page, and may need much time and memory for that: see ``reader``.
+Takes whatever is sent as a page, and may need much time and memory for that: it runs in ``parsing``'s process only.
 """
 
 import codecs
 import re
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import trafilatura
@@ -14,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from app.outgoing.interfaces import Page
 from app.website import plain, structured
+from app.website.interfaces import Content
 
 TEXT_LIMIT = 50_000  # characters of one page
 MOST_LINKS = 300
@@ -30,19 +29,6 @@ DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", 
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # what parsers raise on markup that nobody foresaw
 UNFORESEEN = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a page says. ``links`` are ``{url, text}``: absolute, without fragments, each address once."""
-
-    url: str
-    title: str = ""
-    description: str = ""
-    text: str = ""
-    open_graph: dict[str, str] = field(default_factory=dict)
-    structured: list[dict[str, Any]] = field(default_factory=list)
-    links: list[dict[str, str]] = field(default_factory=list)
 
 
 def read(page: Page) -> Content:

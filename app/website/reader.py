@@ -6,22 +6,19 @@ that would stop every stream.
 """
 
 import base64
-import contextlib
 import json
 import os
-import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from app.outgoing.interfaces import Deadline, FetchTimedOut, Page
-from app.website.page import Content, read
+from app.website.interfaces import Content
 
 AT_ONCE = threading.BoundedSemaphore(4)
 CPU_SECONDS = 5
-MEMORY = 1024 * 1024 * 1024  # bytes
 
 
 def contents(pages: Sequence[Page], seconds: float, cpu_seconds: int = CPU_SECONDS) -> list[Content]:
@@ -38,18 +35,9 @@ def contents(pages: Sequence[Page], seconds: float, cpu_seconds: int = CPU_SECON
     return [Content(**json.loads(line)) for line in lines]
 
 
-def main(lines: Iterable[bytes], cpu_seconds: int) -> None:
-    """The other side: a line in, a line out."""
-    _limit(resource.RLIMIT_CPU, cpu_seconds)
-    _limit(resource.RLIMIT_AS, MEMORY)
-    for line in lines:
-        sys.stdout.write(json.dumps(asdict(read(_unpacked(line)))) + "\n")
-        sys.stdout.flush()
-
-
 def _run(pages: bytes, seconds: float, cpu_seconds: int) -> list[bytes]:
     """The lines that were finished. The process inherits no setting, so no secret, of this one."""
-    command = [sys.executable, "-m", __name__, str(cpu_seconds)]
+    command = [sys.executable, "-m", "app.website.parsing", str(cpu_seconds)]
     environ = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     try:
@@ -61,17 +49,3 @@ def _run(pages: bytes, seconds: float, cpu_seconds: int) -> list[bytes]:
 
 def _packed(page: Page) -> bytes:
     return json.dumps(asdict(page) | {"body": base64.b64encode(page.body).decode()}).encode()
-
-
-def _unpacked(line: bytes) -> Page:
-    page = json.loads(line)
-    return Page(**page | {"body": base64.b64decode(page["body"])})
-
-
-def _limit(what: int, most: int) -> None:
-    with contextlib.suppress(ValueError, OSError):  # not every system has every limit
-        resource.setrlimit(what, (most, most))
-
-
-if __name__ == "__main__":
-    main(sys.stdin.buffer, int(sys.argv[1]))

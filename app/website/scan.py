@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from app.outgoing import addresses
 from app.outgoing.fetch import FetchFailed, FetchRefused, Page, fetch
 from app.outgoing.interfaces import Resolve
-from app.website.page import Content
+from app.website.interfaces import Content
 from app.website.reader import contents
 
 MORE_PAGES = 4
