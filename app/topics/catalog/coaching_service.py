@@ -161,7 +161,7 @@ TOPICS = (
         "goal_alignment", "Goal Alignment", "Score how a goal fits the business foundation", GoalAlignmentCheckResponse,
         {
             "alignmentScore": 78, "score": 78,
-            "explanation": "Shorter waiting is the purpose in one sentence; the strategies say little about honest dates.",
+            "explanation": "Shorter waiting is the purpose in one sentence; no strategy speaks of honest dates.",
             "suggestions": ["Say by when a patient gets a date", "Measure days to the first appointment"],
             "componentScores": {"intentAlignment": 85, "strategyAlignment": 72, "kpiRelevance": 60},
             "breakdown": {"visionAlignment": 80, "purposeAlignment": 88, "valuesAlignment": 66},
@@ -170,9 +170,9 @@ TOPICS = (
         asks=(GOAL, FOUNDATION), settle=dated, temperature=0.2, kept=Kept.BY_PROMPT,
     ),
     endpoint(
-        "goal_alignment_suggestions", "Goal Alignment Suggestions", "Suggest how a goal could fit the foundation better",
+        "goal_alignment_suggestions", "Goal Alignment Suggestions", "Suggest how a goal could fit the foundation",
         GoalAlignmentSuggestionsResponse,
-        {"suggestions": ["Name the patients without insurance in the goal itself", "Add a measure that they would feel"]},
+        {"suggestions": ["Name the patients without insurance in the goal", "Add a measure that they would feel"]},
         asks=(GOAL, FOUNDATION), kept=Kept.BY_PROMPT,
     ),
     endpoint(
@@ -191,10 +191,11 @@ TOPICS = (
             ],
             "confidence": 0.8, "reasoning": "The goal is about waiting, and waiting can be counted from the calendar.",
         },
-        asks=(GOAL, Asked("existing_measures", "array"), Asked("business_context", "object"), Asked("preferences", "object")),
+        asks=(GOAL, *(Asked(name, "any") for name in ("existing_measures", "business_context", "preferences"))),
     ),
     endpoint(
-        "operations_alignment", "Operations Alignment", "Analyse how actions serve the goals", OperationsAlignmentResponse,
+        "operations_alignment", "Operations Alignment", "Analyse how actions serve the goals",
+        OperationsAlignmentResponse,
         {
             "alignmentAnalysis": [
                 {

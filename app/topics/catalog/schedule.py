@@ -1,4 +1,4 @@
-"""Dates that hold: what a model suggests is moved until dependencies and deadlines are kept, or said to be impossible."""
+"""Dates that hold: a model's are moved until dependencies and deadlines are kept, or said to be impossible."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -92,7 +92,7 @@ def _placed(item: Body, task: Task, placed: dict[str, tuple[date, date]], deadli
 def _late(item: Body, due: date, deadline: Deadline | None) -> Body:
     if deadline is None or due <= deadline.day:
         return item
-    risk = f"Can't be done before the deadline {deadline.day.isoformat()} ({deadline.what}): what it waits for ends too late"
+    risk = f"Can't be done before the deadline {deadline.day} ({deadline.what}): what it waits for ends too late"
     return item | {"risks": [risk, *item["risks"]][:6], "confidence": min(item["confidence"], UNLIKELY)}
 
 
