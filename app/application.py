@@ -3,6 +3,8 @@
 from flask import Flask
 
 from app import config, services
+from app.business import overview_views
+from app.business import views as business
 from app.chat import views as chat
 from app.cli import commands
 from app.coaching.views import blp as coaching
@@ -48,9 +50,10 @@ def build(settings: config.Settings | None = None) -> Flask:
 
 def _register(app: Flask) -> None:
     """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
-    api.init_app(app)
+    api.init_app(app, spec_kwargs={"marshmallow_plugin": openapi.plugin()})
     openapi.describe(api)
-    for blueprint in (chat.blp, goals, journal, topics, topic_administration, workspace, coaching):
+    unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, overview_views.blp)
+    for blueprint in (chat.blp, goals, journal, *unified):
         api.register_blueprint(blueprint)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
     dashboard.install(app, broker.redis)

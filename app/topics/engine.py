@@ -1,7 +1,7 @@
 """The topic engine: checks, enrichment, prompt, model, result. Keeps no session and no state across a model call."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ class Run:
     asker: Asker
     prompts: Mapping[str, str]
     model: str = ""
+    past: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,12 @@ class Engine:
     def enrich(self, run: Run, gathered: Gathered) -> Enriched:
         return enrichment.enriched(names(run), run.topic.needs, run.given, gathered, run.asker)
 
-    def execute(self, run: Run, gathered: Gathered | None = None) -> Outcome:
-        """Asks the model, or remembers what it said. Raises ``ProviderError``, or what kept a needed source away."""
+    def execute(self, run: Run, gathered: Gathered | None = None, past: Sequence[Message] = ()) -> Outcome:
+        """Asks the model, or remembers what it said; ``past`` is a conversation that led to this.
+
+        Raises ``ProviderError``, ``AnswerBroken``, or what kept a needed source away.
+        """
+        run = replace(run, past=tuple(past)) if past else run
         if run.topic.kept is Kept.BY_REQUEST:
             return self._remembered(run, run.given, lambda: self._found(run, gathered))
         return self._found(run, gathered)
@@ -160,7 +165,7 @@ class Engine:
         topic, principal = run.topic, run.asker.principal
         return Request(
             caller=Caller(f"topics.{topic.id}", principal.tenant_id, principal.user_id),
-            messages=(Message("user", prompting.rendered(run.prompts["user"], topic, values)),),
+            messages=(*run.past, Message("user", prompting.rendered(run.prompts["user"], topic, values))),
             system=prompting.rendered(run.prompts["system"], topic, values),
             schema_name=topic.schema_ref,
             temperature=topic.temperature,

@@ -22,6 +22,10 @@ def prose(most: int = 1000, least: int = 1, **kwargs: Any) -> fields.String:
     return fields.String(required=True, validate=validate.Length(least, most), **kwargs)
 
 
+def day() -> fields.String:
+    return fields.String(required=True, validate=validate.Regexp(r"^\d{4}-\d{2}-\d{2}$"), metadata={"format": "date"})
+
+
 def words(most: int = 10, least: int = 0, each: int = 400) -> fields.List[Any]:
     return fields.List(
         fields.String(validate=validate.Length(1, each)), required=True, validate=validate.Length(least, most)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask_smorest import Api
 
 CONFIG: dict[str, Any] = {
@@ -32,6 +33,24 @@ SCHEMES = {
         "description": "A machine's key, of one tenant, with an allow-list.",
     },
 }
+
+
+class Names:
+    """A schema's name in the document: its class's, with its package's in front where two classes are called alike."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, str] = {}
+
+    def __call__(self, schema: Any) -> str:
+        made = schema if isinstance(schema, type) else type(schema)
+        place = f"{made.__module__}.{made.__qualname__}"
+        if self._taken.setdefault(made.__name__, place) == place:
+            return made.__name__
+        return f"{made.__module__.split('.')[1].capitalize()}{made.__name__}"
+
+
+def plugin() -> MarshmallowPlugin:
+    return MarshmallowPlugin(schema_name_resolver=Names())
 
 
 def describe(api: Api) -> None:

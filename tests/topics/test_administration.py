@@ -26,7 +26,7 @@ def test_operators_only(app: Flask, clean: None, role: str) -> None:
 
 def test_all_topics_are_listed_in_pages(operator: Caller) -> None:
     first = operator.get("/admin/topics?page_size=10").json
-    assert (len(first["topics"]), first["total"], first["has_more"]) == (10, 26, True)
+    assert (len(first["topics"]), first["total"], first["has_more"]) == (10, 32, True)
     found = operator.get("/admin/topics?search=swot").json["topics"]
     assert [(row["topic_id"], row["active"]) for row in found] == [("swot_analysis", True)]
     assert operator.get("/admin/topics?topic_type=coaching").json["total"] == 3

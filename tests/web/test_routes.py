@@ -21,7 +21,10 @@ OPEN = {
     "/ai/schemas",
     "/ai/schemas/<name>",
 }
-API = ("/api/v1/", "/ai/", "/admin/", "/workspace/")
+API = (
+    "/api/v1/", "/ai/", "/admin/", "/workspace/", "/coaching/", "/operations/", "/suggestions/", "/website/",
+    "/insights", "/conversations/", "/multitenant/",
+)  # fmt: skip
 FRAMEWORK = {"/static/<path:filename>", "/api/schema/"}
 
 

@@ -8,7 +8,7 @@ from marshmallow import fields
 from app.database import iso, now
 from app.topics.catalog.schedule import rows
 from app.topics.result import Result, among, many, one, optional, percent, prose, share, words
-from app.topics.topics import Asked, Kept, Kind, Topic
+from app.topics.topics import Asked, Body, Kept, Kind, Topic
 from app.web.schemas import Schema
 
 DEGREES = ("low", "medium", "high")
@@ -131,21 +131,24 @@ def dated(data: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def known(answer: dict[str, Any], values: Mapping[str, Any]) -> list[str]:
-    """Actions and goals of the answer have to be those that were asked about."""
-    actions, goals = ({row["id"] for row in rows(values.get(name))} for name in ("tasks", "goals"))
-    wrong = [f"actionId {item['actionId']!r} is not among the actions" for item in answer["alignmentAnalysis"]
-             if item["actionId"] not in actions]  # fmt: skip
-    named = [link["goalId"] for item in answer["alignmentAnalysis"] for link in item["strategicConnections"]]
-    return wrong + [f"goalId {goal!r} is not among the goals" for goal in named if goal not in goals]
+    """An answer that speaks of none of the actions is none."""
+    actions = {row["id"] for row in rows(values.get("tasks"))}
+    if any(item["actionId"] in actions for item in answer["alignmentAnalysis"]):
+        return []
+    return [f"actionId: it must be one of {sorted(actions)[:50]}"]
 
 
-def titled(data: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A goal's title is what the caller calls it."""
-    names = {row["id"]: row.get("title") or row.get("intent") for row in rows(values.get("goals"))}
-    for item in data["alignmentAnalysis"]:
-        for link in item["strategicConnections"]:
-            link["goalTitle"] = str(names.get(link["goalId"]) or link["goalTitle"])[:300]
-    return data
+def titled(data: Body, values: Mapping[str, Any]) -> Body:
+    """Only actions and goals of the request, each once; a goal's title is what the caller calls it."""
+    actions = {row["id"] for row in rows(values.get("tasks"))}
+    goals = {row["id"]: str(row.get("title") or row.get("intent") or "") for row in rows(values.get("goals"))}
+    items = {item["actionId"]: item for item in reversed(data["alignmentAnalysis"]) if item["actionId"] in actions}
+    for item in items.values():
+        links = {link["goalId"]: link for link in item["strategicConnections"] if link["goalId"] in goals}
+        item["strategicConnections"] = [
+            link | {"goalTitle": (goals[goal_id] or link["goalTitle"])[:300]} for goal_id, link in links.items()
+        ]
+    return data | {"alignmentAnalysis": list(reversed(items.values()))}
 
 
 def endpoint(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.topics.catalog import schedule
-from app.topics.result import Result, among, count, many, optional, prose, share, words
+from app.topics.result import Result, among, count, day, many, optional, prose, share, words
 from app.topics.topics import Asked, Body, Topic
 from app.web.schemas import Schema
 
@@ -72,15 +72,15 @@ class PrioritizationSuggestionsResponse(Result):
 
 
 class AlternativeSchedule(Schema):
-    startDate = prose(10)
-    dueDate = prose(10)
+    startDate = day()
+    dueDate = day()
     rationale = prose(400)
 
 
 class SchedulingSuggestion(Schema):
     actionId = prose(128)
-    suggestedStartDate = prose(10)
-    suggestedDueDate = prose(10)
+    suggestedStartDate = day()
+    suggestedDueDate = day()
     reasoning = prose(600)
     confidence = share()
     dependencies = words(20)
@@ -110,6 +110,7 @@ ACTION = {
 
 def prioritised(data: Body, values: Mapping[str, Any]) -> Body:
     """What an action's priority is now, the caller knows best."""
+    data = asked_about(data, values)
     now = {row["id"]: row.get("currentPriority") or row.get("priority") for row in schedule.rows(values.get("tasks"))}
     for item in data["data"]:
         if now.get(item["actionId"]) in PRIORITIES:
@@ -117,12 +118,27 @@ def prioritised(data: Body, values: Mapping[str, Any]) -> Body:
     return data
 
 
+def scheduled(data: Body, values: Mapping[str, Any]) -> Body:
+    return schedule.settle(asked_about(data, values), values)
+
+
+def asked_about(data: Body, values: Mapping[str, Any]) -> Body:
+    """Only actions of the request, each once."""
+    known = actions_of(values)
+    items = {item["actionId"]: item for item in reversed(data["data"]) if not known or item["actionId"] in known}
+    return {"data": list(reversed(items.values()))}
+
+
 def of_the_request(answer: Body, values: Mapping[str, Any]) -> list[str]:
-    """Ids of the answer are ids that were asked about, each once."""
-    asked = schedule.rows(values.get("tasks")) or schedule.rows(values.get("actions"))
-    known, named = {row["id"] for row in asked}, [item["actionId"] for item in answer["data"]]
-    wrong = [f"actionId {name!r} is not among the actions" for name in named if known and name not in known]
-    return wrong + [f"actionId {name!r} comes twice" for name in set(named) if named.count(name) > 1]
+    """An answer that speaks of none of the actions is none."""
+    known = actions_of(values)
+    if not known or any(item["actionId"] in known for item in answer["data"]):
+        return []
+    return [f"actionId: it must be one of {sorted(known)[:50]}"]
+
+
+def actions_of(values: Mapping[str, Any]) -> set[str]:
+    return {row["id"] for row in schedule.rows(values.get("tasks")) or schedule.rows(values.get("actions"))}
 
 
 TOPICS = (
@@ -250,6 +266,6 @@ TOPICS = (
         ),
         likes=("actions", "people", "today"),
         check=of_the_request,
-        settle=schedule.settle,
+        settle=scheduled,
     ),
 )
