@@ -87,7 +87,7 @@ def _of_words(text: str) -> Iterator[tuple[str, float]]:
 def _in_context(name: str, weight: float, before: Sequence[str]) -> tuple[str, float]:
     for word in before:
         weight *= EMPHASIS.get(word, 1.0)
-    if lexicon.NEGATIONS.isdisjoint(before):
+    if lexicon.NEGATIONS.isdisjoint(before) or not lexicon.UNSTOPPED.isdisjoint(before):
         return name, weight
     other, share = NEGATED.get(name, (name, 0.0))
     return other, weight * share

@@ -71,7 +71,7 @@ def _limit_memory() -> None:
 
 
 def _nothing_but(error: SpeechError) -> Work:
-    def work(task: Task) -> Answer:
+    def work(_task: Task) -> Answer:
         raise error
 
     return work

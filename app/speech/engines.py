@@ -48,7 +48,7 @@ class Engine:
         self.end()
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603
                 self._command,
                 cwd=ROOT,
                 env=self._environ,
@@ -60,12 +60,12 @@ class Engine:
         return ours
 
     def ask(self, task: Task, give_up: float) -> Answer:
-        """The engine's answer. However else this ends, the engine is gone with it and a new one comes up."""
+        """The engine's answer. However else this ends, the engine is gone with it; the next task starts a new one."""
         answered = False
         try:
             sock = self.start()
             frames.send(sock, Request(give_up - time.monotonic(), task), give_up)
-            answer = frames.decode_answer(frames.receive(sock, give_up))
+            answer: Answer = frames.decode_answer(frames.receive(sock, give_up))
             answered = True
         finally:
             if not answered:

@@ -80,7 +80,9 @@ class Espeak:
             raise SpeechError(ErrorKind.MISSING, "espeak", detail="voice")
         self._voice = voice
 
-    def _collect(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: "ctypes._Pointer[_Event]") -> int:
+    def _collect(
+        self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: "ctypes._Pointer[_Event]"
+    ) -> int:
         if samples and count:
             self._pcm += ctypes.string_at(samples, count * 2)
         index = 0

@@ -39,6 +39,7 @@ NEGATIONS = frozenset(
     "not no never nothing nobody hardly barely without cannot isn't aren't wasn't weren't don't doesn't didn't can't"
     " couldn't won't wouldn't shouldn't haven't hasn't hadn't ain't neither nor".split()
 )
+UNSTOPPED = frozenset("stop help".split())  # "can't stop crying" is no negation
 STRONGER = frozenset(
     "very so really extremely incredibly absolutely totally truly deeply utterly completely such too super"
     " terribly awfully especially insanely".split()

@@ -90,9 +90,7 @@ def _synthesizer(
     return EspeakSynthesizer(pool)
 
 
-def _parsed(
-    spec: str, known: Sequence[str], keys: Mapping[str, str], base_urls: Mapping[str, str]
-) -> tuple[str, str]:
+def _parsed(spec: str, known: Sequence[str], keys: Mapping[str, str], base_urls: Mapping[str, str]) -> tuple[str, str]:
     name, _, model = spec.partition(":")
     if name not in known or bool(model) == (name in EMBEDDED):
         shapes = ", ".join(entry if entry in EMBEDDED else f"{entry}:model" for entry in known)

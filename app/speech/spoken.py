@@ -12,12 +12,19 @@ _PICTURES = re.compile(
 )
 _SPACES = re.compile(r"[ \t]+")
 _HEARD = re.compile(r"[^\W_]")
+_CHANGES = (
+    (_LINK, r"\1"),
+    (_ADDRESS, " "),
+    (_CODE, ""),
+    (_LINE_START, ""),
+    (_EMPHASIS, ""),
+    (_PICTURES, " "),
+    (_SPACES, " "),
+)
 
 
 def spoken(text: str) -> str:
     """``""`` when nothing in it can be heard."""
-    for pattern, instead in (
-        (_LINK, r"\1"), (_ADDRESS, " "), (_CODE, ""), (_LINE_START, ""), (_EMPHASIS, ""), (_PICTURES, " "), (_SPACES, " "),
-    ):  # fmt: skip
+    for pattern, instead in _CHANGES:
         text = pattern.sub(instead, text)
     return text.strip() if _HEARD.search(text) else ""

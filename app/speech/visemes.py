@@ -53,9 +53,8 @@ def drawn(marks: Sequence[Mark], duration: float) -> Visemes:
         _shut(rows[1:-1], parts, duration / steps)
     times = np.linspace(0.0, duration, steps + 1)
     pace = duration / steps
-    return Visemes(
-        np.clip(rows, 0.0, 1.0).round(3).tolist(), times.round(4).tolist(), 1 / pace if pace else FPS, round(pace * 1000)
-    )
+    values = np.clip(rows, 0.0, 1.0).round(3).tolist()
+    return Visemes(values, times.round(4).tolist(), 1 / pace if pace else FPS, round(pace * 1000))
 
 
 @dataclass(frozen=True, slots=True)
