@@ -51,8 +51,9 @@ def phonemes(marks: Sequence[Mark]) -> list[Mark]:
 def _sound(text: str, at: int) -> tuple[int, str]:
     """How many characters are one sound, and which."""
     for size in range(LONGEST_GROUP, 1, -1):
-        if (sound := GROUPS.get(text[at : at + size])) is not None:
-            return size, sound
+        group = text[at : at + size]
+        if len(group) == size and group in GROUPS:
+            return size, GROUPS[group]
     letter = text[at]
     if letter == "e" and _is_silent_e(text, at):
         return 1, ""

@@ -14,7 +14,10 @@ JAW, FUNNEL, CLOSE, PUCKER, TONGUE = 0, 1, 2, 3, 14
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Values from 0 to 1. ``weight`` is how little the sound lets its neighbours bend it; ``shut`` closes the lips."""
+    """Values from 0 to 1. ``weight`` is how little the sound lets its neighbours bend it; ``shut`` closes the lips.
+
+    With ``free`` the tongue makes the sound, and the lips may already be round for the next one.
+    """
 
     jaw: float
     funnel: float = 0.0
@@ -26,6 +29,7 @@ class Shape:
     stretch: float = 0.0
     tongue: float = 0.0
     weight: float = 1.0
+    free: bool = False
 
     @property
     def shut(self) -> bool:
@@ -39,14 +43,14 @@ class Shape:
 REST = Shape(0.0, weight=0.7)
 LIPS = Shape(0.0, close=0.95, pucker=0.06, frown=0.05, dimple=0.05, weight=2.0)
 TEETH = Shape(0.07, funnel=0.12, close=0.35, frown=0.1, weight=1.8)
-TONGUE_TIP = Shape(0.16, stretch=0.08, tongue=0.06, weight=0.8)
-TONGUE_OUT = Shape(0.16, stretch=0.1, tongue=0.3, weight=1.6)
-LATERAL = Shape(0.22, stretch=0.06, tongue=0.1, weight=0.9)
-BACK = Shape(0.2, weight=0.5)
-HISS = Shape(0.07, smile=0.1, stretch=0.22, weight=1.8)
+TONGUE_TIP = Shape(0.16, stretch=0.08, tongue=0.06, weight=0.8, free=True)
+TONGUE_OUT = Shape(0.16, stretch=0.1, tongue=0.3, weight=1.6, free=True)
+LATERAL = Shape(0.22, stretch=0.06, tongue=0.1, weight=0.9, free=True)
+BACK = Shape(0.2, weight=0.5, free=True)
+HISS = Shape(0.07, smile=0.1, stretch=0.22, weight=1.8, free=True)
 HUSH = Shape(0.1, funnel=0.55, pucker=0.3, weight=2.2)
 RHOTIC = Shape(0.16, funnel=0.28, pucker=0.32, weight=1.4)
-BREATH = Shape(0.2, weight=0.3)
+BREATH = Shape(0.2, weight=0.3, free=True)
 GLIDE = Shape(0.12, smile=0.25, stretch=0.25, weight=1.2)
 POUT = Shape(0.08, funnel=0.4, pucker=0.92, weight=2.2)
 WIDE = Shape(0.16, smile=0.38, dimple=0.12, stretch=0.38, weight=1.3)

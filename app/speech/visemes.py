@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from app.speech import graphemes
 from app.speech.interfaces import Mark, Sound
-from app.speech.mouth import CLOSE, COLUMNS, JAW, Shape, shapes
+from app.speech.mouth import CLOSE, COLUMNS, FUNNEL, JAW, PUCKER, REST, Shape, shapes
 
 FPS = 30
 FORMAT = "arkit15"
 FINE = 4  # moments looked at per row
-BEHIND, AHEAD = 0.022, 0.034  # seconds: how far the past and the future reach
-REACH = 0.09
+BEHIND, AHEAD, ROUND_AHEAD = 0.022, 0.034, 0.055  # seconds: how far the past and the future reach
+REACH = 0.12
+ROUND = [FUNNEL, PUCKER]
+FREE = 0.15  # what is left of a strength
 OPEN_WHILE_SHUT = 0.03
 
 Matrix = NDArray[np.float64]
@@ -79,7 +81,14 @@ def _parts(marks: Sequence[Mark], duration: float) -> list[_Part]:
 def _averaged(parts: Sequence[_Part], duration: float, steps: int) -> Matrix:
     moments = np.linspace(0.0, duration, steps * FINE + 1)
     targets, weights = _sounding(parts, moments)
-    kernel = _kernel(duration / (steps * FINE))
+    step = duration / (steps * FINE)
+    rows = _pulled(targets, weights[:, :1], _kernel(step, AHEAD))
+    rows[:, ROUND] = _pulled(targets[:, ROUND], weights[:, 1:], _kernel(step, ROUND_AHEAD))
+    return rows
+
+
+def _pulled(targets: Matrix, weights: Matrix, kernel: Matrix) -> Matrix:
+    """The weighted average around each row's moment."""
     reach = len(kernel) // 2
     pulls = np.concatenate([targets * weights, weights], axis=1)
     padded = np.pad(pulls, ((reach, reach), (0, 0)), mode="edge")
@@ -89,20 +98,21 @@ def _averaged(parts: Sequence[_Part], duration: float, steps: int) -> Matrix:
 
 
 def _sounding(parts: Sequence[_Part], moments: Matrix) -> tuple[Matrix, Matrix]:
-    """The shape at each moment and its strength: the first part is rest, for the moments that have none."""
+    """The shape at each moment, and its two strengths: of the whole, and of the lips' rounding."""
+    held = [REST, *(part.shape for part in parts)]  # rest is for the moments that have no part
     starts = np.array([part.start for part in parts])
     ends = np.array([part.end for part in parts])
-    table = np.array([shapes("")[0].row(), *(part.shape.row() for part in parts)])
-    strengths = np.array([shapes("")[0].weight, *(part.shape.weight for part in parts)])
+    table = np.array([shape.row() for shape in held])
+    strengths = np.array([(shape.weight, shape.weight * (FREE if shape.free else 1.0)) for shape in held])
     index = np.searchsorted(starts, moments, side="right") - 1
     index = np.where((index >= 0) & (moments < ends[index]), index + 1, 0)
-    return table[index], strengths[index][:, None]
+    return table[index], strengths[index]
 
 
-def _kernel(step: float) -> Matrix:
+def _kernel(step: float, ahead: float) -> Matrix:
     count = max(1, round(REACH / step))
     offsets = np.arange(-count, count + 1) * step
-    kernel: Matrix = np.exp(-0.5 * (offsets / np.where(offsets < 0, BEHIND, AHEAD)) ** 2)
+    kernel: Matrix = np.exp(-0.5 * (offsets / np.where(offsets < 0, BEHIND, ahead)) ** 2)
     return kernel
 
 
