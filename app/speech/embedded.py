@@ -46,7 +46,7 @@ class EmbeddedRecognizer:
         self._engines = engines
 
     def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
-        heard = self._engines.ask(Listen(audio, hint, deadline), deadline)
+        heard = self._engines.ask(Listen(audio), deadline)
         assert isinstance(heard, Heard)
         return Transcript(heard.text, self.name, self.approximate)
 

@@ -12,12 +12,12 @@ import sys
 from collections.abc import Callable
 
 from app.speech import frames
-from app.speech.frames import Answer, Refused, Task
+from app.speech.frames import Answer, Refused, Request, Task
 from app.speech.interfaces import ErrorKind, SpeechError
 
 GRACE = 0.5  # seconds after the deadline, when nobody waits any more
 MEMORY = 1536 * 1024 * 1024  # for all but the models that an operator brings
-Work = Callable[[Task], Answer]
+Work = Callable[[Task, float], Answer]
 
 
 def main(duty: str, *about: str) -> None:
@@ -33,13 +33,13 @@ def serve(sock: socket.socket, work: Work) -> None:
     while True:
         request = frames.decode_request(frames.receive(sock))
         signal.setitimer(signal.ITIMER_REAL, request.seconds + GRACE)
-        frames.send(sock, _answer(work, request.task))
+        frames.send(sock, _answer(work, request))
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _answer(work: Work, task: Task) -> Answer:
+def _answer(work: Work, request: Request) -> Answer:
     try:
-        return work(task)
+        return work(request.task, request.seconds)
     except SpeechError as error:
         return Refused(error.kind, error.detail)
 
@@ -71,7 +71,7 @@ def _limit_memory() -> None:
 
 
 def _nothing_but(error: SpeechError) -> Work:
-    def work(_task: Task) -> Answer:
+    def work(_task: Task, _seconds: float) -> Answer:
         raise error
 
     return work

@@ -73,12 +73,13 @@ class Engine:
         return answer
 
     def end(self) -> None:
-        if self._socket:
-            self._socket.close()
-        if self._process:
-            self._process.kill()
-            self._process.wait()
+        sock, process = self._socket, self._process
         self._socket = self._process = None
+        if sock:
+            sock.close()
+        if process:
+            process.kill()
+            process.wait()
 
 
 class Engines:

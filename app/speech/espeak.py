@@ -39,7 +39,7 @@ _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class Saying:
     """Mono 16-bit samples and the phonemes in them, one after the other without a gap."""
 
     pcm: bytes
@@ -64,13 +64,13 @@ class Espeak:
         self._library.espeak_SetSynthCallback(self._callback)
         self._voice = ""
 
-    def say(self, text: str, voice: str) -> Speech:
+    def say(self, text: str, voice: str) -> Saying:
         self._use(voice)
         self._pcm, self._heard = bytearray(), []
         said = text.replace("\0", " ").encode()
         if self._library.espeak_Synth(said, len(said) + 1, 0, 1, 0, UTF8, None, None) or not self._pcm:
             raise SpeechError(ErrorKind.EMPTY, "espeak")
-        return Speech(bytes(self._pcm), self._rate, self._phonemes())
+        return Saying(bytes(self._pcm), self._rate, self._phonemes())
 
     def _use(self, voice: str) -> None:
         if voice == self._voice:

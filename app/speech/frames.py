@@ -27,11 +27,9 @@ class Align(msgspec.Struct, tag=True):
 
 
 class Listen(msgspec.Struct, tag=True):
-    """Write down what is said: answered by ``Heard``. Rough engines give what they have after ``seconds``."""
+    """Write down what is said: answered by ``Heard``."""
 
     audio: bytes
-    hint: str
-    seconds: float
 
 
 class Spoken(msgspec.Struct, tag=True):

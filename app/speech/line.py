@@ -36,7 +36,7 @@ class Line(Generic[T]):
         with self._lock:
             if self._free:
                 return self._free.pop()
-            if (len(self._waiting) + 1) * self._turn / self._count > limit:
+            if self._waiting and (len(self._waiting) + 1) * self._turn / self._count > limit:
                 raise Full
             waiting = _Waiting[T]()
             self._waiting.append(waiting)

@@ -9,7 +9,8 @@ from app.speech import audio
 from app.speech.frames import Answer, Heard, Listen, Task
 
 PIECE = audio.RATE  # half a second of samples, in bytes
-ENOUGH = 0.8  # of the time there is: then a rough engine gives what it has
+STRETCH = 16 * PIECE  # what is heard in one go: at its end everything in it is gone through once more
+ENOUGH = 0.6  # of the time there is: then a rough engine gives what it has
 NICE = 5  # below those who answer
 
 
@@ -22,9 +23,9 @@ class Listener:
         self._ear = ear
         os.nice(NICE)
 
-    def __call__(self, task: Task) -> Answer:
+    def __call__(self, task: Task, seconds: float) -> Answer:
         assert isinstance(task, Listen)
-        give_up = time.monotonic() + task.seconds * ENOUGH
+        give_up = time.monotonic() + seconds * ENOUGH
         return Heard(self._ear.hear(audio.decoded(task.audio), give_up).strip())
 
 
@@ -37,6 +38,12 @@ class Pocketsphinx:
         self._decoder = pocketsphinx.Decoder(samprate=audio.RATE, loglevel="FATAL")
 
     def hear(self, pcm: bytes, give_up: float) -> str:
+        stretches = (pcm[at : at + STRETCH] for at in range(0, len(pcm), STRETCH))
+        return " ".join(filter(None, (self._words(stretch, give_up) for stretch in stretches)))
+
+    def _words(self, pcm: bytes, give_up: float) -> str:
+        if time.monotonic() > give_up:
+            return ""
         self._decoder.start_utt()
         for at in range(0, len(pcm), PIECE):
             self._decoder.process_raw(pcm[at : at + PIECE])

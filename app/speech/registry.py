@@ -33,7 +33,7 @@ class Speech:
 
     @property
     def speakers(self) -> list[str]:
-        return list(self._synthesizers)
+        return list(reversed(self._synthesizers))
 
     def warm(self) -> None:
         """Has the embedded voice ready before its first sentence. Returns at once."""

@@ -1,7 +1,7 @@
 """The voice engine's two tasks: to say a text, and to find a text's phonemes in a recording. Engine processes only."""
 
 from app.speech import audio
-from app.speech.espeak import Espeak, Phoneme, Speech
+from app.speech.espeak import Espeak, Phoneme, Saying
 from app.speech.frames import Align, Aligned, Answer, Speak, Spoken, Task
 
 
@@ -9,7 +9,7 @@ class Speaker:
     def __init__(self) -> None:
         self._espeak = Espeak()
 
-    def __call__(self, task: Task) -> Answer:
+    def __call__(self, task: Task, seconds: float) -> Answer:
         if isinstance(task, Speak):
             return self._speak(task)
         assert isinstance(task, Align)
@@ -25,7 +25,7 @@ class Speaker:
         return Aligned(len(pcm) / 2 / audio.RATE, _stretched(speech, *audio.voiced(pcm)))
 
 
-def _stretched(speech: Speech, first: float, last: float) -> list[Phoneme]:
+def _stretched(speech: Saying, first: float, last: float) -> list[Phoneme]:
     """The phonemes at another's pace: from the first sound that is heard to the last."""
     began, ended = audio.voiced(speech.pcm, speech.rate)
     pace = (last - first) / max(ended - began, 0.01)
