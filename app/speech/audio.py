@@ -14,8 +14,13 @@ from app.speech.interfaces import ErrorKind, SpeechError
 RATE = 16_000  # of what we listen to; 16 bits, one channel
 LONGEST = 600  # seconds
 CONTAINERS = "matroska,webm,ogg,mov,mp4,m4a,wav,mp3,flac,aac,amr,caf"  # no playlists: those open other files
+WINDOWS = 100  # in a second
+QUIET = 0.05  # of the loudest
+PAUSE = 0.15  # seconds
 BIT_RATE = 48_000
 HASTE = {"compression_level": "7"}  # half the time, and no ear hears it on a synthetic voice
+
+Stretch = tuple[float, float]
 
 
 def decoded(audio: bytes) -> bytes:
@@ -62,13 +67,18 @@ def mp3(pcm: bytes, rate: int) -> bytes:
     return out.getvalue()
 
 
-def voiced(pcm: bytes, rate: int = RATE) -> tuple[float, float]:
-    """Seconds at which the first and the last sound are heard: where a window is not much softer than the loudest."""
-    step = rate // 100
+def stretches(pcm: bytes, rate: int = RATE) -> list[Stretch]:
+    """From when to when there is sound, in seconds; a quiet shorter than ``PAUSE`` belongs to the sound around it."""
+    step = rate // WINDOWS
     samples = array("h", pcm)
-    loud = [max(map(abs, samples[at : at + step])) for at in range(0, len(samples), step)]
-    threshold = max(loud, default=0) * 0.05
-    heard = [index for index, level in enumerate(loud) if level > threshold]
-    if not heard:
-        return 0.0, len(samples) / rate
-    return heard[0] / 100, min((heard[-1] + 1) / 100, len(samples) / rate)
+    loudness = [max(map(abs, samples[at : at + step])) for at in range(0, len(samples), step)]
+    threshold = max(loudness, default=0) * QUIET
+    found: list[Stretch] = []
+    for window, level in enumerate(loudness):
+        if level <= threshold:
+            continue
+        start, end = window / WINDOWS, (window + 1) / WINDOWS
+        if found and start - found[-1][1] < PAUSE:
+            start = found.pop()[0]
+        found.append((start, end))
+    return found or [(0.0, len(samples) / rate)]

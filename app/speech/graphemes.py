@@ -29,6 +29,7 @@ LETTERS = {
 }  # fmt: skip
 LIKE = {"ä": "e", "ö": "ø", "ü": "u", "й": "и", "ї": "і"}
 LONGEST_GROUP = 4
+SHORTEST_PAUSE = 0.12  # seconds; words that follow each other closely have none between them
 VOWELS = frozenset("aeiouy")
 UNKNOWN = "ə"
 
@@ -40,10 +41,11 @@ def phonemes(marks: Sequence[Mark]) -> list[Mark]:
     at = 0
     while at < len(marks):
         size, sound = _sound(text, at)
-        if sound or not text[at].isalpha() or not found:
-            found.append(Mark(marks[at].start, marks[at + size - 1].end, sound))
-        else:  # a silent letter prolongs what is before it
-            found[-1] = Mark(found[-1].start, marks[at + size - 1].end, found[-1].symbol)
+        mark = Mark(marks[at].start, marks[at + size - 1].end, sound)
+        if not sound and found and (text[at].isalpha() or mark.end - mark.start < SHORTEST_PAUSE):
+            found[-1] = Mark(found[-1].start, mark.end, found[-1].symbol)  # nothing is heard of it
+        else:
+            found.append(mark)
         at += size
     return found
 

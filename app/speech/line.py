@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-WEIGHT = 0.2  # of the latest turn in the average
+WEIGHT = 0.1  # of the latest turn in the average
 
 
 class Full(Exception):

@@ -16,7 +16,7 @@ EMBEDDED = ("espeak", "pocketsphinx")  # these have one model
 KEYED = ("elevenlabs", "openai")
 ENGINES = 2  # processes of a kind, at most, started as they are needed
 # seconds: the longest wait for a free engine, and what a call takes, roughly
-VOICE_PATIENCE, VOICE_TURN = 3.0, 0.04
+VOICE_PATIENCE, VOICE_TURN = 5.0, 0.04
 EAR_PATIENCE, EAR_TURN = 15.0, 1.5
 
 

@@ -1,6 +1,10 @@
 """The voice engine's two tasks: to say a text, and to find a text's phonemes in a recording. Engine processes only."""
 
+from bisect import bisect_right
+from itertools import chain
+
 from app.speech import audio
+from app.speech.audio import Stretch
 from app.speech.espeak import Espeak, Phoneme, Saying
 from app.speech.frames import Align, Aligned, Answer, Speak, Spoken, Task
 
@@ -16,21 +20,34 @@ class Speaker:
         return self._align(task)
 
     def _speak(self, task: Speak) -> Spoken:
-        speech = self._espeak.say(task.text, task.voice)
-        return Spoken(audio.mp3(speech.pcm, speech.rate), speech.duration, speech.phonemes)
+        saying = self._espeak.say(task.text, task.voice)
+        return Spoken(audio.mp3(saying.pcm, saying.rate), saying.duration, saying.phonemes)
 
     def _align(self, task: Align) -> Aligned:
         pcm = audio.decoded(task.audio)
-        speech = self._espeak.say(task.text, task.voice)
-        return Aligned(len(pcm) / 2 / audio.RATE, _stretched(speech, *audio.voiced(pcm)))
+        saying = self._espeak.say(task.text, task.voice)
+        return Aligned(len(pcm) / 2 / audio.RATE, _fitted(saying, audio.stretches(pcm)))
 
 
-def _stretched(speech: Saying, first: float, last: float) -> list[Phoneme]:
-    """The phonemes at another's pace: from the first sound that is heard to the last."""
-    began, ended = audio.voiced(speech.pcm, speech.rate)
-    pace = (last - first) / max(ended - began, 0.01)
+def _fitted(saying: Saying, theirs: list[Stretch]) -> list[Phoneme]:
+    """The phonemes at another's pace: pauses lie where the other pauses, and what is between is stretched evenly."""
+    ours = audio.stretches(saying.pcm, saying.rate)
+    count = min(len(ours), len(theirs))
+    here = list(chain(*_joined(ours, count)))
+    there = list(chain(*_joined(theirs, count)))
 
     def moved(moment: float) -> float:
-        return max(0.0, first + (moment - began) * pace)
+        at = min(max(bisect_right(here, moment), 1), len(here) - 1)
+        pace = (there[at] - there[at - 1]) / max(here[at] - here[at - 1], 0.01)
+        return max(0.0, there[at - 1] + (moment - here[at - 1]) * pace)
 
-    return [(moved(start), moved(end), symbol) for start, end, symbol in speech.phonemes if start < ended]
+    return [(moved(start), moved(end), symbol) for start, end, symbol in saying.phonemes if start < here[-1]]
+
+
+def _joined(stretches: list[Stretch], count: int) -> list[Stretch]:
+    """So many stretches, joined over the shortest pauses."""
+    joined = list(stretches)
+    while len(joined) > count:
+        at = min(range(1, len(joined)), key=lambda at: joined[at][0] - joined[at - 1][1])
+        joined[at - 1 : at + 1] = [(joined[at - 1][0], joined[at][1])]
+    return joined

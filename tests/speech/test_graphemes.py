@@ -38,5 +38,10 @@ def test_no_time_is_lost() -> None:
     assert all(one.end == two.start for one, two in pairwise(marks))
 
 
+def test_words_that_follow_closely_have_no_pause() -> None:
+    marks = [Mark(at * 0.05, (at + 1) * 0.05, letter) for at, letter in enumerate("a b")]
+    assert [mark.symbol for mark in phonemes(marks)] == ["æ", "b"]
+
+
 def test_stops_and_spaces_are_pauses() -> None:
     assert [mark.symbol for mark in phonemes(letters("a, b"))] == ["æ", "", "", "b"]

@@ -9,6 +9,7 @@ from app.speech.interfaces import ErrorKind, Sound, SpeechError
 from app.speech.mouth import CLOSE
 from app.speech.registry import Speech, build
 from tests.double.client import Double
+from tests.double.speech import timed
 from tests.speech.conftest import SENTENCE, seconds_of
 
 ELEVENLABS, OPENAI = "elevenlabs::21m00Tcm4TlvDq8ikWAM", "openai::nova"
@@ -38,6 +39,16 @@ def test_a_vendors_sound_has_lips_that_fit_it(sound: Sound) -> None:
 def test_the_marks_lie_within_the_sound(sound: Sound) -> None:
     assert 0.05 < sound.marks[0].start < 0.4
     assert sound.marks[-1].end <= sound.duration + 0.01
+
+
+@pytest.mark.parametrize("voice", [ELEVENLABS, OPENAI])
+def test_lips_rest_where_the_vendor_pauses(vendors: Speech, double: Double, voice: str) -> None:
+    text = "Well, let us begin, and plan the week."
+    curves = visemes.of(vendors.synthesize(text, voice, 10))
+    times = timed(text)["alignment"]
+    for at in (text.index(","), text.rindex(",")):
+        middle = (times["character_start_times_seconds"][at] + times["character_end_times_seconds"][at]) / 2
+        assert max(curves.rows[round(middle * curves.fps)]) < 0.1
 
 
 def test_elevenlabs_is_asked_for_times(vendors: Speech, double: Double) -> None:
