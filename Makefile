@@ -46,3 +46,4 @@ test: check
 
 bench: setup-dev
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.speech

@@ -18,6 +18,12 @@ SERVICES_FILE = "services.json"
 # With a key and nothing else said, these answer; the first provider in this order comes first.
 DEFAULT_MODELS = {"openai": "gpt-5-mini", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-flash"}
 OFFLINE = "offline:coach"
+# The same for speech; the embedded engines need no key.
+DEFAULT_VOICES = {"elevenlabs": "eleven_multilingual_v2", "openai": "gpt-4o-mini-tts"}
+DEFAULT_EAR = "whisper-1"
+EMBEDDED_VOICE, EMBEDDED_EAR = "espeak", "pocketsphinx"
+# All that speech engines see of the environment: they handle strangers' audio and need no secret.
+ENGINE_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "HOME", "TMPDIR", "LANG", "HF_HOME")
 DEFAULT_RATES = {
     "messages": "20 per minute",
     "insights": "10 per hour",
@@ -67,6 +73,17 @@ class Coaching:
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """``voices`` are ``provider:model`` entries, the first one speaks and the others where a voice is theirs."""
+
+    voices: tuple[str, ...]
+    ear: str
+    keys: Mapping[str, str]
+    base_urls: Mapping[str, str]
+    engine_environ: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole configuration of a process."""
 
@@ -78,6 +95,7 @@ class Settings:
     embedded: bool
     auth: Auth
     models: Models
+    speech: Speech
     rates: Mapping[str, str]
     cors_origins: tuple[str, ...]
     scan_allow_hosts: tuple[str, ...]
@@ -111,6 +129,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         embedded=embedded,
         auth=_auth(read, production, data_dir),
         models=_models(read),
+        speech=_speech(read),
         rates=_rates(read),
         cors_origins=read.items("CORS_ORIGINS"),
         scan_allow_hosts=read.endpoints("WEBSITE_SCAN_ALLOW_HOSTS"),
@@ -285,6 +304,21 @@ def _coaching(read: _Reader) -> Coaching:
         idle_minutes=read.number("COACHING_IDLE_MINUTES", 30, least=1, most=1440),
         life_days=read.number("COACHING_LIFE_DAYS", 14, least=1, most=365),
         exclusive_topics=read.items("COACHING_EXCLUSIVE_TOPICS"),
+    )
+
+
+def _speech(read: _Reader) -> Speech:
+    """A key alone chooses its provider; one with a base URL does not, for few compatible servers speak."""
+    keys = {vendor: read.text(f"{vendor.upper()}_API_KEY") for vendor in DEFAULT_VOICES}
+    base_urls = {vendor: read.url(f"{vendor.upper()}_BASE_URL", ("http", "https")) for vendor in DEFAULT_VOICES}
+    chosen = [vendor for vendor in DEFAULT_VOICES if keys[vendor] and not (vendor == "openai" and base_urls[vendor])]
+    voices = *(f"{vendor}:{DEFAULT_VOICES[vendor]}" for vendor in chosen), EMBEDDED_VOICE
+    return Speech(
+        voices=read.items("TTS_MODEL") or voices,
+        ear=read.text("STT_MODEL", f"openai:{DEFAULT_EAR}" if "openai" in chosen else EMBEDDED_EAR),
+        keys=keys,
+        base_urls=base_urls,
+        engine_environ={name: read.text(name) for name in ENGINE_VARIABLES if read.text(name)},
     )
 
 

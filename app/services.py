@@ -19,6 +19,7 @@ from app.limits.permits import Limits
 from app.llm import vendors
 from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
+from app.speech import registry as speech
 from app.topics import jobs as topic_jobs
 from app.topics.engine import Engine
 from app.topics.overrides import Overrides
@@ -50,6 +51,7 @@ def connect(app: Flask, settings: Settings) -> None:
         "ledger": ledger,
         "models": models,
         "desk": Desk(db, broker, models, embedder),
+        "speech": speech_of(settings),
         "topics": engine,
         "practice": Practice(db, engine, limits_of(settings.coaching)),
         "webhook_secret": lambda tenant: webhook_secret(settings, tenant),
@@ -88,6 +90,14 @@ def sources_of(settings: Settings) -> Sources:
 def limits_of(wanted: config.Coaching) -> SessionLimits:
     idle, life = timedelta(minutes=wanted.idle_minutes), timedelta(days=wanted.life_days)
     return SessionLimits(wanted.max_turns, idle, life, wanted.exclusive_topics)
+
+
+def speech_of(settings: Settings) -> speech.Speech:
+    wanted = settings.speech
+    try:
+        return speech.build(wanted.voices, wanted.ear, wanted.keys, wanted.base_urls, wanted.engine_environ)
+    except ValueError as error:
+        raise ConfigError(f"TTS_MODEL or STT_MODEL: {error}") from None
 
 
 def webhook_secret(settings: Settings, tenant: str) -> str:

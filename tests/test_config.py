@@ -64,3 +64,25 @@ def test_a_data_dir_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="DATA_DIR"):
         load({"DATA_DIR": str(tmp_path / "file" / "below")})
+
+
+def test_speech_is_embedded_without_keys(tmp_path: Path) -> None:
+    speech = load({"DATA_DIR": str(tmp_path)}).speech
+    assert (speech.voices, speech.ear) == (("espeak",), "pocketsphinx")
+
+
+def test_a_key_alone_chooses_who_speaks_and_who_hears(tmp_path: Path) -> None:
+    speech = load({"DATA_DIR": str(tmp_path), "OPENAI_API_KEY": "x", "ELEVENLABS_API_KEY": "y"}).speech
+    assert [spec.split(":")[0] for spec in speech.voices] == ["elevenlabs", "openai", "espeak"]
+    assert speech.ear == "openai:whisper-1"
+
+
+def test_a_compatible_server_is_not_taken_for_a_speaker(tmp_path: Path) -> None:
+    environ = {"DATA_DIR": str(tmp_path), "OPENAI_API_KEY": "x", "OPENAI_BASE_URL": "http://localhost:1/v1"}
+    assert (load(environ).speech.voices, load(environ).speech.ear) == (("espeak",), "pocketsphinx")
+    assert load(environ | {"STT_MODEL": "openai:whisper-1"}).speech.ear == "openai:whisper-1"
+
+
+def test_engines_see_nothing_secret_of_the_environment(tmp_path: Path) -> None:
+    speech = load({"DATA_DIR": str(tmp_path), "PATH": "/bin", "OPENAI_API_KEY": "x", "AUTH_JWT_SECRET": "y"}).speech
+    assert speech.engine_environ == {"PATH": "/bin"}

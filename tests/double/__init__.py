@@ -1,1 +1,4 @@
-"""A language model vendor on the wire: real HTTP, scripted answers and faults. Run it as ``python -m tests.double``."""
+"""Vendors of models and of speech on the wire: real HTTP, scripted answers, faults.
+
+Run it as ``python -m tests.double``.
+"""

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
-from tests.double import anthropic, openai
+from tests.double import anthropic, openai, speech
 from tests.double.behaviour import Behaviour
 from tests.double.wheel import Wheel
 
@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
             return
         self._buffer = rest[length:]
         method, path, _ = request.split(" ", 2)
-        self._route(method, path, headers, json.loads(rest[:length] or b"null"))
+        self._route(method, path, headers, _parsed(headers, rest[:length]))
 
     def _route(self, method: str, path: str, headers: dict[str, str], body: Any) -> None:
         if path.startswith("/_"):
@@ -98,13 +98,30 @@ class Connection(asyncio.Protocol):
             return
         if behaviour.status != 200:
             extra = f"Retry-After: {behaviour.retry_after}\r\n" if behaviour.retry_after else ""
-            self._json(behaviour.status, wire.refusal(behaviour.status, behaviour.code), extra)
+            said = (behaviour.status, behaviour.code)
+            self._json(said[0], speech.refusal(path, *said) if speech.is_speech(path) else wire.refusal(*said), extra)
+        elif speech.is_speech(path):
+            self._wheel.after(behaviour.first, lambda: self._speak(behaviour, *speech.answer(path, behaviour, body)))
         elif path == "/v1/embeddings":
             self._json(200, openai.embeddings(body))
         elif not body.get("stream"):
             self._json(200, wire.whole(behaviour, body))
         else:
             self._stream(behaviour, wire, path, body)
+
+    def _speak(self, behaviour: Behaviour, kind: str, value: Any) -> None:
+        """An answer in one piece, or byte by byte, or not to its end."""
+        body = value if isinstance(value, bytes) else json.dumps(value).encode()
+        body = b"<html>oops</html>" if behaviour.junk is not None else body
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        self._frames = [head + body]
+        if behaviour.cut is not None:
+            self._frames = [head + body[: len(body) // 2]]
+        elif behaviour.loris:
+            self._frames = [bytes([byte]) for byte in head + body]
+        self._at, self._gap = 0, behaviour.loris
+        self._end = self._close if behaviour.cut is not None else self._done
+        self._step()
 
     def _stream(self, behaviour: Behaviour, wire: Any, path: str, body: dict[str, Any]) -> None:
         self._frames, self._end = self._encoded(behaviour, wire, path, body)
@@ -162,6 +179,12 @@ class Connection(asyncio.Protocol):
         head = f"HTTP/1.1 {status} {REASONS.get(status, 'Error')}\r\nContent-Type: application/json\r\n{extra}"
         self._transport.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         self._done()
+
+
+def _parsed(headers: dict[str, str], body: bytes) -> Any:
+    if headers.get("content-type", "").startswith("multipart/"):
+        return speech.form(headers, body)
+    return json.loads(body or b"null")
 
 
 def _faulty(frames: list[bytes], behaviour: Behaviour, wire: Any) -> list[bytes]:

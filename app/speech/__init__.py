@@ -1,0 +1,1 @@
+"""Speech: text to sound with a moving mouth, sound to text. Knows nothing of the house."""

@@ -1,0 +1,55 @@
+"""The engines that need no vendor: espeak-ng for speaking, pocketsphinx or faster-whisper for listening."""
+
+from collections.abc import Iterable
+
+from app.speech import voices
+from app.speech.engines import Engines
+from app.speech.frames import Align, Aligned, Heard, Listen, Speak, Spoken
+from app.speech.interfaces import ErrorKind, Mark, Sound, SpeechError, Transcript
+
+LONGEST_TEXT = 3000
+
+
+class EspeakSynthesizer:
+    """Robotic, instant, and exact about when each phoneme is heard."""
+
+    name = "espeak"
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
+        if len(text) > LONGEST_TEXT:
+            raise SpeechError(ErrorKind.TOO_LONG, self.name)
+        spoken = self._engines.ask(Speak(text, voices.espeak(voice)), deadline)
+        assert isinstance(spoken, Spoken)
+        return Sound(spoken.audio, "mp3", spoken.duration, marks_of(spoken.marks), "ipa", self.name)
+
+
+class Aligner:
+    """Finds the phonemes of a text in a vendor's recording of it."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def align(self, text: str, voice: str, audio: bytes, deadline: float) -> tuple[float, tuple[Mark, ...]]:
+        """The recording's length in seconds, and its marks."""
+        aligned = self._engines.ask(Align(text[:LONGEST_TEXT], voices.espeak(voice), audio), deadline)
+        assert isinstance(aligned, Aligned)
+        return aligned.duration, marks_of(aligned.marks)
+
+
+class EmbeddedRecognizer:
+    def __init__(self, name: str, engines: Engines, approximate: bool) -> None:
+        self.name = name
+        self.approximate = approximate
+        self._engines = engines
+
+    def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
+        heard = self._engines.ask(Listen(audio), deadline)
+        assert isinstance(heard, Heard)
+        return Transcript(heard.text, self.name, self.approximate)
+
+
+def marks_of(marks: Iterable[tuple[float, float, str]]) -> tuple[Mark, ...]:
+    return tuple(Mark(*mark) for mark in marks)

@@ -1,0 +1,81 @@
+"""An engine process: ``python -m app.speech.engine voice`` or ``… ear pocketsphinx``, one task after another.
+
+Its standard input is a socket to the process that started it; when that one ends, so does this. Nothing here is
+imported by the house itself: espeak-ng (GPL), FFmpeg and the recognisers stay on this side of the socket.
+"""
+
+import contextlib
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+from app.speech import frames
+from app.speech.frames import Answer, Refused, Request, Task
+from app.speech.interfaces import ErrorKind, SpeechError
+
+GRACE = 0.5  # seconds after the deadline, when nobody waits any more
+MEMORY = 1536 * 1024 * 1024  # for all but the models that an operator brings
+Work = Callable[[Task, float], Answer]
+
+
+def main(duty: str, *about: str) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # a terminal's Ctrl-C reaches us too, and our owner may still need us
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with socket.socket(fileno=0) as sock, contextlib.suppress(EOFError, ConnectionError):
+        serve(sock, _work(duty, *about))
+
+
+def serve(sock: socket.socket, work: Work) -> None:
+    """Until the other side is gone. A task that takes too long ends the process, whatever it hangs in."""
+    while True:
+        request = frames.decode_request(frames.receive(sock))
+        signal.setitimer(signal.ITIMER_REAL, request.seconds + GRACE)
+        frames.send(sock, _answer(work, request))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _answer(work: Work, request: Request) -> Answer:
+    try:
+        return work(request.task, request.seconds)
+    except SpeechError as error:
+        return Refused(error.kind, error.detail)
+
+
+def _work(duty: str, *about: str) -> Work:
+    try:
+        return _voice() if duty == "voice" else _ear(*about)
+    except (ImportError, OSError, ValueError, RuntimeError) as error:
+        return _nothing_but(SpeechError(ErrorKind.MISSING, detail=type(error).__name__))
+
+
+def _voice() -> Work:
+    from app.speech import speaking
+
+    _limit_memory()
+    return speaking.Speaker()
+
+
+def _ear(engine: str, model: str = "") -> Work:
+    from app.speech import listening
+
+    if engine == "pocketsphinx":
+        _limit_memory()
+    return listening.Listener(listening.EARS[engine](model))
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _nothing_but(error: SpeechError) -> Work:
+    def work(_task: Task, _seconds: float) -> Answer:
+        raise error
+
+    return work
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

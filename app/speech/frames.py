@@ -1,0 +1,99 @@
+"""What travels between the house and its engine processes: length-prefixed MessagePack over a socket pair."""
+
+import socket
+import struct
+import time
+from typing import Any
+
+import msgspec
+
+HEAD = struct.Struct("!I")
+PIECE = 256 * 1024
+
+
+class Speak(msgspec.Struct, tag=True):
+    """Say a text: answered by ``Spoken``."""
+
+    text: str
+    voice: str
+
+
+class Align(msgspec.Struct, tag=True):
+    """When each phoneme of a text is heard in audio that somebody else made: answered by ``Aligned``."""
+
+    text: str
+    voice: str
+    audio: bytes
+
+
+class Listen(msgspec.Struct, tag=True):
+    """Write down what is said: answered by ``Heard``."""
+
+    audio: bytes
+
+
+class Spoken(msgspec.Struct, tag=True):
+    audio: bytes
+    duration: float
+    marks: list[tuple[float, float, str]]
+
+
+class Aligned(msgspec.Struct, tag=True):
+    duration: float
+    marks: list[tuple[float, float, str]]
+
+
+class Heard(msgspec.Struct, tag=True):
+    text: str
+
+
+class Refused(msgspec.Struct, tag=True):
+    """``kind`` is an ``ErrorKind``."""
+
+    kind: str
+    detail: str = ""
+
+
+Task = Speak | Align | Listen
+Answer = Spoken | Aligned | Heard | Refused
+
+
+class Request(msgspec.Struct):
+    """``seconds`` are all that the engine may take; it ends itself a moment later."""
+
+    seconds: float
+    task: Task
+
+
+_encode = msgspec.msgpack.Encoder().encode
+decode_request = msgspec.msgpack.Decoder(Request).decode
+decode_answer = msgspec.msgpack.Decoder(Answer).decode
+
+
+def send(sock: socket.socket, message: Any, give_up: float | None = None) -> None:
+    """``give_up`` is a monotonic moment. Raises ``TimeoutError`` or another ``OSError``."""
+    body = _encode(message)
+    sock.settimeout(_left(give_up))
+    sock.sendall(HEAD.pack(len(body)))
+    sock.sendall(body)
+
+
+def receive(sock: socket.socket, give_up: float | None = None) -> bytes:
+    """The next message's bytes. Raises ``EOFError`` when the other side is gone, ``TimeoutError`` and ``OSError``."""
+    (length,) = HEAD.unpack(_exactly(sock, HEAD.size, give_up))
+    return _exactly(sock, length, give_up)
+
+
+def _exactly(sock: socket.socket, count: int, give_up: float | None) -> bytes:
+    got = bytearray()
+    while len(got) < count:
+        sock.settimeout(_left(give_up))
+        piece = sock.recv(min(PIECE, count - len(got)))
+        if not piece:
+            raise EOFError
+        got += piece
+    return bytes(got)
+
+
+def _left(give_up: float | None) -> float | None:
+    return None if give_up is None else max(0.001, give_up - time.monotonic())

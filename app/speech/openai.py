@@ -1,0 +1,93 @@
+"""OpenAI's speech and transcription wires, and every server that speaks them."""
+
+import contextlib
+import secrets
+import time
+from typing import Any
+
+import msgspec
+from urllib3.filepost import encode_multipart_formdata
+
+from app.speech import lengths, voices
+from app.speech.embedded import Aligner
+from app.speech.formats import container
+from app.speech.interfaces import Alphabet, ErrorKind, Mark, Sound, SpeechError, Transcript
+from app.speech.wire import Wire
+
+BASE_URL = "https://api.openai.com/v1"
+LONGEST_TEXT = 4096
+BAD_AUDIO = ("status 400", "status 413", "status 415", "status 422")
+
+
+class _Transcription(msgspec.Struct):
+    text: str
+
+
+_decode = msgspec.json.Decoder(_Transcription).decode
+
+
+def wire(key: str, base_url: str) -> Wire:
+    return Wire("openai", base_url or BASE_URL, {"Authorization": f"Bearer {key or 'none'}"})
+
+
+class OpenAISynthesizer:
+    """The vendor says nothing about timing, so the ``aligner`` finds it in the sound."""
+
+    name = "openai"
+
+    def __init__(self, model: str, wire: Wire, aligner: Aligner) -> None:
+        self._model = model
+        self._wire = wire
+        self._aligner = aligner
+
+    def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
+        give_up = time.monotonic() + deadline
+        body = {"model": self._model, "input": text[:LONGEST_TEXT], "voice": voices.openai(voice)}
+        audio = self._wire.post_json("/audio/speech", body | {"response_format": "mp3"}, deadline)
+        found = lengths.measured(audio)
+        if found is None:
+            raise self._wire.junk("audio")
+        marks, alphabet = self._marks(text, voice, audio, found[1], give_up - time.monotonic())
+        return Sound(audio, *found, marks, alphabet, self.name)
+
+    def _marks(
+        self, text: str, voice: str, audio: bytes, duration: float, deadline: float
+    ) -> tuple[tuple[Mark, ...], Alphabet]:
+        """From the sound itself; without an aligner the characters, evenly."""
+        with contextlib.suppress(SpeechError):
+            return self._aligner.align(text, voice, audio, max(deadline, 0.1))[1], "ipa"
+        step = duration / len(text)
+        return tuple(Mark(at * step, (at + 1) * step, letter) for at, letter in enumerate(text)), "characters"
+
+
+class OpenAIRecognizer:
+    name = "openai"
+    approximate = False
+
+    def __init__(self, model: str, wire: Wire) -> None:
+        self._model = model
+        self._wire = wire
+
+    def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
+        known = container(hint, audio)
+        fields: dict[str, Any] = {
+            "model": self._model,
+            "response_format": "json",
+            "file": (f"speech.{known.extension}", audio, known.mime),
+        }
+        body, content_type = encode_multipart_formdata(fields, boundary=secrets.token_hex(16))
+        try:
+            answer = self._wire.post("/audio/transcriptions", body, content_type, deadline)
+        except SpeechError as error:
+            raise _of_audio(error) from None
+        try:
+            return Transcript(_decode(answer).text.strip(), self.name)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            raise self._wire.junk(type(error).__name__) from None
+
+
+def _of_audio(error: SpeechError) -> SpeechError:
+    """What the vendor refuses here is the recording."""
+    if error.kind is ErrorKind.REFUSED and error.detail in BAD_AUDIO:
+        return SpeechError(ErrorKind.AUDIO, error.engine, detail=error.detail)
+    return error

@@ -1,0 +1,100 @@
+"""From ``provider:model`` entries, keys and base URLs to a voice and an ear."""
+
+from collections.abc import Mapping, Sequence
+
+from app.speech import openai, voices
+from app.speech.elevenlabs import ElevenLabsSynthesizer
+from app.speech.embedded import Aligner, EmbeddedRecognizer, EspeakSynthesizer
+from app.speech.engines import Engines
+from app.speech.interfaces import ErrorKind, Recognizer, Sound, SpeechError, Synthesizer, Transcript
+from app.speech.openai import OpenAIRecognizer, OpenAISynthesizer
+from app.speech.spoken import spoken
+
+SPEAKERS = ("elevenlabs", "openai", "espeak")
+LISTENERS = ("openai", "faster-whisper", "pocketsphinx")
+EMBEDDED = ("espeak", "pocketsphinx")  # these have one model
+KEYED = ("elevenlabs", "openai")
+ENGINES = 2  # processes of a kind, at most, started as they are needed
+# seconds: the longest wait for a free engine, and what a call takes, roughly
+VOICE_PATIENCE, VOICE_TURN = 5.0, 0.04
+EAR_PATIENCE, EAR_TURN = 15.0, 1.5
+
+
+class Speech:
+    """The voices and the ear that are configured. Raises ``SpeechError`` only."""
+
+    def __init__(
+        self, synthesizers: Sequence[Synthesizer], recognizer: Recognizer, pools: Mapping[str, Engines]
+    ) -> None:
+        self._synthesizers = {synthesizer.name: synthesizer for synthesizer in reversed(synthesizers)}
+        self._first = synthesizers[0]
+        self.recognizer = recognizer
+        self.pools = pools
+
+    @property
+    def speakers(self) -> list[str]:
+        return list(reversed(self._synthesizers))
+
+    def warm(self) -> None:
+        """Has the embedded voice ready before its first sentence. Returns at once."""
+        if "espeak" in self._synthesizers or "openai" in self._synthesizers:
+            self.pools["voice"].warm()
+
+    def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
+        """``voice``'s own service speaks if it is configured, else the first one with a voice of its own."""
+        said = spoken(text)
+        if not said:
+            raise SpeechError(ErrorKind.EMPTY)
+        chosen = self._synthesizers.get(voices.service(voice), self._first)
+        return chosen.synthesize(said, voice, deadline)
+
+    def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
+        if not audio:
+            raise SpeechError(ErrorKind.AUDIO, self.recognizer.name, detail="empty")
+        return self.recognizer.transcribe(audio, hint, deadline)
+
+    def close(self) -> None:
+        for pool in self.pools.values():
+            pool.close()
+
+
+def build(
+    tts: Sequence[str], stt: str, keys: Mapping[str, str], base_urls: Mapping[str, str], environ: Mapping[str, str]
+) -> Speech:
+    """The first entry of ``tts`` speaks; the others when a voice is theirs. ``ValueError`` names what can't work.
+
+    ``environ`` is all of the environment that engine processes get to see.
+    """
+    speakers = [_parsed(spec, SPEAKERS, keys, base_urls) for spec in tts]
+    listener, model = _parsed(stt, LISTENERS, keys, base_urls)
+    duty = ("ear", listener, model) if model else ("ear", listener)
+    pools = {
+        "voice": Engines(("voice",), environ, ENGINES, VOICE_PATIENCE, VOICE_TURN),
+        "ear": Engines(duty, environ, ENGINES, EAR_PATIENCE, EAR_TURN),
+    }
+    wire = (keys.get("openai", ""), base_urls.get("openai", ""))
+    synthesizers = [_synthesizer(name, model, keys, base_urls, pools["voice"]) for name, model in speakers]
+    if listener == "openai":
+        return Speech(synthesizers, OpenAIRecognizer(model, openai.wire(*wire)), pools)
+    return Speech(synthesizers, EmbeddedRecognizer(listener, pools["ear"], listener == "pocketsphinx"), pools)
+
+
+def _synthesizer(
+    name: str, model: str, keys: Mapping[str, str], base_urls: Mapping[str, str], pool: Engines
+) -> Synthesizer:
+    key, base_url = keys.get(name, ""), base_urls.get(name, "")
+    if name == "elevenlabs":
+        return ElevenLabsSynthesizer(model, key, base_url)
+    if name == "openai":
+        return OpenAISynthesizer(model, openai.wire(key, base_url), Aligner(pool))
+    return EspeakSynthesizer(pool)
+
+
+def _parsed(spec: str, known: Sequence[str], keys: Mapping[str, str], base_urls: Mapping[str, str]) -> tuple[str, str]:
+    name, _, model = spec.partition(":")
+    if name not in known or bool(model) == (name in EMBEDDED):
+        shapes = ", ".join(entry if entry in EMBEDDED else f"{entry}:model" for entry in known)
+        raise ValueError(f"Speech engine {spec!r} must look like one of {shapes}.")
+    if name in KEYED and not keys.get(name) and not base_urls.get(name):
+        raise ValueError(f"Speech engine {spec!r} needs an API key for {name}.")
+    return name, model

@@ -1,0 +1,150 @@
+"""Sentences out of text that arrives in pieces: the same ones however it is cut, and not a character lost or added."""
+
+import re
+
+LONGEST = 300  # characters; a run without an end is cut at a comma or a space
+
+# these never end a sentence
+TITLES = frozenset(
+    "mr mrs ms mx dr prof st mt rev hon gen col sgt capt lt sen rep gov pres fig eq vol pp ed eds e.g i.e cf vs viz"
+    " z.b d.h u.a bzw ca sra mme mlle n.b".split()
+)
+# these may, and do before a word that is not in lower case
+SHORTENED = frozenset(
+    "etc inc ltd co corp jr sr al dept est min max hr hrs sec approx no nr tel jan feb mar apr jun jul aug sep sept oct"
+    " nov dec mon tue tues wed thu thurs fri sat sun ave blvd rd".split()
+)
+# after an acronym such as "U.S." only these begin a sentence for sure
+OPENERS = frozenset(
+    "a after all also although an and another any are as at because before both but can could did do does each even"
+    " every everyone finally first for from had has have he her here his how however i if in instead is it its just"
+    " keep let many maybe most my never next no nobody not nothing now of on once one only or our perhaps please she"
+    " should since so some someone something sometimes soon still that the their then there these they this those"
+    " though to today together tomorrow tonight try until was we well were what whatever when where whether which"
+    " while who whose why will with without would yes yesterday yet you your".split()
+)
+
+_CANDIDATE = re.compile(r"[.!?…]+|[。！？｡]+|\n")
+_CLOSERS = re.compile("[\"'”’)\\]}»›*_`」』）】》〉.!?…。！？｡]{0,12}")
+_SPACES = re.compile(r"\s{0,100}")
+_WORD = re.compile(r"[^\W\d_]{1,24}")
+_BEFORE = re.compile(r"[\w.'’-]*$")
+_ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
+_SOFT = re.compile(r"[,;:—–]\s+|[，、；：]")
+_CJK = "。！？｡"
+
+
+class _Undecided(Exception):
+    """What comes next will tell."""
+
+
+class Splitter:
+    def __init__(self) -> None:
+        self._text = ""
+
+    def feed(self, delta: str) -> list[str]:
+        """The sentences that are closed now, each with the white space after it."""
+        self._text += delta
+        return self._closed(final=False)
+
+    def flush(self) -> list[str]:
+        """The rest. The splitter can be used for another text after it."""
+        found = self._closed(final=True)
+        rest, self._text = self._text, ""
+        return [*found, rest] if rest else found
+
+    def _closed(self, final: bool) -> list[str]:
+        found = []
+        try:
+            while end := _first_end(self._text, final):
+                found.append(self._text[:end])
+                self._text = self._text[end:]
+        except _Undecided:
+            pass
+        return found
+
+
+def split(text: str) -> list[str]:
+    """All at once."""
+    splitter = Splitter()
+    return [*splitter.feed(text), *splitter.flush()]
+
+
+def _first_end(text: str, final: bool) -> int:
+    """Where the first sentence ends; 0 when it goes on."""
+    for candidate in _CANDIDATE.finditer(text, 0, LONGEST + 1):
+        if candidate.start() >= LONGEST:
+            break
+        if _has_words(text[: candidate.start()]) and (end := _end_after(text, candidate, final)):
+            return end
+    return _cut(text) if len(text) > LONGEST else 0
+
+
+def _has_words(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _end_after(text: str, candidate: re.Match[str], final: bool) -> int:
+    """Where the next sentence begins if this one ends at ``candidate``, else 0. Raises ``_Undecided``."""
+    stop = candidate.end() if candidate[0] == "\n" else _matched(_CLOSERS, text, candidate.end(), final)
+    begin = _matched(_SPACES, text, stop, final)
+    if candidate[0][0] in _CJK:
+        return begin
+    if begin == len(text):  # the text's own end
+        return 0
+    if begin == stop and candidate[0] != "\n":
+        return 0
+    return begin if _ends(text, candidate, stop, begin, final) else 0
+
+
+def _matched(pattern: re.Pattern[str], text: str, at: int, final: bool) -> int:
+    """The end of a match that further text can't prolong."""
+    found = pattern.match(text, at)
+    end = found.end() if found else at
+    if end == len(text) and not final:
+        raise _Undecided
+    return end
+
+
+def _ends(text: str, candidate: re.Match[str], stop: int, begin: int, final: bool) -> bool:
+    lower, mark = text[begin].islower(), candidate[0]
+    if text.count("\n", candidate.start(), begin) > 1:
+        return True
+    if mark == "\n":
+        return not lower
+    if "!" in mark or "?" in mark:
+        return not (lower and stop > candidate.end())  # "Really?" she asked
+    if mark != ".":
+        return not lower  # an ellipsis
+    return _stops(text, candidate.start(), begin, lower, final)
+
+
+def _stops(text: str, at: int, begin: int, lower: bool, final: bool) -> bool:
+    """Whether the single full stop at ``at`` ends a sentence."""
+    found = _BEFORE.search(text, 0, at)
+    word = found[0].strip("'’-") if found else ""
+    if word.lower() in TITLES or (len(word) == 1 and word.isupper() and word != "I"):
+        return False
+    if word.isdigit() and not _has_words(text[: at - len(word)]):
+        return False  # the number of a list's item
+    if word.lower() in SHORTENED:
+        return not lower and not text[begin].isdigit()
+    if _ACRONYM.fullmatch(word):
+        return _opens(text, begin, final)
+    return True
+
+
+def _opens(text: str, begin: int, final: bool) -> bool:
+    """Whether a sentence begins here: with a capital, and a word that begins sentences."""
+    end = _matched(_WORD, text, begin, final)
+    word = text[begin:end]
+    return word[:1].isupper() and word.lower() in OPENERS
+
+
+def _cut(text: str) -> int:
+    head = text[:LONGEST]
+    soft = [found.end() for found in _SOFT.finditer(head)]
+    if soft and soft[-1] > LONGEST // 3:
+        return soft[-1]
+    space = max(head.rfind(" "), head.rfind("\n"), head.rfind("\t"))
+    return space + 1 if space > 0 and _has_words(head[:space]) else LONGEST
