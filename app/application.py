@@ -8,6 +8,7 @@ from app.cli import commands
 from app.extensions import api, cors, db, migrate
 from app.limits import guards as limits
 from app.observability import logs
+from app.sockets.routing import Application
 from app.web import cross_origin, errors, openapi, pages, probes, requests
 from app.web.json import StrictJSON
 from app.web.proxies import TrustedProxies
@@ -21,7 +22,7 @@ def build(settings: config.Settings | None = None) -> Flask:
     """The application of one process. Connections are opened when they are first used, after any fork."""
     settings = settings or config.load()
     logs.configure(settings.log_level)
-    app = Flask("app", static_folder="static")
+    app = Application("app", static_folder="static")
     app.json = StrictJSON(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config.update(openapi.CONFIG)

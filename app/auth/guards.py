@@ -36,6 +36,11 @@ def public(view: View) -> View:
     return _marked(view, "public")
 
 
+def socket(view: View) -> View:
+    """A WebSocket that asks for a bearer token itself, in a header, the query or its first frame."""
+    return _marked(view, "socket")
+
+
 def tokens() -> Tokens:
     return cast(Tokens, current_app.extensions["tokens"])
 
@@ -70,7 +75,8 @@ def _marked(view: View, scheme: str) -> View:
     """Leaves the scheme where the OpenAPI document and the standing test look for it."""
     view.auth = scheme  # type: ignore[attr-defined]
     docs = deepcopy(getattr(view, "_apidoc", {}))
-    security: list[dict[str, list[str]]] = [] if scheme == "public" else [{scheme: []}]
+    shown = {"socket": "bearer"}.get(scheme, scheme)
+    security: list[dict[str, list[str]]] = [] if scheme == "public" else [{shown: []}]
     docs.setdefault("manual_doc", {}).setdefault("security", security)
     view._apidoc = docs  # type: ignore[attr-defined]
     return view
