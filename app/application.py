@@ -6,6 +6,7 @@ from app import config, services
 from app.chat import views as chat
 from app.cli import commands
 from app.extensions import api, cors, db, migrate
+from app.feeds import views as feeds
 from app.limits import guards as limits
 from app.observability import logs
 from app.sockets.routing import Application
@@ -45,6 +46,6 @@ def _register(app: Flask) -> None:
     """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
     api.init_app(app)
     openapi.describe(api)
-    for blueprint in (chat.blp, goals, journal):
+    for blueprint in (chat.blp, feeds.blp, goals, journal):
         api.register_blueprint(blueprint)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")

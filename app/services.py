@@ -9,6 +9,8 @@ from app.chat import jobs as chat_jobs
 from app.chat.turns import Desk
 from app.config import ConfigError, Settings
 from app.extensions import broker, db
+from app.feeds import jobs as feed_jobs
+from app.feeds.hub import Hub
 from app.jobs import queue
 from app.limits.permits import Limits
 from app.llm import vendors
@@ -18,7 +20,7 @@ from app.usage.ledger import Ledger
 from app.workspace import indexing
 from app.workspace import jobs as workspace_jobs
 
-JOBS = (chat_jobs, workspace_jobs)  # imported so that their jobs are known
+JOBS = (chat_jobs, feed_jobs, workspace_jobs)  # imported so that their jobs are known
 
 
 def connect(app: Flask, settings: Settings) -> None:
@@ -37,6 +39,7 @@ def connect(app: Flask, settings: Settings) -> None:
         "ledger": ledger,
         "models": models,
         "desk": Desk(db, broker, models, embedder),
+        "hub": Hub(db, broker),
     }
 
 

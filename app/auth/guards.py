@@ -49,6 +49,12 @@ def keyring() -> Keyring:
     return cast(Keyring, current_app.extensions["keyring"])
 
 
+def bearer_token() -> str:
+    """The token of the current request's ``Authorization`` header, or nothing."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def request_source() -> Source:
     """Where the current request comes from; the proxy handling before us has settled the address."""
     headers = request.headers
@@ -83,10 +89,10 @@ def _marked(view: View, scheme: str) -> View:
 
 
 def _signed_in() -> Principal:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = bearer_token()
+    if not token:
         raise Unauthorized("No token provided")
-    principal = tokens().check(token.strip())
+    principal = tokens().check(token)
     g.principal = principal
     return principal
 
