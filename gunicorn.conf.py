@@ -44,6 +44,9 @@ def _drain_on_term(worker):
     def drain(number, frame):
         import gevent
 
+        from app.sockets.keeper import keeper
+
+        gevent.spawn(keeper.drain)
         gevent.spawn(_desk(worker).drain, DRAIN)
         gunicorns(number, frame)
 

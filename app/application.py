@@ -9,9 +9,11 @@ from app.chat import views as chat
 from app.cli import commands
 from app.coaching.views import blp as coaching
 from app.extensions import api, broker, cors, db, migrate
+from app.feeds import views as feeds
 from app.jobs import dashboard
 from app.limits import guards as limits
 from app.observability import logs
+from app.sockets.routing import Application
 from app.topics.admin_views import blp as topic_administration
 from app.topics.views import blp as topics
 from app.web import cross_origin, errors, openapi, pages, probes, requests
@@ -29,7 +31,7 @@ def build(settings: config.Settings | None = None) -> Flask:
     """The application of one process. Connections are opened when they are first used, after any fork."""
     settings = settings or config.load()
     logs.configure(settings.log_level)
-    app = Flask("app", static_folder="static")
+    app = Application("app", static_folder="static")
     app.json = StrictJSON(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config.update(openapi.CONFIG)
@@ -53,7 +55,7 @@ def _register(app: Flask) -> None:
     api.init_app(app, spec_kwargs={"marshmallow_plugin": openapi.plugin()})
     openapi.describe(api)
     unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, overview_views.blp)
-    for blueprint in (chat.blp, goals, journal, *unified):
+    for blueprint in (chat.blp, feeds.blp, goals, journal, *unified):
         api.register_blueprint(blueprint)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
     dashboard.install(app, broker.redis)

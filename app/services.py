@@ -14,6 +14,8 @@ from app.coaching.service import Practice
 from app.coaching.sessions import Limits as SessionLimits
 from app.config import ConfigError, Settings
 from app.extensions import broker, db
+from app.feeds import jobs as feed_jobs
+from app.feeds.hub import Hub
 from app.jobs import queue
 from app.limits.permits import Limits
 from app.llm import vendors
@@ -31,7 +33,7 @@ from app.workspace.sources.builtin import Workspace
 from app.workspace.sources.http import USUAL, Services
 from app.workspace.sources.interfaces import Sources
 
-JOBS = (chat_jobs, topic_jobs, workspace_jobs)  # imported so that their jobs are known
+JOBS = (chat_jobs, feed_jobs, topic_jobs, workspace_jobs)  # imported so that their jobs are known
 
 
 def connect(app: Flask, settings: Settings) -> None:
@@ -55,6 +57,7 @@ def connect(app: Flask, settings: Settings) -> None:
         "topics": engine,
         "practice": Practice(db, engine, limits_of(settings.coaching)),
         "webhook_secret": lambda tenant: webhook_secret(settings, tenant),
+        "hub": Hub(db, broker),
     }
 
 

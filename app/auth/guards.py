@@ -36,12 +36,23 @@ def public(view: View) -> View:
     return _marked(view, "public")
 
 
+def socket(view: View) -> View:
+    """A WebSocket that asks for a bearer token itself, in a header, the query or its first frame."""
+    return _marked(view, "socket")
+
+
 def tokens() -> Tokens:
     return cast(Tokens, current_app.extensions["tokens"])
 
 
 def keyring() -> Keyring:
     return cast(Keyring, current_app.extensions["keyring"])
+
+
+def bearer_token() -> str:
+    """The token of the current request's ``Authorization`` header, or nothing."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def request_source() -> Source:
@@ -78,17 +89,18 @@ def _marked(view: View, scheme: str) -> View:
     """Leaves the scheme where the OpenAPI document and the standing test look for it."""
     view.auth = scheme  # type: ignore[attr-defined]
     docs = deepcopy(getattr(view, "_apidoc", {}))
-    security: list[dict[str, list[str]]] = [] if scheme == "public" else [{scheme: []}]
+    shown = {"socket": "bearer"}.get(scheme, scheme)
+    security: list[dict[str, list[str]]] = [] if scheme == "public" else [{shown: []}]
     docs.setdefault("manual_doc", {}).setdefault("security", security)
     view._apidoc = docs  # type: ignore[attr-defined]
     return view
 
 
 def _signed_in() -> Principal:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = bearer_token()
+    if not token:
         raise Unauthorized("No token provided")
-    principal = tokens().check(token.strip())
+    principal = tokens().check(token)
     g.principal = principal
     return principal
 

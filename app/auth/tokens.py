@@ -1,6 +1,7 @@
 """Bearer tokens: JWTs signed with our secret, or an identity provider's, checked with its published keys."""
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -12,6 +13,14 @@ from app.errors import Unauthorized
 
 ID_LENGTH = 128
 LEEWAY = 10  # seconds of clock difference that we forgive
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Who may come in, and until when (seconds since 1970)."""
+
+    principal: Principal
+    expires_at: float
 
 
 class Tokens:
@@ -28,6 +37,10 @@ class Tokens:
 
     def check(self, token: str) -> Principal:
         """The principal of a valid token; raises ``Unauthorized`` for any other."""
+        return self.examine(token).principal
+
+    def examine(self, token: str) -> Pass:
+        """A valid token's principal and end; raises ``Unauthorized`` for any other token."""
         try:
             key = self._keys.signing_key(token) if self._keys else self._settings.secret
             claims = jwt.decode(
@@ -41,7 +54,7 @@ class Tokens:
             )
         except jwt.PyJWTError:
             raise Unauthorized("Invalid token") from None
-        return _principal(claims)
+        return Pass(_principal(claims), int(claims["exp"]) + LEEWAY)
 
     def mint(self, user: str, tenant: str, role: str, ttl: int) -> str:
         """A token of our own, valid for ``ttl`` seconds."""

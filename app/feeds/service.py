@@ -1,11 +1,65 @@
+"""A person's feed: what is appended in somebody's transaction is told to the person's sockets after its commit."""
+
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
+from app.database import after_commit
+from app.extensions import broker
 from app.feeds.models import FeedEvent
+
+GROWN = "feed"  # the word to all processes that a person's feed has grown
+LOCKS = 0x66656564  # our advisory locks among PostgreSQL's
+COLUMNS = (FeedEvent.id, FeedEvent.type, FeedEvent.data, FeedEvent.created_at)
+HIGHEST = text("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('feed_events', 'id')::regclass), 0)")
 
 
 def append(session: Session, tenant: str, user: str, type: str, data: dict[str, Any]) -> FeedEvent:
-    event = FeedEvent(tenant_id=tenant, user_id=user, type=type, data=data)
+    """Adds an event in the caller's transaction, which should end soon: the person's other events wait for it."""
+    subject = f"{tenant}:{user}"
+    session.execute(select(func.pg_advisory_xact_lock(LOCKS, func.hashtext(subject))))
+    event = FeedEvent(tenant_id=tenant, user_id=user, type=type, data=data, created_at=func.clock_timestamp())
     session.add(event)
+    session.flush()
+    after_commit(session, lambda: broker.command(GROWN, subject))
     return event
+
+
+def since(
+    session: Session, tenant: str, user: str, after: int, limit: int, through: int | None = None
+) -> Sequence[Any]:
+    """The person's next events after an id, in order, and none after ``through``."""
+    mine = (FeedEvent.tenant_id == tenant) & (FeedEvent.user_id == user) & (FeedEvent.id > after)
+    wanted = mine if through is None else mine & (FeedEvent.id <= through)
+    return session.execute(select(*COLUMNS).where(wanted).order_by(FeedEvent.id).limit(limit)).all()
+
+
+def latest_id(session: Session, tenant: str, user: str) -> int:
+    """Of the person's newest event; 0 when there is none."""
+    mine = (FeedEvent.tenant_id == tenant) & (FeedEvent.user_id == user)
+    return session.scalar(select(func.max(FeedEvent.id)).where(mine)) or 0
+
+
+def has(session: Session, tenant: str, user: str, event_id: int) -> bool:
+    mine = (FeedEvent.tenant_id == tenant) & (FeedEvent.user_id == user) & (FeedEvent.id == event_id)
+    return session.scalar(select(FeedEvent.id).where(mine)) is not None
+
+
+def highest_id(session: Session) -> int:
+    """That was ever drawn, for anybody."""
+    return int(session.scalar(HIGHEST) or 0)
+
+
+def grown(session: Session, seconds: int) -> Sequence[Any]:
+    """Whose feeds have grown of late, and to which id, by the database's own clock."""
+    recent = FeedEvent.created_at > func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+    owner = (FeedEvent.tenant_id, FeedEvent.user_id)
+    return session.execute(select(*owner, func.max(FeedEvent.id).label("latest")).where(recent).group_by(*owner)).all()
+
+
+def forget(session: Session, days: int) -> None:
+    """Deletes what is older; everybody's."""
+    old = FeedEvent.created_at < func.clock_timestamp() - func.make_interval(0, 0, 0, days)
+    session.execute(delete(FeedEvent).where(old))

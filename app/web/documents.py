@@ -18,6 +18,7 @@ MEANING = {
     409: "Another turn is running, or a conflicting state",
     410: "Over: expired, or idle for too long",
     422: "The Idempotency-Key was used for another request",
+    426: "This address speaks WebSocket: connect with an Upgrade header",
     429: "Rate limit exceeded; see Retry-After",
     500: "AI service temporarily unavailable, or an internal error",
     503: "The service is temporarily unavailable; see Retry-After",
@@ -57,6 +58,17 @@ def event_stream(blp: Blueprint) -> Callable[[View], View]:
     )
     content = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
     responses = {"200": {"description": "An event stream", "content": content}}
+
+    def declare(view: View) -> View:
+        _keep_docs(view, blp.doc(responses=responses)(view))
+        return view
+
+    return declare
+
+
+def upgrade(blp: Blueprint) -> Callable[[View], View]:
+    """A 101: what follows is a WebSocket."""
+    responses = {"101": {"description": "A WebSocket"}}
 
     def declare(view: View) -> View:
         _keep_docs(view, blp.doc(responses=responses)(view))

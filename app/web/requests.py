@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, request
@@ -43,7 +44,8 @@ def _end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unknown"
     seconds = time.perf_counter() - g.began
     REQUESTS.labels(request.method, route, response.status_code).inc()
-    REQUEST_SECONDS.labels(route).observe(seconds)
+    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:  # a socket's life is no time to an answer
+        REQUEST_SECONDS.labels(route).observe(seconds)
     if route not in QUIET:
         log.info(
             "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,12 +23,14 @@ ROOT = Path(__file__).parents[2]
 class Web:
     """One web service process tree."""
 
-    def __init__(self, environ: dict[str, str]) -> None:
+    def __init__(self, environ: dict[str, str], application: str = "wsgi:app") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [str(Path(sys.executable).parent / "gunicorn"), "wsgi:app"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ | {"PORT": str(self.port)})
+        command = [str(Path(sys.executable).parent / "gunicorn"), application]
+        environ = os.environ | environ | {"PORT": str(self.port)}
+        self.output = tempfile.TemporaryFile()  # noqa: SIM115
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=self.output)
         self.http = urllib3.PoolManager(retries=False, timeout=30)
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -38,7 +41,12 @@ class Web:
                 if self.http.request("GET", f"{self.url}/health/ready").status == 200:
                     return
             time.sleep(0.1)
-        raise AssertionError("the web process did not come up")
+        raise AssertionError(f"the web process did not come up: {self.said()}")
+
+    def said(self) -> str:
+        """What the processes have logged."""
+        self.output.seek(0)
+        return self.output.read().decode()
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         if self.process.poll() is None:
@@ -118,8 +126,8 @@ class Reading:
 def start_web(environ: dict[str, str], clean: None) -> Iterator[Callable[..., Web]]:
     started: list[Web] = []
 
-    def start(**changes: str) -> Web:
-        started.append(Web(environ | changes))
+    def start(application: str = "wsgi:app", **changes: str) -> Web:
+        started.append(Web(environ | changes, application))
         started[-1].await_ready()
         return started[-1]
 

@@ -1,0 +1,51 @@
+"""The event socket's frames: what a client may ask, and what it is told."""
+
+from typing import Any
+
+import msgspec
+
+from app.database import iso, now
+from app.errors import AppError, BadRequest
+
+LARGEST_ID = 2**63 - 1
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Action(msgspec.Struct, frozen=True):
+    """What a client sends; what else is in the frame is ignored."""
+
+    action: str
+    token: str = ""
+    after: int | str | None = None
+
+
+_decode = msgspec.json.Decoder(Action).decode
+
+
+def action(raw: str | bytes) -> Action:
+    try:
+        return _decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise BadRequest("A frame must be a JSON object with an `action`") from None
+
+
+def event_id(given: int | str | None) -> int:
+    """An id as it was in a frame, or as a number."""
+    text = str(given)
+    if not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > LARGEST_ID:
+        raise BadRequest("`after` must be the id of an event")
+    return int(text)
+
+
+def event(row: Any) -> bytes:
+    return _encode({"type": row.type, "timestamp": iso(row.created_at), "data": row.data, "id": str(row.id)})
+
+
+def note(type: str, **data: Any) -> bytes:
+    """A frame that is no event: it has no id."""
+    return _encode({"type": type, "timestamp": iso(now())} | ({"data": data} if data else {}))
+
+
+def failure(type: str, error: AppError) -> bytes:
+    return note(type, error=error.text, code=error.code)

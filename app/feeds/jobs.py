@@ -1,0 +1,13 @@
+"""Feeds are for catching up, not for keeping."""
+
+from app.extensions import db
+from app.feeds import service
+from app.jobs.registry import periodic
+
+KEPT_DAYS = 7
+
+
+@periodic("feeds.forget", every=3600)
+def forget() -> None:
+    with db.begin() as session:
+        service.forget(session, KEPT_DAYS)

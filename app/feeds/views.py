@@ -1,0 +1,37 @@
+"""The event socket."""
+
+from typing import cast
+
+from flask import Response, current_app, request
+
+from app.auth.guards import bearer_token, socket, tokens
+from app.feeds.conversation import Conversation
+from app.feeds.hub import Hub
+from app.sockets.serving import serve
+from app.web.blueprints import Blueprint
+from app.web.documents import upgrade
+from app.web.unified import errors
+
+LARGEST = 64 * 1024  # bytes of one frame
+
+blp = Blueprint("events", __name__, description="What happens while others work, as it happens")
+
+
+@blp.route("/ws", methods=["GET"])
+@blp.route("/realtime", methods=["GET"])
+@socket
+@upgrade(blp)
+@errors(blp, 400, 426, 503)
+def follow_events() -> Response:
+    """Follow the caller's events over a WebSocket
+
+    Authenticate with the `Authorization` header, with `?access_token=`, or with a first frame
+    `{"action":"auth","token":"…"}` within 10 seconds. Events are `{type, timestamp, data, id}`. `{"action":"ping"}` is
+    answered with `pong`; `{"action":"resume","after":"<id>"}` replays what came after an event. A socket whose token is
+    missing, invalid or has ended is told `auth.error` and closed with 4401; after 1012 connect again and resume.
+    """
+    conversation = Conversation(cast(Hub, current_app.extensions["hub"]), tokens())
+    token = bearer_token() or request.args.get("access_token", "")
+    if token:
+        conversation.introduce(token)
+    return serve(conversation.hold, largest=LARGEST)

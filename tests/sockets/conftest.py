@@ -1,0 +1,63 @@
+"""A server's socket on one end of a pair, its client on the other; and gunicorn with routes made for tests."""
+
+from collections.abc import Callable, Iterator
+
+import gevent
+import pytest
+import websocket
+from gevent import socket as sockets
+
+from app.sockets.serving import MOST_QUEUED
+from app.sockets.socket import Socket
+from tests.processes.conftest import Web, start_web  # noqa: F401
+
+Connect = Callable[..., websocket.WebSocket]
+
+
+class Pair:
+    """``here`` is ours; ``peer`` is a real client's, past its handshake."""
+
+    def __init__(self, largest: int = 1 << 20, most_queued: int = MOST_QUEUED) -> None:
+        ours, theirs = sockets.socketpair()
+        self.here = Socket(ours, largest, most_queued)
+        self.raw = theirs
+        self.peer = websocket.WebSocket(skip_utf8_validation=True)
+        self.peer.sock, self.peer.connected = theirs, True
+        self.peer.settimeout(20)
+
+    def goodbye(self) -> int:
+        """The code that the client is told."""
+        while True:
+            opcode, frame = self.peer.recv_data_frame(control_frame=True)
+            if opcode == websocket.ABNF.OPCODE_CLOSE:
+                return int.from_bytes(frame.data[:2], "big")
+
+
+@pytest.fixture
+def pair() -> Iterator[Callable[..., Pair]]:
+    made: list[Pair] = []
+
+    def make(**kwargs: int) -> Pair:
+        made.append(Pair(**kwargs))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.here.cut()
+        one.raw.close()
+    gevent.sleep(0)
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Opens client sockets on a web process."""
+    opened: list[websocket.WebSocket] = []
+
+    def open_one(web: Web, path: str, **kwargs: object) -> websocket.WebSocket:
+        url = f"ws://127.0.0.1:{web.port}{path}"
+        opened.append(websocket.create_connection(url, timeout=20, **kwargs))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.shutdown()
