@@ -1,7 +1,9 @@
 """Running a job: take its row, keep the lease, write how it ended. Anything else is a sweeper's business."""
 
 import time
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import and_, or_, select, update
@@ -23,6 +25,16 @@ BACKOFF = (2, 10, 30)  # seconds before the second, third, … attempt
 log = structlog.get_logger()
 
 _held: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A job's row as its attempt found it."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+    attempts: int
 
 
 def run(job_id: str) -> None:
@@ -92,7 +104,7 @@ def sweep() -> None:
         session.execute(Job.__table__.delete().where(ended, Job.created_at < moment - KEPT))  # type: ignore[attr-defined]
 
 
-def _claim(job_id: str) -> Job | None:
+def _claim(job_id: str) -> Held | None:
     moment = now()
     free = or_(
         and_(Job.state == JobState.QUEUED, Job.due_at <= moment),
@@ -102,13 +114,14 @@ def _claim(job_id: str) -> Job | None:
         update(Job)
         .where(Job.id == job_id, free)
         .values(state=JobState.RUNNING, lease_until=moment + LEASE, attempts=Job.attempts + 1, started_at=moment)
-        .returning(Job)
+        .returning(Job.id, Job.name, Job.arguments, Job.attempts)
     )
-    with db.begin() as session:
-        return session.scalars(taken).one_or_none()
+    with db.single() as connection:
+        row = connection.execute(taken).one_or_none()
+    return Held(*row) if row else None
 
 
-def _perform(job: Job) -> None:
+def _perform(job: Held) -> None:
     """The job rim: a failure is written down, tried again when it may pass, and never reaches the queue."""
     definition = JOBS.get(job.name)
     if definition is None or job.attempts > definition.attempts:
@@ -128,20 +141,20 @@ def _perform(job: Job) -> None:
     _end(job, JobState.COMPLETED, None)
 
 
-def _end(job: Job, state: JobState, code: str | None) -> None:
+def _end(job: Held, state: JobState, code: str | None) -> None:
     _write(job, state=state, error_code=code, finished_at=now(), lease_until=None)
     definition = JOBS.get(job.name)
     if state is JobState.FAILED and definition and definition.give_up:
         definition.give_up(**job.arguments)
 
 
-def _again(job: Job, code: str) -> None:
+def _again(job: Held, code: str) -> None:
     pause = timedelta(seconds=BACKOFF[min(job.attempts, len(BACKOFF)) - 1])
     _write(job, state=JobState.QUEUED, error_code=code, lease_until=None, due_at=now() + pause)
 
 
-def _write(job: Job, **values: object) -> None:
+def _write(job: Held, **values: object) -> None:
     """Only the attempt that holds the job may write; one that was taken over is too late."""
     mine = and_(Job.id == job.id, Job.state == JobState.RUNNING, Job.attempts == job.attempts)
-    with db.begin() as session:
-        session.execute(update(Job).where(mine).values(**values))
+    with db.single() as connection:
+        connection.execute(update(Job).where(mine).values(**values))

@@ -14,6 +14,7 @@ from app.topics.asking import checked
 from app.topics.catalog import TOPICS
 from app.topics.enrichment import Enriched
 from app.topics.errors import AnswerBroken, NotActive, TopicNotFound, WrongKind
+from app.topics.models import TopicSetting
 from app.topics.overrides import Overrides
 from app.topics.topics import Body, Kept, Kind, Topic
 from app.workspace.sources.interfaces import Asker, Gathered, Source, SourceFailed, Sources
@@ -76,15 +77,12 @@ class Engine:
         topic = TOPICS.get(topic_id)
         if topic is None:
             raise TopicNotFound(topic_id)
-        setting = self.overrides.now().settings.get(topic_id)
-        if setting is None:
+        snapshot = self.overrides.now()
+        if topic_id not in snapshot.settings:
             return topic
-        return replace(
-            topic,
-            active=topic.active if setting.active is None else setting.active,
-            temperature=topic.temperature if setting.temperature is None else setting.temperature,
-            max_tokens=setting.max_tokens or topic.max_tokens,
-        )
+        if topic_id not in snapshot.topics:
+            snapshot.topics[topic_id] = changed(topic, snapshot.settings[topic_id])
+        return snapshot.topics[topic_id]
 
     def topics(self) -> list[Topic]:
         return [self.topic(topic_id) for topic_id in TOPICS]
@@ -175,6 +173,15 @@ class Engine:
 
 
 USE = "use conversation endpoints for conversation topics"
+
+
+def changed(topic: Topic, setting: TopicSetting) -> Topic:
+    return replace(
+        topic,
+        active=topic.active if setting.active is None else setting.active,
+        temperature=topic.temperature if setting.temperature is None else setting.temperature,
+        max_tokens=setting.max_tokens or topic.max_tokens,
+    )
 
 
 def names(run: Run) -> list[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.database import Database
 from app.events.broker import Broker
 from app.topics.models import PromptVersion, TopicSetting
+from app.topics.topics import Topic
 
 KEEP = 5.0  # seconds, should the word of a change get lost
 CHANGED = "topics.changed"
@@ -19,6 +20,7 @@ CHANGED = "topics.changed"
 class Snapshot:
     settings: dict[str, TopicSetting] = field(default_factory=dict)
     prompts: dict[tuple[str, str], str] = field(default_factory=dict)
+    topics: dict[str, Topic] = field(default_factory=dict)  # as changed, made when first asked for
 
 
 class Overrides:

@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -58,13 +57,6 @@ def rendered(text: str, topic: Topic, values: Mapping[str, Any]) -> str:
     template, names = compiled(text)
     shown = {name: Datum(name, values.get(name)) for name in names}
     try:
-        return template.render(shown | {EXAMPLE: example(topic)}).strip()
+        return template.render(shown | {EXAMPLE: topic.shown}).strip()
     except TemplateError as error:
         raise PromptBroken from error
-
-
-def example(topic: Topic) -> str:
-    """The topic's example as a model would give it."""
-    names = topic.form.schema["properties"]
-    asked = {name: value for name, value in topic.example.items() if name in names}
-    return msgspec.json.format(msgspec.json.encode(asked)).decode()

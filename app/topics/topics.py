@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from app.llm.structured import Form
 from app.topics.result import Result, json_schema, model_schema
 
@@ -79,6 +81,13 @@ class Topic:
     def public_schema(self) -> Body:
         """What ``GET /ai/schemas/{name}`` shows."""
         return json_schema(self.result)
+
+    @cached_property
+    def shown(self) -> str:
+        """The example as a model would give it."""
+        names = self.form.schema["properties"]
+        asked = {name: value for name, value in self.example.items() if name in names}
+        return msgspec.json.format(msgspec.json.encode(asked)).decode()
 
     @cached_property
     def form(self) -> Form:

@@ -12,26 +12,28 @@ from app.workspace.records.models import Collection, Record
 
 Body = dict[str, Any]
 
+COLUMNS = (Record.id, Record.document, Record.created_at, Record.updated_at)
 MOST = 500  # rows of one collection in a prompt's source
 SECTIONS = ("profile", "identity", "market", "products", "proposition", "model")
 
 
 def foundation(session: Session, tenant: str) -> Body:
     """All sections, empty ones too."""
-    record = session.get(Record, (tenant, Collection.FOUNDATION, Collection.FOUNDATION))
+    kept = select(Record.document).where(*of(tenant, Collection.FOUNDATION), Record.id == Collection.FOUNDATION)
+    document = session.scalar(kept) or {}
     empty: Body = {name: [] if name == "products" else {} for name in SECTIONS}
-    return empty | ({name: value for name, value in record.document.items() if value is not None} if record else {})
+    return empty | {name: value for name, value in document.items() if value is not None}
 
 
 def rows(session: Session, tenant: str, collection: Collection, limit: int = MOST) -> list[Body]:
     """Newest first."""
     newest = Record.created_at.desc(), Record.id.desc()
-    found = session.scalars(select(Record).where(*of(tenant, collection)).order_by(*newest).limit(limit))
+    found = session.execute(select(*COLUMNS).where(*of(tenant, collection)).order_by(*newest).limit(limit))
     return shown(session, tenant, collection, [spoken(record) for record in found])
 
 
 def row(session: Session, tenant: str, collection: Collection, row_id: str) -> Body | None:
-    record = session.get(Record, (tenant, collection, row_id))
+    record = session.execute(select(*COLUMNS).where(*of(tenant, collection), Record.id == row_id)).one_or_none()
     return shown(session, tenant, collection, [spoken(record)])[0] if record else None
 
 
@@ -47,9 +49,10 @@ def goal(session: Session, principal: Principal, goal_id: str) -> Body | None:
     return business_goals.read(session, principal, goal_id)
 
 
-def spoken(record: Record) -> Body:
+def spoken(record: Any) -> Body:
+    """A record, or the columns of one."""
     own = {"id": record.id, "createdAt": iso(record.created_at), "updatedAt": iso(record.updated_at)}
-    return record.document | own
+    return {**record.document, **own}
 
 
 def of(tenant: str, collection: str) -> tuple[Any, Any]:
