@@ -5,6 +5,7 @@ import time
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.auth.principals import Principal
 from app.auth.tokens import Pass, Tokens
 from app.database import new_id
 from app.errors import AppError, BadRequest, Unauthorized, Unavailable
@@ -64,19 +65,18 @@ class Conversation:
             self._socket.send(frames.failure("error", error))
 
     def _answer(self, asked: Action) -> None:
-        if asked.action == "ping":
-            self._socket.send(frames.note("pong"))
-        elif asked.action == "auth":
-            self._authenticate(asked.token)
-        elif asked.action == "resume":
-            self._resume(asked.after)
-        else:
+        doing = {"auth": self._authenticate, "ping": self._pong, "resume": self._resume}.get(asked.action)
+        if doing is None:
             raise BadRequest("`action` must be auth, ping or resume")
+        doing(asked)
 
-    def _authenticate(self, token: str) -> None:
+    def _pong(self, asked: Action) -> None:
+        self._socket.send(frames.note("pong"))
+
+    def _authenticate(self, asked: Action) -> None:
         """Says who is there, or has a newer token for the same person."""
         try:
-            guest = self._admit(token)
+            guest = self._admit(asked.token)
         except Unauthorized as error:
             self._turn_away(error)
             return
@@ -87,7 +87,7 @@ class Conversation:
 
     def _admit(self, token: str) -> Pass:
         guest = self._tokens.examine(token)
-        if self._guest and self._guest.principal.key != guest.principal.key:
+        if self._guest and not _is_same(self._guest.principal, guest.principal):
             raise Unauthorized("This socket is another person's")
         if not self._guest:
             self._position = self._hub.position(guest.principal)
@@ -98,11 +98,16 @@ class Conversation:
         if self._reader is None:
             self._reader = self._hub.join(guest.principal, self._position, self._socket.send)
 
-    def _resume(self, after: int | str | None) -> None:
+    def _resume(self, asked: Action) -> None:
         if self._reader is None:
             raise Unauthorized("Say who you are first")
-        self._reader.resume(frames.event_id(after))
+        self._reader.resume(frames.event_id(asked.after))
 
     def _turn_away(self, error: Unauthorized) -> None:
         self._socket.send(frames.failure("auth.error", error))
         self._socket.close(UNAUTHORIZED)
+
+
+def _is_same(one: Principal, other: Principal) -> bool:
+    """A role may have changed meanwhile."""
+    return (one.tenant_id, one.user_id) == (other.tenant_id, other.user_id)

@@ -1,6 +1,6 @@
 """One socket's way through its person's feed: every event at most once, in order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import gevent
@@ -30,11 +30,22 @@ class Reader:
         self.floor = self.cursor = cursor
         self.is_due = False
 
+    @property
+    def is_busy(self) -> bool:
+        return self._greenlet is not None and not self._greenlet.dead
+
     def wake(self) -> None:
         """There may be news. However often this is said while we read, we look once more."""
         self.is_due = True
-        if self._greenlet is None or self._greenlet.dead:
+        if not self.is_busy:
             self._greenlet = gevent.spawn(self._read)
+
+    def take(self, page: Sequence[Any]) -> None:
+        """News that somebody has read for us, from our cursor on."""
+        if self.is_busy or len(page) == PAGE:
+            self.wake()
+        elif page:
+            self._greenlet = gevent.spawn(self._read, page)
 
     def resume(self, after: int) -> None:
         """Tells what came after an event and was not told here. Raises ``BadRequest`` for an id of the future."""
@@ -47,17 +58,20 @@ class Reader:
     def _skip(self, after: int) -> None:
         """The person saw that event elsewhere. It was committed, so all before it were too."""
         with self._db.read() as session:
-            if service.has(session, self.owner.tenant_id, self.owner.user_id, after):
-                self.cursor = max(self.cursor, after)
-            elif after > service.highest_id(session):
-                raise BadRequest("`after` must be the id of an event")
+            is_known = service.has(session, self.owner.tenant_id, self.owner.user_id, after)
+            newest = service.highest_id(session)
+        if is_known:
+            self.cursor = max(self.cursor, after)
+        elif after > newest:
+            raise BadRequest("`after` must be the id of an event")
 
-    def _read(self) -> None:
+    def _read(self, page: Sequence[Any] = ()) -> None:
         try:
+            self._tell(page)
             while self.is_due:
                 self.is_due = False
                 self._replay()
-                self._go_on()
+                self._tell(self._events(self.cursor))
         except SQLAlchemyError as error:
             self.is_due = True  # the hub wakes us again
             log.warning("feed_not_read", reason=type(error).__name__)
@@ -73,8 +87,8 @@ class Reader:
             self.floor = min(self.floor, lowest)
             del self._replays[0]
 
-    def _go_on(self) -> None:
-        for event in self._events(self.cursor):
+    def _tell(self, events: Iterable[Any]) -> None:
+        for event in events:
             if event.id > self.cursor:
                 self._send(frames.event(event))
                 self.cursor = event.id

@@ -13,6 +13,14 @@ from app.feeds.models import FeedEvent
 GROWN = "feed"  # the word to all processes that a person's feed has grown
 LOCKS = 0x66656564  # our advisory locks among PostgreSQL's
 COLUMNS = (FeedEvent.id, FeedEvent.type, FeedEvent.data, FeedEvent.created_at)
+OF_MANY = text(
+    "SELECT w.n, e.id, e.type, e.data, e.created_at"
+    " FROM unnest(CAST(:tenants AS text[]), CAST(:users AS text[]), CAST(:afters AS bigint[])) WITH ORDINALITY"
+    " AS w(tenant_id, user_id, after, n)"
+    " CROSS JOIN LATERAL (SELECT f.id, f.type, f.data, f.created_at FROM feed_events f"
+    " WHERE f.tenant_id = w.tenant_id AND f.user_id = w.user_id AND f.id > w.after ORDER BY f.id LIMIT :most) e"
+    " ORDER BY w.n, e.id"
+)
 HIGHEST = text("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('feed_events', 'id')::regclass), 0)")
 
 
@@ -34,6 +42,15 @@ def since(
     mine = (FeedEvent.tenant_id == tenant) & (FeedEvent.user_id == user) & (FeedEvent.id > after)
     wanted = mine if through is None else mine & (FeedEvent.id <= through)
     return session.execute(select(*COLUMNS).where(wanted).order_by(FeedEvent.id).limit(limit)).all()
+
+
+def since_of_many(session: Session, positions: Sequence[tuple[str, str, int]], limit: int) -> list[list[Any]]:
+    """What ``since`` finds for each ``(tenant, user, after)``, asked for at once."""
+    tenants, users, afters = (list(column) for column in zip(*positions, strict=True))
+    found: list[list[Any]] = [[] for _ in positions]
+    for row in session.execute(OF_MANY, {"tenants": tenants, "users": users, "afters": afters, "most": limit}):
+        found[row.n - 1].append(row)
+    return found
 
 
 def latest_id(session: Session, tenant: str, user: str) -> int:

@@ -56,14 +56,11 @@ class Inbox:
     def take(self) -> Arrival | None:
         """The next thing that has wholly arrived. Raises ``Refused`` once for each rule that is broken."""
         try:
-            for frame in self._protocol.received_frames():
-                arrival = self._arrival(frame)
-                if arrival is not None:
-                    return arrival
+            arrivals = (self._arrival(frame) for frame in self._protocol.received_frames())
+            return next((arrival for arrival in arrivals if arrival is not None), None)
         except ParseFailed as error:
             self.garbled = True
             raise Refused(error.code) from None
-        return None
 
     def _arrival(self, frame: Frame) -> Arrival | None:
         if frame.opcode is Opcode.PING:

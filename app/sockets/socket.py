@@ -10,7 +10,7 @@ import gevent
 from wsproto.frame_protocol import Opcode
 
 from app.sockets import wire
-from app.sockets.inbox import Goodbye, Inbox, Message, Ping, Refused
+from app.sockets.inbox import Arrival, Goodbye, Inbox, Message, Ping, Refused
 from app.sockets.interfaces import Closed, Code
 from app.sockets.outbox import Outbox
 
@@ -89,21 +89,20 @@ class Socket:
 
     def tick(self, now: float) -> None:
         """Called about every second: pings the peer, and cuts off one that is stuck, silent or does not say goodbye."""
-        outbox = self._outbox
-        if outbox.size:
+        if self._outbox.size or not self._reading:
             self._heard_at = now
-            if now - outbox.progress_at > STUCK:
-                self.cut()
-        elif self._ended_at is not None:
-            if now - max(self._ended_at, outbox.progress_at) > FAREWELL:
-                self.cut()
-        elif not self._reading:
-            self._heard_at = now
-        elif now - self._heard_at > SILENCE:
+        if self._is_lost(now):
             self.cut()
         elif now >= self._ping_at:
             self._ping_at = now + PING_EVERY
-            outbox.put_first(Opcode.PING, b"")
+            self._outbox.put_first(Opcode.PING, b"")
+
+    def _is_lost(self, now: float) -> bool:
+        if self._outbox.size:
+            return now - self._outbox.progress_at > STUCK
+        if self._ended_at is not None:
+            return now - max(self._ended_at, self._outbox.progress_at) > FAREWELL
+        return now - self._heard_at > SILENCE
 
     def _next_message(self, to_the_end: bool = False) -> str | bytes:
         """Reads until a message is there; when we have ended, only ``to_the_end``, and drops messages."""
@@ -118,14 +117,18 @@ class Socket:
 
     def _heed(self) -> str | bytes | None:
         """The next message among what has arrived, after doing what the peer's other frames ask for."""
+        while (arrival := self._arrival()) is not None:
+            if isinstance(arrival, Message):
+                return arrival.data
+            self._obey(arrival)
+        return None
+
+    def _arrival(self) -> Arrival | None:
         try:
-            while (arrival := self._inbox.take()) is not None:
-                if isinstance(arrival, Message):
-                    return arrival.data
-                self._obey(arrival)
+            return self._inbox.take()
         except Refused as refused:
             self.close(refused.code)
-        return None
+        return self._arrival()
 
     def _obey(self, arrival: Ping | Goodbye) -> None:
         if isinstance(arrival, Ping):

@@ -19,7 +19,7 @@ from app.errors import Unauthorized
 from tests.auth.provider import Provider
 
 SECRET = "a secret of these tests that is long enough"
-SOON = {"exp": time.time() + 60}
+SOON = {"exp": time.time() + 3600}
 
 
 def checking(**changes: Any) -> Tokens:

@@ -12,7 +12,9 @@ import urllib3
 import websocket
 from flask import Flask
 from websocket import ABNF
+from werkzeug.serving import make_server
 
+from app.sockets.serving import serve
 from tests.processes.conftest import Web
 from tests.sockets.conftest import Connect
 
@@ -146,3 +148,16 @@ def test_on_sigterm_sockets_close_with_1012(start_web: Start, connect: Connect) 
     assert [goodbye(client) for client in clients] == [1012] * 5
     web.process.wait(10)
     assert web.said() == ""
+
+
+def test_flasks_own_server_serves_sockets_too(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    app.add_url_rule("/greet", view_func=lambda: serve(lambda socket: socket.send("hello"), largest=1000))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    serving = gevent.spawn(server.serve_forever)
+    client = websocket.create_connection(f"ws://127.0.0.1:{server.port}/greet", timeout=10)
+    assert client.recv() == "hello"
+    assert goodbye(client) == 1000
+    assert client.sock.recv(1) == b""
+    server.shutdown()
+    serving.get(timeout=5)
