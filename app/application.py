@@ -5,7 +5,9 @@ from flask import Flask
 from app import config, services
 from app.accounts import views as accounts
 from app.chat import views as chat
+from app.chat.insights import views as insights
 from app.chat.personalities import views as personalities
+from app.chat.weekly import views as weekly
 from app.cli import commands
 from app.extensions import api, cors, db, migrate
 from app.limits import guards as limits
@@ -46,6 +48,6 @@ def _register(app: Flask) -> None:
     """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
     api.init_app(app)
     openapi.describe(api)
-    for blueprint in (chat.blp, personalities.blp, accounts.blp, goals, journal):
+    for blueprint in (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, goals, journal):
         api.register_blueprint(blueprint)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")

@@ -6,7 +6,9 @@ from app import config
 from app.auth.api_keys import Keyring
 from app.auth.tokens import Tokens
 from app.chat import jobs as chat_jobs
+from app.chat.insights import jobs as insight_jobs
 from app.chat.turns import Desk
+from app.chat.weekly import jobs as weekly_jobs
 from app.config import ConfigError, Settings
 from app.extensions import broker, db
 from app.jobs import queue
@@ -18,7 +20,7 @@ from app.usage.ledger import Ledger
 from app.workspace import indexing
 from app.workspace import jobs as workspace_jobs
 
-JOBS = (chat_jobs, workspace_jobs)  # imported so that their jobs are known
+JOBS = (chat_jobs, insight_jobs, weekly_jobs, workspace_jobs)  # imported so that their jobs are known
 
 
 def connect(app: Flask, settings: Settings) -> None:

@@ -27,6 +27,7 @@ class Ending:
     text: str
     last: Event
     content: Callable[[str, str], bytes] = events.content
+    pieces: Callable[[str], list[str]] = events.pieces
 
 
 class Tale(Protocol):
@@ -77,7 +78,7 @@ def _follow(desk: Desk, tale: Tale, place: Place) -> Iterator[bytes]:
     if not desk.broker.is_local(tale.id):
         ended = tale.ended()
         if ended:
-            yield from _stored(tale.id, place, ended)
+            yield from stored(tale.id, place, ended)
             return
     try:
         over = yield from _live(desk, tale, place)
@@ -113,7 +114,7 @@ def _poll(desk: Desk, tale: Tale, place: Place) -> Iterator[bytes]:
     while not desk.draining:
         ended = tale.ended()
         if ended:
-            yield from _stored(tale.id, place, ended)
+            yield from stored(tale.id, place, ended)
             return
         yield sse.HEARTBEAT
         gevent.sleep(PAUSES[min(turn, len(PAUSES) - 1)])
@@ -132,13 +133,13 @@ def _live_again(desk: Desk, tale: Tale, place: Place) -> Generator[bytes, None, 
         return False
 
 
-def _stored(tale_id: str, place: Place, ended: Ending) -> Iterator[bytes]:
+def stored(tale_id: str, place: Place, ended: Ending) -> Iterator[bytes]:
     """The rest of a tale that is over."""
     place.settle()
     if place.seq == 0:
         place.seq = 1
         yield events.encode(ended.opening, f"{tale_id}:1:0")
-    for piece in events.pieces(ended.text[place.offset :]) if len(ended.text) > place.offset else ():
+    for piece in ended.pieces(ended.text[place.offset :]) if len(ended.text) > place.offset else ():
         place.seq, place.offset = place.seq + 1, place.offset + len(piece)
         yield ended.content(f"{tale_id}:{place.seq}:{place.offset}", piece)
     yield events.encode(ended.last, f"{tale_id}:{place.seq + 1}:{place.offset}")

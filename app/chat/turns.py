@@ -101,7 +101,11 @@ class Desk:
         with self.db.begin() as session:
             running = (ChatTurn.id == turn_id) & (ChatTurn.state == TurnState.RUNNING)
             session.execute(update(ChatTurn).where(running).values(cancel_requested=True))
-        self.broker.command(CANCEL, turn_id)
+        self.stop(turn_id)
+
+    def stop(self, telling_id: str) -> None:
+        """Stops what is told under this id, on whatever process."""
+        self.broker.command(CANCEL, telling_id)
 
     def drain(self, seconds: float) -> None:
         """No new turns; those that run may finish, and what is left after ``seconds`` ends as interrupted."""

@@ -64,6 +64,22 @@ def event_stream(blp: Blueprint) -> Callable[[View], View]:
     return declare
 
 
+def zoned(blp: Blueprint) -> Callable[[View], View]:
+    """Accepts an ``X-Timezone`` header."""
+    parameter = {
+        "name": "X-Timezone",
+        "in": "header",
+        "schema": {"type": "string", "maxLength": 64, "example": "Asia/Manila"},
+        "description": "Where the week is counted: an IANA time zone. Default: the person's setting, else UTC",
+    }
+
+    def declare(view: View) -> View:
+        _keep_docs(view, blp.doc(parameters=[parameter])(view))
+        return view
+
+    return declare
+
+
 def idempotent(blp: Blueprint) -> Callable[[View], View]:
     """Accepts an ``Idempotency-Key`` header."""
     parameter = {
