@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load
+from marshmallow import ValidationError, fields, pre_load, validate
 
 from app import weeks
 from app.web.schemas import Moment, Schema, Text
@@ -49,8 +49,8 @@ class MeOut(Schema):
 
 class UsageQuery(Schema):
     days = fields.Integer(
-        load_default=30, validate=lambda days: 1 <= days <= 366, metadata={"minimum": 1, "maximum": 366},
-        error_messages={"validator_failed": "must be from 1 to 366", "invalid": "must be a whole number"},
+        load_default=30, validate=validate.Range(1, 366, error="must be from 1 to 366"),
+        metadata={"minimum": 1, "maximum": 366},
     )  # fmt: skip
 
 
