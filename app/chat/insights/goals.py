@@ -130,4 +130,4 @@ def _ago(days: int) -> str:
 
 
 def _request(principal: Principal, found: GoalMaterial, prompt: str) -> Request:
-    return material.request(principal, found.material, prompt, ASK, MOST_TOKENS)
+    return material.request(principal, found.material, prompt, ASK, MOST_TOKENS, "goal_insights")

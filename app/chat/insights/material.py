@@ -72,9 +72,11 @@ def gather(session: Session, principal: Principal, personality_id: str | None = 
     )
 
 
-def request(principal: Principal, material: Material, prompt: str, ask: str, most_tokens: int) -> Request:
-    """A question about the material; ``prompt`` names the file, which also names the feature."""
+def request(
+    principal: Principal, material: Material, prompt: str, ask: str, most_tokens: int, form: str = "answer"
+) -> Request:
+    """A question about the material; ``prompt`` names the file, which also names the feature, ``form`` the schema."""
     values = {"coach": material.coach, "today": manners.today(material.coach), "material": material}
     system = prompting.render(PROMPTS, f"{prompt}.j2", **values)
     caller = Caller(f"chat.{prompt.removesuffix(STREAMED)}", principal.tenant_id, principal.user_id)
-    return Request(caller, (Message("user", ask),), system, max_tokens=most_tokens)
+    return Request(caller, (Message("user", ask),), system, max_tokens=most_tokens, schema_name=form)

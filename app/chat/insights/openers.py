@@ -106,7 +106,7 @@ def _made(principal: Principal, found: Material) -> Prompts:
     if found.is_empty:
         made = starters(found)
     else:
-        request = material.request(principal, found, "prompts", ASK, MOST_TOKENS)
+        request = material.request(principal, found, "prompts", ASK, MOST_TOKENS, "conversation_starters")
         value = structured(desk().models, request, FORM).value
         made = [{"id": new_id("prompt")} | item for item in value["prompts"]]
     _keep(principal, made, found, now())

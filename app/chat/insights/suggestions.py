@@ -83,7 +83,7 @@ def _suggested(principal: Principal, personality_id: str | None, permit: Permit)
     if found.is_empty:
         return _body([], [], found, permit) | {"message": NOTHING}
     permit.take()
-    request = material.request(principal, found, "suggest_goals", ASK, MOST_TOKENS)
+    request = material.request(principal, found, "suggest_goals", ASK, MOST_TOKENS, "goal_suggestions")
     value = structured(desk().models, request, FORM).value
     patterns = [_pattern(item, found) for item in value["patterns"]]
     return _body([_goal(item, found) for item in value["suggested_goals"]], _real(patterns), found, permit)
