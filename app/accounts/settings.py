@@ -40,6 +40,13 @@ def change(session: Session, principal: Principal, changes: dict[str, Any]) -> S
     return of(session, principal)
 
 
+def begin_with(session: Session, principal: Principal, wishes: dict[str, Any]) -> None:
+    """Sets what ``wishes`` names for somebody who has not set anything yet."""
+    owner = {"tenant_id": principal.tenant_id, "user_id": principal.user_id}
+    if session.get(AccountSettings, tuple(owner.values())) is None:
+        change(session, principal, wishes)
+
+
 def zone(session: Session, principal: Principal, asked: str | None) -> str:
     """The time zone that counts for a request: its ``X-Timezone``, else the person's setting, else UTC."""
     if asked:

@@ -93,24 +93,29 @@ def moods(entries: Iterable[Document]) -> str:
 
 def _tagged(entries: Sequence[Document]) -> dict[str, list[Document]]:
     found: dict[str, list[Document]] = defaultdict(list)
-    for entry in entries:
-        for tag in str(entry.fields.get("tags", "")).split(","):
-            name = tag.strip().lower()
-            if name and name not in NO_THEMES:
-                found[name].append(entry)
+    for name, tagged in ((tag, entry) for entry in entries for tag in _tags(entry)):
+        found[name].append(tagged)
     return found
+
+
+def _tags(entry: Document) -> list[str]:
+    named = [tag.strip().lower() for tag in str(entry.fields.get("tags", "")).split(",")]
+    return [tag for tag in dict.fromkeys(named) if tag and tag not in NO_THEMES]
 
 
 def _worded(entries: Sequence[Document]) -> dict[str, list[Document]]:
+    """Under the form in which each word came first."""
     found: dict[str, list[Document]] = defaultdict(list)
     shown: dict[str, str] = {}
-    for entry in entries:
-        told = {word for word in words(entry.text) if len(word) > 3 and word.isalpha()} - STOP - NO_THEMES
-        for word in sorted(told):
-            name = shown.setdefault(stem(word), word)
-            if entry not in found[name]:
-                found[name].append(entry)
+    for word, told in ((word, entry) for entry in entries for word in _telling(entry)):
+        found[shown.setdefault(stem(word), word)].append(told)
     return found
+
+
+def _telling(entry: Document) -> list[str]:
+    """The entry's words that say what it is about, one of each stem."""
+    told = [word for word in words(entry.text) if len(word) > 3 and word.isalpha()]
+    return list({stem(word): word for word in told if word not in STOP and word not in NO_THEMES}.values())
 
 
 def _by_size(found: dict[str, list[Document]]) -> list[Theme]:
