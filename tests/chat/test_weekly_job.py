@@ -80,6 +80,20 @@ def test_it_is_written_once_and_costs_the_person_nothing(owner: Caller, double: 
     assert owner.get("/api/v1/me/usage").json["limits"]["insights"]["remaining"] == 10
 
 
+def test_what_a_worker_has_not_got_to_is_not_asked_for_again(owner: Caller, app: Flask) -> None:
+    wants(owner)
+    jobs.ask_for(due(schedule.SPREAD))
+    assert due(schedule.SPREAD) == []
+    burst(app)
+
+
+def test_two_jobs_for_a_week_write_it_once(owner: Caller, double: Double, app: Flask) -> None:
+    wants(owner)
+    jobs.ask_for(due(schedule.SPREAD) * 3)
+    burst(app)
+    assert len(double.requests()) == 1
+
+
 def test_what_failed_waits_before_it_is_tried_again(owner: Caller, double: Double, app: Flask) -> None:
     wants(owner)
     double.script({"status": 400})

@@ -13,6 +13,7 @@ from app.web.documents import errors, event_stream, idempotent
 from app.web.streams import stream
 
 blp = Blueprint("insights", __name__, url_prefix="/api/v1/chat", description="What the coach sees in goals and journal")
+CONTENT, END = '{"type":"content","content":"Based on your"}', '{"type":"end"}'
 
 Body = dict[str, Any]
 
@@ -33,7 +34,7 @@ def read_insights(principal: Principal, query: Body) -> Body:
 @metered("insights")
 @blp.arguments(schemas.CoachQuery, location="query")
 @errors(blp, 400, 401, 404, 429, 503)
-@event_stream(blp)
+@event_stream(blp, '{"type":"start"}', CONTENT, END)
 def stream_insights(principal: Principal, query: Body) -> Response:
     """Stream insights on the last thirty days
 
@@ -62,7 +63,7 @@ def read_goal_insights(principal: Principal, query: Body, goal_id: str) -> Body:
 @metered("insights")
 @blp.arguments(schemas.CoachQuery, location="query")
 @errors(blp, 400, 401, 404, 429, 503)
-@event_stream(blp)
+@event_stream(blp, '{"type":"start","goalId":"goal_abc123"}', CONTENT, END)
 def stream_goal_insights(principal: Principal, query: Body, goal_id: str) -> Response:
     """Stream insights on one goal"""
     resumed = request.headers.get("Last-Event-ID")

@@ -30,7 +30,7 @@ def begin_due() -> None:
         log.info("weekly_insights_due", count=len(found))
 
 
-@job("chat.weekly_insight")
+@job(schedule.JOB)
 def write(tenant_id: str, user_id: str, week_of: str, zone: str) -> None:
     """A week that is written already, or being written, is left alone."""
     week = Week(date.fromisoformat(week_of), zone)
@@ -44,7 +44,7 @@ def ask_for(found: Sequence[Due], apart: timedelta = timedelta()) -> None:
         for place, due in enumerate(found):
             owner = {"tenant_id": due.principal.tenant_id, "user_id": due.principal.user_id}
             made = queue.enqueue(
-                session, "chat.weekly_insight", *owner.values(), **owner, week_of=due.week.of.isoformat(),
+                session, schedule.JOB, *owner.values(), **owner, week_of=due.week.of.isoformat(),
                 zone=due.week.zone,
             )  # fmt: skip
             made.due_at = moment + place * apart

@@ -12,13 +12,15 @@ from app.accounts.models import AccountSettings
 from app.accounts.settings import DEFAULT_ZONE
 from app.auth.principals import Principal
 from app.chat.weekly.models import WeeklyInsight
+from app.jobs.models import Job, JobState
 from app.weeks import Week
 from app.workspace.models import JournalEntry
 
+JOB = "chat.weekly_insight"
 SPREAD = timedelta(hours=6)  # after the week's end; each person has a moment of their own in it
 GRACE = timedelta(days=1)  # how long a week that could not be written is tried again
 PAUSE = timedelta(hours=2)  # between two tries
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 2000  # of one time zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def due(session: Session, moment: datetime) -> list[Due]:
         week = Week.containing(moment, zone).before
         if moment - week.next_start < SPREAD + GRACE:
             found += _due_in(session, week, moment)
-    return found[:MOST_AT_ONCE]
+    return found
 
 
 def missing(session: Session, person: Principal, zone: str, moment: datetime, weeks: int) -> list[Due]:
@@ -75,7 +77,7 @@ def people(
 def _due_in(session: Session, week: Week, moment: datetime) -> list[Due]:
     query = select(AccountSettings.tenant_id, AccountSettings.user_id).where(
         AccountSettings.weekly_digest, AccountSettings.timezone == week.zone, _has_entries(week),
-        ~_is_written(week, moment), _place() <= (moment - week.next_start).total_seconds(),
+        ~_is_written(week, moment), ~_is_asked_for(), _place() <= (moment - week.next_start).total_seconds(),
     )  # fmt: skip
     rows = session.execute(query.limit(MOST_AT_ONCE))
     return [Due(Principal(user_id, tenant_id), week) for tenant_id, user_id in rows]
@@ -98,6 +100,12 @@ def _is_written(week: Week, moment: datetime) -> ColumnElement[bool]:
     tried = WeeklyInsight.updated_at > moment - PAUSE
     its = WeeklyInsight.week_of == week.of, or_(WeeklyInsight.content.is_not(None), tried)
     return exists().where(*_same(WeeklyInsight), *its)
+
+
+def _is_asked_for() -> ColumnElement[bool]:
+    """A worker has not got to it yet, or is at it."""
+    waiting = Job.name == JOB, Job.state.in_([JobState.QUEUED, JobState.RUNNING])
+    return exists().where(*_same(Job), *waiting)
 
 
 def _same(model: Any) -> Sequence[ColumnElement[bool]]:

@@ -6,6 +6,7 @@ from flask import Response, request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
+from app.chat.insights.schemas import CoachQuery
 from app.chat.weekly import schemas, service
 from app.limits.guards import limited, metered, permit
 from app.web.blueprints import Blueprint
@@ -16,6 +17,11 @@ blp = Blueprint(
     "weekly_insights", __name__, url_prefix="/api/v1/chat/weekly-insights", description="Weeks, Saturday to Friday"
 )  # fmt: skip
 ZONE, KEY, RESUMED = "X-Timezone", "Idempotency-Key", "Last-Event-ID"
+EVENTS = (
+    '{"type":"start","weekStart":"2025-11-29T00:00:00.000Z","weekEnd":"2025-12-05T23:59:59.999Z","entryCount":5}',
+    '{"type":"chunk","content":"## Your Week"}',
+    '{"type":"done","insight":{"id":"insight_abc123","content":"…","entry_count":5}}',
+)
 
 Body = dict[str, Any]
 
@@ -61,10 +67,11 @@ def generate(principal: Principal, body: Body) -> Body:
 @blp.route("/stream", methods=["GET"])
 @bearer
 @metered("insights")
+@blp.arguments(CoachQuery, location="query")
 @errors(blp, 400, 401, 404, 429, 503)
-@event_stream(blp)
+@event_stream(blp, *EVENTS)
 @zoned(blp)
-def stream_generate(principal: Principal) -> Response:
+def stream_generate(principal: Principal, query: Body) -> Response:
     """Stream the insight of the current week, written now or already there
 
     One `start`, any number of `chunk`, then `done` or `error`. With `Last-Event-ID` the stream that it names goes on.
@@ -72,7 +79,7 @@ def stream_generate(principal: Principal) -> Response:
     resumed = service.resume(principal, request.headers.get(RESUMED))
     if resumed is not None:
         return stream(resumed)
-    return stream(service.stream(service.wish(principal, request.headers.get(ZONE), {}), permit()))
+    return stream(service.stream(service.wish(principal, request.headers.get(ZONE), query), permit()))
 
 
 @blp.route("/regenerate", methods=["POST"])
@@ -80,7 +87,7 @@ def stream_generate(principal: Principal) -> Response:
 @metered("insights")
 @blp.arguments(schemas.CoachIn, required=False)
 @errors(blp, 400, 401, 422, 429, 503)
-@event_stream(blp)
+@event_stream(blp, *EVENTS)
 @idempotent(blp)
 @zoned(blp)
 def regenerate(principal: Principal, body: Body) -> Response:
