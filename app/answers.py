@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.database import Database, now
-from app.errors import Conflict, Unavailable
+from app.errors import AppError, Conflict, Unavailable
 from app.idempotency import LIFE, Claim, IdempotencyKey
 
 Body = dict[str, Any]
@@ -19,14 +19,17 @@ PATIENCE = 140.0  # seconds that a second request waits for the first
 PAUSES = (0.02, 0.05, 0.1, 0.2)
 
 
-def once(db: Database, wish: Claim | None, work: Callable[[], Body]) -> Body:
-    """``work`` is done by one request. When it raises, the key is free again and the next request tries."""
+def once(db: Database, wish: Claim | None, work: Callable[[], Body], *, reused: type[AppError] = Conflict) -> Body:
+    """``work`` is done by one request. When it raises, the key is free again and the next request tries.
+
+    ``reused`` is what a contract calls a key that was used for another request.
+    """
     if wish is None:
         return work()
     until = time.monotonic() + PATIENCE
     turn = 0
     while not _taken(db, wish):
-        answer = _answer(db, wish)
+        answer = _answer(db, wish, reused)
         if answer is not None:
             return answer
         if time.monotonic() > until:
@@ -62,11 +65,11 @@ def _taken(db: Database, wish: Claim) -> bool:
         return session.scalar(row.returning(IdempotencyKey.key)) is not None
 
 
-def _answer(db: Database, wish: Claim) -> Body | None:
+def _answer(db: Database, wish: Claim, reused: type[AppError]) -> Body | None:
     with db.read() as session:
         kept = session.scalar(select(IdempotencyKey).where(*_its(wish)))
     if kept is not None and kept.digest != wish.digest:
-        raise Conflict("This Idempotency-Key was used for another request", code="IDEMPOTENCY_KEY_REUSED")
+        raise reused("This Idempotency-Key was used for another request", code="IDEMPOTENCY_KEY_REUSED")
     return kept.answer if kept else None
 
 

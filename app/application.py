@@ -3,9 +3,13 @@
 from flask import Flask
 
 from app import config, services
+from app.accounts import views as accounts
 from app.business import overview_views
 from app.business import views as business
 from app.chat import views as chat
+from app.chat.insights import views as insights
+from app.chat.personalities import views as personalities
+from app.chat.weekly import views as weekly
 from app.cli import commands
 from app.coaching.views import blp as coaching
 from app.extensions import api, broker, cors, db, migrate
@@ -55,7 +59,8 @@ def _register(app: Flask) -> None:
     api.init_app(app, spec_kwargs={"marshmallow_plugin": openapi.plugin()})
     openapi.describe(api)
     unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, overview_views.blp)
-    for blueprint in (chat.blp, feeds.blp, goals, journal, *unified):
+    chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp, goals, journal)
+    for blueprint in (*chats, *unified):
         api.register_blueprint(blueprint)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
     dashboard.install(app, broker.redis)

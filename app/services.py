@@ -9,7 +9,9 @@ from app import config
 from app.auth.api_keys import Keyring
 from app.auth.tokens import Tokens
 from app.chat import jobs as chat_jobs
+from app.chat.insights import jobs as insight_jobs
 from app.chat.turns import Desk
+from app.chat.weekly import jobs as weekly_jobs
 from app.coaching.service import Practice
 from app.coaching.sessions import Limits as SessionLimits
 from app.config import ConfigError, Settings
@@ -33,7 +35,8 @@ from app.workspace.sources.builtin import Workspace
 from app.workspace.sources.http import USUAL, Services
 from app.workspace.sources.interfaces import Sources
 
-JOBS = (chat_jobs, feed_jobs, topic_jobs, workspace_jobs)  # imported so that their jobs are known
+# imported so that their jobs are known
+JOBS = (chat_jobs, feed_jobs, insight_jobs, topic_jobs, weekly_jobs, workspace_jobs)
 
 
 def connect(app: Flask, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """The chat stream's vocabulary. Every stream is one start, any number of contents, and one end or error."""
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -8,6 +9,7 @@ import msgspec
 from app.events import sse
 
 LONGEST_CONTENT = 2000  # characters in one content event; a long delta becomes several events
+NUMBER = re.compile(r"[0-9]{1,9}")
 EMBEDDED_LIMIT = 12 * 1024  # bytes; a message that is longer travels without its text inside start and end
 
 
@@ -50,32 +52,33 @@ class Error:
 
 
 Terminal = End | Error
+Event = Any  # a frozen dataclass with a ``type``; each kind of stream has its own vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a turn's stream: the event's number, and how many characters of the answer came before its end.
+    """A place in a stream: the event's number, and how many characters of the answer came before its end.
 
     With the second a reader can be served from the stored answer when the events themselves are gone.
     """
 
-    turn_id: str
+    tale_id: str
     seq: int
     offset: int
 
     def __str__(self) -> str:
-        return f"{self.turn_id}:{self.seq}:{self.offset}"
+        return f"{self.tale_id}:{self.seq}:{self.offset}"
 
     @classmethod
-    def parse(cls, text: str) -> "Cursor":
-        """Raises ``ValueError`` for anything that we did not write."""
-        turn_id, seq, offset = text.split(":")
-        if not (turn_id.startswith("turn_") and seq.isdecimal() and offset.isdecimal() and len(text) < 100):
+    def parse(cls, text: str, kind: str = "") -> "Cursor":
+        """Raises ``ValueError`` for anything that we did not write, or that is of another kind of stream."""
+        tale_id, seq, offset = text.split(":")
+        if not (tale_id.startswith(f"{kind}_" if kind else "") and NUMBER.fullmatch(seq) and NUMBER.fullmatch(offset)):
             raise ValueError(text)
-        return cls(turn_id, int(seq), int(offset))
+        return cls(tale_id, int(seq), int(offset))
 
 
-def encode(event: Start | Content | Terminal, cursor: str) -> bytes:
+def encode(event: Event, cursor: str) -> bytes:
     """The event as it goes over the wire."""
     fields = asdict(event)
     payload = {"type": fields.pop("type")} | fields

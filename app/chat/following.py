@@ -1,26 +1,43 @@
-"""Reading a turn from any cursor, in any process: live while it runs, from the stored answer when it has ended."""
+"""Reading a stream from any cursor, in any process: live while it is made, from what was stored when it has ended."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import gevent
-from sqlalchemy import select
 
-from app.chat import events, orphans
-from app.chat.admission import Turn
-from app.chat.events import Cursor
-from app.chat.generation import terminal
-from app.chat.models import ChatMessage, ChatTurn, TurnState
-from app.chat.storage import Outcome
+from app.chat import events
+from app.chat.events import Cursor, Event
 from app.chat.turns import Desk
-from app.database import now
+from app.errors import BadRequest
 from app.events import sse
 from app.events.interfaces import IDLE, Frame, Gone
 from app.observability.metrics import STREAMS_OPEN
 
 IDLES_PER_HEARTBEAT = 3  # a reader is told every 5 seconds that nothing came
-POLL_EVERY = 1.0  # seconds between looks at the database when there is nothing to listen to
+PAUSES = (0.1, 0.2, 0.5, 1.0)  # seconds between looks at the database when there is nothing to listen to
 RECONNECT = b'retry: 1000\ndata: {"type":"reconnect"}\n\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A tale that is over: its first event, all of its text, its last event."""
+
+    opening: Event
+    text: str
+    last: Event
+    content: Callable[[str, str], bytes] = events.content
+    pieces: Callable[[str], list[str]] = events.pieces
+
+
+class Tale(Protocol):
+    """Something that is told in a stream; ``id`` names its channel."""
+
+    @property
+    def id(self) -> str: ...
+
+    def ended(self) -> Ending | None:
+        """How it ended as far as is stored, None while it runs. One whose process is gone has ended."""
 
 
 @dataclass(slots=True)
@@ -37,68 +54,48 @@ class Place:
             self.seq, self.offset, self.last = cursor.seq, cursor.offset, None
 
 
-def follow(desk: Desk, turn: Turn, cursor: Cursor | None = None) -> Iterator[bytes]:
-    """Whole events past the cursor, several at once when they piled up, and heartbeats; up to the turn's end."""
+def cursor_of(last_event_id: str | None, kind: str) -> Cursor | None:
+    """The cursor of a ``Last-Event-ID`` header. Raises ``BadRequest`` when it is none of this kind of stream."""
+    if not last_event_id:
+        return None
+    try:
+        return Cursor.parse(last_event_id, kind)
+    except ValueError:
+        raise BadRequest("Last-Event-ID is not a cursor of this stream") from None
+
+
+def follow(desk: Desk, tale: Tale, cursor: Cursor | None = None) -> Iterator[bytes]:
+    """Whole events past the cursor, several at once when they piled up, and heartbeats; up to the tale's end."""
     place = Place(cursor.seq, cursor.offset) if cursor else Place()
     STREAMS_OPEN.inc()
     try:
-        yield from _follow(desk, turn, place)
+        yield from _follow(desk, tale, place)
     finally:
         STREAMS_OPEN.dec()
 
 
-def wait(desk: Desk, turn: Turn) -> tuple[Outcome, events.Terminal]:
-    """Waits for the end of a turn: how it ended, and the event that says so."""
-    for _ in follow(desk, turn):
-        pass
-    ended = stored_end(desk, turn)
-    assert ended is not None, "a turn that was followed to its end has ended"
-    return ended
-
-
-def stored_end(desk: Desk, turn: Turn) -> tuple[Outcome, events.Terminal] | None:
-    """How the turn ended according to the database; None while it runs."""
-    with desk.db.read() as session:
-        row = session.execute(
-            select(ChatTurn.state, ChatTurn.error, ChatTurn.lease_until, ChatTurn.finished_at).where(
-                ChatTurn.id == turn.id
-            )
-        ).one_or_none()
-        answer = session.get(ChatMessage, turn.answer_id)
-    if row is None:  # the session was deleted meanwhile
-        outcome = Outcome(TurnState.FAILED, "", "This session no longer exists")
-        return outcome, terminal(turn, outcome, now())
-    if row.state == TurnState.RUNNING:
-        lost = row.lease_until < now() and orphans.settle(desk.db, desk.broker, turn.id)
-        return stored_end(desk, turn) if lost else None
-    state = TurnState(row.state)
-    said = (answer.content, row.error, answer.model, answer.context) if answer else ("", row.error)
-    outcome = Outcome(state, *said)
-    return outcome, terminal(turn, outcome, row.finished_at)
-
-
-def _follow(desk: Desk, turn: Turn, place: Place) -> Iterator[bytes]:
-    if not desk.broker.is_local(turn.id):
-        ended = stored_end(desk, turn)
+def _follow(desk: Desk, tale: Tale, place: Place) -> Iterator[bytes]:
+    if not desk.broker.is_local(tale.id):
+        ended = tale.ended()
         if ended:
-            yield from _stored(turn, place, *ended)
+            yield from stored(tale.id, place, ended)
             return
     try:
-        over = yield from _live(desk, turn, place)
+        over = yield from _live(desk, tale, place)
     except Gone:
         over = False
     if not over:
-        yield from _poll(desk, turn, place)
+        yield from _poll(desk, tale, place)
 
 
-def _live(desk: Desk, turn: Turn, place: Place) -> Generator[bytes, None, bool]:
-    """Whether the final event came. It can fail to when the turn's process has died, or while Redis is away."""
+def _live(desk: Desk, tale: Tale, place: Place) -> Generator[bytes, None, bool]:
+    """Whether the final event came. It can fail to when the producing process has died, or while Redis is away."""
     silent = 0
-    for batch in desk.broker.follow(turn.id, place.seq):
+    for batch in desk.broker.follow(tale.id, place.seq):
         if batch is not IDLE:
             place.last = batch[-1]
             yield from _joined(batch)
-        elif _is_over_elsewhere(desk, turn):
+        elif _is_over_elsewhere(desk, tale):
             break
         else:
             silent += 1
@@ -106,35 +103,46 @@ def _live(desk: Desk, turn: Turn, place: Place) -> Generator[bytes, None, bool]:
     return place.last is not None and place.last.final
 
 
-def _is_over_elsewhere(desk: Desk, turn: Turn) -> bool:
-    """Whether a turn of another process will have no more events, or this process none for anybody."""
-    return not desk.broker.is_local(turn.id) and (desk.draining or stored_end(desk, turn) is not None)
+def _is_over_elsewhere(desk: Desk, tale: Tale) -> bool:
+    """Whether a tale of another process will have no more events, or this process none for anybody."""
+    return not desk.broker.is_local(tale.id) and (desk.draining or tale.ended() is not None)
 
 
-def _poll(desk: Desk, turn: Turn, place: Place) -> Iterator[bytes]:
+def _poll(desk: Desk, tale: Tale, place: Place) -> Iterator[bytes]:
     """Without events to listen to, the database tells the end; a process that goes down sends its readers elsewhere."""
+    turn = 0
     while not desk.draining:
-        ended = stored_end(desk, turn)
+        ended = tale.ended()
         if ended:
-            yield from _stored(turn, place, *ended)
+            yield from stored(tale.id, place, ended)
             return
         yield sse.HEARTBEAT
-        gevent.sleep(POLL_EVERY)
+        gevent.sleep(PAUSES[min(turn, len(PAUSES) - 1)])
+        turn += 1
+        if (yield from _live_again(desk, tale, place)):
+            return
     yield RECONNECT
 
 
-def _stored(turn: Turn, place: Place, outcome: Outcome, last: events.Terminal) -> Iterator[bytes]:
-    """The rest of a turn that is over, told from its stored answer."""
+def _live_again(desk: Desk, tale: Tale, place: Place) -> Generator[bytes, None, bool]:
+    """A tale that has only just begun elsewhere, or whose Redis is back, can be listened to after all."""
+    place.settle()
+    try:
+        return (yield from _live(desk, tale, place))
+    except Gone:
+        return False
+
+
+def stored(tale_id: str, place: Place, ended: Ending) -> Iterator[bytes]:
+    """The rest of a tale that is over."""
     place.settle()
     if place.seq == 0:
         place.seq = 1
-        yield events.encode(
-            events.Start(turn.session_id, turn.id, events.embedded(turn.question), {}), f"{turn.id}:1:0"
-        )  # fmt: skip
-    for piece in events.pieces(outcome.text[place.offset :]) if len(outcome.text) > place.offset else ():
+        yield events.encode(ended.opening, f"{tale_id}:1:0")
+    for piece in ended.pieces(ended.text[place.offset :]) if len(ended.text) > place.offset else ():
         place.seq, place.offset = place.seq + 1, place.offset + len(piece)
-        yield events.content(f"{turn.id}:{place.seq}:{place.offset}", piece)
-    yield events.encode(last, f"{turn.id}:{place.seq + 1}:{place.offset}")
+        yield ended.content(f"{tale_id}:{place.seq}:{place.offset}", piece)
+    yield events.encode(ended.last, f"{tale_id}:{place.seq + 1}:{place.offset}")
 
 
 def _joined(frames: list[Frame]) -> Iterator[bytes]:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.chat import storage
 from app.chat.events import text_of
-from app.chat.generation import INTERRUPTED
 from app.chat.models import ChatTurn, TurnState
 from app.chat.storage import Outcome
+from app.chat.telling import INTERRUPTED
 from app.database import Database, now
 from app.events.broker import Broker
 from app.events.interfaces import Gone

@@ -1,6 +1,6 @@
 """Chat bodies, in and out, with the contract's field names."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from app.web.schemas import Moment, Schema, Text
 
@@ -85,7 +85,7 @@ class SessionRow(Schema):
 
 
 class SessionsQuery(Schema):
-    limit = fields.Integer(load_default=100, validate=lambda n: 1 <= n <= 200)
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 200, error="must be from 1 to 200"))
     cursor = Text(1, 64, load_default=None)
 
 

@@ -6,13 +6,14 @@ from typing import Any, cast
 from flask import current_app
 
 from app.auth.principals import Principal
-from app.chat import following, sessions
+from app.chat import endings, following, sessions
 from app.chat.admission import Ask, Turn
-from app.chat.events import Cursor, End, Error
+from app.chat.endings import TurnTale
+from app.chat.events import End, Error
 from app.chat.generation import metadata
 from app.chat.models import TurnState
 from app.chat.turns import Desk
-from app.errors import AppError, BadRequest
+from app.errors import AppError
 from app.extensions import db
 from app.idempotency import claim_of
 from app.limits.permits import Permit
@@ -26,7 +27,7 @@ def desk() -> Desk:
 def answer(principal: Principal, body: dict[str, Any], key: str | None, permit: Permit) -> dict[str, Any]:
     """Asks and waits for the whole answer. Raises ``AppError`` when the model failed; what it said is stored."""
     turn = desk().ask(_ask(principal, body, key, "message"), permit)
-    outcome, event = following.wait(desk(), turn)
+    outcome, event = endings.wait(desk(), turn)
     if isinstance(event, Error):
         raise TurnFailed(event.message, sessionId=turn.session_id, messageId=event.messageId)
     return _answered(turn, event, outcome.text) | {"usageInfo": permit.usage_info, "metadata": metadata(outcome)}
@@ -35,15 +36,15 @@ def answer(principal: Principal, body: dict[str, Any], key: str | None, permit: 
 def stream(principal: Principal, body: dict[str, Any], key: str | None, permit: Permit) -> Iterator[bytes]:
     """Asks and streams the answer as it is made."""
     turn = desk().ask(_ask(principal, body, key, "stream"), permit)
-    return following.follow(desk(), turn)
+    return following.follow(desk(), TurnTale(desk(), turn))
 
 
 def resume(principal: Principal, session_id: str, last_event_id: str | None) -> Iterator[bytes]:
     """Streams the session's current or last turn, or the one that the cursor names, from the cursor on."""
-    cursor = _cursor(last_event_id) if last_event_id else None
+    cursor = following.cursor_of(last_event_id, "turn")
     with db.read() as session:
-        turn = sessions.turn_of(session, principal, session_id, cursor.turn_id if cursor else None)
-    return following.follow(desk(), turn, cursor)
+        turn = sessions.turn_of(session, principal, session_id, cursor.tale_id if cursor else None)
+    return following.follow(desk(), TurnTale(desk(), turn), cursor)
 
 
 def cancel(principal: Principal, session_id: str) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def cancel(principal: Principal, session_id: str) -> dict[str, Any]:
     if running is None:
         return {"sessionId": session_id, "turnId": None, "cancelled": False}
     desk().cancel(running.id)
-    outcome, _ = following.wait(desk(), running)
+    outcome, _ = endings.wait(desk(), running)
     return {"sessionId": session_id, "turnId": running.id, "cancelled": outcome.state is TurnState.CANCELLED}
 
 
@@ -98,13 +99,6 @@ class TurnFailed(AppError):
 def _ask(principal: Principal, body: dict[str, Any], key: str | None, route: str) -> Ask:
     claim = claim_of(principal.key, key, f"chat.{route}", body)
     return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim)
-
-
-def _cursor(text: str) -> Cursor:
-    try:
-        return Cursor.parse(text)
-    except ValueError:
-        raise BadRequest("Last-Event-ID is not a cursor of this stream") from None
 
 
 def _answered(turn: Turn, event: End, text: str) -> dict[str, Any]:

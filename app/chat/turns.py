@@ -1,16 +1,22 @@
 """The turns of this process: begun, cancelled, kept alive, and drained when the process goes down."""
 
+from collections import defaultdict
+from dataclasses import dataclass
+
 import gevent
 import structlog
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.principals import Principal
-from app.chat import admission, history, orphans, storage
+from app.chat import admission, history, orphans
 from app.chat.admission import Ask, SessionBusy, Turn
 from app.chat.generation import Generation
 from app.chat.history import History
 from app.chat.models import ChatTurn, TurnState
+from app.chat.personalities import manners
+from app.chat.personalities.manners import Coach
+from app.chat.telling import Telling
 from app.database import Database
 from app.errors import Unavailable
 from app.events.broker import Broker
@@ -28,15 +34,24 @@ CANCEL = "chat.cancel"
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an answer draws on: the conversation so far, what the person has on the question, and who answers."""
+
+    past: History
+    hits: list[Hit]
+    coach: Coach
+
+
 class Desk:
-    """Where turns are made. One per process."""
+    """Where turns, and whatever else is told in streams, are made. One per process."""
 
     def __init__(self, db: Database, broker: Broker, models: Models, embedder: Embedder | None) -> None:
         self.db = db
         self.broker = broker
         self.models = models
         self._embedder = embedder
-        self._running: dict[str, tuple[Generation, gevent.Greenlet]] = {}
+        self._running: dict[str, tuple[Telling, gevent.Greenlet]] = {}
         self._keeper: gevent.Greenlet | None = None
         self.draining = False
         broker.on_command(CANCEL, self._cancel_here)
@@ -46,23 +61,34 @@ class Desk:
 
         Raises ``NotFound``, ``SessionBusy``, ``Unprocessable`` (idempotency key) or ``Unavailable`` (going down).
         """
-        if self.draining:
-            raise Unavailable("The service is restarting", retry_after=1)
+        self.refuse_when_draining()
         turn = self._admit(ask)
         if turn.is_new:
-            self._start(turn, permit)
+            self.begin(Generation(self, turn, permit))
         else:
             permit.give_back()
         return turn
 
-    def gather(self, turn: Turn) -> tuple[History, list[Hit]]:
-        """The conversation so far, and what the person's goals and journal have on the question."""
+    def refuse_when_draining(self) -> None:
+        if self.draining:
+            raise Unavailable("The service is restarting", retry_after=1)
+
+    def begin(self, telling: Telling) -> None:
+        """Has it told, whether or not anybody listens, and keeps it alive until it ends."""
+        greenlet = gevent.spawn(telling.run)
+        self._running[telling.id] = (telling, greenlet)
+        greenlet.rawlink(lambda _: self._running.pop(telling.id, None))
+        if self._keeper is None or self._keeper.dead:
+            self._keeper = gevent.spawn(self._keep)
+
+    def gather(self, turn: Turn) -> Known:
         question, owner = turn.question["content"], turn.principal
         vector = self._vector(question)
         with self.db.single() as connection:
             past = history.load(connection, turn.session_id, turn.position) if turn.position > 1 else history.NONE
             hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
-        return past, context.choose(hits, question)
+            coach = manners.of(connection, owner, turn.personality_id)
+        return Known(past, context.choose(hits, question), coach)
 
     def summarise(self, turn: Turn) -> None:
         """Has a worker take into the summary what the model no longer sees of the session."""
@@ -75,7 +101,11 @@ class Desk:
         with self.db.begin() as session:
             running = (ChatTurn.id == turn_id) & (ChatTurn.state == TurnState.RUNNING)
             session.execute(update(ChatTurn).where(running).values(cancel_requested=True))
-        self.broker.command(CANCEL, turn_id)
+        self.stop(turn_id)
+
+    def stop(self, telling_id: str) -> None:
+        """Stops what is told under this id, on whatever process."""
+        self.broker.command(CANCEL, telling_id)
 
     def drain(self, seconds: float) -> None:
         """No new turns; those that run may finish, and what is left after ``seconds`` ends as interrupted."""
@@ -83,8 +113,8 @@ class Desk:
         running = list(self._running.values())
         greenlets = [greenlet for _, greenlet in running]
         gevent.joinall(greenlets, timeout=seconds)
-        for generation, _ in running:
-            generation.interrupt()
+        for telling, _ in running:
+            telling.interrupt()
         gevent.joinall(greenlets, timeout=STORING)
         self.broker.flush()
 
@@ -101,14 +131,6 @@ class Desk:
         with self.db.read() as session:
             orphan = orphans.of_session(session, principal, session_id)
         return orphan is not None and orphans.settle(self.db, self.broker, orphan)
-
-    def _start(self, turn: Turn, permit: Permit) -> None:
-        generation = Generation(self, turn, permit)
-        greenlet = gevent.spawn(generation.run)
-        self._running[turn.id] = (generation, greenlet)
-        greenlet.rawlink(lambda _: self._running.pop(turn.id, None))
-        if self._keeper is None or self._keeper.dead:
-            self._keeper = gevent.spawn(self._keep)
 
     def _vector(self, question: str) -> Vector | None:
         """Without it, or when it can't be had now, words and recency must do."""
@@ -133,9 +155,11 @@ class Desk:
                 log.warning("turns_not_renewed", reason=type(error).__name__)
 
     def _renew(self) -> None:
-        partials = {turn_id: generation.text for turn_id, (generation, _) in self._running.items()}
-        if partials:
+        kinds: defaultdict[type[Telling], list[Telling]] = defaultdict(list)
+        for telling, _ in self._running.values():
+            kinds[type(telling)].append(telling)
+        for kind, tellings in kinds.items():
             with self.db.begin() as session:
-                unwanted = storage.renew(session, partials)
-            for turn_id in unwanted:
-                self._cancel_here(turn_id)
+                unwanted = kind.renew(session, tellings)
+            for telling_id in unwanted:
+                self._cancel_here(telling_id)

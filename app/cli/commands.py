@@ -1,21 +1,19 @@
 """The operator's commands. Each prints what was asked for and nothing else; a mistake is one sentence."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
+from typing import cast
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.auth import api_keys
 from app.auth.guards import tokens
 from app.auth.principals import Role
 from app.cli import demo
+from app.cli.mistakes import told
+from app.cli.weekly import weekly_insights
 from app.config import Settings
 from app.database import iso
-from app.errors import AppError
 from app.extensions import db
 
 keys = AppGroup("api-key", help="Make, list and revoke API keys.")
@@ -25,23 +23,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(token)
     app.cli.add_command(seed)
     app.cli.add_command(keys)
-
-
-def told(command: Callable[..., None]) -> Callable[..., None]:
-    """Failures that a person can act on, without a traceback."""
-
-    @wraps(command)
-    def told_command(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except AppError as error:
-            raise click.ClickException(error.text) from None
-        except OperationalError:
-            raise click.ClickException("The database can't be reached.") from None
-        except ProgrammingError:
-            raise click.ClickException("The schema is missing: run `flask --app wsgi db upgrade` first.") from None
-
-    return told_command
+    app.cli.add_command(weekly_insights)
 
 
 @click.command("token")

@@ -7,9 +7,10 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from app.accounts import settings
 from app.auth import api_keys
 from app.auth.guards import keyring, tokens
-from app.auth.principals import Role
+from app.auth.principals import Principal, Role
 from app.config import Settings
 from app.errors import NotFound, Unauthorized
 from app.extensions import db
@@ -35,15 +36,16 @@ def seed() -> None:
     with db.begin() as session:
         workspace.seed(session, TENANT, USER)
         business.seed(session, TENANT, USER)
+        settings.begin_with(session, Principal(USER, TENANT), {"weekly_digest": True})
 
 
 def prepare(app: Flask) -> Prepared:
     """Seeds the tenant and makes credentials; a key that was shown before is shown again from ``DATA_DIR``."""
     with app.app_context():
         seed()
-        settings = cast(Settings, current_app.extensions["settings"])
-        token = "" if settings.auth.jwks_url else tokens().mint(USER, TENANT, Role.OWNER, MONTH)
-        return Prepared(token, _key(settings.data_dir / "demo_api_key"))
+        configured = cast(Settings, current_app.extensions["settings"])
+        token = "" if configured.auth.jwks_url else tokens().mint(USER, TENANT, Role.OWNER, MONTH)
+        return Prepared(token, _key(configured.data_dir / "demo_api_key"))
 
 
 def _key(path: Path) -> str:

@@ -26,6 +26,21 @@ def limited(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return decorate
 
 
+def metered(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Shows the signed-in caller the rate ``name``; the work takes a unit itself, with ``permit().take()``."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def looked(principal: Any, *args: Any, **kwargs: Any) -> Any:
+            g.permit = limits().look(name, principal.key)
+            return view(principal, *args, **kwargs)
+
+        looked.rate = name  # type: ignore[attr-defined]
+        return looked
+
+    return decorate
+
+
 def limits() -> Limits:
     return cast(Limits, current_app.extensions["limits"])
 

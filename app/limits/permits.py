@@ -1,7 +1,7 @@
 """A permit is one unit of a rate, held for one piece of work: shown in headers, given back when the work fails."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,10 +25,21 @@ class Permit:
     unit: str = ""
     taken_at: float = field(default_factory=time.time)
 
+    def take(self) -> None:
+        """Counts the work that begins now, unless it is counted. Raises ``RateLimited`` with the time to wait."""
+        if self.windows is None or self.unit:
+            return
+        self.verdict, unit = self.windows.take(self.key)
+        if not self.verdict.allowed:
+            info = self.usage_info
+            raise RateLimited(retry_after=int(self.verdict.reset_in) + 1, usageInfo=info, headers=self.headers)
+        self.unit = unit
+
     def give_back(self) -> None:
         if self.windows is not None and self.unit:
             self.windows.give_back(self.key, self.unit)
             self.unit = ""
+            self.verdict = replace(self.verdict, remaining=self.verdict.remaining + 1)
 
     @property
     def usage_info(self) -> dict[str, Any]:
@@ -64,14 +75,25 @@ class Limits:
     def __init__(self, server: redis.Redis, rates: dict[str, str]) -> None:
         self._windows = {name: Windows(server, name, rate) if rate else None for name, rate in rates.items()}
 
-    def acquire(self, name: str, key: str) -> Permit:
-        """Raises ``RateLimited``, with the time to wait, when the rate of ``key`` is used up."""
+    def look(self, name: str, key: str) -> Permit:
+        """A permit that nothing was taken for yet; ``take`` does."""
         windows = self._windows[name]
         if windows is None:
             return Permit(name, UNLIMITED, None)
-        verdict, unit = windows.take(key)
-        permit = Permit(name, verdict, windows, key, unit)
-        if not verdict.allowed:
-            info = permit.usage_info
-            raise RateLimited(retry_after=int(verdict.reset_in) + 1, usageInfo=info, headers=permit.headers)
+        return Permit(name, windows.look(key), windows, key)
+
+    def acquire(self, name: str, key: str) -> Permit:
+        """Raises ``RateLimited``, with the time to wait, when the rate of ``key`` is used up."""
+        windows = self._windows[name]
+        permit = Permit(name, UNLIMITED, windows, key)
+        permit.take()
         return permit
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._windows)
+
+
+def unlimited(name: str) -> Permit:
+    """For work that nobody asked for."""
+    return Permit(name, UNLIMITED, None)

@@ -37,6 +37,24 @@ end
 return {1, left, wait}
 """
 
+# What is left of the tightest window, without taking anything. Answers {left, ms until a unit frees}.
+LOOK = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local left, wait = -1, 0
+for i, key in ipairs(KEYS) do
+  local limit, window = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
+  local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  local rest = math.max(0, limit - redis.call('ZCARD', key))
+  if left < 0 or rest < left then
+    left = rest
+    wait = oldest[2] and (tonumber(oldest[2]) + window - now) or window
+  end
+end
+return {left, wait}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -60,21 +78,28 @@ class Windows:
         self._name = name
         self._rates: Sequence[RateLimitItem] = parse_many(rate)
         self._script = server.register_script(TAKE)
+        self._look = server.register_script(LOOK)
         self._local: dict[str, list[float]] = {}
         self.limit = min(item.amount for item in self._rates)
 
     def take(self, key: str) -> tuple[Verdict, str]:
         """The verdict, and the unit's name for ``give_back``."""
         unit = token_hex(8)
-        arguments: list[str | int] = [unit]
-        for item in self._rates:
-            arguments += [item.amount, item.get_expiry() * 1000]
         try:
-            taken, left, wait = self._script(keys=self._keys(key), args=arguments)
+            taken, left, wait = self._script(keys=self._keys(key), args=[unit, *self._bounds()])
         except redis.RedisError as error:
             log.warning("rate_limit_local", name=self._name, reason=type(error).__name__)
             return self._take_locally(key), unit
         return Verdict(bool(taken), left, self.limit, wait / 1000), unit
+
+    def look(self, key: str) -> Verdict:
+        """What a unit taken now would find."""
+        try:
+            left, wait = self._look(keys=self._keys(key), args=self._bounds())
+        except redis.RedisError as error:
+            log.warning("rate_limit_unknown", name=self._name, reason=type(error).__name__)
+            return Verdict(True, self.limit, self.limit, 0.0)
+        return Verdict(left > 0, left, self.limit, wait / 1000)
 
     def give_back(self, key: str, unit: str) -> None:
         """For work that was refused or failed: it does not count."""
@@ -85,6 +110,9 @@ class Windows:
             pipeline.execute()
         except redis.RedisError as error:
             log.warning("rate_limit_kept", name=self._name, reason=type(error).__name__)
+
+    def _bounds(self) -> list[int]:
+        return [number for item in self._rates for number in (item.amount, item.get_expiry() * 1000)]
 
     def _keys(self, key: str) -> list[str]:
         return [f"rate:{{{self._name}:{key}}}:{item.get_expiry()}" for item in self._rates]

@@ -1,7 +1,9 @@
 """What of the found documents goes to the model: at most ten, within a token budget, goals and journal both heard."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
+from typing import Protocol, TypeVar
 
 from app.llm.tokens import estimate
 from app.retrieval.search import Hit
@@ -18,6 +20,26 @@ KIND_WORDS = {
 }
 
 
+class Piece(Protocol):
+    """Something that can be shown to a model: a hit, or a document that was read directly."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def source_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def dated_at(self) -> datetime: ...
+    @property
+    def attributes(self) -> Mapping[str, str]: ...
+
+
+Shown = TypeVar("Shown", bound=Piece)
+
+
 def choose(hits: Sequence[Hit], question: str, most: int = MOST_DOCUMENTS) -> list[Hit]:
     """The best ``most`` hits, with places kept for goals and journal entries; in the order of their ranks."""
     kept: set[str] = set()
@@ -28,9 +50,9 @@ def choose(hits: Sequence[Hit], question: str, most: int = MOST_DOCUMENTS) -> li
     return fit([hit for hit in hits if hit.source_id in chosen][:most])
 
 
-def fit(hits: Sequence[Hit], budget: int = TOKEN_BUDGET) -> list[Hit]:
+def fit(hits: Sequence[Shown], budget: int = TOKEN_BUDGET) -> list[Shown]:
     """As many as the budget holds, from the best down."""
-    taken: list[Hit] = []
+    taken: list[Shown] = []
     for hit in hits:
         cost = min(TOKENS_EACH, estimate(hit.title) + estimate(hit.text) + 40)
         if cost > budget:
@@ -40,14 +62,14 @@ def fit(hits: Sequence[Hit], budget: int = TOKEN_BUDGET) -> list[Hit]:
     return taken
 
 
-def as_xml(hits: Sequence[Hit]) -> str:
+def as_xml(hits: Sequence[Piece]) -> str:
     """The documents for a prompt, as delimited data: nothing in them can close its element."""
     return "\n".join(_element(hit) for hit in hits)
 
 
-def _element(hit: Hit) -> str:
+def _element(hit: Piece) -> str:
     facts = {"id": hit.source_id, "kind": hit.kind, "title": hit.title, "date": hit.dated_at.date().isoformat()}
-    attributes = " ".join(f'{name}="{escape(str(value))}"' for name, value in (facts | hit.attributes).items())
+    attributes = " ".join(f'{name}="{escape(str(value))}"' for name, value in (facts | dict(hit.attributes)).items())
     return f"<document {attributes}>\n{escape(hit.text, quote=False)}\n</document>"
 
 

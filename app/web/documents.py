@@ -49,13 +49,17 @@ def _keep_docs(view: View, wrapped: View) -> None:
     view._apidoc = wrapped._apidoc  # type: ignore[attr-defined]
 
 
-def event_stream(blp: Blueprint) -> Callable[[View], View]:
-    """A 200 that is a stream of Server-Sent Events."""
-    example = (
-        'id: turn_0199:1:0\ndata: {"type":"start","sessionId":"session_abc123"}\n\n'
-        'id: turn_0199:2:8\ndata: {"type":"content","content":"Based on"}\n\n'
-        'id: turn_0199:9:61\ndata: {"type":"end","messageId":"msg_xyz789"}\n\n'
-    )
+CURSORS = ("turn_0199:1:0", "turn_0199:2:8", "turn_0199:9:61")
+CHAT_EVENTS = (
+    '{"type":"start","sessionId":"session_abc123"}', '{"type":"content","content":"Based on"}',
+    '{"type":"end","messageId":"msg_xyz789"}',
+)  # fmt: skip
+
+
+def event_stream(blp: Blueprint, *events: str) -> Callable[[View], View]:
+    """A 200 that is a stream of Server-Sent Events, such as these."""
+    shown = events or CHAT_EVENTS
+    example = "".join(f"id: {place}\ndata: {event}\n\n" for place, event in zip(CURSORS, shown, strict=True))
     content = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
     responses = {"200": {"description": "An event stream", "content": content}}
 
@@ -72,6 +76,22 @@ def upgrade(blp: Blueprint) -> Callable[[View], View]:
 
     def declare(view: View) -> View:
         _keep_docs(view, blp.doc(responses=responses)(view))
+        return view
+
+    return declare
+
+
+def zoned(blp: Blueprint) -> Callable[[View], View]:
+    """Accepts an ``X-Timezone`` header."""
+    parameter = {
+        "name": "X-Timezone",
+        "in": "header",
+        "schema": {"type": "string", "maxLength": 64, "example": "Asia/Manila"},
+        "description": "Where the week is counted: an IANA time zone. Default: the person's setting, else UTC",
+    }
+
+    def declare(view: View) -> View:
+        _keep_docs(view, blp.doc(parameters=[parameter])(view))
         return view
 
     return declare

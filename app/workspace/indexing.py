@@ -1,5 +1,7 @@
 """Goals, progress notes and journal entries as documents of the index, written in the transaction of their row."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from app.jobs import queue
@@ -24,6 +26,10 @@ def embedder() -> Embedder | None:
 
 def put_goal(session: Session, goal: Goal) -> None:
     """The goal with its milestones as they are now; call it after a flush."""
+    _put(session, goal, goal_document(goal))
+
+
+def goal_document(goal: Goal) -> Document:
     upcoming = next((milestone for milestone in goal.milestones if not milestone.completed), None)
     facts = {
         "status": goal.status,
@@ -36,19 +42,27 @@ def put_goal(session: Session, goal: Goal) -> None:
         facts["next"] = upcoming.title
     steps = "; ".join(_step(milestone) for milestone in goal.milestones)
     words = "\n".join(part for part in (goal.description, f"Milestones: {steps}" if steps else "") if part)
-    _put(session, goal, Document("goal", goal.id, goal.title, words, goal.last_activity, facts))
+    return Document("goal", goal.id, goal.title, words, goal.last_activity, facts)
 
 
 def put_progress(session: Session, goal: Goal, note: ProgressUpdate) -> None:
-    document = Document("progress", note.id, goal.title, note.content, note.created_at, {}, goal.id)
-    _put(session, note, document)
+    _put(session, note, progress_document(goal.title, note))
+
+
+def progress_document(title: str, note: ProgressUpdate) -> Document:
+    """A note under its goal's title."""
+    return Document("progress", note.id, title, note.content, note.created_at, {}, note.goal_id)
 
 
 def put_entry(session: Session, entry: JournalEntry) -> None:
+    document = Document("journal", entry.id, entry.title, entry.content, entry.entry_date, entry_facts(entry))
+    _put(session, entry, document)
+
+
+def entry_facts(entry: Any) -> dict[str, str]:
+    """Mood and tags of an entry, or of a row that has them."""
     facts = {"mood": entry.mood} if entry.mood else {}
-    if entry.tags:
-        facts["tags"] = ", ".join(entry.tags)
-    _put(session, entry, Document("journal", entry.id, entry.title, entry.content, entry.entry_date, facts))
+    return facts | ({"tags": ", ".join(entry.tags)} if entry.tags else {})
 
 
 def forget(session: Session, row: Goal | ProgressUpdate | JournalEntry) -> None:

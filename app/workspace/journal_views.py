@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from flask import request
+
 from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.extensions import db
 from app.web.blueprints import Blueprint
-from app.web.documents import errors
-from app.workspace import journal, journal_search, links
+from app.web.documents import errors, zoned
+from app.workspace import journal, journal_search, links, moods
 from app.workspace.journal import Filter
 from app.workspace.models import JournalEntry
 from app.workspace.ownership import Page, find_entry
@@ -72,6 +74,21 @@ def search_entries(principal: Principal, query: Body) -> Body:
     """
     with db.read() as session:
         return journal_search.search(session, principal, query["q"], query["limit"])
+
+
+@blp.route("/moods", methods=["GET"])
+@bearer
+@blp.arguments(schemas.MoodsQuery, location="query")
+@blp.response(200, schemas.MoodsOut)
+@errors(blp, 400, 401)
+@zoned(blp)
+def read_moods(principal: Principal, query: Body) -> Body:
+    """Get the moods of the last weeks, day by day
+
+    Weeks run from Saturday to Friday; the current one comes last. The average is on a scale from 1 to 5.
+    """
+    with db.read() as session:
+        return moods.recent(session, principal, query["weeks"], request.headers.get("X-Timezone"))
 
 
 @blp.route("/grouped", methods=["GET"])

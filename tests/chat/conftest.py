@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.database import now
 from tests.conftest import Caller
+from tests.double.client import Double
 
 
 @dataclass
@@ -23,7 +26,7 @@ class Events:
 
     @property
     def text(self) -> str:
-        return "".join(item["content"] for item in self.items if item["type"] == "content")
+        return "".join(item["content"] for item in self.items if item["type"] in {"content", "chunk"})
 
     @property
     def start(self) -> dict[str, Any]:
@@ -67,3 +70,20 @@ def messages(caller: Caller, session_id: str) -> list[dict[str, Any]]:
 def session_id(owner: Caller) -> str:
     made: str = owner.post("/api/v1/chat/session").json["id"]
     return made
+
+
+def write(caller: Caller, title: str = "A day", content: str = "I ran and felt better", **fields: Any) -> Any:
+    """A journal entry of the caller's."""
+    return caller.post("/api/v1/journal", json={"title": title, "content": content} | fields).json
+
+
+def aim(caller: Caller, title: str = "Run a 5K", **fields: Any) -> Any:
+    """A goal of the caller's."""
+    body = {"title": title, "category": "health", "target_date": (now() + timedelta(days=37)).date().isoformat()}
+    return caller.post("/api/v1/goals", json=body | fields).json
+
+
+def prompt(double: Double, which: int = -1) -> str:
+    """What a model was told before the conversation."""
+    found: str = double.requests()[which]["body"]["messages"][0]["content"]
+    return found

@@ -90,3 +90,8 @@ def test_nobody_else_can_reach_a_session(owner: Caller, teammate: Caller, strang
 
 def test_a_foreign_cursor_is_refused(owner: Caller, stranger: Caller, session_id: str) -> None:
     assert stranger.get(f"/api/v1/chat/sessions?cursor={session_id}").status_code == 400
+
+
+def test_pages_have_bounds(owner: Caller) -> None:
+    for limit in ("0", "201", "many"):
+        assert owner.get(f"/api/v1/chat/sessions?limit={limit}").status_code == 400

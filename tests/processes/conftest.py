@@ -76,6 +76,12 @@ class Web:
         path = f"{self.url}/api/v1/chat/session/{session_id}/stream"
         return Reading(self.http.request("GET", path, headers=headers, preload_content=False))
 
+    def week(self, token: str, method: str = "GET", place: str = "stream", after: str = "") -> "Reading":
+        """The stream of the current week's insight."""
+        headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": after} if after else {})
+        path = f"{self.url}/api/v1/chat/weekly-insights/{place}"
+        return Reading(self.http.request(method, path, headers=headers, preload_content=False))
+
     def get(self, token: str, path: str) -> Any:
         return json.loads(self.http.request("GET", self.url + path, headers={"Authorization": f"Bearer {token}"}).data)
 
@@ -114,7 +120,7 @@ class Reading:
 
     @property
     def text(self) -> str:
-        return "".join(item["content"] for item in self.items if item["type"] == "content")
+        return "".join(item["content"] for item in self.items if item["type"] in {"content", "chunk"})
 
     @property
     def session_id(self) -> str:

@@ -20,6 +20,7 @@ from app.llm.offline.facts import (
 )
 from app.llm.offline.mirror import quote, reflection
 from app.llm.offline.reading import Document, Reading
+from app.llm.offline.review import Review
 from app.llm.offline.words import fresh, is_english, shorten, turned
 
 TITLE = re.compile(
@@ -29,6 +30,7 @@ DIGEST = re.compile(
     r"\bsummar(?:y|i[sz]e|ise)\b.{0,60}\b(?:conversation|chat|session|dialogue|messages|far|talk)", re.I | re.S
 )
 MOST_WORDS = 120  # of the summary before
+ENOUGH_TO_REVIEW = 3  # journal entries
 DIGESTING = re.compile(
     r"\byou (?:keep|write|maintain|make|update)\b.{0,30}\bsummary\b.{0,30}\bconversation", re.I | re.S
 )
@@ -161,6 +163,8 @@ def overview(asked: Asked) -> str:
     """A look at everything retrieved, in prose."""
     if not asked.reading.documents:
         return ""
+    if len(asked.reading.of("journal")) >= ENOUGH_TO_REVIEW:
+        return joined(Review(asked.reading, asked.seed).paragraphs(), closing(asked))
     known = [f"“{goal.title}”, {state(goal)}" for goal in asked_about(open_goals(asked.reading), asked.text)[:2]]
     first = f"Looking at what you have written, your attention is on {', and on '.join(known)}." if known else ""
     entries = newest(asked.reading.of("journal", "progress"))[:2]

@@ -11,6 +11,7 @@ from app.llm.offline.facts import brief as brief_text
 from app.llm.offline.facts import day, due, mood, newest, open_goals, overlap, ranked, said, state, state_again
 from app.llm.offline.mirror import quote, reflection
 from app.llm.offline.reading import Document, Reading
+from app.llm.offline.review import sections
 from app.llm.offline.safety import safe_reply
 from app.llm.offline.words import content, fresh, is_english, stem, turned, words
 
@@ -35,6 +36,7 @@ NEAR = 2  # shared words that make a goal the matter of a message; a title's wor
 def reply(reading: Reading, seed: int = 0) -> str:
     return (
         digested(reading, seed)
+        or sections(reading, seed)
         or safe_reply(reading.said)
         or direct_answer(reading, seed)
         or Turn(reading, seed).text()

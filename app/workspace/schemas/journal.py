@@ -117,3 +117,30 @@ class GroupedEntriesOut(PageOut):
     groupedEntries = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(EntryOut)))
     total_days = fields.Integer(metadata={"example": 5})
     total_entries = fields.Integer(metadata={"example": 12})
+
+
+class MoodsQuery(Schema):
+    weeks = Limit(4, most=52)
+
+
+class MoodCount(Schema):
+    entry_count = fields.Integer(metadata={"example": 5})
+    moods = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"example": {"proud": 2, "tired": 1}})
+    average = fields.Float(
+        allow_none=True, metadata={"example": 3.7, "description": "From 1 to 5; null without a mood on that scale"}
+    )
+
+
+class MoodDay(MoodCount):
+    date = fields.String(metadata={"example": "2026-11-21"})
+
+
+class MoodWeek(MoodCount):
+    week_start = fields.String(metadata={"format": "date-time"})
+    week_end = fields.String(metadata={"format": "date-time"})
+    days = fields.List(fields.Nested(MoodDay))
+
+
+class MoodsOut(MoodCount):
+    timezone = fields.String(metadata={"example": "UTC"})
+    weeks = fields.List(fields.Nested(MoodWeek))

@@ -1,0 +1,37 @@
+"""The insight streams' vocabulary: one start, any number of contents, one end or error."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    usageInfo: dict[str, Any]
+    type: Literal["start"] = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalStart:
+    goalId: str
+    usageInfo: dict[str, Any]
+    type: Literal["start"] = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    generated_at: str
+    based_on: dict[str, Any]
+    type: Literal["end"] = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalEnd:
+    progress_summary: dict[str, Any]
+    type: Literal["end"] = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    message: str
+    retryable: bool = True
+    type: Literal["error"] = "error"

@@ -1,0 +1,65 @@
+"""A week is written once, whatever machine is asked, and followed from any."""
+
+from collections.abc import Callable
+
+import gevent
+import pytest
+from sqlalchemy import text
+
+from app.extensions import db as database
+from tests.chat.conftest import write
+from tests.conftest import Caller
+from tests.double.client import Double
+from tests.processes.conftest import Web
+
+WORDS = [f"word{n} " for n in range(30)]
+REVIEW = "".join(WORDS)
+Start = Callable[..., Web]
+
+
+@pytest.fixture(autouse=True)
+def entry(owner: Caller) -> None:
+    write(owner)
+
+
+def test_many_at_once_on_two_machines_spend_one_call(start_web: Start, token: str, double: Double) -> None:
+    double.default(text=WORDS, gap=0.05)
+    webs = [start_web(), start_web()]
+    asked = [gevent.spawn(lambda n=n: webs[n % 2].week(token).rest()) for n in range(12)]
+    readings = [greenlet.get() for greenlet in asked]
+    assert {reading.text for reading in readings} == {REVIEW}
+    assert {reading.items[-1]["type"] for reading in readings} == {"done"}
+    assert len(double.requests()) == 1
+
+
+def test_a_cut_stream_goes_on_at_another_machine(start_web: Start, token: str, double: Double) -> None:
+    double.script({"text": WORDS, "gap": 0.05})
+    here, there = start_web(), start_web()
+    reading = here.week(token)
+    reading.next(8)
+    reading.cut()
+    rest = there.week(token, after=reading.ids[-1]).rest()
+    assert reading.text + rest.text == REVIEW
+    assert rest.items[-1]["insight"]["content"] == REVIEW
+
+
+def test_on_sigterm_a_review_is_finished(start_web: Start, token: str, double: Double) -> None:
+    double.script({"text": WORDS, "gap": 0.05})
+    web = start_web()
+    reading = web.week(token)
+    reading.next(3)
+    web.stop()
+    assert start_web().get(token, "/api/v1/chat/weekly-insights/current")["insight"]["content"] == REVIEW
+
+
+def test_what_a_killed_process_left_is_written_by_another(start_web: Start, token: str, double: Double) -> None:
+    double.script({"text": WORDS, "gap": 0.2}, {"text": "Whole"})
+    web, other = start_web(), start_web()
+    reading = web.week(token)
+    reading.next(4)
+    gevent.sleep(0.3)
+    web.kill()
+    with database.begin() as session:
+        session.execute(text("UPDATE weekly_insights SET lease_until = now() - interval '1 second'"))
+    assert other.week(token, after=reading.ids[-1]).rest().items[-1]["type"] == "error"
+    assert other.week(token).rest().text == "Whole"
