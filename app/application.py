@@ -17,6 +17,8 @@ from app.feeds import views as feeds
 from app.jobs import dashboard
 from app.limits import guards as limits
 from app.observability import logs
+from app.realtime.live.views import blp as realtime_socket
+from app.realtime.views import blp as realtime
 from app.sockets.routing import Application
 from app.topics.admin_views import blp as topic_administration
 from app.topics.views import blp as topics
@@ -60,7 +62,8 @@ def _register(app: Flask) -> None:
     openapi.describe(api)
     unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, overview_views.blp)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp, goals, journal)
-    for blueprint in (*chats, *unified):
+    for blueprint in (*chats, *unified, realtime):
         api.register_blueprint(blueprint)
+    app.register_blueprint(realtime_socket)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
     dashboard.install(app, broker.redis)

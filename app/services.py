@@ -23,6 +23,8 @@ from app.limits.permits import Limits
 from app.llm import vendors
 from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
+from app.realtime.live.turn import Stage
+from app.realtime.memory import Rows
 from app.speech import registry as speech
 from app.topics import jobs as topic_jobs
 from app.topics.engine import Engine
@@ -48,6 +50,7 @@ def connect(app: Flask, settings: Settings) -> None:
     models = models_of(settings, ledger)
     embedder = embedder_of(settings)
     engine = engine_of(settings, models)
+    speaking, allowed = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
     app.extensions |= {
         "tokens": Tokens(settings.auth),
@@ -56,7 +59,8 @@ def connect(app: Flask, settings: Settings) -> None:
         "ledger": ledger,
         "models": models,
         "desk": Desk(db, broker, models, embedder),
-        "speech": speech_of(settings),
+        "speech": speaking,
+        "stage": Stage(models, speaking, Rows(db), lambda url: scan(url, allowed)),
         "topics": engine,
         "practice": Practice(db, engine, limits_of(settings.coaching)),
         "webhook_secret": lambda tenant: webhook_secret(settings, tenant),

@@ -15,6 +15,7 @@ from app.errors import AppError, Unavailable
 
 log = structlog.get_logger()
 
+FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
 USUAL_WAIT = 5  # seconds
 
 Body = dict[str, Any]
@@ -39,8 +40,8 @@ def coaching_body(error: AppError, _: int) -> Body:
 
 
 def realtime_body(error: AppError, status: int) -> Body:
-    """``{status, code, message, errors?}``."""
-    body: Body = {"status": "error", "code": status, "message": error.text}
+    """``{status, code, message, errors?}``: the family of the failure, and the failure itself."""
+    body: Body = {"status": FAMILIES.get(status, "api_error"), "code": error.code.lower(), "message": error.text}
     return body | {"errors": error.data["errors"]} if error.data.get("errors") else body
 
 

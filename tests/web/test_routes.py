@@ -20,10 +20,21 @@ OPEN = {
     "/ai/topics",
     "/ai/schemas",
     "/ai/schemas/<name>",
+    "/api/media/<media_id>",
+    "/api/interviews/start",
+    "/api/interviews/personas",
+    "/api/interviews/<interview_id>/status",
+    "/api/interviews/<interview_id>/insights",
+    "/api/interviews/<interview_id>/stream",
+    "/api/interviews/<interview_id>/retry",
+    "/interviews",
+    "/interviews/<interview_id>",
+    "/api/test/",
 }
 API = (
     "/api/v1/", "/ai/", "/admin/", "/workspace/", "/coaching/", "/operations/", "/suggestions/", "/website/",
-    "/insights", "/conversations/", "/multitenant/",
+    "/insights", "/conversations/", "/multitenant/", "/api/voices/",
+    "/api/agents/", "/api/sessions/", "/api/chats/", "/api/slides/", "/api/media/", "/api/interviews",
 )  # fmt: skip
 FRAMEWORK = {"/static/<path:filename>", "/api/schema/"}
 
@@ -60,7 +71,7 @@ def test_the_document_lists_every_api_route_once(app: Flask, anonymous: Caller) 
     document = anonymous.get("/api/schema/").json
     assert document["openapi"] == "3.1.0"
     listed = set(document["paths"])
-    served = {re.sub(r"<(?:path:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
+    served = {re.sub(r"<(?:path:|int:|uuid:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
     aliases = {path for path in served if path == "/api/v1/goal" or path.startswith("/api/v1/goal/")}
     assert {path for path in served if path.startswith(API)} - aliases == listed - {"/ws", "/realtime"}
 

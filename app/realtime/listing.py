@@ -1,0 +1,77 @@
+"""Finding and listing rows of any resource: filters, search, ordering, page-number pages."""
+
+from typing import Any
+
+from sqlalchemy import Select, false, func, or_
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.realtime.resources import Resource, Url
+from app.realtime.writing import is_uuid
+
+MOST = 100
+Body = dict[str, Any]
+TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def find(session: Session, tenant: str, resource: Resource, key: str) -> Any:
+    """The row that the key names, by the first kind of key that fits."""
+    for column in resource.keys:
+        value = _fitting(column, key)
+        found = None if value is None else session.execute(resource.query(tenant).where(column == value)).first()
+        if found is not None:
+            return found
+    raise NotFound(f"No {resource.singular} matches this id.")
+
+
+def page(session: Session, tenant: str, resource: Resource, query: Body, given: Body, url: Url) -> Body:
+    """``{count, results}`` and whether there is more; a page that does not exist is not found."""
+    wanted = _searched(_filtered(resource.query(tenant), resource, given), resource, query["search"])
+    count = session.scalar(wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
+    size = min(MOST, max(1, query["page_size"]))
+    number = query["page"]
+    if number < 1 or (number > 1 and (number - 1) * size >= count):
+        raise NotFound("Invalid page.")
+    rows = session.execute(
+        wanted.order_by(*_order(resource, query["ordering"])).limit(size).offset((number - 1) * size)
+    )
+    return {"count": count, "size": size, "results": [resource.speak(row, url) for row in rows]}
+
+
+def _filtered(query: Select[Any], resource: Resource, given: Body) -> Select[Any]:
+    for name, column in resource.filters.items():
+        if given.get(name):
+            value = _fitting(column, given[name])
+            query = query.where(false() if value is None else column == value)
+    for name, column in resource.contains.items():
+        if given.get(name):
+            query = query.where(column.icontains(given[name], autoescape=True))
+    return query
+
+
+def _searched(query: Select[Any], resource: Resource, text: str) -> Select[Any]:
+    for word in text.split()[:10]:
+        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in resource.search)))
+    return query
+
+
+def _order(resource: Resource, text: str) -> list[Any]:
+    """What it does not know it ignores."""
+    wanted = []
+    for name in text.split(",")[:5]:
+        column = resource.ordering.get(name.strip().lstrip("-"))
+        if column is not None:
+            wanted.append(column.desc() if name.strip().startswith("-") else column.asc())
+    return [*wanted, *resource.order]
+
+
+def _fitting(column: Any, text: str) -> Any:
+    """The text as a value of the column, None when it can't be one."""
+    kind = column.type.python_type
+    if kind is int:
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    if kind is bool:
+        return TRUTHS.get(text.lower())
+    if column.key == "bot_id":
+        return text if is_uuid(text) else None
+    return text

@@ -1,0 +1,216 @@
+"""One client's socket: what it sends, in order, and the one turn that may run for it."""
+
+import base64
+import binascii
+import re
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+import gevent
+import msgspec
+import structlog
+
+from app.realtime.live import frames
+from app.realtime.live.frames import CONTROLS, Incoming
+from app.realtime.live.interfaces import Thread
+from app.realtime.live.turn import Asked, Stage, Turn
+from app.sockets.interfaces import Closed
+from app.sockets.socket import Socket
+from app.speech.interfaces import SpeechError
+
+LARGEST = 40 * 1024 * 1024  # bytes of one frame: 25 MiB of sound as base64, and some
+LARGEST_AUDIO = 25 * 1024 * 1024
+LONGEST_TEXT = 8000  # characters
+LONGEST_TIME = 100
+PER_SECOND = 20  # frames
+HEARING = 60.0  # seconds for a recognition
+DATA_URL = re.compile(r"^data:(?P<mime>[\w.+-]+/[\w.+-]+)?(?:;[^,;]*)*?(?:;base64)?,", re.IGNORECASE)
+
+log = structlog.get_logger()
+
+
+class State(StrEnum):
+    IDLE = "idle"
+    LISTENING = "listening"  # a recording is being understood
+    ANSWERING = "answering"
+
+
+class Connection:
+    """``hear`` is called with every message, in the greenlet that receives."""
+
+    def __init__(self, socket: Socket, stage: Stage, thread: Thread, language: str) -> None:
+        self._socket = socket
+        self._stage = stage
+        self._thread = thread
+        self._language = language
+        self._muted = False
+        self._accepted: deque[float] = deque(maxlen=PER_SECOND)
+        self._turn: Turn | None = None
+        self._working: gevent.Greenlet | None = None
+        self.state = State.IDLE
+
+    def open(self) -> None:
+        self._socket.send(frames.connected(self._thread.coach.bot_id, self._thread.thread_id))
+        self._stage.speech.warm()
+
+    def hear(self, message: str | bytes) -> None:
+        try:
+            frame = frames.decoder.decode(message) if isinstance(message, str) else None
+        except (msgspec.DecodeError, RecursionError):
+            frame = None
+        if frame is None:
+            self._complain("Invalid JSON" if isinstance(message, str) else "Only text frames are understood")
+        elif frame.type in CONTROLS if isinstance(frame.type, str) else False:
+            self._control(frame.type)
+        elif self._admitted():
+            self._query(frame)
+
+    def close(self) -> None:
+        """Whoever leaves takes the running turn along; what it said is kept."""
+        self._stop()
+
+    def _control(self, kind: str) -> None:
+        if kind == "ping":
+            self._socket.send(frames.PONG)
+        elif kind == "stop_audio":
+            self._hush()
+            self._socket.send(frames.STOP_AUDIO)
+        else:
+            self._mute(kind == "mute_audio")
+            self._socket.send(frames.audio_muted(self._muted))
+
+    def _mute(self, muted: bool) -> None:
+        self._muted = muted
+        if muted:
+            self._hush()
+        elif self._turn is not None:
+            self._turn.speak()
+
+    def _hush(self) -> None:
+        if self._turn is not None:
+            self._turn.quiet()
+
+    def _query(self, frame: Incoming) -> None:
+        kinds: dict[object, Callable[[Incoming], None]] = {"text_query": self._text, "audio_query": self._audio}
+        do = kinds.get(frame.type) if isinstance(frame.type, str) else None
+        if do is None:
+            self._complain(f"Unknown type: {str(frame.type)[:50]}")
+            return
+        do(frame)
+
+    def _text(self, frame: Incoming) -> None:
+        if not isinstance(frame.text, str):
+            self._complain("No text provided")
+        elif len(frame.text) > LONGEST_TEXT:
+            self._complain(f"Text too long: at most {LONGEST_TEXT} characters")
+        elif text := _clean(frame.text):
+            self._stop()
+            self._take_mute(frame)
+            self._answer(Asked(text, _local_time(frame), self._language))
+
+    def _audio(self, frame: Incoming) -> None:
+        if not isinstance(frame.audio, str) or not frame.audio.strip():
+            self._complain("No audio provided")
+            return
+        try:
+            audio, hint = decoded(frame.audio, frame.format)
+        except ValueError as error:
+            self._complain(str(error))
+            return
+        self._stop()
+        self._take_mute(frame)
+        self.state = State.LISTENING
+        self._working = gevent.spawn(self._listen, audio, hint, _local_time(frame))
+
+    def _listen(self, audio: bytes, hint: str, local_time: str) -> None:
+        """The rim of a recognition: it ends in a turn or in an error event."""
+        began = time.perf_counter()
+        try:
+            text = _clean(self._stage.speech.transcribe(audio, hint, HEARING).text)
+        except SpeechError as error:
+            log.warning("audio_not_understood", kind=error.kind, engine=error.engine)
+            text = None
+        self.state = State.IDLE
+        if text:
+            self._run(Asked(text[:LONGEST_TEXT], local_time, self._language, began))
+        else:
+            self._complain("No speech was recognised" if text == "" else "Audio processing failed")
+
+    def _answer(self, asked: Asked) -> None:
+        self._working = gevent.spawn(self._run, asked)
+
+    def _run(self, asked: Asked) -> None:
+        turn = self._turn = Turn(self._stage, self._thread, asked, self._say, self._muted)
+        self.state = State.ANSWERING
+        self._say(frames.text_query(asked.text, asked.local_time))
+        self._say(frames.audio_muted(self._muted))
+        turn.run()
+        if self._turn is turn:
+            self._turn, self.state = None, State.IDLE
+
+    def _stop(self) -> None:
+        """Ends the running turn or recognition; it has said its last when this returns."""
+        working, self._working = self._working, None
+        if working is not None and not working.dead:
+            working.kill()
+        self._turn, self.state = None, State.IDLE
+
+    def _take_mute(self, frame: Incoming) -> None:
+        if isinstance(frame.muteAudio, bool):
+            self._muted = frame.muteAudio
+
+    def _admitted(self) -> bool:
+        """At most so many frames in any second; the rest is dropped."""
+        moment = time.monotonic()
+        if len(self._accepted) == PER_SECOND and moment - self._accepted[0] < 1.0:
+            return False
+        self._accepted.append(moment)
+        return True
+
+    def _complain(self, message: str) -> None:
+        self._socket.send(frames.error(message))
+
+    def _say(self, frame: bytes) -> None:
+        self._socket.send(frame)
+
+
+def decoded(audio: str, given: object) -> tuple[bytes, str]:
+    """The sound and what it is said to be. Raises ``ValueError`` with a text for the client."""
+    prefix = DATA_URL.match(audio[:200])
+    hint = (prefix.group("mime") or "") if prefix else ""
+    body = audio[prefix.end() :] if prefix else audio
+    if len(body) * 3 // 4 > LARGEST_AUDIO + 2:
+        raise ValueError("Audio too large")
+    try:
+        sound = base64.b64decode("".join(body.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("Bad audio encoding") from None
+    if not sound:
+        raise ValueError("No audio provided")
+    return sound, hint or (given if isinstance(given, str) else "")[:40] or "webm"
+
+
+def _clean(text: str) -> str:
+    return "".join(letter for letter in text if letter >= " " or letter in "\n\t").strip()
+
+
+def _local_time(frame: Incoming) -> str:
+    """The client's own, whatever it looks like."""
+    given = frame.local_time
+    if isinstance(given, str) and given.strip():
+        return given[:LONGEST_TIME]
+    return datetime.now().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def serve(socket: Socket, connection: Connection) -> None:
+    connection.open()
+    try:
+        while (message := socket.receive()) is not None:
+            connection.hear(message)
+    except Closed:
+        pass
+    finally:
+        connection.close()

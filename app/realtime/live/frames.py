@@ -1,0 +1,109 @@
+"""The socket's vocabulary: what clients may send, and every event that they get."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+
+from app.realtime.live.interfaces import Deck
+from app.speech.emotion import Emotion
+
+Body = dict[str, Any]
+encode = msgspec.json.Encoder().encode
+CONTROLS = frozenset({"stop_audio", "mute_audio", "unmute_audio", "ping"})  # never dropped
+
+
+class Refusal(IntEnum):
+    """Why a handshake ends. The socket is accepted first, so that the code arrives."""
+
+    MISSING = 4000
+    FORBIDDEN = 4403
+    NO_AGENT = 4004
+    NO_SESSION = 4005
+
+
+class Incoming(msgspec.Struct):
+    """A client's frame; what it does not use may be anything."""
+
+    type: Any = None
+    text: Any = None
+    audio: Any = None
+    format: Any = None
+    local_time: Any = None
+    muteAudio: Any = None
+
+
+decoder = msgspec.json.Decoder(Incoming)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A sentence's sound and its mouth, ready to be sent."""
+
+    audio: str
+    audio_format: str
+    rows: list[list[float]]
+    times: list[float]
+    fps: float
+    frame_ms: int
+    duration_ms: int
+
+
+def connected(bot_id: str, thread_id: str) -> bytes:
+    return encode({"type": "connected", "bot_id": bot_id, "thread_id": thread_id})
+
+
+def text_query(text: str, local_time: str) -> bytes:
+    return encode({"type": "text_query", "text": text, "local_time": local_time})
+
+
+def audio_muted(muted: bool) -> bytes:
+    return encode({"type": "audio_muted", "muted": muted})
+
+
+def emotion(felt: Emotion, local_time: str) -> bytes:
+    named = {"name": felt.name, "intensity": felt.intensity}
+    return encode({"type": "emotion", "emotion": named, "local_time": local_time})
+
+
+def text_token(token: str, local_time: str) -> bytes:
+    return encode({"type": "text_token", "token": token, "local_time": local_time})
+
+
+def text_sentence(text: str, felt: tuple[Emotion, ...], local_time: str) -> bytes:
+    items = [{"name": one.name, "intensity": one.intensity} for one in felt]
+    return encode({"type": "text_sentence", "text": text, "emotion": {"items": items}, "local_time": local_time})
+
+
+def audio_response(clip: Clip, index: int, offset_ms: int, local_time: str) -> bytes:
+    return encode({
+        "type": "audio_response", "audio": clip.audio, "audio_format": clip.audio_format, "viseme": clip.rows,
+        "viseme_times": clip.times, "viseme_format": "arkit15", "viseme_fps": round(clip.fps, 3),
+        "duration_ms": clip.duration_ms, "frame_ms": clip.frame_ms, "chunk_index": index, "offset_ms": offset_ms,
+        "local_time": local_time,
+    })  # fmt: skip
+
+
+def slides_response(deck: Deck, local_time: str) -> bytes:
+    slides = {
+        "version": deck.version, "title": deck.title, "summary": deck.summary, "editorjs": deck.editorjs,
+        "updated_at": deck.updated_at,
+    }  # fmt: skip
+    return encode({"type": "slides_response", "slides": slides, "local_time": local_time})
+
+
+def response_done(timings: Body) -> bytes:
+    return encode({"type": "response_done", "timings": timings})
+
+
+def error(message: str) -> bytes:
+    return encode({"type": "error", "message": message})
+
+
+def plain(kind: str) -> bytes:
+    return encode({"type": kind})
+
+
+RESPONSE_START, RESPONSE_ENDED = plain("response_start"), plain("response_ended")
+SLIDES_DONE, STOP_AUDIO, PONG = plain("slides_done"), plain("stop_audio"), plain("pong")

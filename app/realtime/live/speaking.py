@@ -1,0 +1,88 @@
+"""Speaking an answer beside its text: sentence by sentence, in their order, never in the text's way."""
+
+import base64
+from collections.abc import Callable
+
+import gevent
+import structlog
+from gevent.queue import Queue
+
+from app.realtime.live.frames import Clip
+from app.speech import visemes
+from app.speech.interfaces import ErrorKind, SpeechError
+from app.speech.registry import Speech
+
+DEADLINE = 12.0  # seconds for one sentence
+AHEAD = 2  # sentences that are made while another one is being sent
+KEPT_ROWS = 240
+END = None
+
+log = structlog.get_logger()
+
+Hear = Callable[[Clip, int, int], None]  # a clip, its number, and its offset in milliseconds
+
+
+class Speaker:
+    """One per turn. Failure costs the sound of a sentence."""
+
+    def __init__(self, speech: Speech, voice: str, hear: Hear) -> None:
+        self._speech = speech
+        self._voice = voice
+        self._hear = hear
+        self._made: Queue[gevent.Greenlet | None] = Queue()
+        self._slots = gevent.lock.BoundedSemaphore(AHEAD)
+        self._sending: gevent.Greenlet | None = None
+        self._making: list[gevent.Greenlet] = []
+        self.segments = 0
+        self.frames = 0
+        self.last_rows: list[list[float]] = []
+        self._offset = 0
+
+    def say(self, sentence: str) -> None:
+        """Never waits."""
+        if self._sending is None:
+            self._sending = gevent.spawn(self._send)
+        making = gevent.spawn(self._clip, sentence)
+        self._making.append(making)
+        self._made.put(making)
+
+    def finish(self, seconds: float) -> None:
+        """Waits until all has been sent, or ``seconds`` are over."""
+        self._made.put(END)
+        if self._sending is not None:
+            self._sending.join(seconds)
+        self.stop()
+
+    def stop(self) -> None:
+        greenlets = [*self._making, *([self._sending] if self._sending else [])]
+        self._making, self._sending = [], None
+        gevent.killall([one for one in greenlets if one is not gevent.getcurrent()], block=False)
+
+    @property
+    def viseme(self) -> dict[str, object]:
+        """What is kept of the mouth's movements."""
+        return {"segments": self.segments, "frames_total": self.frames, "last_frames": self.last_rows[-KEPT_ROWS:]}
+
+    def _clip(self, sentence: str) -> Clip | None:
+        with self._slots:
+            try:
+                sound = self._speech.synthesize(sentence, self._voice, DEADLINE)
+            except SpeechError as error:
+                if error.kind is not ErrorKind.EMPTY:
+                    log.warning("sentence_not_spoken", kind=error.kind, engine=error.engine)
+                return None
+        mouth = visemes.of(sound)
+        audio = base64.b64encode(sound.audio).decode()
+        ms = round(sound.duration * 1000)
+        return Clip(audio, sound.format, mouth.rows, mouth.times, mouth.fps, mouth.frame_ms, ms)
+
+    def _send(self) -> None:
+        while (making := self._made.get()) is not END:
+            clip = making.get()
+            if clip is None:
+                continue
+            self._hear(clip, self.segments, self._offset)
+            self.segments += 1
+            self.frames += len(clip.rows)
+            self._offset += clip.duration_ms
+            self.last_rows = clip.rows

@@ -1,0 +1,58 @@
+"""What the model may ask for in a turn: an encyclopaedia, and slides."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import gevent
+import structlog
+
+from app.errors import AppError
+from app.llm.interfaces import Tool
+
+SECONDS = 8.0  # for one look into the encyclopaedia
+LONGEST = 2500  # characters of an answer
+WIKIPEDIA = "search_wikipedia"
+SLIDES = "generate_or_update_slides"
+NAMES = (WIKIPEDIA, SLIDES)
+AWAY = "Wikipedia can't be reached at the moment. Answer from what you know and say that you could not look it up."
+
+TOOLS = {
+    WIKIPEDIA: Tool(
+        WIKIPEDIA,
+        "Look a fact up in Wikipedia. Only for facts about the world, never about the person.",
+        {
+            "type": "object",
+            "properties": {"query": {"type": "string", "description": "title or key words"}},
+            "required": ["query"],
+            "additionalProperties": False,
+        },
+    ),
+    SLIDES: Tool(
+        SLIDES,
+        "Make or change slides for the person. Call it when they ask for slides or a presentation.",
+        {
+            "type": "object",
+            "properties": {"request": {"type": "string", "description": "what the slides should be about"}},
+            "required": ["request"],
+            "additionalProperties": False,
+        },
+    ),
+}
+
+log = structlog.get_logger()
+
+Read = Callable[[str], dict[str, Any]]  # a page of the web, read with the guard
+
+
+def search_wikipedia(read: Read, query: str, language: str) -> str:
+    """The beginning of the article that fits best, or that it can't be had."""
+    place = language if language.isascii() and language.isalpha() and len(language) == 2 else "en"
+    url = f"https://{place.lower()}.wikipedia.org/wiki/Special:Search?go=Go&search={quote(query[:200])}"
+    try:
+        with gevent.Timeout(SECONDS, TimeoutError):
+            page = read(url)
+    except (AppError, TimeoutError) as error:
+        log.info("wikipedia_failed", reason=type(error).__name__)
+        return AWAY
+    return f"{page['title']}: {page['text'][:LONGEST]}"

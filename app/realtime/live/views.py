@@ -1,0 +1,86 @@
+"""``/ws/chat/``: who may come in, and with which code the others are sent away."""
+
+import re
+from typing import cast
+
+from flask import Blueprint, Response, current_app, request
+
+from app.auth.allow_list import allows
+from app.auth.api_keys import Key
+from app.auth.guards import keyring, request_source, socket
+from app.errors import AppError
+from app.realtime.live import connection
+from app.realtime.live.connection import Connection
+from app.realtime.live.frames import Refusal
+from app.realtime.live.interfaces import Thread
+from app.realtime.live.turn import Stage
+from app.sockets.serving import serve
+from app.sockets.socket import Socket
+
+blp = Blueprint("realtime_socket", __name__)
+THREAD = re.compile(r"user_[0-9a-f]{16}")
+SCHEME = "api-key "
+
+
+class Refused(Exception):
+    """A handshake ends with this code."""
+
+    def __init__(self, code: Refusal, reason: str) -> None:
+        self.code, self.reason = code, reason
+        super().__init__(reason)
+
+
+@blp.route("/ws/chat/", methods=["GET"], strict_slashes=False)
+@socket
+def chat_socket() -> Response:
+    """The realtime coach: text, sound, visemes and slides over one socket"""
+    stage = cast(Stage, current_app.extensions["stage"])
+    found = _admitted(stage)
+    language = request.args.get("website_language", "")[:20]
+
+    def talk(opened: Socket) -> None:
+        if isinstance(found, Refused):
+            opened.close(found.code, found.reason)
+            return
+        connection.serve(opened, Connection(opened, stage, found, language))
+
+    return serve(talk, largest=connection.LARGEST)
+
+
+def _admitted(stage: Stage) -> Thread | Refused:
+    """The session that is meant. A refusal is told on the open socket, since browsers see no other."""
+    try:
+        return _thread(stage, _key())
+    except Refused as refused:
+        return refused
+
+
+def _thread(stage: Stage, key: Key) -> Thread:
+    bot_id, thread_id = request.args.get("bot_id", ""), request.args.get("thread_id", "")
+    if not bot_id or not thread_id:
+        raise Refused(Refusal.MISSING, "bot_id and thread_id are required")
+    if not THREAD.fullmatch(thread_id):
+        raise Refused(Refusal.NO_SESSION, "thread_id must match ^user_[0-9a-f]{16}$")
+    coach = stage.memory.coach(key.tenant_id, bot_id)
+    if coach is None:
+        raise Refused(Refusal.NO_AGENT, "Agent not found or inactive")
+    thread = stage.memory.thread(key.tenant_id, coach, thread_id)
+    if thread is None:
+        raise Refused(Refusal.NO_SESSION, "Session not found")
+    return thread
+
+
+def _key() -> Key:
+    """From the header, the query or a cookie."""
+    header = request.headers.get("Authorization", "")
+    text = header[len(SCHEME) :] if header.lower().startswith(SCHEME) else request.headers.get("X-API-Key", "")
+    text = (
+        text or request.args.get("api_key", "") or request.args.get("apikey", "") or request.cookies.get("api_key", "")
+    )
+    try:
+        key = keyring().check(text.strip())
+    except AppError:
+        raise Refused(Refusal.FORBIDDEN, "Invalid or inactive API key") from None
+    if not allows(key.allow, request_source()):
+        raise Refused(Refusal.FORBIDDEN, "Origin/Host/IP not allowed for this API key")
+    return key

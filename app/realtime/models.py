@@ -1,0 +1,128 @@
+"""The realtime coach's rows: voices, agents, the threads that people hold with them, what was said, slides, media."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, new_uuid, now
+
+CASCADE = "CASCADE"
+
+
+class Voice(Base):
+    """``voice_id`` may carry its service in front: ``openai::nova``."""
+
+    __tablename__ = "voices"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    name: Mapped[str] = mapped_column(String(255))
+    service: Mapped[str] = mapped_column(String(20), default="espeak")
+    voice_id: Mapped[str] = mapped_column(String(200), default="")
+    gender: Mapped[str] = mapped_column(String(10), default="female")
+    preview: Mapped[str | None] = mapped_column(String(36))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Agent(Base):
+    """Who coaches. ``bot_id`` is what sockets know it by."""
+
+    __tablename__ = "agents"
+    __table_args__ = (Index("ix_agents_tenant", "tenant_id", text("created_at DESC")),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    bot_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), unique=True, default=new_uuid)
+    voice_pk: Mapped[int | None] = mapped_column(ForeignKey("voices.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(250))
+    description: Mapped[str] = mapped_column(String(500), default="")
+    persona: Mapped[str] = mapped_column(String(2000), default="")
+    age: Mapped[int | None]
+    max_tokens: Mapped[int] = mapped_column(default=300)
+    glb: Mapped[str | None] = mapped_column(String(500))
+    avatar: Mapped[str | None] = mapped_column(String(36))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CoachSession(Base):
+    """A thread of one person with one agent."""
+
+    __tablename__ = "realtime_sessions"
+    __table_args__ = (UniqueConstraint("tenant_id", "thread_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id", ondelete=CASCADE), index=True)
+    thread_id: Mapped[str] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(String(255), default="")
+    summary: Mapped[str] = mapped_column(default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Chat(Base):
+    """A query and its answer. ``viseme`` holds a short preview, never all of the mouth's movements."""
+
+    __tablename__ = "realtime_chats"
+    __table_args__ = (Index("ix_realtime_chats_session", "session_id", text("id DESC")),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE))
+    query: Mapped[str]
+    response: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(String(12), default="completed")
+    emotion: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    viseme: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    meta: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SlideDeck(Base):
+    """One per session. ``version`` grows with every real change."""
+
+    __tablename__ = "slide_decks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str] = mapped_column(String(255), default="")
+    summary: Mapped[str] = mapped_column(default="")
+    editorjs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    updated_by: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SlideRevision(Base):
+    """A deck as it was at a version."""
+
+    __tablename__ = "slide_revisions"
+
+    deck_id: Mapped[int] = mapped_column(ForeignKey("slide_decks.id", ondelete=CASCADE), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(String(255))
+    summary: Mapped[str]
+    editorjs: Mapped[dict[str, Any]]
+    updated_by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Media(Base):
+    """A picture or a sound that a tenant uploaded. Its id is all that opens it."""
+
+    __tablename__ = "media"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128), index=True)
+    content_type: Mapped[str] = mapped_column(String(40))
+    data: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)

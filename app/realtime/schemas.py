@@ -1,0 +1,114 @@
+"""Bodies of the realtime coach's resources."""
+
+import json
+from typing import Any
+
+import msgspec
+from marshmallow import ValidationError, fields, validate
+
+from app.web.schemas import Choice, Schema, Text
+
+THREAD = r"^user_[0-9a-f]{16}\Z"
+SERVICES = ("espeak", "elevenlabs", "openai", "gtts", "google")
+LARGEST_DOCUMENT = 512 * 1024  # bytes of one JSON field
+UPLOAD = 9 * 1024 * 1024  # characters of base64
+Body = dict[str, Any]
+
+
+class Document(fields.Field[Any]):
+    """A JSON object, or one written as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            try:
+                value = json.loads(value or "{}")
+            except (ValueError, RecursionError):
+                raise ValidationError("must be a JSON object") from None
+        if not isinstance(value, dict):
+            raise ValidationError("must be a JSON object")
+        if len(msgspec.json.encode(value)) > LARGEST_DOCUMENT:
+            raise ValidationError(f"must be at most {LARGEST_DOCUMENT} bytes")
+        return clean(value)
+
+
+def clean(value: Any) -> Any:
+    """Without characters that PostgreSQL can't hold."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        return {clean(key): clean(item) for key, item in value.items()}
+    return [clean(item) for item in value] if isinstance(value, list) else value
+
+
+def whole(least: int, most: int, **kwargs: Any) -> fields.Integer:
+    return fields.Integer(strict=True, validate=validate.Range(least, most), **kwargs)
+
+
+class VoiceIn(Schema):
+    name = Text(1, 255, required=True, metadata={"example": "Warm"})
+    service = Choice(SERVICES, load_default="espeak")
+    voice_id = Text(0, 200, load_default="", metadata={"example": "openai::nova"})
+    gender = Choice(("male", "female"), load_default="female")
+    preview_b64 = Text(0, UPLOAD, load_only=True, allow_none=True)
+
+
+class AgentIn(Schema):
+    name = Text(1, 250, required=True, metadata={"example": "AI Coach"})
+    voice = whole(1, 2**31 - 1, allow_none=True, load_default=None)
+    description = Text(0, 500, load_default="")
+    persona = Text(0, 2000, load_default="")
+    age = whole(0, 150, allow_none=True, load_default=None)
+    max_tokens = whole(1, 8000, load_default=300)
+    glb = fields.Url(allow_none=True, load_default=None, validate=validate.Length(max=500))
+    avatar_b64 = Text(0, UPLOAD, load_only=True, allow_none=True)
+    is_active = fields.Boolean(load_default=True)
+
+
+class SessionIn(Schema):
+    """``agent`` (its id) or ``bot_id``; without ``thread_id`` one is made."""
+
+    agent = fields.Raw(metadata={"type": "integer", "example": 1})
+    bot_id = Text(1, 64, metadata={"example": "6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7"})
+    thread_id = Text(
+        1, 100, validate=validate.Regexp(THREAD, error="must match ^user_[0-9a-f]{{16}}$"), metadata={"pattern": THREAD}
+    )
+    title = Text(0, 255, load_default="")
+    summary = Text(0, 5000, load_default="")
+    is_active = fields.Boolean(load_default=True)
+
+
+class OfThreadIn(Schema):
+    """``session`` (its id) or ``thread_id``."""
+
+    session = whole(1, 2**31 - 1)
+    thread_id = Text(1, 100)
+
+
+class ChatIn(OfThreadIn):
+    query = Text(1, 20_000, required=True)
+    response = Text(0, 100_000, load_default="")
+    emotion = Document(load_default=dict)
+    viseme = Document(load_default=dict)
+    meta = Document(load_default=dict)
+
+
+class SlidesIn(OfThreadIn):
+    title = Text(0, 255, load_default="")
+    summary = Text(0, 5000, load_default="")
+    editorjs = Document(load_default=dict)
+    rotate = fields.Boolean()
+    updated_by = Text(0, 64, load_default="")
+
+
+class RowsQuery(Schema):
+    page = fields.Integer(load_default=1)
+    page_size = fields.Integer(load_default=10)
+    search = Text(0, 200, load_default="")
+    ordering = Text(0, 200, load_default="")
+
+
+class PageOut(Schema):
+    count = fields.Integer(metadata={"example": 42})
+    next = fields.String(allow_none=True)
+    previous = fields.String(allow_none=True)
+    results = fields.List(fields.Raw())

@@ -1,0 +1,241 @@
+"""Voices, agents, sessions, chats and slides over HTTP: one generic view, five declarations."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+from urllib.parse import urlencode
+
+from flask import Response, request
+from marshmallow import fields
+from sqlalchemy import delete, select
+
+from app.auth.api_keys import Key
+from app.auth.guards import api_key, public
+from app.database import iso
+from app.errors import BadRequest, NotFound
+from app.extensions import db
+from app.realtime import listing, media, schemas, writing
+from app.realtime.models import SlideRevision
+from app.realtime.resources import RESOURCES, Resource
+from app.web import blueprints, documents
+from app.web.schemas import Schema
+from app.web.unified import Document
+
+LARGEST_BODY = 12 * 1024 * 1024  # uploads come as base64
+MEDIA = "/api/media/"
+Body = dict[str, Any]
+View = Callable[..., Any]
+
+
+class Parser(blueprints.Parser):
+    """Says what is wrong field by field."""
+
+    def handle_error(
+        self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any
+    ) -> NoReturn:
+        messages: Any = next(iter(error.messages.values()), {})
+        errors = {str(name): _texts(found) for name, found in messages.items()} if isinstance(messages, dict) else {}
+        raise BadRequest("; ".join(blueprints.sentences(error.messages))[:2000], code="validation_error", errors=errors)
+
+
+class Blueprint(blueprints.Blueprint):
+    ARGUMENTS_PARSER = Parser()
+
+
+class RealtimeErrorOut(Schema):
+    """The realtime contract's error body."""
+
+    status = fields.String(metadata={"example": "bad_request"})
+    code = fields.String(metadata={"example": "validation_error"})
+    message = fields.String(metadata={"example": "name: is required"})
+    errors = fields.Raw(metadata={"example": {"name": ["is required"]}})
+
+
+blp = Blueprint("realtime", __name__, url_prefix="/api", description="Voices, agents, sessions, chats and slides")
+
+
+def errors(*statuses: int) -> Callable[[View], View]:
+    return documents.errors(blp, *statuses, schema=RealtimeErrorOut)
+
+
+@blp.before_request
+def allow_uploads() -> None:
+    request.max_content_length = LARGEST_BODY
+
+
+def media_url(media_id: str) -> str:
+    """Absolute, as this request's host knows us."""
+    return f"{request.host_url.rstrip('/')}{MEDIA}{media_id}"
+
+
+def _list(resource: Resource) -> View:
+    @api_key
+    @blp.arguments(schemas.RowsQuery, location="query")
+    @blp.response(200, schemas.PageOut)
+    @errors(400, 401, 403, 404)
+    def view(key: Key, query: Body) -> Body:
+        given = request.args.to_dict()
+        with db.read() as session:
+            found = listing.page(session, key.tenant_id, resource, query, given, media_url)
+        return _linked(found, query["page"], given)
+
+    return _named(view, f"list_{resource.name}", f"List {resource.name}, a page at a time")
+
+
+def _create(resource: Resource) -> View:
+    @api_key
+    @blp.arguments(resource.schema)
+    @blp.response(201, Document)
+    @errors(400, 401, 403)
+    def view(key: Key, body: Body) -> Body:
+        with db.begin() as session:
+            row = resource.write(session, key.tenant_id, None, body)
+            found = listing.find(session, key.tenant_id, resource, str(row.id))
+            return resource.speak(found, media_url)
+
+    return _named(view, f"create_{resource.singular}", f"Make a {resource.singular}")
+
+
+def _read(resource: Resource) -> View:
+    @api_key
+    @blp.response(200, Document)
+    @errors(401, 403, 404)
+    def view(key: Key, row_id: str) -> Body:
+        with db.read() as session:
+            return resource.speak(listing.find(session, key.tenant_id, resource, row_id), media_url)
+
+    return _named(view, f"read_{resource.singular}", f"Read a {resource.singular}")
+
+
+def _change(resource: Resource, partial: bool) -> View:
+    schema = _partial(resource.schema) if partial else resource.schema()
+
+    @api_key
+    @blp.arguments(schema)
+    @blp.response(200, Document)
+    @errors(400, 401, 403, 404)
+    def view(key: Key, body: Body, row_id: str) -> Body:
+        with db.begin() as session:
+            row = listing.find(session, key.tenant_id, resource, row_id)[0]
+            resource.write(session, key.tenant_id, row, body)
+            session.flush()
+            return resource.speak(listing.find(session, key.tenant_id, resource, str(row.id)), media_url)
+
+    verb = "change" if partial else "replace"
+    return _named(view, f"{verb}_{resource.singular}", f"{verb.capitalize()} a {resource.singular}")
+
+
+def _remove(resource: Resource) -> View:
+    @api_key
+    @blp.response(204)
+    @errors(401, 403, 404)
+    def view(key: Key, row_id: str) -> None:
+        with db.begin() as session:
+            row = listing.find(session, key.tenant_id, resource, row_id)[0]
+            its = resource.model.tenant_id == key.tenant_id, resource.model.id == row.id
+            session.execute(delete(resource.model).where(*its))
+
+    return _named(view, f"remove_{resource.singular}", f"Remove a {resource.singular}")
+
+
+SLIDES = next(resource for resource in RESOURCES if resource.name == "slides")
+
+
+@blp.route("/slides/<row_id>/revisions/", methods=["GET"], strict_slashes=False)
+@api_key
+@blp.response(200, Document)
+@errors(401, 403, 404)
+def list_revisions(key: Key, row_id: str) -> Body:
+    """List a deck's revisions, newest first"""
+    with db.read() as session:
+        deck = listing.find(session, key.tenant_id, SLIDES, row_id)[0]
+        query = select(SlideRevision).where(SlideRevision.deck_id == deck.id)
+        rows = [revision(row) for row in session.scalars(query.order_by(SlideRevision.version.desc()))]
+    return {"count": len(rows), "results": rows}
+
+
+@blp.route("/slides/<row_id>/revisions/<int:version>/", methods=["GET"], strict_slashes=False)
+@api_key
+@blp.response(200, Document)
+@errors(401, 403, 404)
+def read_revision(key: Key, row_id: str, version: int) -> Body:
+    """A deck as it was at a version"""
+    with db.read() as session:
+        return revision(_revision(session, key, row_id, version)[1])
+
+
+@blp.route("/slides/<row_id>/revisions/<int:version>/revert/", methods=["POST"], strict_slashes=False)
+@api_key
+@blp.response(200, Document)
+@errors(401, 403, 404)
+def revert_slides(key: Key, row_id: str, version: int) -> Body:
+    """Make an earlier version the newest one"""
+    with db.begin() as session:
+        deck, found = _revision(session, key, row_id, version)
+        writing.revert(session, deck, found, "ui")
+        session.flush()
+        return SLIDES.speak(listing.find(session, key.tenant_id, SLIDES, row_id), media_url)
+
+
+@blp.route("/media/<media_id>", methods=["GET"])
+@public
+@errors(404)
+def read_media(media_id: str) -> Response:
+    """An uploaded picture or sound"""
+    with db.read() as session:
+        found = media.find(session, media_id)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Security-Policy": "default-src 'none'"}
+    return Response(found.data, mimetype=found.content_type, headers=headers)
+
+
+def revision(row: SlideRevision) -> Body:
+    return {
+        "version": row.version, "title": row.title, "summary": row.summary, "editorjs": row.editorjs,
+        "updated_by": row.updated_by, "created_at": iso(row.created_at),
+    }  # fmt: skip
+
+
+def _revision(session: Any, key: Key, row_id: str, version: int) -> Any:
+    deck = listing.find(session, key.tenant_id, SLIDES, row_id)[0]
+    found = session.get(SlideRevision, (deck.id, version))
+    if found is None:
+        raise NotFound("No revision of this version.")
+    return deck, found
+
+
+def _linked(found: Body, number: int, given: Body) -> Body:
+    size, count = found.pop("size"), found["count"]
+    more = number * size < count
+    return {
+        "count": count,
+        "next": _url(given, number + 1) if more else None,
+        "previous": _url(given, number - 1) if number > 1 else None,
+        "results": found["results"],
+    }
+
+
+def _url(given: Body, number: int) -> str:
+    return f"{request.base_url}?{urlencode(given | {'page': number})}"
+
+
+def _partial(schema: type[Schema]) -> Schema:
+    made: type[Schema] = type(schema.__name__.replace("In", "ChangeIn"), (schema,), {})
+    return made(partial=True)
+
+
+def _texts(found: Any) -> list[str]:
+    return [str(text) for text in found] if isinstance(found, list) else blueprints.sentences(found)
+
+
+def _named(view: View, name: str, text: str) -> View:
+    view.__name__, view.__doc__ = name, text
+    return view
+
+
+for _resource in RESOURCES:
+    _all, _one = f"/{_resource.name}/", f"/{_resource.name}/<row_id>/"
+    blp.route(_all, methods=["GET"], strict_slashes=False)(_list(_resource))
+    blp.route(_all, methods=["POST"], strict_slashes=False)(_create(_resource))
+    blp.route(_one, methods=["GET"], strict_slashes=False)(_read(_resource))
+    blp.route(_one, methods=["PUT"], strict_slashes=False)(_change(_resource, partial=False))
+    blp.route(_one, methods=["PATCH"], strict_slashes=False)(_change(_resource, partial=True))
+    blp.route(_one, methods=["DELETE"], strict_slashes=False)(_remove(_resource))

@@ -1,0 +1,158 @@
+"""Making and changing rows: each takes the row that there is, or None for a new one, and what a body said."""
+
+import secrets
+import uuid
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.database import now
+from app.errors import BadRequest
+from app.realtime import media
+from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevision, Voice
+
+KEPT_REVISIONS = 50  # of one deck
+Body = dict[str, Any]
+Row = TypeVar("Row", Voice, Agent, CoachSession, Chat)
+
+
+def voice(session: Session, tenant: str, row: Voice | None, body: Body) -> Voice:
+    _take_upload(session, tenant, body, "preview", "audio")
+    made = changed(row or Voice(tenant_id=tenant), body)
+    return _flushed(session, made, "name", "A voice of this name exists already")
+
+
+def agent(session: Session, tenant: str, row: Agent | None, body: Body) -> Agent:
+    _take_upload(session, tenant, body, "avatar", "image")
+    if "voice" in body:
+        body["voice_pk"] = body.pop("voice")
+        its = Voice.tenant_id == tenant, Voice.id == body["voice_pk"]
+        if body["voice_pk"] is not None and session.scalar(select(Voice.id).where(*its)) is None:
+            raise _refused("voice", "No such voice")
+    made = changed(row or Agent(tenant_id=tenant), body)
+    return _flushed(session, made, "name", "This agent can't be stored")
+
+
+def session(session: Session, tenant: str, row: CoachSession | None, body: Body) -> CoachSession:
+    named = body.pop("agent", None), body.pop("bot_id", None)
+    if row is None or named != (None, None):
+        body["agent_id"] = _agent_id(session, tenant, *named)
+    if row is not None:
+        body.pop("thread_id", None)
+    elif not body.get("thread_id"):
+        body["thread_id"] = f"user_{secrets.token_hex(8)}"
+    made = changed(row or CoachSession(tenant_id=tenant), body)
+    return _flushed(session, made, "thread_id", "A session of this thread exists already")
+
+
+def chat(session: Session, tenant: str, row: Chat | None, body: Body) -> Chat:
+    _take_session(session, tenant, row, body)
+    return _flushed(session, changed(row or Chat(tenant_id=tenant), body), "session", "This chat can't be stored")
+
+
+def slides(session: Session, tenant: str, row: SlideDeck | None, body: Body) -> SlideDeck:
+    """A new deck for a session that has one changes that one."""
+    _take_session(session, tenant, row, body)
+    body.pop("rotate", None)
+    session_id = row.session_id if row else body["session_id"]
+    return write_deck(session, tenant, session_id, body)
+
+
+def write_deck(session: Session, tenant: str, session_id: int, body: Body) -> SlideDeck:
+    """A real change makes the next version and keeps it as a revision; the same again changes nothing."""
+    content = {name: body[name] for name in ("title", "summary", "editorjs") if name in body}
+    by = body.get("updated_by") or ""
+    moment = now()
+    fresh = {"title": "", "summary": "", "editorjs": {}} | content
+    made = insert(SlideDeck).values(
+        tenant_id=tenant, session_id=session_id, version=1, updated_by=by, created_at=moment, updated_at=moment, **fresh
+    )
+    new_id = session.scalar(made.on_conflict_do_nothing(index_elements=["session_id"]).returning(SlideDeck.id))
+    held = select(SlideDeck).where(SlideDeck.tenant_id == tenant, SlideDeck.session_id == session_id)
+    deck = session.scalars(held.with_for_update().execution_options(populate_existing=True)).one()
+    if new_id is None:
+        if all(getattr(deck, name) == value for name, value in content.items()):
+            return deck
+        for name, value in content.items():
+            setattr(deck, name, value)
+        deck.version, deck.updated_by, deck.updated_at = deck.version + 1, by, moment
+    _keep_revision(session, deck)
+    return deck
+
+
+def revert(session: Session, deck: SlideDeck, revision: SlideRevision, by: str) -> SlideDeck:
+    """An earlier content as the next version."""
+    content = {name: getattr(revision, name) for name in ("title", "summary", "editorjs")}
+    return write_deck(session, deck.tenant_id, deck.session_id, content | {"updated_by": by})
+
+
+def _keep_revision(session: Session, deck: SlideDeck) -> None:
+    session.add(SlideRevision(
+        deck_id=deck.id, version=deck.version, title=deck.title, summary=deck.summary, editorjs=deck.editorjs,
+        updated_by=deck.updated_by, created_at=deck.updated_at,
+    ))  # fmt: skip
+    old = SlideRevision.deck_id == deck.id, SlideRevision.version <= deck.version - KEPT_REVISIONS
+    session.execute(delete(SlideRevision).where(*old))
+    session.flush()
+
+
+def _agent_id(session: Session, tenant: str, pk: Any, bot_id: str | None) -> int:
+    its: Any = None
+    if isinstance(pk, int) and not isinstance(pk, bool):
+        its = Agent.id == pk
+    elif (given := bot_id or pk) and is_uuid(given):
+        its = Agent.bot_id == given
+    found = None if its is None else session.scalar(select(Agent.id).where(Agent.tenant_id == tenant, its))
+    if found is None:
+        name = "agent" if pk is not None else "bot_id"
+        raise _refused(name, "No such agent" if (pk, bot_id) != (None, None) else "This field is required.")
+    return found
+
+
+def _take_session(session: Session, tenant: str, row: Any, body: Body) -> None:
+    """The session by its id or its thread, of this tenant only."""
+    pk, thread_id = body.pop("session", None), body.pop("thread_id", None)
+    if row is not None and pk is None and thread_id is None:
+        return
+    its = CoachSession.id == pk if pk is not None else CoachSession.thread_id == thread_id
+    found = session.scalar(select(CoachSession.id).where(CoachSession.tenant_id == tenant, its))
+    if found is None or (row is not None and row.session_id != found):
+        raise _refused("session" if pk is not None else "thread_id", "No such session")
+    body["session_id"] = found
+
+
+def _take_upload(session: Session, tenant: str, body: Body, name: str, kind: str) -> None:
+    text = body.pop(f"{name}_b64", None)
+    if text:
+        body[name] = media.store(session, tenant, f"{name}_b64", text, kind)
+
+
+def changed(row: Row, body: Body) -> Row:
+    for name, value in body.items():
+        setattr(row, name, value)
+    if not isinstance(row, Voice):
+        row.updated_at = now()
+    return row
+
+
+def _flushed(session: Session, row: Row, name: str, taken: str) -> Row:
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise _refused(name, taken) from None
+    return row
+
+
+def is_uuid(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and bool(uuid.UUID(text))
+    except ValueError:
+        return False
+
+
+def _refused(name: str, text: str) -> BadRequest:
+    return BadRequest(f"{name}: {text}", errors={name: [text]})

@@ -1,0 +1,268 @@
+"""``/ws/chat/``: who gets in, and every kind of turn, event by event."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import av
+import pytest
+
+from tests.conftest import Caller
+from tests.double.client import Double
+from tests.processes.conftest import Web
+from tests.realtime.conftest import THREAD, Machine, Talk, key_of, make_agent, make_session
+
+ANSWER = "Let's start with a simple plan. What matters most this week?"
+TIME = "10/30/2025, 10:00:00 AM"
+
+
+def kinds(events: list[Any]) -> list[str]:
+    """Event types in order, repeated ones once."""
+    found = [event["type"] for event in events]
+    return [kind for place, kind in enumerate(found) if place == 0 or found[place - 1] != kind]
+
+
+def of(events: list[Any], kind: str) -> list[Any]:
+    return [event for event in events if event["type"] == kind]
+
+
+def ask(talk: Talk, text: str = "How do I plan my week?", **fields: Any) -> list[Any]:
+    talk.say("text_query", text=text, local_time=TIME, **fields)
+    return talk.until("response_ended")
+
+
+def chats(machine: Machine) -> list[Any]:
+    rows: list[Any] = machine.get("/api/chats/?ordering=id").json["results"]
+    return rows
+
+
+def test_a_muted_turn_event_by_event(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script({"text": ANSWER, "deltas": 12})
+    events = ask(talk, muteAudio=True)
+    order = ["text_query", "audio_muted", "response_start", "emotion", "text_token"]
+    assert [event["type"] for event in events][:5] == order
+    assert kinds(events)[-2:] == ["response_done", "response_ended"]
+    assert "".join(event["token"] for event in of(events, "text_token")) == ANSWER
+    sentences = of(events, "text_sentence")
+    assert [event["text"] for event in sentences] == ["Let's start with a simple plan.", "What matters most this week?"]
+    assert [item["name"] for item in sentences[0]["emotion"]["items"]] == ["Joy", "Anger", "Sadness"]
+    assert {event["local_time"] for event in events if "local_time" in event} == {TIME}
+    assert of(events, "audio_muted") == [{"type": "audio_muted", "muted": True}] and not of(events, "audio_response")
+    timings = of(events, "response_done")[0]["timings"]
+    assert set(timings) == {"prepare_ms", "run_ms", "total_ms", "ws_total_sec"}
+
+
+def test_the_turn_is_kept_before_it_is_done(talk: Talk, machine: Machine, double: Double, agent: Any) -> None:
+    double.script({"text": ANSWER})
+    ask(talk, muteAudio=True)
+    [chat] = chats(machine)
+    assert (chat["query"], chat["response"], chat["state"]) == ("How do I plan my week?", ANSWER, "completed")
+    assert (chat["emotion"]["stats"]["count"], chat["viseme"]["segments"]) == (2, 0)
+    meta = chat["meta"]
+    assert (meta["schema"], meta["bot_id"], meta["model"]) == ("engine.v3", agent["bot_id"], "coach-1")
+    assert meta["tools"] == ["search_wikipedia", "generate_or_update_slides"] and meta["response_len"] == len(ANSWER)
+
+
+def test_an_answer_is_spoken(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script({"text": ANSWER, "deltas": 6})
+    events = ask(talk, muteAudio=False)
+    clips = of(events, "audio_response")
+    assert [clip["chunk_index"] for clip in clips] == [0, 1] and clips[1]["offset_ms"] == clips[0]["duration_ms"]
+    for clip in clips:
+        assert len(clip["viseme"]) == len(clip["viseme_times"]) > 10 and len(clip["viseme"][0]) == 15
+        with av.open(io.BytesIO(base64.b64decode(clip["audio"]))) as sound:
+            seconds = sum(frame.samples / frame.sample_rate for frame in sound.decode(audio=0))
+        assert abs(seconds * 1000 - clip["duration_ms"]) < 120
+        assert abs(clip["viseme_times"][-1] * 1000 - clip["duration_ms"]) < 50
+    assert events.index(clips[-1]) < events.index(of(events, "response_done")[0])
+    [chat] = chats(machine)
+    assert chat["viseme"]["segments"] == 2 and 0 < len(chat["viseme"]["last_frames"]) <= 240
+
+
+def test_a_spoken_question_is_answered(talk: Talk, double: Double) -> None:
+    double.script({"text": ANSWER}, {"text": "I heard you."})
+    [clip, *_] = of(ask(talk, muteAudio=False), "audio_response")
+    talk.say("audio_query", audio=f"data:audio/mpeg;base64,{clip['audio']}", format="mp3", muteAudio=True)
+    events = talk.until("response_ended")
+    assert events[0]["type"] == "text_query" and events[0]["text"]
+    assert "".join(event["token"] for event in of(events, "text_token")) == "I heard you."
+
+
+def test_the_coach_remembers_and_has_its_persona(talk: Talk, double: Double) -> None:
+    double.default(text="Fine.")
+    ask(talk, "My name is Ada", muteAudio=True)
+    ask(talk, "What did I say?", muteAudio=True)
+    system, *past = double.requests()[-1]["body"]["messages"]
+    assert "Warm and brief" in system["content"]
+    assert [message["content"] for message in past] == ["My name is Ada", "Fine.", "What did I say?"]
+
+
+def test_a_new_query_ends_the_running_turn(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script({"text": "One two three four five six seven", "deltas": 7, "gap": 0.3}, {"text": "New"})
+    talk.say("text_query", text="First", muteAudio=True)
+    talk.until("text_token")
+    talk.say("text_query", text="Second")
+    first = talk.until("response_ended")
+    assert not of(first, "response_done") and not of(first, "error")
+    second = talk.until("response_ended")
+    assert second[0] | {"local_time": ""} == {"type": "text_query", "text": "Second", "local_time": ""}
+    assert [(chat["query"], chat["state"]) for chat in chats(machine)] == [
+        ("First", "cancelled"),
+        ("Second", "completed"),
+    ]
+    assert chats(machine)[0]["response"].startswith("One")
+
+
+def test_a_failing_model(talk: Talk, machine: Machine, double: Double) -> None:
+    double.default(status=500)
+    events = ask(talk, muteAudio=True)
+    assert kinds(events)[-2:] == ["error", "response_ended"] and not of(events, "response_done")
+    assert of(events, "error")[0]["message"] == "Generation failed"
+    assert [(chat["query"], chat["state"]) for chat in chats(machine)] == [("How do I plan my week?", "failed")]
+    double.reset()
+    double.script({"text": ANSWER})
+    assert of(ask(talk), "response_done")
+
+
+DECK = {
+    "title": "Weekly planning", "summary": "Plan a week in an hour",
+    "sections": [{"heading": f"Part {n}", "text": "What to do.", "bullets": ["Begin", "End"]} for n in range(3)],
+}  # fmt: skip
+
+
+def test_slides_beside_the_text(talk: Talk, machine: Machine, double: Double) -> None:
+    double.default(json=DECK)
+    events = ask(talk, "Please make slides about weekly planning", muteAudio=True)
+    [shown] = of(events, "slides_response")
+    deck = shown["slides"]
+    assert (deck["version"], deck["title"]) == (1, "Weekly planning") and deck["updated_at"].endswith("Z")
+    blocks = deck["editorjs"]["blocks"]
+    assert blocks[0] == {"type": "header", "data": {"text": "Weekly planning", "level": 2}}
+    assert sum(block["type"] == "header" and block["data"]["level"] == 3 for block in blocks) == 3
+    names = kinds(events)
+    assert names.index("slides_response") + 1 == names.index("slides_done") < names.index("response_done")
+    assert machine.get("/api/slides/").json["results"][0]["version"] == 1
+
+
+def test_a_model_may_call_for_slides_and_facts(talk: Talk, double: Double) -> None:
+    calls = [
+        {"id": "1", "name": "generate_or_update_slides", "arguments": {"request": "weekly planning"}},
+        {"id": "2", "name": "search_wikipedia", "arguments": {"query": "Planning"}},
+    ]
+    double.script({"text": "", "tool_calls": calls, "finish": "stop"})
+    double.default(json=DECK)
+    events = ask(talk, "Show me something about planning", muteAudio=True)
+    assert of(events, "slides_response") and of(events, "response_done")
+    results = [m["content"] for r in double.requests() for m in r["body"]["messages"] if m["role"] == "tool"]
+    assert any("can't be reached" in result for result in results)
+
+
+def test_controls(talk: Talk) -> None:
+    for kind, answer in (
+        ("ping", {"type": "pong"}), ("mute_audio", {"type": "audio_muted", "muted": True}),
+        ("unmute_audio", {"type": "audio_muted", "muted": False}), ("stop_audio", {"type": "stop_audio"}),
+    ):  # fmt: skip
+        talk.say(kind)
+        assert talk.hear() == answer
+
+
+def test_stopped_sound_stays_away_and_text_goes_on(talk: Talk, double: Double) -> None:
+    double.script({"text": ANSWER * 3, "deltas": 30, "gap": 0.05})
+    talk.say("text_query", text="Go", muteAudio=False)
+    talk.until("text_token")
+    talk.say("stop_audio")
+    talk.until("stop_audio")
+    rest = talk.until("response_ended")
+    assert not of(rest, "audio_response") and of(rest, "response_done")
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        ('{"type": "nonsense"}', "Unknown type: nonsense"), ('{"a": 1}', "Unknown type: None"), ("{", "Invalid JSON"),
+        ("[]", "Invalid JSON"), ('{"type": "text_query", "text": 7}', "No text provided"),
+        ('{"type": "audio_query"}', "No audio provided"),
+        ('{"type": "audio_query", "audio": "!!!"}', "Bad audio encoding"),
+        ('{"type": ["ping"]}', "Unknown type: ['ping']"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_said_so(talk: Talk, frame: str, message: str) -> None:
+    talk.socket.send(frame)
+    assert talk.hear() == {"type": "error", "message": message}
+    talk.say("ping")
+    assert talk.hear() == {"type": "pong"}
+
+
+def test_big_and_strange_frames_leave_the_socket_open(talk: Talk) -> None:
+    talk.say("text_query", text="x" * 2_000_000)
+    assert talk.hear()["message"].startswith("Text too long")
+    talk.say("audio_query", audio=base64.b64encode(b"0" * (25 * 1024 * 1024 + 100)).decode())
+    assert talk.hear()["message"] == "Audio too large"
+    talk.say("audio_query", audio=base64.b64encode(b"junk" * 1000).decode())
+    assert talk.hear()["message"] == "Audio processing failed"
+    talk.socket.send_binary(b"\x00\x01")
+    assert talk.hear()["type"] == "error"
+    talk.say("text_query", text="  \x00 ")
+    talk.say("ping")
+    assert talk.hear() == {"type": "pong"}
+
+
+def test_a_flood_is_thinned_but_controls_are_not(talk: Talk) -> None:
+    for _ in range(100):
+        talk.say("nonsense")
+    for _ in range(30):
+        talk.say("ping")
+    heard = [talk.hear() for _ in range(50)]
+    assert len(of(heard, "pong")) == 30 and len(of(heard, "error")) == 20
+
+
+@pytest.mark.parametrize(
+    ("key", "bot", "thread", "code"),
+    [
+        ("", "own", THREAD, 4403), ("nonsense", "own", THREAD, 4403), ("own", "", THREAD, 4000),
+        ("own", "own", "", 4000),
+        ("own", "own", "user_XYZ", 4005), ("own", "own", "user_00112233445566AA", 4005),
+        ("own", "no-uuid", THREAD, 4004),
+        ("own", "6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7", THREAD, 4004),
+        ("own", "own", "user_0000000000000000", 4005),
+        ("foreign", "own", THREAD, 4004), ("", "", "", 4403), ("own", "no-uuid", "user_XYZ", 4005),
+    ],
+)  # fmt: skip
+def test_who_is_sent_away_and_how(
+    web: Web, machine: Machine, foreigner: Machine, agent: Any, session: Any, key: str, bot: str, thread: str, code: int
+) -> None:
+    keys = {"own": machine.key, "foreign": foreigner.key}
+    bots = {"own": agent["bot_id"]}
+    assert Talk(web, keys.get(key, key), bots.get(bot, bot), thread).code() == code
+
+
+def test_an_allow_list_holds(web: Web, machine: Machine, agent: Any, session: Any) -> None:
+    key = key_of("guarded", "coach.example")
+    assert Talk(web, key, agent["bot_id"]).code() == 4403
+
+
+@pytest.mark.parametrize("place", ["query", "cookie"])
+def test_the_key_in_other_places(web: Web, machine: Machine, agent: Any, session: Any, place: str) -> None:
+    more: dict[str, Any] = (
+        {"query": f"&api_key={machine.key}"} if place == "query" else {"cookie": f"api_key={machine.key}"}
+    )
+    assert Talk(web, "", agent["bot_id"], **more).hear()["type"] == "connected"
+
+
+def test_two_tenants_never_mix(
+    web: Web, machine: Machine, foreigner: Machine, agent: Any, session: Any, double: Double
+) -> None:
+    theirs = make_agent(foreigner, persona="Foreign persona")
+    make_session(foreigner, theirs)
+    double.default(text="Fine.")
+    ours, other = Talk(web, machine.key, agent["bot_id"]), Talk(web, foreigner.key, theirs["bot_id"])
+    for talk, words in ((ours, "Our secret"), (other, "Hello")):
+        talk.until("connected")
+        ask(talk, words, muteAudio=True)
+    assert "Our secret" not in json.dumps(double.requests()[-1]["body"])
+    assert foreigner.get("/api/chats/").json["count"] == 1
+
+
+def test_without_an_upgrade(web: Web, owner: Caller) -> None:
+    assert owner.get("/ws/chat/").status_code == 426
