@@ -14,6 +14,7 @@ from app.cli import commands
 from app.coaching.views import blp as coaching
 from app.extensions import api, broker, cors, db, migrate
 from app.feeds import views as feeds
+from app.interviews.views import blp as interviews
 from app.jobs import dashboard
 from app.limits import guards as limits
 from app.observability import logs
@@ -62,7 +63,7 @@ def _register(app: Flask) -> None:
     openapi.describe(api)
     unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, overview_views.blp)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp, goals, journal)
-    for blueprint in (*chats, *unified, realtime):
+    for blueprint in (*chats, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(realtime_socket)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")

@@ -106,6 +106,8 @@ class Settings:
     web_concurrency: int
     worker_concurrency: int
     coaching: Coaching
+    interview_delay: tuple[float, float]
+    interviews_need_key: bool
     database_pool: int
     log_level: str
     sentry_dsn: str
@@ -140,6 +142,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),
         coaching=_coaching(read),
+        interview_delay=read.span("INTERVIEW_DELAY", "1-3"),
+        interviews_need_key=read.choice("INTERVIEWS_REQUIRE_KEY", "NO", ("YES", "NO")) == "YES",
         database_pool=read.number("DATABASE_POOL", 48, least=1, most=500),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         sentry_dsn=read.text("SENTRY_DSN"),
@@ -192,6 +196,17 @@ class _Reader:
         if value and urlsplit(value).scheme not in schemes:
             raise ConfigError(f"{name} must start with {' or '.join(s + '://' for s in schemes)}.")
         return value
+
+    def span(self, name: str, default: str) -> tuple[float, float]:
+        """``1-3`` or ``2``, in seconds."""
+        least, _, most = self.text(name, default).partition("-")
+        try:
+            found = float(least), float(most or least)
+        except ValueError:
+            raise ConfigError(f"{name} must look like '1-3' or be a number of seconds.") from None
+        if not 0 <= found[0] <= found[1] <= 600:
+            raise ConfigError(f"{name} must be from 0 to 600 seconds, the smaller one first.")
+        return found
 
     def file(self, name: str) -> Path | None:
         value = self.text(name)

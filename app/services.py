@@ -18,6 +18,8 @@ from app.config import ConfigError, Settings
 from app.extensions import broker, db
 from app.feeds import jobs as feed_jobs
 from app.feeds.hub import Hub
+from app.interviews import jobs as interview_jobs
+from app.interviews.watching import Watchers
 from app.jobs import queue
 from app.limits.permits import Limits
 from app.llm import vendors
@@ -38,7 +40,7 @@ from app.workspace.sources.http import USUAL, Services
 from app.workspace.sources.interfaces import Sources
 
 # imported so that their jobs are known
-JOBS = (chat_jobs, feed_jobs, insight_jobs, topic_jobs, weekly_jobs, workspace_jobs)
+JOBS = (chat_jobs, feed_jobs, insight_jobs, interview_jobs, topic_jobs, weekly_jobs, workspace_jobs)
 
 
 def connect(app: Flask, settings: Settings) -> None:
@@ -63,6 +65,7 @@ def connect(app: Flask, settings: Settings) -> None:
         "stage": Stage(models, speaking, Rows(db), lambda url: scan(url, allowed)),
         "topics": engine,
         "practice": Practice(db, engine, limits_of(settings.coaching)),
+        "watchers": Watchers(db, broker),
         "webhook_secret": lambda tenant: webhook_secret(settings, tenant),
         "hub": Hub(db, broker),
     }

@@ -77,6 +77,11 @@ def check_operator(token: str) -> Principal:
     return principal
 
 
+def check_key() -> Key:
+    """The API key of the current request; raises when there is none that may be used."""
+    return _keyed()
+
+
 def _guard(view: View, scheme: str, who: Callable[[], Any]) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, request
 
 from app.limits.permits import Limits, Permit
 
@@ -37,6 +37,21 @@ def metered(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
         looked.rate = name  # type: ignore[attr-defined]
         return looked
+
+    return decorate
+
+
+def limited_by_address(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Takes one unit of the rate ``name`` for the client's address, where nobody signs in."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            g.permit = limits().acquire(name, f"address:{request.remote_addr}")
+            return view(*args, **kwargs)
+
+        counted.rate = name  # type: ignore[attr-defined]
+        return counted
 
     return decorate
 

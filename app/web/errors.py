@@ -46,7 +46,9 @@ def realtime_body(error: AppError, status: int) -> Body:
 
 
 def interviews_body(error: AppError, _: int) -> Body:
-    return {"error": error.code, "message": error.text}
+    """``{error, message}``, and the ``fields`` that are at fault."""
+    body: Body = {"error": error.code, "message": error.text}
+    return body | {"fields": error.data["fields"]} if "fields" in error.data else body
 
 
 # Longest first: the renderer of a path is the first whose prefix it starts with.

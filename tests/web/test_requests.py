@@ -29,7 +29,7 @@ def test_a_callers_own_id_is_kept_if_it_is_harmless(anonymous: Caller) -> None:
     [
         ("/api/v1/chat/nope", {"statusCode": 404, "message": "Cannot GET /api/v1/chat/nope", "error": "Not Found"}),
         ("/api/interviews/nope/x/y", {"error": "NOT_FOUND", "message": "Cannot GET /api/interviews/nope/x/y"}),
-        ("/api/voices-nope", {"status": "error", "code": 404, "message": "Cannot GET /api/voices-nope"}),
+        ("/api/voices-nope", {"status": "not_found", "code": "not_found", "message": "Cannot GET /api/voices-nope"}),
     ],
 )
 def test_unknown_routes_answer_in_the_contracts_form(anonymous: Caller, path: str, body: dict[str, object]) -> None:

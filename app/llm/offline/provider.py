@@ -21,6 +21,7 @@ from app.llm.interfaces import (
     Usage,
 )
 from app.llm.offline.coach import reply
+from app.llm.offline.interview import speech
 from app.llm.offline.reading import Reading, read
 from app.llm.offline.recipes import RECIPES
 from app.llm.offline.schema_values import answer
@@ -78,6 +79,9 @@ class OfflineProvider:
         yield Finish(reason(full, kept), self.name, MODEL)
 
     def composed(self, request: Request) -> Answer:
+        spoken = speech(request)
+        if spoken is not None:
+            return Answer(tuple(pieces(spoken)))
         reading = read(request)
         if request.schema is not None:
             return Answer(tuple(pieces(self.filled(request, request.schema, reading))))

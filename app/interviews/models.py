@@ -1,0 +1,52 @@
+"""Interviews and what was said in them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, new_uuid, now
+
+
+class Status(StrEnum):
+    IN_PROGRESS = "in-progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class Agent(StrEnum):
+    INTERVIEWER = "interviewer"
+    CUSTOMER = "customer"
+
+
+class Interview(Base):
+    """``length`` is how many messages it will have. ``insights`` come soon after its completion, once."""
+
+    __tablename__ = "interviews"
+    __table_args__ = (Index("ix_interviews_created_at", text("created_at DESC")),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_uuid)
+    persona: Mapped[dict[str, Any]]
+    problem: Mapped[str] = mapped_column(default="")
+    solution: Mapped[str] = mapped_column(default="")
+    length: Mapped[int]
+    status: Mapped[str] = mapped_column(String(12), default=Status.IN_PROGRESS)
+    error: Mapped[str | None]
+    insights: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    completed_at: Mapped[datetime | None]
+
+
+class InterviewMessage(Base):
+    """``place`` counts from 1 without gaps; interviewer and customer take turns."""
+
+    __tablename__ = "interview_messages"
+
+    interview_id: Mapped[str] = mapped_column(ForeignKey("interviews.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(String(36), default=new_uuid)
+    agent: Mapped[str] = mapped_column(String(12))
+    message: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,89 @@
+"""Two agents who talk: each has a prompt and a memory of its own, and takes the other for a person."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import prompting
+from app.interviews.models import Agent
+from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
+from app.llm.registry import Models
+
+PROMPTS = Path(__file__).parent / "prompts"
+MOST_TOKENS = 350
+LONGEST = 1500  # characters of a message
+DIRECTIONS = re.compile(r"\*[^*\n]{1,120}\*|\[[^\]\n]{1,120}\]|^\s*\([^)\n]{1,120}\)", re.MULTILINE)
+LABEL = re.compile(r"^\s*(?:\*\*)?(?:interviewer|customer|[A-Z][\w .'-]{1,40})(?:\*\*)?:\s+")
+BEGIN = "Please begin the interview."
+PHASES = (
+    "open: thank the person, ask what they do and about a recent ordinary day",
+    "find the moment: ask for the last time the trouble happened, as a story",
+    "dig: ask why that mattered, what it felt like, what happened next",
+    "cost: ask what it costs in time, money, sleep or relations",
+    "attempts: ask what they have tried and why it did not last",
+    "people: ask who else is affected and who decides",
+    "wish: ask what would be different if it were solved",
+    "close: thank the person warmly, say in one sentence what you take with you, ask no more questions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What both agents need to know. ``said`` are the texts so far, the interviewer's first."""
+
+    interview_id: str
+    persona: dict[str, Any]
+    problem: str
+    solution: str
+    length: int
+    said: Sequence[str]
+
+    @property
+    def turn(self) -> Agent:
+        return Agent.CUSTOMER if len(self.said) % 2 else Agent.INTERVIEWER
+
+    @property
+    def phase(self) -> str:
+        """Where the interviewer stands, spread over the whole length."""
+        if len(self.said) >= self.length - 1:
+            return PHASES[-1]
+        return PHASES[min(len(PHASES) - 2, len(self.said) * (len(PHASES) - 1) // self.length)]
+
+
+def speak(models: Models, scene: Scene) -> str:
+    """The next message, without labels and stage directions. Raises ``ProviderError``."""
+    answer = models.complete(request(scene))
+    text = cleaned(answer.text, scene.persona["name"])
+    if not text:
+        raise ProviderError(ErrorKind.JUNK, answer.finish.provider, answer.finish.model, detail="empty message")
+    return text
+
+
+def request(scene: Scene) -> Request:
+    agent = scene.turn
+    system = prompting.render(
+        PROMPTS, f"{agent}.j2", persona=scene.persona, problem=scene.problem, solution=scene.solution,
+        phase=scene.phase, left=scene.length - len(scene.said),
+    )  # fmt: skip
+    return Request(
+        Caller(f"interviews.{agent}", "", scene.interview_id),
+        tuple(_heard(scene.said, agent)),
+        system,
+        temperature=0.8,
+        max_tokens=MOST_TOKENS,
+    )
+
+
+def _heard(said: Sequence[str], agent: Agent) -> list[Message]:
+    """The talk as the agent lived it: its own words are the assistant's."""
+    first = [Message("user", BEGIN)] if agent is Agent.INTERVIEWER else []
+    own = 0 if agent is Agent.INTERVIEWER else 1
+    return first + [Message("assistant" if place % 2 == own else "user", text) for place, text in enumerate(said)]
+
+
+def cleaned(text: str, name: str) -> str:
+    bare = LABEL.sub("", re.sub(rf"^\s*{re.escape(name)}\s*:\s*", "", text.strip()))
+    bare = DIRECTIONS.sub(" ", bare).strip()
+    return re.sub(r"[ \t]{2,}", " ", bare).strip().strip('"').strip()[:LONGEST]
