@@ -12,6 +12,7 @@ from app.chat.personalities import views as personalities
 from app.chat.weekly import views as weekly
 from app.cli import commands
 from app.coaching.views import blp as coaching
+from app.console.views import blp as console
 from app.extensions import api, broker, cors, db, migrate
 from app.feeds import views as feeds
 from app.interviews.views import blp as interviews
@@ -66,5 +67,6 @@ def _register(app: Flask) -> None:
     for blueprint in (*chats, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(realtime_socket)
+    app.register_blueprint(console)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
     dashboard.install(app, broker.redis)

@@ -45,7 +45,7 @@ def token(user: str, tenant: str, role: str, ttl: int) -> None:
 @told
 def seed() -> None:
     """Fill the demo tenant; safe to repeat."""
-    demo.seed()
+    click.echo(demo.seed())
     click.echo(f"Tenant {demo.TENANT} is ready: sign in as {demo.USER}.", err=True)
 
 

@@ -14,6 +14,7 @@ from app.auth.principals import Principal, Role
 from app.config import Settings
 from app.errors import NotFound, Unauthorized
 from app.extensions import db
+from app.realtime import demo as realtime
 from app.workspace import demo as workspace
 from app.workspace.records import demo as business
 
@@ -32,20 +33,22 @@ class Prepared:
     bot_id: str = ""
 
 
-def seed() -> None:
+def seed() -> str:
+    """What a demo needs; the agent's ``bot_id``."""
     with db.begin() as session:
         workspace.seed(session, TENANT, USER)
         business.seed(session, TENANT, USER)
         settings.begin_with(session, Principal(USER, TENANT), {"weekly_digest": True})
+        return realtime.seed(session, TENANT)
 
 
 def prepare(app: Flask) -> Prepared:
     """Seeds the tenant and makes credentials; a key that was shown before is shown again from ``DATA_DIR``."""
     with app.app_context():
-        seed()
+        bot_id = seed()
         configured = cast(Settings, current_app.extensions["settings"])
         token = "" if configured.auth.jwks_url else tokens().mint(USER, TENANT, Role.OWNER, MONTH)
-        return Prepared(token, _key(configured.data_dir / "demo_api_key"))
+        return Prepared(token, _key(configured.data_dir / "demo_api_key"), bot_id)
 
 
 def _key(path: Path) -> str:

@@ -15,7 +15,7 @@ PROMPTS = Path(__file__).parent / "prompts"
 MOST_TOKENS = 350
 LONGEST = 1500  # characters of a message
 DIRECTIONS = re.compile(r"\*[^*\n]{1,120}\*|\[[^\]\n]{1,120}\]|^\s*\([^)\n]{1,120}\)", re.MULTILINE)
-LABEL = re.compile(r"^\s*(?:\*\*)?(?:interviewer|customer|[A-Z][\w .'-]{1,40})(?:\*\*)?:\s+")
+LABEL = re.compile(r"^\s*(?:\*\*)?(?:interviewer|researcher|customer)(?:\*\*)?\s*:\s*", re.IGNORECASE)
 BEGIN = "Please begin the interview."
 PHASES = (
     "open: thank the person, ask what they do and about a recent ordinary day",

@@ -22,6 +22,7 @@ from app.llm.interfaces import (
 )
 from app.llm.offline.coach import reply
 from app.llm.offline.interview import speech
+from app.llm.offline.portraits import portrait
 from app.llm.offline.reading import Reading, read
 from app.llm.offline.recipes import RECIPES
 from app.llm.offline.schema_values import answer
@@ -91,7 +92,7 @@ class OfflineProvider:
     def filled(self, request: Request, schema: JSONSchema, reading: Reading) -> str:
         """By a recipe where there is one for the answer's name and it fits, else from the schema alone."""
         cook = RECIPES.get(request.schema_name)
-        value = cook(reading, self.seed) if cook else None
+        value = cook(reading, self.seed) if cook else portrait(request)
         if value and jsonschema.Draft202012Validator(schema).is_valid(value):
             return json.dumps(value, ensure_ascii=False)
         return answer(schema, reading, self.seed, request.max_tokens * CHARS_PER_TOKEN)

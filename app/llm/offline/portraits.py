@@ -1,0 +1,129 @@
+"""Answers that are made of the request's own data: what an interview shows, and slides about a topic."""
+
+import html
+import re
+from collections import Counter
+from typing import Any
+
+from app.llm.interfaces import Request
+from app.llm.offline.words import content, sentences
+
+DATA = re.compile(r'<data name="([^"]+)">(.*?)</data>', re.DOTALL)
+HEAVY = frozenset(
+    (
+        "lost",
+        "never",
+        "bad",
+        "wrong",
+        "angry",
+        "annoyed",
+        "stupid",
+        "tired",
+        "trouble",
+        "cost",
+        "throw",
+        "sick",
+        "break",
+    )
+)
+PHASES = (
+    ("Opening", "Friendly and guarded", "🙂"), ("The story", "Rising frustration", "😤"),
+    ("What it costs", "Weariness", "😔"), ("What was tried", "Doubt", "🤨"), ("Closing", "Careful hope", "🌱"),
+)  # fmt: skip
+SECTIONS = (
+    (
+        "Why {topic} matters", "What changes for you when it works.",
+        ("What is at stake", "Who notices first", "What it costs to wait"),
+    ),
+    (
+        "Where you stand", "An honest look before any plan.",
+        ("What already works", "What gets in the way", "What you have tried"),
+    ),
+    (
+        "First small steps", "Begin with what takes ten minutes.",
+        ("Choose one fixed time", "Do the smallest version", "Write down how it went"),
+    ),
+    (
+        "Keeping it going", "A rhythm beats a resolution.",
+        ("Look back every Friday", "Change one thing at a time", "Tell somebody about it"),
+    ),
+)  # fmt: skip
+
+
+def portrait(request: Request) -> dict[str, Any] | None:
+    """The answer for a request of these names, None for any other."""
+    made = {"interview_insights": _interview, "slides": _slides}.get(request.schema_name)
+    return made(request) if made else None
+
+
+def _interview(request: Request) -> dict[str, Any]:
+    found = [(name, html.unescape(text)) for name, text in DATA.findall(request.messages[-1].content)]
+    who = next((text for name, text in found if name == "customer"), "The customer")
+    said = [line for name, text in found[1:] if name == "customer" for line in sentences(text) if len(line) > 12]
+    said = said or ["Nothing was said."]
+    heavy = [line for line in said if content(line) & HEAVY] or said
+    counted = Counter(word for line in said for word in content(line) if len(word) > 4)
+    words = [word for word, _ in counted.most_common(10)]
+    first, second = heavy[0], heavy[-1]
+    name = who.partition(",")[0]
+    return {
+        "summary": f"{name} describes the same trouble from several sides. It shows most in the words “{first}” "
+        "What was tried so far did not last.",
+        "overallMood": "Tired but open", "moodEmoji": "😤→🌱", "topicCloud": words or ["work"],
+        "themes": [
+            _theme("What keeps going wrong", heavy), _theme("What it costs", heavy[1:] + said),
+            _theme("What was tried", said[::-1]),
+        ],
+        "humanInsights": {
+            "coreDesires": ["Relief — wants the trouble to end without another system to feed"],
+            "fearsOrFrustrations": [f"Frustration — “{first}”"],
+            "aspirations": ["Wants evenings that belong to nobody else"],
+        },
+        "contextualInsights": {
+            "whenProblemFelt": [first], "triggersMoments": [second],
+            "preventionBarriers": ["Whatever was tried took more effort than it saved"],
+        },
+        "opportunityMap": [
+            f"“{first}” — explore what would have helped in that hour",
+            "Tools are dropped after weeks — explore what survives a bad week",
+            "Others notice first — explore how they could help",
+        ],
+        "emotionalJourney": [{"phase": phase, "emotion": emotion, "emoji": emoji} for phase, emotion, emoji in PHASES],
+        "overallVerdict": "MAYBE", "confidenceScore": 35,
+        "problemValidation": _judged(7, "Real for this person", "The trouble is told with places and costs."),
+        "marketValidation": _judged(4, "Unknown", "One interview says nothing about how many there are."),
+        "paymentValidation": _judged(3, "Not asked", "Money came up as a cost, not as something to spend."),
+        "goodNews": ["The trouble is recent, concrete and repeated"],
+        "badNews": ["Earlier attempts were dropped within weeks"],
+        "executionChallenges": ["It has to work on the worst day, not on the best one"],
+        "nextSteps": ["Talk to five more people of the same kind", "Ask each for the last time it happened"],
+        "keyQuotes": list(dict.fromkeys([first, second])),
+        "detailedAnalysis": f"{name} tells stories instead of opinions, which makes this believable: “{first}”\n\n"
+        "What is missing is how often it happens elsewhere, and what somebody would give up to be rid of it.",
+    }  # fmt: skip
+
+
+def _theme(name: str, lines: list[str]) -> dict[str, Any]:
+    return {
+        "theme": name,
+        "quotes": lines[:2],
+        "emotionalTone": "Frustration",
+        "underlyingNeed": "Control over the day",
+    }
+
+
+def _judged(score: int, label: str, reasoning: str) -> dict[str, Any]:
+    return {"score": score, "label": label, "reasoning": reasoning}
+
+
+def _slides(request: Request) -> dict[str, Any]:
+    facts = {name: html.unescape(text).strip() for name, text in DATA.findall(request.messages[-1].content)}
+    topic = facts.get("topic") or "the next step"
+    title = topic[:1].upper() + topic[1:]
+    return {
+        "title": title[:120], "summary": f"A short guide to {topic}"[:400],
+        "sections": [
+            {"heading": heading.format(topic=topic)[:100], "text": text, "bullets": list(bullets)}
+            for heading, text, bullets in SECTIONS
+        ],
+    }  # fmt: skip
