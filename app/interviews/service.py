@@ -1,6 +1,7 @@
 """Interviews as their endpoints need them: begun, looked at, tried again, removed."""
 
 import random
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -20,6 +21,7 @@ LONGEST = {"name": 255, "role": 255, "industry": 255, "background": 2000}
 LONGEST_IDEA = 2000
 LENGTHS = (11, 13, 15)  # the interviewer opens and closes
 JOB = "interviews.run"
+LATE = timedelta(minutes=2)
 Body = dict[str, Any]
 
 
@@ -130,6 +132,17 @@ def retry(interview_id: str) -> Interview:
         row.status, row.error = Status.IN_PROGRESS, None
         queue.enqueue(session, JOB, interview_id=row.id)
     return row
+
+
+def ask_for_insights(interview_id: str) -> None:
+    """Has them made again when they should have been there long ago; who asks again soon after starts nothing new."""
+    with db.begin() as session:
+        row = session.get(Interview, interview_id, with_for_update={"skip_locked": True})
+        late = row is not None and row.completed_at is not None and row.completed_at < now() - LATE
+        if row is None or not late or row.status != Status.COMPLETED or row.insights is not None:
+            return
+        row.completed_at = now()
+        queue.enqueue(session, JOB, interview_id=interview_id)
 
 
 def remove(session: Session, interview_id: str) -> None:

@@ -104,6 +104,7 @@ def read_status(interview_id: str) -> Body:
 def read_insights(interview_id: str) -> Body:
     """What the interview shows; waits a while for insights that are being made"""
     until = time.monotonic() + PATIENCE
+    service.ask_for_insights(interview_id)
     while True:
         with db.read() as session:
             row = service.find(session, interview_id)

@@ -97,4 +97,5 @@ def callback(run_id: str) -> None:
     settings = current_app.extensions["settings"]
     body = msgspec.json.encode(runs.event_of(found))
     secret = current_app.extensions["webhook_secret"](found.tenant_id)
-    webhooks.send(found.callback_url, body, secret, allow=frozenset(settings.scan_allow_hosts))
+    allowed = frozenset(settings.scan_allow_hosts)
+    webhooks.send(found.callback_url, body, secret, allow=allowed, delivery=found.id)

@@ -3,11 +3,14 @@
 import base64
 import io
 import json
+import time
 from typing import Any
 
 import av
 import pytest
 
+from app.auth import api_keys
+from app.extensions import db as database
 from tests.conftest import Caller
 from tests.double.client import Double
 from tests.processes.conftest import Web
@@ -235,6 +238,16 @@ def test_who_is_sent_away_and_how(
     keys = {"own": machine.key, "foreign": foreigner.key}
     bots = {"own": agent["bot_id"]}
     assert Talk(web, keys.get(key, key), bots.get(bot, bot), thread).code() == code
+
+
+def test_a_revoked_key_ends_the_talk(web: Web, machine: Machine, agent: Any, session: Any) -> None:
+    opened = Talk(web, machine.key, agent["bot_id"])
+    opened.until("connected")
+    with database.begin() as rows:
+        api_keys.revoke(rows, "acme", "key of acme")
+    time.sleep(4.5)
+    opened.say("text_query", text="Hello")
+    assert opened.code() == 4403
 
 
 def test_an_allow_list_holds(web: Web, machine: Machine, agent: Any, session: Any) -> None:

@@ -12,6 +12,7 @@ from app.jobs.worker import work
 from app.topics.catalog import TOPICS
 from app.topics.topics import Kind
 from tests.conftest import Caller, sign_in
+from tests.outgoing.site import Site
 
 BUSINESS: dict[str, Any] = {
     "foundation": {
@@ -124,3 +125,9 @@ def work_off(app: Flask) -> Callable[[], None]:
 def as_in_the_catalogue(app: Flask, clean: None) -> None:
     """What an earlier test's operator has set is forgotten with its rows."""
     app.extensions["topics"].overrides.changed()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as running:
+        yield running

@@ -1,5 +1,6 @@
 """Runs in the background: handed over, done once, told, called off, given up."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,13 +11,18 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.database import now
+from app.events import store
+from app.extensions import broker
 from app.extensions import db as database
 from app.feeds.models import FeedEvent
 from app.jobs import runner
 from app.jobs.models import Job, JobState
+from app.jobs.worker import work
+from app.outgoing import webhooks
 from app.topics.models import TopicRun
-from tests.conftest import Caller
+from tests.conftest import Caller, sign_in
 from tests.double.client import Double
+from tests.outgoing.site import Site
 from tests.topics.conftest import answer_of
 
 REVIEW = answer_of("niche_review")
@@ -181,6 +187,30 @@ def test_nothing_of_the_callers_token_is_stored(app: Flask, owner: Caller) -> No
         run, row = session.get_one(TopicRun, job), session.get_one(Job, job)
     stored = str([run.__dict__, row.__dict__])
     assert owner.token not in stored and owner.token.split(".")[1] not in stored
+
+
+def test_a_webhook_is_called_and_signed(
+    make_app: Callable[..., Flask], clean: None, double: Double, site: Site
+) -> None:
+    site.page("/hook", status=204)
+    app = make_app(WEBSITE_SCAN_ALLOW_HOSTS=site.host)
+    caller = sign_in(app, "olivia", "acme")
+    double.script({"json": REVIEW})
+    job = begin(caller, callback_url=f"{site.url}/hook")["jobId"]
+    for _ in range(2):
+        work(app, store.listener(broker._url), 50, burst=True)
+    [told] = site.asked
+    body, headers = json.loads(told.body), told.headers
+    assert (body["type"], body["data"]["jobId"], body["data"]["result"]) == ("ai.job.completed", job, REVIEW)
+    secret = caller.get("/ai/webhook-secret").json["secret"]
+    signed = webhooks.signature(secret, headers["X-Coachhouse-Timestamp"], told.body)
+    assert (headers["X-Coachhouse-Signature"], headers["X-Coachhouse-Delivery"]) == (signed, job)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://169.254.169.254/", "ftp://example.com/", "x"])
+def test_a_private_callback_is_refused(owner: Caller, url: str) -> None:
+    answer = owner.post("/ai/execute-async", json=BODY | {"callback_url": url})
+    assert (answer.status_code, owner.get("/ai/jobs").json["data"]) == (422, [])
 
 
 def test_every_tenant_has_a_webhook_secret_of_its_own(owner: Caller, teammate: Caller, stranger: Caller) -> None:

@@ -41,7 +41,11 @@ class State(StrEnum):
 class Connection:
     """``hear`` is called with every message, in the greenlet that receives."""
 
-    def __init__(self, socket: Socket, stage: Stage, thread: Thread, language: str) -> None:
+    def __init__(
+        self, socket: Socket, stage: Stage, thread: Thread, language: str, welcome: Callable[[], bool]
+    ) -> None:
+        """``welcome`` says whether the client may still be here."""
+        self._welcome = welcome
         self._socket = socket
         self._stage = stage
         self._thread = thread
@@ -66,7 +70,7 @@ class Connection:
         elif frame.type in CONTROLS if isinstance(frame.type, str) else False:
             self._control(frame.type)
         elif self._admitted():
-            self._query(frame)
+            self._query(frame) if self._welcome() else self._socket.close(frames.Refusal.FORBIDDEN, "Key revoked")
 
     def close(self) -> None:
         """Whoever leaves takes the running turn along; what it said is kept."""

@@ -42,7 +42,7 @@ def chat_socket() -> Response:
         if isinstance(found, Refused):
             opened.close(found.code, found.reason)
             return
-        connection.serve(opened, Connection(opened, stage, found, language))
+        connection.serve(opened, Connection(opened, stage, found, language, _is_welcome))
 
     return serve(talk, largest=connection.LARGEST)
 
@@ -68,6 +68,15 @@ def _thread(stage: Stage, key: Key) -> Thread:
     if thread is None:
         raise Refused(Refusal.NO_SESSION, "Session not found")
     return thread
+
+
+def _is_welcome() -> bool:
+    """A key that was revoked meanwhile opens nothing any more."""
+    try:
+        _key()
+    except Refused:
+        return False
+    return True
 
 
 def _key() -> Key:
