@@ -6,6 +6,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 
@@ -178,7 +179,9 @@ class Connection:
         self._socket.send(frames.error(message))
 
     def _say(self, frame: bytes) -> None:
-        self._socket.send(frame)
+        """For turns: whoever has left hears nothing, and the turn is about to be stopped."""
+        with suppress(Closed):
+            self._socket.send(frame)
 
 
 def decoded(audio: str, given: object) -> tuple[bytes, str]:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from app.realtime.live import decks, frames, tools
 from app.realtime.live.frames import Clip
 from app.realtime.live.interfaces import Ended, Memory, Past, Record, Thread
 from app.realtime.live.speaking import Speaker
-from app.sockets.interfaces import Closed
 from app.speech import emotion
 from app.speech.registry import Speech
 from app.speech.sentences import Splitter
@@ -84,8 +82,6 @@ class Turn:
             self._answer()
             self._settle()
         except GreenletExit:
-            state = Ended.CANCELLED
-        except Closed:
             state = Ended.CANCELLED
         except ProviderError as error:
             log.warning("turn_failed", kind=error.kind, provider=error.provider)
@@ -224,15 +220,20 @@ class Turn:
             self._slides.kill(block=False)
         finished = time.perf_counter()
         timings = self._timings(finished)
-        self._keep(state, timings)
-        with suppress(Closed):
-            if state is Ended.COMPLETED:
-                gevent.sleep(BREATH)
-                total = round(time.perf_counter() - self._asked.began, 3)
-                self._say(frames.response_done(timings | {"ws_total_sec": total}))
-            elif state is Ended.FAILED:
-                self._say(frames.error("Generation failed"))
+        keeping = gevent.spawn(self._keep, state, timings)
+        try:
+            keeping.join()  # who stops the turn now does not stop its being kept
+            self._tell_end(state, timings)
+        finally:
             self._say(frames.RESPONSE_ENDED)
+
+    def _tell_end(self, state: Ended, timings: dict[str, Any]) -> None:
+        if state is Ended.COMPLETED:
+            gevent.sleep(BREATH)
+            total = round(time.perf_counter() - self._asked.began, 3)
+            self._say(frames.response_done(timings | {"ws_total_sec": total}))
+        elif state is Ended.FAILED:
+            self._say(frames.error("Generation failed"))
 
     def _timings(self, finished: float) -> dict[str, Any]:
         began, ready = self._asked.began, self._prepared or finished

@@ -1,7 +1,5 @@
 """Bodies of the business's rows. What a schema does not know is kept as it is; the whole row is bounded."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,6 +7,7 @@ from marshmallow import INCLUDE, ValidationError, fields, pre_load, validate, va
 
 from app.web.schemas import Choice, Moment, Schema, Text, listed
 from app.web.unified import Document
+from app.workspace.records.fields import Day, Number, Open
 
 LARGEST = 64 * 1024  # bytes of one row as JSON
 MOST_AT_ONCE = 1000
@@ -26,45 +25,6 @@ SERVERS = (
     "user_id",
 )
 Body = dict[str, Any]
-
-
-class Number(fields.Float):
-    """A finite JSON number, never text or a truth value."""
-
-    default_error_messages = {"invalid": "must be a number"}
-
-    def _validated(self, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.make_error("invalid")
-        number = super()._validated(value)
-        return int(value) if isinstance(value, int) and abs(value) < 2**53 else number
-
-
-class Day(Moment):
-    """A date or a date and time, kept as it was written."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return value
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
-        super()._deserialize(value, attr, data, **kwargs)
-        return value  # type: ignore[no-any-return]
-
-
-class Open(fields.Field[Any]):
-    """An object, or a list, or text: whatever of ``kinds`` it is, it is kept."""
-
-    def __init__(self, *kinds: type, **kwargs: Any) -> None:
-        self._kinds = kinds
-        super().__init__(**kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        if not isinstance(value, self._kinds):
-            raise ValidationError(f"must be {' or '.join(NAMES[kind] for kind in self._kinds)}")
-        return value
-
-
-NAMES: dict[type, str] = {dict: "an object", list: "an array", str: "a string"}
 
 
 class DocumentIn(Document):
