@@ -1,16 +1,20 @@
 """Background runs, in a worker."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 import gevent
 import msgspec
 from flask import current_app
 from gevent import GreenletExit
+from sqlalchemy import delete
 
 from app.auth.principals import Principal
+from app.database import now
 from app.errors import AppError
 from app.extensions import broker, db
-from app.jobs.registry import job
+from app.idempotency import LIFE, IdempotencyKey
+from app.jobs.registry import job, periodic
 from app.llm.interfaces import ErrorKind, ProviderError
 from app.outgoing import webhooks
 from app.topics import runs
@@ -18,6 +22,8 @@ from app.topics.engine import Engine, restored
 from app.topics.errors import AnswerBroken, NotActive, ParametersInvalid, PromptBroken, TopicNotFound
 from app.topics.models import TopicRun
 from app.workspace.sources.interfaces import Asker, RowMissing
+
+KEPT = timedelta(days=7)
 
 _running: dict[str, gevent.Greenlet] = {}
 
@@ -85,6 +91,15 @@ def stop_here(run_id: str) -> None:
 
 
 broker.on_command(runs.CANCEL, stop_here)
+
+
+@periodic("topics.forget", every=3600)
+def forget() -> None:
+    """Runs are for a week, kept answers and idempotency keys for a day."""
+    with db.begin() as session:
+        ended = TopicRun.state.not_in(runs.OPEN), TopicRun.created_at < now() - KEPT
+        session.execute(delete(TopicRun).where(*ended))
+        session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - LIFE))
 
 
 @job("topics.callback", attempts=5)

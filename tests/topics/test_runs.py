@@ -15,8 +15,10 @@ from app.events import store
 from app.extensions import broker
 from app.extensions import db as database
 from app.feeds.models import FeedEvent
+from app.idempotency import IdempotencyKey
 from app.jobs import runner
 from app.jobs.models import Job, JobState
+from app.jobs.registry import PERIODIC
 from app.jobs.worker import work
 from app.outgoing import webhooks
 from app.topics.models import TopicRun
@@ -179,6 +181,22 @@ def test_a_job_that_kills_its_workers_is_given_up(owner: Caller, double: Double,
     work_off()
     assert (read(owner, job)["status"], read(owner, job)["errorCode"]) == ("failed", "INTERNAL_ERROR")
     assert [kind for kind, _ in told()] == ["ai.job.failed"]
+
+
+def test_old_jobs_and_keys_are_forgotten(owner: Caller, double: Double, work_off: Callable[[], None]) -> None:
+    double.default(json=REVIEW)
+    headers = {"Idempotency-Key": "once"}
+    old = owner.post("/ai/execute-async", json=BODY, headers=headers).json["data"]["jobId"]
+    work_off()
+    with database.begin() as session:
+        for table in (TopicRun, IdempotencyKey):
+            session.execute(update(table).values(created_at=now() - timedelta(days=8)))
+    recent = begin(owner)["jobId"]
+    PERIODIC["topics.forget"].do()
+    assert [row["jobId"] for row in owner.get("/ai/jobs").json["data"]] == [recent]
+    assert old != recent
+    with database.read() as session:
+        assert session.scalars(select(IdempotencyKey)).all() == []
 
 
 def test_nothing_of_the_callers_token_is_stored(app: Flask, owner: Caller) -> None:
