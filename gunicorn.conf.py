@@ -1,6 +1,5 @@
 """gunicorn: gevent workers that drain on SIGTERM. Runs before anything is patched, so it imports next to nothing."""
 
-import gc
 import os
 import signal
 import tempfile
@@ -26,15 +25,10 @@ if workers > 1 and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 
 
 def post_worker_init(worker):
-    _settle_memory()
+    from app import memory
+
+    memory.settle()
     _drain_on_term(worker)
-
-
-def _settle_memory():
-    """What is loaded by now stays for good: the collector need not walk it again and again, under load above all."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def _drain_on_term(worker):

@@ -6,7 +6,7 @@ monkey.patch_all()
 
 import sys  # noqa: E402
 
-from app import create_app  # noqa: E402
+from app import create_app, memory  # noqa: E402
 from app.config import ConfigError  # noqa: E402
 from app.events import store  # noqa: E402
 from app.jobs.worker import work  # noqa: E402
@@ -17,4 +17,5 @@ if __name__ == "__main__":
     except ConfigError as error:
         sys.exit(str(error))
     settings = application.extensions["settings"]
+    memory.settle()
     work(application, store.listener(settings.redis_url), settings.worker_concurrency)

@@ -64,7 +64,10 @@ def with_worker(server: Server, double: Double, headers: dict[str, str], environ
         socket = websocket.create_connection(
             f"ws://127.0.0.1:{server.port}/ws", header=[f"Authorization: {headers['Authorization']}"]
         )
-        listener = threading.Thread(target=listen, args=(socket, seen), daemon=True)
+        queued(server, headers)
+        socket.settimeout(60)
+        listen(socket, {}, 1)  # the worker has started
+        listener = threading.Thread(target=listen, args=(socket, seen, JOBS), daemon=True)
         listener.start()
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
             began = time.time()
@@ -98,9 +101,9 @@ def queued(server: Server, headers: dict[str, str]) -> None:
     assert answer.status == 200, answer.data
 
 
-def listen(socket: Any, seen: dict[str, float]) -> None:
+def listen(socket: Any, seen: dict[str, float], jobs: int) -> None:
     """Seconds from an event's own time to its arrival."""
-    while len(seen) < JOBS:
+    while len(seen) < jobs:
         frame = json.loads(socket.recv())
         if frame["type"] == "ai.job.completed":
             said = time.mktime(time.strptime(frame["timestamp"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
