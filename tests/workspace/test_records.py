@@ -126,6 +126,13 @@ def test_either_name_of_a_thing_will_do(owner: Caller) -> None:
     assert renamed["name"] == "Win them back"
 
 
+def test_nul_is_dropped_wherever_it_is(owner: Caller) -> None:
+    sent = {"id": "issue-0", "title": "Late\0 again", "own\0": {"deep": ["a\0b", r"\u0000"]}}
+    assert owner.post("/workspace/issues", json=sent).status_code == 201
+    kept = owner.get("/workspace/issues/issue-0").json
+    assert (kept["title"], kept["own"]) == ("Late again", {"deep": ["ab", r"\u0000"]})
+
+
 def test_null_empties_a_field(owner: Caller) -> None:
     action = made(owner, "actions", dueDate="2026-12-01")
     assert "dueDate" not in owner.patch(f"/workspace/actions/{action['id']}", json={"dueDate": None}).json
