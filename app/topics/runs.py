@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app import idempotency
 from app.auth.principals import Principal
 from app.database import iso, now
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.extensions import broker, db
 from app.feeds import service as feed
 from app.idempotency import Claim
@@ -35,7 +35,7 @@ def start(engine: Engine, run: Run, wish: Claim | None, callback_url: str | None
     with db.begin() as session:
         job = queue.enqueue(session, "topics.run", principal.tenant_id, principal.user_id)
         job.arguments = {"run_id": job.id}
-        first = idempotency.claim(session, wish, job.id) if wish else job.id
+        first = idempotency.claim(session, wish, job.id, reused=Conflict) if wish else job.id
         if first != job.id:
             session.info.pop("after_commit", None)
             session.expunge(job)
