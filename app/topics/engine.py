@@ -138,7 +138,7 @@ class Engine:
 
     def _answered(self, run: Run, found: Enriched, began: float) -> Outcome:
         answer = self._asked(run, found.values)
-        data = run.topic.settle(answer.value, found.values)
+        data = run.topic.settled(answer.value, found.values)
         tokens = answer.usage.input_tokens + answer.usage.output_tokens
         ms = round((time.perf_counter() - began) * 1000)
         return Outcome(run.topic, data, answer.finish.model, tokens, str(answer.finish.reason), ms, found.missing)

@@ -12,6 +12,7 @@ from app.web.schemas import Schema
 JSONSchema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 COMPONENTS = "#/components/schemas/"
+ACCEPTED = "accepted"  # in a field's metadata: what an answer may hold there
 
 
 class Result(Schema):
@@ -48,6 +49,11 @@ def percent(**kwargs: Any) -> fields.Integer:
     return fields.Integer(required=True, strict=True, validate=validate.Range(0, 100), **kwargs)
 
 
+def kept_in_bounds() -> fields.Integer:
+    """A percentage that the server moves within its bounds, so that no answer is turned down for it."""
+    return percent(metadata={ACCEPTED: {"type": "number"}})
+
+
 def share() -> fields.Float:
     return fields.Float(required=True, validate=validate.Range(0, 1))
 
@@ -70,6 +76,18 @@ def json_schema(result: type[Schema]) -> JSONSchema:
 def model_schema(result: type[Schema]) -> JSONSchema:
     """As a model is asked for it."""
     return _built(result, hidden=True)
+
+
+def accepted_schema(result: type[Schema]) -> JSONSchema:
+    """As an answer must be. What the server fills in may be there, whatever it is: it does not count."""
+    schema = model_schema(result)
+    known = result._declared_fields.items()
+    loose = {name: field.metadata.get(ACCEPTED, {}) for name, field in known if _is_settled(field)}
+    return schema | {"properties": schema["properties"] | loose}
+
+
+def _is_settled(field: fields.Field[Any]) -> bool:
+    return field.dump_only or ACCEPTED in field.metadata
 
 
 def _built(result: type[Schema], hidden: bool) -> JSONSchema:

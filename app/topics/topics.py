@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.llm.structured import Form
-from app.topics.result import Result, json_schema, model_schema
+from app.topics.result import Result, accepted_schema, json_schema, model_schema
 
 Body = dict[str, Any]
 
@@ -92,4 +92,9 @@ class Topic:
     @cached_property
     def form(self) -> Form:
         """What the model is asked for: the result without what the server fills in."""
-        return Form(model_schema(self.result))
+        return Form(model_schema(self.result), accepted_schema(self.result))
+
+    def settled(self, answer: Body, values: Mapping[str, Any]) -> Body:
+        """The result: what the model was asked for, and the server's own."""
+        asked = self.form.schema["properties"]
+        return self.settle({name: value for name, value in answer.items() if name in asked}, values)

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 from flask import Flask
 
+from app.topics.catalog import TOPICS
 from tests.conftest import Caller
 from tests.double.client import Double
 from tests.topics.conftest import BUSINESS, REQUESTS, answer_of, execute
@@ -116,7 +117,9 @@ def test_a_teammates_goals_are_not_in_the_prompt(
         ({"parameters": {}}, 422, "topic_id is required", "VALIDATION_ERROR"),
         ({"topic_id": 7}, 422, "topic_id must be a string", "VALIDATION_ERROR"),
         ({"topic_id": "x" * 101}, 422, "topic_id must be shorter than or equal to 100 characters", "VALIDATION_ERROR"),
-        ({"topic_id": "x", "parameters": []}, 422, "parameters not a valid mapping type.", "VALIDATION_ERROR"),
+        ([], 422, "The body must be an object", "VALIDATION_ERROR"),
+        ({"topic_id": "x", "parameters": None}, 422, "parameters must not be null", "VALIDATION_ERROR"),
+        ({"topic_id": "x", "parameters": []}, 422, "parameters must be an object", "VALIDATION_ERROR"),
     ],
 )  # fmt: skip
 def test_what_is_refused_and_how(owner: Caller, double: Double, body: Any, status: int, detail: str, code: str) -> None:
@@ -216,6 +219,26 @@ def test_twenty_requests_with_one_key_spend_one_call(app: Flask, owner: Caller, 
     answers = [call.value for call in calls]
     assert {answer.status_code for answer in answers} == {200}
     assert all(answer.json == answers[0].json for answer in answers)
+    assert len(double.requests()) == 1
+
+
+def test_what_the_server_fills_in_may_be_in_an_answer(owner: Caller, business: Any, double: Double) -> None:
+    measures = TOPICS["measure_recommendations"].example | {"total_recommendations": 5}
+    double.script({"json": measures})
+    assert execute(owner, "measure_recommendations").json["data"]["total_recommendations"] == 1
+    double.script({"json": TOPICS["alignment_suggestions"].example | {"current_score": 3}})
+    data = execute(owner, "alignment_suggestions", REQUESTS["alignment_suggestions"]).json["data"]
+    assert (data["current_score"], data["potential_score"]) == (65, 77)
+    assert len(double.requests()) == 2
+
+
+@pytest.mark.parametrize(("said", "shown"), [(120, 100), (20, 65), (88.4, 88), (90, 90)])
+def test_a_potential_score_stays_between_the_score_and_100(
+    owner: Caller, business: Any, double: Double, said: float, shown: int
+) -> None:
+    double.script({"json": answer_of("alignment_suggestions") | {"potential_score": said}})
+    answer = execute(owner, "alignment_suggestions", REQUESTS["alignment_suggestions"])
+    assert answer.json["data"]["potential_score"] == shown
     assert len(double.requests()) == 1
 
 

@@ -28,6 +28,7 @@ from tests.outgoing.site import Site
 from tests.topics.conftest import answer_of
 
 REVIEW = answer_of("niche_review")
+ANALYSIS = answer_of("measure_analysis")
 BODY = {"topic_id": "niche_review", "parameters": {"current_value": "We help small business owners with marketing"}}
 
 
@@ -155,6 +156,27 @@ def test_twenty_requests_with_one_key_are_one_job(owner: Caller, double: Double,
     assert len({call.value.json["data"]["jobId"] for call in calls}) == 1
     work_off()
     assert len(double.requests()) == 1
+
+
+def test_a_key_with_another_body_is_refused(owner: Caller) -> None:
+    headers = {"Idempotency-Key": "once"}
+    assert owner.post("/ai/execute-async", json=BODY, headers=headers).status_code == 200
+    answer = owner.post("/ai/execute-async", json=BODY | {"topic_id": "ica_review"}, headers=headers)
+    assert (answer.status_code, answer.json["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
+    assert len(owner.get("/ai/jobs").json["data"]) == 1
+
+
+def test_a_nul_in_a_parameter_or_an_answer_is_dropped(
+    owner: Caller, double: Double, work_off: Callable[[], None]
+) -> None:
+    double.script({"json": json.loads(json.dumps(ANALYSIS).replace("Revenue grows", "Revenue\\u0000 grows"))})
+    sent = {"performance_data": {"per\0iod": ["Q4\0 2025", r"\u0000"]}}
+    body = {"topic_id": "measure_analysis", "parameters": sent}
+    job = owner.post("/ai/execute-async", json=body).json["data"]["jobId"]
+    work_off()
+    assert read(owner, job)["result"]["overall_assessment"].startswith("Revenue grows")
+    prompt = double.requests()[-1]["body"]["messages"][-1]["content"]
+    assert '"period"' in prompt and "Q4 2025" in prompt
 
 
 def test_a_job_whose_worker_died_is_done_by_the_next(

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.topics.result import Result, among, count, many, one, optional, percent, prose, share, words
+from app.topics.result import Result, among, count, kept_in_bounds, many, one, optional, percent, prose, share, words
 from app.topics.topics import Asked, Topic
 from app.web.schemas import Schema
 
@@ -34,14 +34,14 @@ class AlignmentExplanationResponse(Result):
 
 class AlignmentSuggestion(Schema):
     suggestion = prose(500)
-    expected_improvement = count(0, 40)
+    expected_improvement = count(0, 100)
     reasoning = prose(600)
 
 
 class AlignmentSuggestionsResponse(Result):
     current_score = percent(dump_only=True)
     suggestions = many(AlignmentSuggestion, 6, 1)
-    potential_score = percent()
+    potential_score = kept_in_bounds()
 
 
 class StrategySuggestion(Schema):
@@ -106,9 +106,11 @@ def levelled(data: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def scored(data: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The current score is the one that was asked about, and no suggestion makes it worse."""
+    """The current score is the one that was asked about; no suggestion makes it worse, and none goes beyond 100."""
     current = int(values["alignment_score"])
-    return {"current_score": current} | data | {"potential_score": max(current, data["potential_score"])}
+    return (
+        {"current_score": current} | data | {"potential_score": min(100, max(current, round(data["potential_score"])))}
+    )
 
 
 def counted(data: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
