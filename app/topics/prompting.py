@@ -47,6 +47,10 @@ def checked(topic: Topic, text: str) -> None:
     unknown = sorted(name for name in names if name not in PARAMETERS and name not in known(topic))
     if unknown:
         raise Unprocessable(f"The prompt uses unknown parameters: {unknown}", code="VALIDATION_ERROR")
+    try:
+        rendered(text, topic, {})
+    except PromptBroken as error:
+        raise Unprocessable(f"The prompt can't be rendered: {error.__cause__}", code="VALIDATION_ERROR") from None
 
 
 def known(topic: Topic) -> set[str]:

@@ -107,10 +107,11 @@ def test_a_prompt_that_can_not_be_rendered_is_refused(operator: Caller, text: st
 
 def test_prompts_can_not_reach_into_the_process(operator: Caller, owner: Caller, double: Double) -> None:
     text = "{{ current_value.__class__.__mro__ }}"
-    operator.put(f"{REVIEW}/prompts/user", json={"text": text})
-    answer = execute(owner, "niche_review", GIVEN)
-    assert (answer.status_code, answer.json["code"]) == (500, "PROMPT_RENDER_ERROR")
-    assert double.requests() == []
+    refused = operator.put(f"{REVIEW}/prompts/user", json={"text": text})
+    assert (refused.status_code, refused.json["code"]) == (422, "VALIDATION_ERROR")
+    double.script({"json": answer_of("niche_review")})
+    assert execute(owner, "niche_review", GIVEN).status_code == 200
+    assert "__mro__" not in str(double.requests()[-1]["body"])
 
 
 def test_a_dry_run_shows_the_prompts_and_calls_nobody(operator: Caller, double: Double) -> None:
