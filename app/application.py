@@ -66,6 +66,7 @@ def _register(app: Flask) -> None:
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp, goals, journal)
     for blueprint in (*chats, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
+    openapi.settle(api)
     app.register_blueprint(realtime_socket)
     app.register_blueprint(console)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")

@@ -4,6 +4,23 @@ from marshmallow import fields, validate
 
 from app.web.schemas import Schema, Text
 
+REVIEW = {
+    "qualityReview": "Your niche is clear but could be more specific.",
+    "suggestions": [{"text": "We help B2B SaaS startups build predictable pipelines", "reasoning": "Names the market"}],
+}
+JOB = {
+    "jobId": "550e8400-e29b-41d4-a716-446655440000",
+    "status": "completed",
+    "topicId": "niche_review",
+    "createdAt": "2026-01-11T20:00:00.000Z",
+    "completedAt": "2026-01-11T20:00:35.000Z",
+    "estimatedDurationMs": 30000,
+    "processingTimeMs": 35000,
+    "result": REVIEW,
+    "error": None,
+    "errorCode": None,
+}
+
 
 class ExecuteIn(Schema):
     topic_id = Text(1, 100, required=True, metadata={"example": "niche_review"})
@@ -29,7 +46,7 @@ class MetadataOut(Schema):
 class ExecuteOut(Schema):
     topic_id = fields.String(metadata={"example": "niche_review"})
     success = fields.Boolean(metadata={"example": True})
-    data = fields.Raw(metadata={"description": "As the schema that `schema_ref` names"})
+    data = fields.Raw(metadata={"description": "As the schema that `schema_ref` names", "example": REVIEW})
     schema_ref = fields.String(metadata={"example": "OnboardingReviewResponse"})
     metadata = fields.Nested(MetadataOut)
 
@@ -62,7 +79,12 @@ class JobsQuery(Schema):
 
 class JobOut(Schema):
     success = fields.Boolean(metadata={"example": True})
-    data = fields.Raw(metadata={"description": "`jobId`, `status`, `topicId`, `createdAt`, `result`, …"})
+    data = fields.Raw(
+        metadata={
+            "description": "Keys of two words are there in snake_case too; a list of such objects for several jobs",
+            "example": JOB,
+        }
+    )
 
 
 class SettingIn(Schema):

@@ -16,7 +16,7 @@ from app.topics import runs, schemas
 from app.topics.catalog import RESULTS, TOPICS
 from app.topics.engine import Engine, Outcome
 from app.topics.topics import Asked, Body, Kind, Topic
-from app.web.documents import idempotent
+from app.web.documents import idempotent, shaped
 from app.web.unified import Blueprint, Document, errors
 from app.workspace.sources.interfaces import Asker
 
@@ -39,7 +39,7 @@ def asker(principal: Principal) -> Asker:
 @limited("ai")
 @blp.arguments(schemas.ExecuteIn)
 @blp.response(200, schemas.ExecuteOut)
-@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
+@errors(blp, 400, 401, 404, 409, 422, 429, 500, 502, 503, 504)
 @idempotent(blp)
 def execute(principal: Principal, body: Body) -> Body:
     """Run a topic and wait for its result
@@ -132,6 +132,7 @@ def list_topics(query: Body) -> list[Body]:
 @blp.route("/schemas", methods=["GET"])
 @public
 @blp.response(200)
+@shaped(blp, {"type": "array", "items": {"type": "string"}}, ["AlignmentAnalysisResponse", "OnboardingReviewResponse"])
 def list_schemas() -> list[str]:
     """List the names of all result schemas"""
     return sorted(RESULTS)
@@ -140,6 +141,7 @@ def list_schemas() -> list[str]:
 @blp.route("/schemas/<name>", methods=["GET"])
 @public
 @blp.response(200)
+@shaped(blp, {"type": "object"}, TOPICS["niche_review"].public_schema)
 @errors(blp, 404)
 def read_schema(name: str) -> Body:
     """A result's JSON Schema (2020-12)"""

@@ -8,7 +8,6 @@ from webargs.flaskparser import FlaskParser
 
 from app.errors import AppError, BadRequest
 
-
 # marshmallow's words, where a reader of the API would not know what is meant
 PLAIN = {
     "Invalid input type.": "must be an object",

@@ -1,6 +1,7 @@
 """What the OpenAPI document says beside schemas: errors in their contract's body, event streams, idempotency keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from marshmallow import fields
@@ -33,12 +34,20 @@ class ChatErrorOut(Schema):
     error = fields.String(metadata={"example": "Not Found"})
 
 
-def errors(blp: Blueprint, *statuses: int, schema: type[Schema] = ChatErrorOut) -> Callable[[View], View]:
+def errors(
+    blp: Blueprint,
+    *statuses: int,
+    schema: type[Schema] = ChatErrorOut,
+    meaning: Mapping[int, str] = MEANING,
+    examples: Mapping[int, Any] = MappingProxyType({}),
+) -> Callable[[View], View]:
     """Declares the failures of a view, of the chat contract's family unless another body is named."""
 
     def declare(view: View) -> View:
         for status in statuses:
-            _keep_docs(view, blp.alt_response(status, schema=schema, description=MEANING[status])(view))
+            facts = {"description": meaning[status], "example": examples.get(status)}
+            told = blp.alt_response(status, schema=schema, **facts)
+            _keep_docs(view, told(view))
         return view
 
     return declare
@@ -62,6 +71,18 @@ def event_stream(blp: Blueprint, *events: str) -> Callable[[View], View]:
     example = "".join(f"id: {place}\ndata: {event}\n\n" for place, event in zip(CURSORS, shown, strict=True))
     content = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
     responses = {"200": {"description": "An event stream", "content": content}}
+
+    def declare(view: View) -> View:
+        _keep_docs(view, blp.doc(responses=responses)(view))
+        return view
+
+    return declare
+
+
+def shaped(blp: Blueprint, schema: dict[str, Any], example: Any) -> Callable[[View], View]:
+    """A 200 whose body no marshmallow class describes."""
+    content = {"application/json": {"schema": schema, "example": example}}
+    responses = {"200": {"description": "OK", "content": content}}
 
     def declare(view: View) -> View:
         _keep_docs(view, blp.doc(responses=responses)(view))

@@ -11,6 +11,30 @@ from app.web.schemas import Schema
 
 View = Callable[..., Any]
 
+MEANING = documents.MEANING | {
+    409: "It exists already, or the Idempotency-Key was used for another request",
+    422: "The body or a parameter is not valid",
+    500: "The answer, its data or this service failed; `code` says which",
+    502: "The website could not be read",
+    504: "The website did not answer in time",
+    503: "No AI provider answers, or the service is away; see Retry-After",
+}
+EXAMPLES = {
+    status: {"success": False, "error": text, "code": code, "detail": text}
+    for status, code, text in (
+        (400, "TOPIC_NOT_ACTIVE", "Topic is not active: swot_analysis"),
+        (401, "UNAUTHORIZED", "No token provided"),
+        (403, "FORBIDDEN", "Operators only"),
+        (404, "NOT_FOUND", "Goal not found: goal-123"),
+        (409, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used for another request"),
+        (422, "PARAMETER_VALIDATION", "Missing required parameters: ['current_value']"),
+        (429, "RATE_LIMIT_EXCEEDED", "Rate limit exceeded"),
+        (500, "ENRICHMENT_FAILED", "Parameter enrichment failed"),
+        (502, "WEBSITE_UNREACHABLE", "The website could not be read"),
+        (503, "AI_SERVICE_UNAVAILABLE", "The AI service is temporarily unavailable"),
+    )
+}
+
 FOREIGN = "/coaching/api/v1"
 SHORT = "/api/v1"
 OTHERS = frozenset({"chat", "goals", "goal", "journal", "me"})  # of /api/v1, which belong to other contracts
@@ -42,7 +66,7 @@ class Document(Schema):
 
 def errors(blp: blueprints.Blueprint, *statuses: int) -> Callable[[View], View]:
     """Declares the failures of a view of these contracts."""
-    return documents.errors(blp, *statuses, schema=UnifiedErrorOut)
+    return documents.errors(blp, *statuses, schema=UnifiedErrorOut, meaning=MEANING, examples=EXAMPLES)
 
 
 class Mounts:

@@ -52,6 +52,19 @@ def test_only_the_listed_routes_are_open(app: Flask) -> None:
     assert {rule for rule, view in routes(app) if getattr(view, "auth", "") == "public"} <= OPEN
 
 
+def test_every_operation_is_told_apart_and_shows_its_own_errors(anonymous: Caller) -> None:
+    document = anonymous.get("/api/schema/").json
+    operations = [
+        operation for item in document["paths"].values() for method, operation in item.items() if method != "parameters"
+    ]
+    ids = [operation["operationId"] for operation in operations]
+    assert len(ids) == len(set(ids))
+    responses = [response for operation in operations for response in operation["responses"].items()]
+    assert [status for status, response in responses if "$ref" in response] == []
+    silent = [status for status, response in responses if status not in {"101", "204"} and "content" not in response]
+    assert silent == []
+
+
 def test_no_guarded_route_answers_without_a_token(app: Flask, anonymous: Caller) -> None:
     for rule in app.url_map.iter_rules():
         if getattr(app.view_functions[rule.endpoint], "auth", "public") == "public" or rule.endpoint in FRAMEWORK:

@@ -15,6 +15,12 @@ from app.workspace.records.collections import KINDS, Kind
 
 blp = Blueprint("workspace", __name__, url_prefix="/workspace", description="The business that is coached")
 Body = dict[str, Any]
+IMPORT = {
+    "type": "object",
+    "properties": {"foundation": {"type": "object"}}
+    | {name: {"type": "array", "items": {"type": "object"}} for name in KINDS},
+    "example": {"goals": [{"id": "goal-123", "title": "Grow retention"}], "measures": [{"name": "Revenue"}]},
+}
 OK, CREATED, GONE = 200, 201, 204
 
 
@@ -53,6 +59,7 @@ def patch_foundation(principal: Principal, body: Body) -> Any:
 @blp.route("/import", methods=["POST"])
 @bearer
 @blp.response(OK, schemas.ImportOut)
+@blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": IMPORT}}})
 @errors(blp, 400, 401, 404, 422)
 def import_all(principal: Principal) -> Body:
     """Import up to 1,000 rows, all or none
