@@ -29,7 +29,7 @@ DEFAULT_RATES = {
     "insights": "10 per hour",
     "sessions": "100 per minute",
     "interviews": "10 per hour",
-    "ai": "60 per minute",
+    "ai": "1200 per minute",
 }
 
 
