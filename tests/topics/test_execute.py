@@ -1,5 +1,6 @@
 """POST /ai/execute: checks in order, enrichment, one answer that fits its schema."""
 
+import json
 from typing import Any
 
 import gevent
@@ -13,6 +14,7 @@ from tests.double.client import Double
 from tests.topics.conftest import BUSINESS, REQUESTS, answer_of, execute
 
 REVIEW = answer_of("niche_review")
+OWN_WORDS = ("lighthouse hotels", "Astoria", "Flicker", "Lobby visits", "Hanna", "Amber dimmer", "marketing", "amber")
 
 
 def schema_of(caller: Caller, name: str) -> Any:
@@ -46,6 +48,9 @@ def test_the_offline_coach_answers_every_topic(offline: Caller, topic_id: str) -
     assert answer.status_code == 200, answer.json
     jsonschema.Draft202012Validator(schema_of(offline, answer.json["schema_ref"])).validate(answer.json["data"])
     assert answer.json["metadata"]["model"] == "offline-coach"
+    text = json.dumps(answer.json["data"], ensure_ascii=False)
+    assert "4444" not in text and "“”" not in text
+    assert [word for word in OWN_WORDS if word in text]
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,11 @@ class OfflineProvider:
         """By a recipe where there is one for the answer's name and it fits, else from the schema alone."""
         cook = RECIPES.get(request.schema_name)
         value = cook(reading, self.seed) if cook else portrait(request)
-        if value and jsonschema.Draft202012Validator(schema).is_valid(value):
-            return json.dumps(value, ensure_ascii=False)
-        return answer(schema, reading, self.seed, request.max_tokens * CHARS_PER_TOKEN)
+        room = request.max_tokens * CHARS_PER_TOKEN
+        text = json.dumps(value, ensure_ascii=False)
+        if value and len(text) <= room and jsonschema.Draft202012Validator(schema).is_valid(value):
+            return text
+        return answer(schema, reading, self.seed, room)
 
     def wait(self, seconds: float, limit: float) -> None:
         if seconds > 0:

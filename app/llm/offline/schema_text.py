@@ -33,8 +33,8 @@ class Prose:
     def string(self, schema: dict[str, Any], slot: Slot) -> str:
         least, most = int(schema.get("minLength", 0)), int(schema.get("maxLength", ENDLESS))
         patterns = [schema["pattern"], *schema.get("patterns", ())] if "pattern" in schema else []
-        formed = "" if patterns else formatted(schema.get("format", ""), slot, self.material)
-        if formed:
+        formed = formatted(schema.get("format", ""), slot, self.material)
+        if formed and all(found(pattern, formed) for pattern in patterns):
             return formed
         text = self.fit(self.plain(slot, most), least, most, slot)
         if not all(found(pattern, text) for pattern in patterns):
