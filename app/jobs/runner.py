@@ -15,6 +15,7 @@ from app.extensions import db
 from app.jobs import queue
 from app.jobs.models import Job, JobState, PeriodicRun
 from app.jobs.registry import JOBS, PERIODIC, Periodic, periodic
+from app.observability import tracing
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10  # seconds
@@ -61,7 +62,9 @@ def run(job_id: str) -> None:
     finally:
         _held.discard(job_id)
         structlog.contextvars.unbind_contextvars("job_id", "job")
-    log.info("job_ran", job_id=job_id, name=job.name, ms=round((time.perf_counter() - began) * 1000))
+    seconds = time.perf_counter() - began
+    tracing.worked(job.name, job_id, seconds)
+    log.info("job_ran", job_id=job_id, name=job.name, ms=round(seconds * 1000))
 
 
 def run_periodic(name: str) -> None:

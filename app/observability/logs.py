@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from app.observability import reports
+
 SECRET_FIELDS = frozenset({"authorization", "token", "api_key", "password", "secret", "content", "message", "prompt"})
 
 
@@ -15,6 +17,7 @@ def configure(level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _redact,
+        reports.pass_on,
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
