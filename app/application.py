@@ -70,7 +70,7 @@ def _observe(settings: config.Settings) -> None:
 
 def _register(app: Flask) -> None:
     """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
-    api.init_app(app, spec_kwargs={"marshmallow_plugin": openapi.plugin()})
+    api.init_app(app, spec_kwargs=openapi.plugins())
     openapi.describe(api)
     unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, overview_views.blp)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp, goals, journal)

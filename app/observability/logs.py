@@ -2,9 +2,13 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.observability import reports
 
@@ -18,7 +22,7 @@ def configure(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _redact,
         reports.pass_on,
-        structlog.processors.format_exc_info,
+        _traced,
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
@@ -43,3 +47,22 @@ def _redact(_logger: Any, _name: str, fields: Any) -> Any:
     for name in SECRET_FIELDS & fields.keys():
         fields[name] = "[redacted]"
     return fields
+
+
+def _traced(_logger: Any, _name: str, fields: Any) -> Any:
+    """Where it happened. A database's own text is left out: it quotes the values at fault."""
+    error = fields.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        fields["exception"] = "\n".join(_told(link) for link in _chain(error))
+    return fields
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _told(error: BaseException) -> str:
+    text = "" if isinstance(error, SQLAlchemyError | psycopg.Error) else f": {error}"
+    return f"{type(error).__name__}{text}\n{''.join(traceback.format_tb(error.__traceback__))}"
