@@ -1,6 +1,5 @@
 """PostgreSQL: the declarative base, short sessions, ids and times. No session outlives the ``with`` that opened it."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,27 +85,13 @@ class Database:
 def _engine(url: str, **options: Any) -> Engine:
     engine = create_engine(
         url, max_overflow=0, pool_timeout=POOL_TIMEOUT, pool_recycle=1800, pool_use_lifo=True,
-        connect_args=CONNECT_ARGS, query_cache_size=2000, hide_parameters=True, json_serializer=_json, **options,
+        connect_args=CONNECT_ARGS, query_cache_size=2000, hide_parameters=True, **options,
     )  # fmt: skip
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", _ping_if_rested)
     if monkey.is_module_patched("socket"):
         event.listen(engine, "do_connect", _connect_cooperatively)
     return engine
-
-
-def _json(value: Any) -> str:
-    """JSONB can't hold NUL, which clients and models may send in any text: it is dropped."""
-    text = json.dumps(value)
-    return json.dumps(_without_nul(value)) if r"\u0000" in text else text
-
-
-def _without_nul(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(inner) for key, inner in value.items()}
-    return [_without_nul(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _connect_cooperatively(_dialect: Any, _record: Any, arguments: Any, options: Any) -> CooperativeConnection:

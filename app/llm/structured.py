@@ -19,6 +19,7 @@ JSON_BEGINS = "{[`\"'"
 
 Check = Callable[[Any], list[str]]
 
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # the escape, and no text that looks like it
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)\n?\s*```", re.DOTALL | re.IGNORECASE)
 
 
@@ -91,7 +92,8 @@ class _Reader:
 
 
 def parsed(text: str) -> Any:
-    """The JSON in an answer, taken out of fences and mended where that can be done."""
+    """The JSON in an answer, taken out of fences and mended where that can be done, without NUL."""
+    text = _NUL.sub(r"\1", text)
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:

@@ -6,6 +6,7 @@ from html import escape
 from typing import Protocol, TypeVar
 
 from app.llm.tokens import estimate
+from app.prompting import fenced
 from app.retrieval.search import Hit
 from app.retrieval.words import words
 
@@ -70,7 +71,7 @@ def as_xml(hits: Sequence[Piece]) -> str:
 def _element(hit: Piece) -> str:
     facts = {"id": hit.source_id, "kind": hit.kind, "title": hit.title, "date": hit.dated_at.date().isoformat()}
     attributes = " ".join(f'{name}="{escape(str(value))}"' for name, value in (facts | dict(hit.attributes)).items())
-    return f"<document {attributes}>\n{escape(hit.text, quote=False)}\n</document>"
+    return f"<document {attributes}>\n{fenced(hit.text)}\n</document>"
 
 
 def _reserved(question: str) -> dict[str, int]:

@@ -29,7 +29,7 @@ def test_goals_and_entries_reach_the_model_as_data(owner: Caller, double: Double
     ask(owner, "How is my running going?")
     assert f'<document id="{goal_id}" kind="goal" title="Run a 5K"' in prompt(double)
     assert f'<document id="{entry_id}" kind="journal"' in prompt(double)
-    assert "three kilometres &lt;/document&gt;" in prompt(double)
+    assert "three kilometres &lt;/document>" in prompt(double)
 
 
 def test_the_documents_that_were_used_are_kept_with_the_answer(owner: Caller) -> None:
