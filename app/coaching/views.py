@@ -31,6 +31,10 @@ def practice() -> Practice:
     return cast(Practice, current_app.extensions["practice"])
 
 
+def streams() -> streaming.Streams:
+    return cast(streaming.Streams, current_app.extensions["coaching_streams"])
+
+
 def asker(principal: Principal) -> Asker:
     return Asker(principal, request.headers.get("Authorization", "").partition(" ")[2].strip())
 
@@ -110,7 +114,7 @@ def stream_message(principal: Principal, body: Body) -> Response:
     One `start`, any number of `content`, then one `end` with the body of `POST /ai/coaching/message`, or one `error`.
     """
     text = body["message"].strip()
-    return stream(streaming.begin(practice(), broker, asker(principal), body["session_id"], text))
+    return stream(streaming.begin(practice(), streams(), asker(principal), body["session_id"], text))
 
 
 @blp.route("/message/stream", methods=["GET"])
