@@ -164,6 +164,31 @@ def test_a_schedule_that_can_not_be_kept_says_so(owner: Caller, double: Double) 
     assert "Product launch" in tour["risks"][0] and tour["confidence"] <= 0.3
 
 
+def test_what_others_wait_for_is_moved_so_that_all_ends_in_time(owner: Caller, double: Double) -> None:
+    late = {"suggestedStartDate": "2026-02-23", "suggestedDueDate": "2026-02-27"}
+    double.script({"json": {"data": [SCHEDULE | {"actionId": "a2"} | late, SCHEDULE | late]}})
+    plan = [PLANNED[0] | {"currentStartDate": "2026-02-10"}, PLANNED[1]]
+    found = ask(owner, PLAN, actions=plan).json["data"]
+    assert dates(found) == {"a2": ("2026-02-23", "2026-02-24"), "a1": ("2026-02-25", "2026-03-01")}
+    assert all(item["risks"] == [] for item in found)
+
+
+def test_alternatives_keep_dependencies_and_deadline_too(owner: Caller, double: Double) -> None:
+    tour = asked(owner, double, PLAN)[0]
+    assert [other["startDate"] for other in tour["alternativeSchedules"]] == ["2026-02-09"]
+    too_late = [{"startDate": "2026-02-27", "dueDate": "2026-03-02", "rationale": "Later"}]
+    double.script({"json": {"data": [SCHEDULE | {"alternativeSchedules": too_late}]}})
+    assert ask(owner, PLAN, actions=PLANNED[:1]).json["data"][0]["alternativeSchedules"] == []
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "4444-44-44"])
+def test_a_day_that_no_calendar_has_is_asked_for_again(owner: Caller, double: Double, day: str) -> None:
+    double.script({"json": {"data": [SCHEDULE | {"suggestedStartDate": day}]}}, {"json": {"data": [SCHEDULE]}})
+    [item] = ask(owner, PLAN, actions=PLANNED[:1]).json["data"]
+    assert item["suggestedStartDate"] == SCHEDULE["suggestedStartDate"]
+    assert len(double.requests()) == 2
+
+
 def test_a_circle_of_dependencies_is_said_to_be_one(owner: Caller, double: Double) -> None:
     circle = [PLANNED[0], PLANNED[1] | {"dependencies": ["a1"]}]
     data = asked(owner, double, PLAN, actions=circle)
