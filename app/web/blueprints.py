@@ -8,6 +8,19 @@ from webargs.flaskparser import FlaskParser
 
 from app.errors import AppError, BadRequest
 
+# marshmallow's words, where a reader of the API would not know what is meant
+PLAIN = {
+    "Invalid input type.": "must be an object",
+    "Not a valid mapping type.": "must be an object",
+    "Not a valid list.": "must be an array",
+    "Not a valid integer.": "must be an integer",
+    "Not a valid number.": "must be a number",
+    "Not a valid boolean.": "must be true or false",
+    "Not a valid string.": "must be a string",
+    "Field may not be null.": "must not be null",
+    "Missing data for required field.": "is required",
+}
+
 
 class Parser(FlaskParser):
     """Bodies must be JSON objects; anything wrong with them is said in one sentence per field."""
@@ -36,8 +49,9 @@ def sentences(messages: Any, path: str = "") -> list[str]:
         return [text for key, inner in messages.items() for text in sentences(inner, _joined(path, key))]
     if isinstance(messages, list):
         return [text for inner in messages for text in sentences(inner, path)]
-    text = str(messages)
-    return [f"{path} {text[:1].lower()}{text[1:]}".strip()]
+    text = PLAIN.get(str(messages), str(messages)).removesuffix(".")
+    subject = path or ("The body" if text.startswith("must ") else "")
+    return [f"{subject} {text[:1].lower()}{text[1:]}".strip()]
 
 
 def _joined(path: str, key: Any) -> str:

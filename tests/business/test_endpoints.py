@@ -46,6 +46,12 @@ def test_the_offline_coach_answers_it_too(offline: Caller, path: str) -> None:
     assert set(data[0] if isinstance(data, list) else data) >= KEYS[path]
 
 
+def test_lists_that_a_client_sends_as_null_are_empty(owner: Caller, double: Double) -> None:
+    goal = {"intent": "Increase customer retention", "strategies": None, "kpis": None}
+    assert asked(owner, double, "/coaching/alignment-explanation", goal=goal)
+    assert asked(owner, double, "/coaching/kpi-recommendations", strategies=None)
+
+
 @pytest.mark.parametrize("prefix", ["/api/v1", "/coaching/api/v1"])
 @pytest.mark.parametrize("path", BODIES)
 def test_it_answers_at_every_mount(anonymous: Caller, prefix: str, path: str) -> None:
