@@ -27,6 +27,7 @@ from app.llm.offline.reading import Reading, read
 from app.llm.offline.recipes import RECIPES
 from app.llm.offline.schema_values import answer
 from app.llm.offline.script import UNSET, Answer, Pace, Script, pieces
+from app.llm.offline.sessions import session_data, session_text
 from app.llm.offline.tools import tool_call
 
 MODEL = "offline-coach"
@@ -86,13 +87,16 @@ class OfflineProvider:
         reading = read(request)
         if request.schema is not None:
             return Answer(tuple(pieces(self.filled(request, request.schema, reading))))
+        welcome = session_text(request, reading, self.seed)
+        if welcome:
+            return Answer(tuple(pieces(welcome)))
         call = tool_call(request, reading, self.seed)
         return Answer(calls=(call,)) if call else Answer(tuple(pieces(reply(reading, self.seed))))
 
     def filled(self, request: Request, schema: JSONSchema, reading: Reading) -> str:
         """By a recipe where there is one for the answer's name and it fits, else from the schema alone."""
         cook = RECIPES.get(request.schema_name)
-        value = cook(reading, self.seed) if cook else portrait(request)
+        value = cook(reading, self.seed) if cook else portrait(request) or session_data(request, reading, self.seed)
         if value and jsonschema.Draft202012Validator(schema).is_valid(value):
             return json.dumps(value, ensure_ascii=False)
         return answer(schema, reading, self.seed, request.max_tokens * CHARS_PER_TOKEN)
