@@ -20,6 +20,7 @@ from app.llm.interfaces import (
     ToolCall,
     Usage,
 )
+from app.llm.offline import business
 from app.llm.offline.coach import reply
 from app.llm.offline.interview import speech
 from app.llm.offline.portraits import portrait
@@ -95,11 +96,19 @@ class OfflineProvider:
 
     def filled(self, request: Request, schema: JSONSchema, reading: Reading) -> str:
         """By a recipe where there is one for the answer's name and it fits, else from the schema alone."""
-        cook = RECIPES.get(request.schema_name)
-        value = cook(reading, self.seed) if cook else portrait(request) or session_data(request, reading, self.seed)
+        value = self.cooked(request, reading)
         if value and jsonschema.Draft202012Validator(schema).is_valid(value):
             return json.dumps(value, ensure_ascii=False)
         return answer(schema, reading, self.seed, request.max_tokens * CHARS_PER_TOKEN)
+
+    def cooked(self, request: Request, reading: Reading) -> Any:
+        """What a recipe makes of it, nothing where there is none."""
+        name = request.schema_name
+        if name in RECIPES:
+            return RECIPES[name](reading, self.seed)
+        if name in business.RECIPES:
+            return business.RECIPES[name](reading)
+        return portrait(request) or session_data(request, reading, self.seed)
 
     def wait(self, seconds: float, limit: float) -> None:
         if seconds > 0:
