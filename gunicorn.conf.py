@@ -41,7 +41,7 @@ def _drain_on_term(worker):
         from app.sockets.keeper import keeper
 
         gevent.spawn(keeper.drain)
-        gevent.spawn(_desk(worker).drain, DRAIN)
+        gevent.spawn(_finish, worker)
         gunicorns(number, frame)
 
     signal.signal(signal.SIGTERM, drain)
@@ -49,10 +49,8 @@ def _drain_on_term(worker):
 
 
 def worker_exit(server, worker):
-    """Turns without a reader are not among gunicorn's requests; they get their time too."""
-    desk = _desk(worker)
-    if desk is not None:
-        desk.drain(DRAIN)
+    """Answers without a reader are not among gunicorn's requests; they get their time too."""
+    _finish(worker)
 
 
 def child_exit(server, worker):
@@ -62,6 +60,10 @@ def child_exit(server, worker):
         multiprocess.mark_process_dead(worker.pid)
 
 
-def _desk(worker):
+def _finish(worker):
+    """The chat's answers and the coaching sessions', side by side: they share the time."""
+    import gevent
+
     application = getattr(worker, "wsgi", None)
-    return application.extensions["desk"] if application is not None else None
+    makers = [application.extensions[name] for name in ("desk", "coaching_streams")] if application else []
+    gevent.joinall([gevent.spawn(maker.drain, DRAIN) for maker in makers])

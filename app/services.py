@@ -14,6 +14,7 @@ from app.chat.turns import Desk
 from app.chat.weekly import jobs as weekly_jobs
 from app.coaching.service import Practice
 from app.coaching.sessions import Limits as SessionLimits
+from app.coaching.streaming import Streams
 from app.config import ConfigError, Settings
 from app.extensions import broker, db
 from app.feeds import jobs as feed_jobs
@@ -65,6 +66,7 @@ def connect(app: Flask, settings: Settings) -> None:
         "stage": Stage(models, speaking, Rows(db), lambda url: scan(url, allowed)),
         "topics": engine,
         "practice": Practice(db, engine, limits_of(settings.coaching)),
+        "coaching_streams": Streams(broker),
         "watchers": Watchers(db, broker),
         "webhook_secret": lambda tenant: webhook_secret(settings, tenant),
         "hub": Hub(db, broker),

@@ -54,9 +54,9 @@ class MeasureIn(Schema):
 
 class AlignedGoalIn(Schema):
     intent = Text(1, 5000, required=True, metadata={"example": "Increase customer retention"})
-    strategies = listed(fields.Nested(StrategyIn), 100, load_default=list)
-    kpis = listed(fields.Nested(MeasureIn), 100, load_default=list)
-    measures = listed(fields.Nested(MeasureIn), 100, load_default=list)
+    strategies = listed(fields.Nested(StrategyIn), 100, load_default=list, allow_none=True)
+    kpis = listed(fields.Nested(MeasureIn), 100, load_default=list, allow_none=True)
+    measures = listed(fields.Nested(MeasureIn), 100, load_default=list, allow_none=True)
 
 
 class GoalAlignmentIn(Schema):
@@ -73,7 +73,7 @@ class StrategiesIn(Schema):
 
 class KPIsIn(Schema):
     goalIntent = line(5000)
-    strategies = listed(fields.Nested(StrategyIn), 100, load_default=list)
+    strategies = listed(fields.Nested(StrategyIn), 100, load_default=list, allow_none=True)
     businessContext = anything()
     preferences = anything()
 

@@ -2,7 +2,7 @@
 while the coach speaks."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -21,7 +21,7 @@ from app.topics.topics import Kind
 from app.workspace.sources.interfaces import Asker
 
 PATIENCE = 60.0  # seconds that a second start waits for the first one's greeting
-POLL = 0.05
+POLL = 0.1
 OLD_SUFFIX = "_coaching"
 Body = dict[str, Any]
 
@@ -60,20 +60,12 @@ class Practice:
         """A new session, or the caller's live one of this topic: as it is, or greeted anew after a pause."""
         topic_id = self.topic_of(asked)
         give_up = time.monotonic() + PATIENCE
-        made, fresh = self._entered(asker, topic_id, asked, context)
-        while True:
-            with self.db.begin() as session:
-                row = sessions.find(session, asker.principal, made, lock=True)
-                if row.status == Status.PAUSED or sessions.is_idle(row, self.limits):
-                    return self._welcome_back(session, row, asker)
-                if row.messages:
-                    return Answer(row, _last(session, row), resumed=not fresh)
-                turn = None if sessions.is_busy(row) else sessions.take(session, row)
-            if turn:
-                return replace(self._opened(turn, asker), resumed=not fresh)
-            if time.monotonic() > give_up:
-                raise Unavailable("This session is still being opened", retry_after=2)
+        while time.monotonic() < give_up:
+            answer = self._begun(asker, self._entered(asker, topic_id, asked, context))
+            if answer:
+                return answer
             time.sleep(POLL)
+        raise Unavailable("This session is still being opened", retry_after=2)
 
     def resume(self, asker: Asker, session_id: str) -> Answer:
         """A paused or idle session goes on with a greeting; one that is active goes on as it is."""
@@ -122,8 +114,24 @@ class Practice:
             turn = sessions.take(session, row)
         return self._spoken(turn, self._tried(turn, lambda: self._coach.extract(turn, asker)))
 
-    def _entered(self, asker: Asker, topic_id: str, asked: str, context: Body) -> tuple[str, bool]:
-        """The id of the live session, and whether this request has made it."""
+    def _begun(self, asker: Asker, session_id: str) -> Answer | None:
+        """The session as it goes on; None while another request has the coach greet, or when it has just ended."""
+        with self.db.begin() as session:
+            row = sessions.find_live(session, asker.principal, session_id)
+            if row is None:
+                return None
+            rested = row.status == Status.PAUSED or sessions.is_idle(row, self.limits)
+            if row.messages and not rested:
+                return Answer(row, _last(session, row), resumed=True)
+            if sessions.is_busy(row):
+                return None
+            if rested:
+                return self._welcome_back(session, row, asker)
+            turn = sessions.take(session, row)
+        return self._opened(turn, asker)
+
+    def _entered(self, asker: Asker, topic_id: str, asked: str, context: Body) -> str:
+        """The id of the live session, which is made if there is none."""
         principal = asker.principal
         with self.db.begin() as session:
             if topic_id in self.limits.exclusive:
@@ -133,12 +141,13 @@ class Practice:
                     raise errors.SessionConflict
             row = sessions.live(session, principal, topic_id, lock=True)
             if row is not None and not sessions.is_expired(row):
-                return row.id, False
+                row.asked_as = asked
+                return row.id
             if row is not None:
                 row.status = Status.CANCELLED
                 session.flush()
             made = sessions.create(session, principal, topic_id, asked, context, self.limits)
-        return (made, True) if made else self._entered(asker, topic_id, asked, context)
+        return made or self._entered(asker, topic_id, asked, context)
 
     def _opened(self, turn: Turn, asker: Asker) -> Answer:
         """A session without a greeting is none: when the coach can't speak, it is gone again."""
@@ -192,6 +201,8 @@ class Practice:
     def _moved(self, asker: Asker, session_id: str, wanted: Status) -> CoachingSession:
         with self.db.begin() as session:
             row = sessions.find(session, asker.principal, session_id, lock=True)
+            if sessions.is_expired(row) and wanted is Status.PAUSED:
+                raise errors.SessionExpired
             if sessions.is_busy(row):
                 raise errors.SessionBusy
             sessions.move(row, wanted)

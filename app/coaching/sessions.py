@@ -60,6 +60,15 @@ def live(session: Session, principal: Principal, topic_id: str, *, lock: bool = 
     return session.scalar(query.with_for_update() if lock else query)
 
 
+def find_live(session: Session, principal: Principal, session_id: str) -> CoachingSession | None:
+    """The caller's own, locked; None when it has ended since it was found, or is gone."""
+    try:
+        row = find(session, principal, session_id, lock=True)
+    except errors.SessionNotFound:
+        return None
+    return row if row.status in LIVE else None
+
+
 def held_by_others(session: Session, principal: Principal, topic_id: str) -> bool:
     query = select(CoachingSession.id).where(
         CoachingSession.tenant_id == principal.tenant_id,

@@ -53,13 +53,20 @@ def detailed(row: CoachingSession, said: Sequence[CoachingMessage]) -> Body:
 
 
 def listed(rows: Sequence[CoachingSession]) -> Body:
-    shown = [
-        state(row)
-        | {"turn_count": row.turns, "created_at": iso(row.created_at), "updated_at": iso(row.updated_at)}
-        | {"completed_at": iso(row.completed_at) if row.completed_at else None, "result": result(row)}
-        for row in rows
-    ]
+    """Lists know topics by their bare ids."""
+    shown = [_row(row) for row in rows]
     return {"success": True, "data": shown, "sessions": shown, "message": f"Found {len(shown)} sessions"}
+
+
+def _row(row: CoachingSession) -> Body:
+    return state(row) | {
+        "topic_id": row.topic_id,
+        "turn_count": row.turns,
+        "created_at": iso(row.created_at),
+        "updated_at": iso(row.updated_at),
+        "completed_at": iso(row.completed_at) if row.completed_at else None,
+        "result": result(row),
+    }
 
 
 def topics(every: Sequence[Topic], rows: Sequence[CoachingSession]) -> Body:

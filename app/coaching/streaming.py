@@ -20,6 +20,7 @@ from app.events.interfaces import IDLE, Gone
 from app.workspace.sources.interfaces import Asker
 
 PIECE = 2000  # characters in one event
+FREEING = 3.0  # seconds that an interrupted answer gets to free its session
 IDLES_PER_HEARTBEAT = 3
 DONE = "Message processed successfully"
 FAILED = AppError("The answer was interrupted; please send the message again", code="INTERRUPTED")
@@ -27,8 +28,30 @@ FAILED = AppError("The answer was interrupted; please send the message again", c
 log = structlog.get_logger()
 
 
+class Streams:
+    """The answers that are being made in this process. They get their time when it goes down."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        self._running: set[gevent.Greenlet] = set()
+
+    def begin(self, stream: "Stream") -> None:
+        """Has it made, whether or not anybody reads."""
+        stream.open()
+        greenlet = gevent.spawn(stream.run)
+        self._running.add(greenlet)
+        greenlet.rawlink(self._running.discard)
+
+    def drain(self, seconds: float) -> None:
+        """What still runs after ``seconds`` ends as interrupted."""
+        running = list(self._running)
+        gevent.joinall(running, timeout=seconds)
+        gevent.killall(running, timeout=FREEING)
+        self.broker.flush()
+
+
 class Stream:
-    """Makes an answer in a greenlet of its own, which needs no reader to get to its end."""
+    """Makes an answer, piece by piece, and needs no reader to get to its end."""
 
     def __init__(self, practice: Practice, broker: Broker, asker: Asker, turn: Turn) -> None:
         self._practice = practice
@@ -37,17 +60,18 @@ class Stream:
         self._turn = turn
         self._channel: Channel = broker.open(turn.id)
 
-    def begin(self) -> None:
+    def open(self) -> None:
         self._publish({"type": "start", "sessionId": self._turn.session.id, "turnId": self._turn.id})
-        gevent.spawn(self._run)
 
-    def _run(self) -> None:
+    def run(self) -> None:
         """The stream rim: exactly one event ends it."""
         listener: Listener = self._say
         try:
             answer = self._practice.answer(self._asker, self._turn, listener)
         except AppError as error:
             self._publish(_error(error), final=True)
+        except gevent.GreenletExit:
+            self._publish(_error(FAILED), final=True)
         except Exception as error:
             log.error("coaching_stream_broke", turn_id=self._turn.id, reason=type(error).__name__, exc_info=error)
             self._publish(_error(AppError()), final=True)
@@ -63,11 +87,11 @@ class Stream:
         self._broker.publish(self._channel, sse.event(cursor, sse.encode(event)), final=final)
 
 
-def begin(practice: Practice, broker: Broker, asker: Asker, session_id: str, text: str) -> Iterator[bytes]:
+def begin(practice: Practice, streams: Streams, asker: Asker, session_id: str, text: str) -> Iterator[bytes]:
     """Raises what refuses a message before the first byte."""
     turn = practice.listen(asker, session_id, text)
-    Stream(practice, broker, asker, turn).begin()
-    return _follow(broker, turn.id, 0, lambda: _stored(practice, asker, session_id))
+    streams.begin(Stream(practice, streams.broker, asker, turn))
+    return _follow(streams.broker, turn.id, 0, lambda: _stored(practice, asker, session_id))
 
 
 def resume(practice: Practice, broker: Broker, asker: Asker, session_id: str, cursor: str) -> Iterator[bytes]:

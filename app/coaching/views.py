@@ -12,7 +12,7 @@ from app.coaching import schemas, sessions, spoken, streaming
 from app.coaching.service import Practice
 from app.extensions import broker, db
 from app.idempotency import claim_of
-from app.limits.guards import limited
+from app.limits.guards import limited, permit
 from app.topics.topics import Kind
 from app.web import blueprints
 from app.web.documents import event_stream, idempotent
@@ -29,6 +29,10 @@ Body = dict[str, Any]
 
 def practice() -> Practice:
     return cast(Practice, current_app.extensions["practice"])
+
+
+def streams() -> streaming.Streams:
+    return cast(streaming.Streams, current_app.extensions["coaching_streams"])
 
 
 def asker(principal: Principal) -> Asker:
@@ -62,6 +66,8 @@ def start(principal: Principal, body: Body) -> Body:
 
     def work() -> Body:
         answer = practice().start(asker(principal), body["topic_id"], body["context"] or {})
+        if answer.metadata is None:  # no model was asked
+            permit().give_back()
         return spoken.answered(answer, f"Session {'resumed' if answer.resumed else 'started'} successfully")
 
     return once(principal, "coaching.start", body, work)
@@ -73,9 +79,15 @@ def start(principal: Principal, body: Body) -> Body:
 @blp.arguments(schemas.CoachingSessionIn)
 @blp.response(200, schemas.CoachingSessionOut)
 @errors(blp, 400, 401, 403, 409, 410, 422, 429, 500, 503)
+@idempotent(blp)
 def resume(principal: Principal, body: Body) -> Body:
     """Go on with a paused or idle session"""
-    return spoken.answered(practice().resume(asker(principal), body["session_id"]), "Session resumed successfully")
+
+    def work() -> Body:
+        answer = practice().resume(asker(principal), body["session_id"])
+        return spoken.answered(answer, "Session resumed successfully")
+
+    return once(principal, "coaching.resume", body, work)
 
 
 @blp.route("/message", methods=["POST"])
@@ -110,7 +122,7 @@ def stream_message(principal: Principal, body: Body) -> Response:
     One `start`, any number of `content`, then one `end` with the body of `POST /ai/coaching/message`, or one `error`.
     """
     text = body["message"].strip()
-    return stream(streaming.begin(practice(), broker, asker(principal), body["session_id"], text))
+    return stream(streaming.begin(practice(), streams(), asker(principal), body["session_id"], text))
 
 
 @blp.route("/message/stream", methods=["GET"])

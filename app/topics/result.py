@@ -13,6 +13,7 @@ JSONSchema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 COMPONENTS = "#/components/schemas/"
 ACCEPTED = "accepted"  # in a field's metadata: what an answer may hold there
+DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 
 
 class Result(Schema):
@@ -24,7 +25,7 @@ def prose(most: int = 1000, least: int = 1, **kwargs: Any) -> fields.String:
 
 
 def day() -> fields.String:
-    return fields.String(required=True, validate=validate.Regexp(r"^\d{4}-\d{2}-\d{2}$"), metadata={"format": "date"})
+    return fields.String(required=True, validate=validate.Regexp(DAY), metadata={"format": "date"})
 
 
 def words(most: int = 10, least: int = 0, each: int = 400) -> fields.List[Any]:

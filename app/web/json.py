@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 from flask.json.provider import JSONProvider
-from werkzeug.exceptions import BadRequest
+
+from app.errors import BadRequest
 
 NUL = b"\\u0000"  # as JSON writes it; a bare one is not JSON
 

@@ -54,6 +54,12 @@ def test_ids_of_any_letters_come_back_as_they_were(offline: Caller) -> None:
     assert [row["actionId"] for row in answer.json["data"]["alignmentAnalysis"]] == [odd]
 
 
+def test_lists_that_a_client_sends_as_null_are_empty(owner: Caller, double: Double) -> None:
+    goal = {"intent": "Increase customer retention", "strategies": None, "kpis": None}
+    assert asked(owner, double, "/coaching/alignment-explanation", goal=goal)
+    assert asked(owner, double, "/coaching/kpi-recommendations", strategies=None)
+
+
 @pytest.mark.parametrize("prefix", ["/api/v1", "/coaching/api/v1"])
 @pytest.mark.parametrize("path", BODIES)
 def test_it_answers_at_every_mount(anonymous: Caller, prefix: str, path: str) -> None:
@@ -170,6 +176,31 @@ def test_a_schedule_that_can_not_be_kept_says_so(owner: Caller, double: Double) 
     data = asked(owner, double, PLAN, constraints=tight)
     [tour] = [item for item in data if item["actionId"] == "a1"]
     assert "Product launch" in tour["risks"][0] and tour["confidence"] <= 0.3
+
+
+def test_what_others_wait_for_is_moved_so_that_all_ends_in_time(owner: Caller, double: Double) -> None:
+    late = {"suggestedStartDate": "2026-02-23", "suggestedDueDate": "2026-02-27"}
+    double.script({"json": {"data": [SCHEDULE | {"actionId": "a2"} | late, SCHEDULE | late]}})
+    plan = [PLANNED[0] | {"currentStartDate": "2026-02-10"}, PLANNED[1]]
+    found = ask(owner, PLAN, actions=plan).json["data"]
+    assert dates(found) == {"a2": ("2026-02-23", "2026-02-24"), "a1": ("2026-02-25", "2026-03-01")}
+    assert all(item["risks"] == [] for item in found)
+
+
+def test_alternatives_keep_dependencies_and_deadline_too(owner: Caller, double: Double) -> None:
+    tour = asked(owner, double, PLAN)[0]
+    assert [other["startDate"] for other in tour["alternativeSchedules"]] == ["2026-02-09"]
+    too_late = [{"startDate": "2026-02-27", "dueDate": "2026-03-02", "rationale": "Later"}]
+    double.script({"json": {"data": [SCHEDULE | {"alternativeSchedules": too_late}]}})
+    assert ask(owner, PLAN, actions=PLANNED[:1]).json["data"][0]["alternativeSchedules"] == []
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "4444-44-44"])
+def test_a_day_that_no_calendar_has_is_asked_for_again(owner: Caller, double: Double, day: str) -> None:
+    double.script({"json": {"data": [SCHEDULE | {"suggestedStartDate": day}]}}, {"json": {"data": [SCHEDULE]}})
+    [item] = ask(owner, PLAN, actions=PLANNED[:1]).json["data"]
+    assert item["suggestedStartDate"] == SCHEDULE["suggestedStartDate"]
+    assert len(double.requests()) == 2
 
 
 def test_a_circle_of_dependencies_is_said_to_be_one(owner: Caller, double: Double) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import gevent
 import pytest
 from flask import Flask
 
@@ -53,6 +54,20 @@ def test_a_bad_body(owner: Caller, path: str, body: Any) -> None:
     assert code(owner.post(f"/ai/coaching/{path}", json=body)) == (400, "VALIDATION_ERROR")
 
 
+@pytest.mark.parametrize("body", ["{", "[", "nonsense", '{"topic_id": "\\ud800"}'])
+def test_a_body_that_is_no_json(owner: Caller, body: str) -> None:
+    answer = owner.post("/ai/coaching/start", data=body, content_type="application/json")
+    assert code(answer) == (400, "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [([], "The body must be an object"), ({"topic_id": "vision", "context": []}, "context must be an object")],
+)
+def test_what_is_wrong_is_said_plainly(owner: Caller, body: Any, text: str) -> None:
+    assert owner.post("/ai/coaching/start", json=body).json["error"] == text
+
+
 def test_no_token(anonymous: Caller) -> None:
     assert code(start(anonymous)) == (401, "UNAUTHORIZED")
 
@@ -85,6 +100,7 @@ def test_a_session_ends_with_its_life(owner: Caller, double: Double, session_id:
     later(session_id, expires_at=timedelta(days=15))
     assert code(say(owner, session_id)) == (410, "SESSION_EXPIRED")
     assert code(act(owner, "complete", session_id)) == (410, "SESSION_EXPIRED")
+    assert code(act(owner, "pause", session_id)) == (410, "SESSION_EXPIRED")
     assert owner.get("/ai/coaching/sessions").json["data"] == []
     assert begun(owner, double) != session_id
     assert code(say(owner, session_id)) == (410, "SESSION_EXPIRED")
@@ -122,6 +138,13 @@ def test_a_greeting_that_fails_leaves_nothing(owner: Caller, double: Double) -> 
     assert owner.get("/ai/coaching/sessions").json["data"] == []
     double.reset()
     assert begun(owner, double)
+
+
+def test_starts_that_wait_for_a_greeting_that_fails_hear_of_it(app: Flask, owner: Caller, double: Double) -> None:
+    double.default(status=400, first=0.2)
+    callers = [sign_in(app, "olivia", "acme") for _ in range(4)]
+    answers = [call.get() for call in [gevent.spawn(start, caller) for caller in callers]]
+    assert {code(answer) for answer in answers} == {(503, "AI_SERVICE_UNAVAILABLE")}
 
 
 def test_nothing_said_is_lost_when_the_model_fails(owner: Caller, double: Double, session_id: str) -> None:

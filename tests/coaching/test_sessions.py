@@ -1,5 +1,6 @@
 """A coaching session from its greeting to its result, in the words of both contracts."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import gevent
@@ -104,6 +105,14 @@ def test_resume_by_id(owner: Caller, double: Double, session_id: str) -> None:
     assert len(double.requests()) == 2
 
 
+def test_one_key_is_one_welcome(owner: Caller, double: Double, session_id: str) -> None:
+    act(owner, "pause", session_id)
+    double.default(json={"message": "Welcome back."})
+    body, headers = {"session_id": session_id}, {"Idempotency-Key": "r1"}
+    first, second = (owner.post("/ai/coaching/resume", json=body, headers=headers).json for _ in range(2))
+    assert first == second and first["metadata"]
+
+
 def test_start_on_an_active_session_repeats_what_was_said(owner: Caller, double: Double, session_id: str) -> None:
     body = start(owner).json
     assert (body["session_id"], body["resumed"], body["coach_message"]) == (session_id, True, HELLO["message"])
@@ -157,7 +166,9 @@ def test_the_older_ids_are_understood_and_echoed(owner: Caller, double: Double) 
     body = start(owner, "core_values_coaching").json
     assert body["topic_id"] == body["data"]["topic_id"] == "core_values_coaching"
     assert read(owner, body["session_id"])["topic_id"] == "core_values_coaching"
-    assert start(owner, "core_values").json["session_id"] == body["session_id"]
+    assert owner.get("/ai/coaching/sessions").json["data"][0]["topic_id"] == "core_values"
+    again = start(owner, "core_values").json
+    assert (again["session_id"], again["topic_id"]) == (body["session_id"], "core_values")
 
 
 def test_session_check(owner: Caller, double: Double, session_id: str) -> None:
@@ -215,6 +226,28 @@ def test_fifty_starts_at_once_are_one_session(app: Flask, owner: Caller, double:
     assert [answer.json["resumed"] for answer in answers].count(False) == 1
     assert {answer.json["coach_message"] for answer in answers} == {HELLO["message"]}
     assert len(double.requests()) == 1
+
+
+def test_twenty_starts_at_once_go_on_with_a_paused_session(
+    app: Flask, owner: Caller, double: Double, session_id: str
+) -> None:
+    act(owner, "pause", session_id)
+    double.default(json={"message": "Welcome back."}, first=0.2)
+    callers = [sign_in(app, "olivia", "acme") for _ in range(20)]
+    answers = [call.get() for call in [gevent.spawn(start, caller) for caller in callers]]
+    assert {(answer.status_code, answer.json["session_id"]) for answer in answers} == {(200, session_id)}
+    assert {(answer.json["resumed"], answer.json["coach_message"]) for answer in answers} == {(True, "Welcome back.")}
+    assert read(owner, session_id)["message_count"] == 2
+
+
+def test_starts_that_ask_no_model_leave_the_rate_to_messages(
+    make_app: Callable[..., Flask], clean: None, double: Double
+) -> None:
+    caller = sign_in(make_app(RATE_LIMIT_AI="3 per minute"), "olivia", "acme")
+    session_id = begun(caller, double)
+    assert {start(caller).status_code for _ in range(5)} == {200}
+    double.script(reply())
+    assert say(caller, session_id).status_code == 200
 
 
 def test_twenty_messages_at_once_stay_in_order_or_are_refused(

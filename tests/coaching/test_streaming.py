@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+import gevent
 import pytest
+from flask import Flask
 
 from app.coaching.partial import MessageReader
 from tests.coaching.conftest import WORDS, closing, code, read, reply, say
@@ -107,3 +109,16 @@ def test_prose_is_the_message_itself() -> None:
     for delta in (" Just", " prose", "."):
         reader.feed(delta)
     assert "".join(heard) == "Just prose."
+
+
+def test_an_answer_that_takes_too_long_for_a_restart_frees_its_session(
+    owner: Caller, double: Double, session_id: str, app: Flask
+) -> None:
+    double.script(reply("Too late") | {"first": 5})
+    with gevent.Timeout(4):
+        asked = gevent.spawn(lambda: events(send(owner, session_id)))
+        gevent.sleep(0.5)
+        app.extensions["coaching_streams"].drain(0.1)
+        assert [event["type"] for _, event in asked.get()] == ["start", "error"]
+    double.script(reply("Now"))
+    assert say(owner, session_id).json["coach_message"] == "Now"

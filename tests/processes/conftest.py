@@ -63,13 +63,17 @@ class Web:
         self.process.wait(10)
 
     def ask(self, token: str, message: str = "Hello", **body: Any) -> "Reading":
+        return self.stream(token, "/api/v1/chat/message/stream", message=message, **body)
+
+    def stream(self, token: str, path: str, **body: Any) -> "Reading":
+        return Reading(self._sent(token, path, body, preload_content=False))
+
+    def post(self, token: str, path: str, **body: Any) -> Any:
+        return json.loads(self._sent(token, path, body).data)
+
+    def _sent(self, token: str, path: str, body: dict[str, Any], **how: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        sent = json.dumps({"message": message} | body)
-        return Reading(
-            self.http.request(
-                "POST", f"{self.url}/api/v1/chat/message/stream", body=sent, headers=headers, preload_content=False
-            )
-        )
+        return self.http.request("POST", self.url + path, body=json.dumps(body), headers=headers, **how)
 
     def resume(self, token: str, session_id: str, after: str) -> "Reading":
         headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": after}

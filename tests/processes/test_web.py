@@ -85,3 +85,17 @@ def test_a_stream_begins_before_the_model_does(start_web: Start, token: str, dou
     reading.next(1)
     assert reading.items[0]["type"] == "start"
     assert time.monotonic() - began < 0.6
+
+
+def test_on_sigterm_a_coaching_answer_without_a_reader_is_finished_too(
+    start_web: Start, token: str, double: Double
+) -> None:
+    web = start_web()
+    session_id = web.post(token, "/ai/coaching/start", topic_id="core_values")["session_id"]
+    double.script({"json": {"message": ANSWER, "is_final": False, "result": None}, "deltas": 40, "gap": 0.05})
+    reading = web.stream(token, "/ai/coaching/message/stream", session_id=session_id, message="Integrity")
+    reading.next(3)
+    reading.cut()
+    web.stop()
+    kept = start_web().get(token, f"/ai/coaching/session?session_id={session_id}")
+    assert kept["messages"][-1]["content"] == ANSWER.strip()

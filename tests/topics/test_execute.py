@@ -14,7 +14,17 @@ from tests.double.client import Double
 from tests.topics.conftest import BUSINESS, REQUESTS, answer_of, execute
 
 REVIEW = answer_of("niche_review")
-OWN_WORDS = ("lighthouse hotels", "Astoria", "Flicker", "Lobby visits", "Hanna", "Amber dimmer", "marketing", "amber")
+OWN_WORDS = (
+    "lighthouse hotels",
+    "Astoria",
+    "action-1",
+    "Flicker",
+    "Lobby visits",
+    "Hanna",
+    "Amber dimmer",
+    "marketing",
+    "amber",
+)
 
 
 def schema_of(caller: Caller, name: str) -> Any:

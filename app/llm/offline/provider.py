@@ -20,6 +20,7 @@ from app.llm.interfaces import (
     ToolCall,
     Usage,
 )
+from app.llm.offline import business, tenant
 from app.llm.offline.coach import reply
 from app.llm.offline.interview import speech
 from app.llm.offline.portraits import portrait
@@ -27,6 +28,7 @@ from app.llm.offline.reading import Reading, read
 from app.llm.offline.recipes import RECIPES
 from app.llm.offline.schema_values import answer
 from app.llm.offline.script import UNSET, Answer, Pace, Script, pieces
+from app.llm.offline.sessions import session_data, session_text
 from app.llm.offline.tools import tool_call
 
 MODEL = "offline-coach"
@@ -86,18 +88,30 @@ class OfflineProvider:
         reading = read(request)
         if request.schema is not None:
             return Answer(tuple(pieces(self.filled(request, request.schema, reading))))
+        welcome = session_text(request, reading, self.seed)
+        if welcome:
+            return Answer(tuple(pieces(welcome)))
         call = tool_call(request, reading, self.seed)
         return Answer(calls=(call,)) if call else Answer(tuple(pieces(reply(reading, self.seed))))
 
     def filled(self, request: Request, schema: JSONSchema, reading: Reading) -> str:
         """By a recipe where there is one for the answer's name and it fits, else from the schema alone."""
-        cook = RECIPES.get(request.schema_name)
-        value = cook(reading, self.seed) if cook else portrait(request)
+        value = self.cooked(request, reading)
         room = request.max_tokens * CHARS_PER_TOKEN
         text = json.dumps(value, ensure_ascii=False)
         if value and len(text) <= room and jsonschema.Draft202012Validator(schema).is_valid(value):
             return text
         return answer(schema, reading, self.seed, room)
+
+    def cooked(self, request: Request, reading: Reading) -> Any:
+        """What a recipe makes of it, nothing where there is none."""
+        name = request.schema_name
+        if name in RECIPES:
+            return RECIPES[name](reading, self.seed)
+        found = tenant.RECIPES[name](reading, self.seed) if name in tenant.RECIPES else None
+        if name in business.RECIPES:
+            found = found or business.RECIPES[name](reading)
+        return found or portrait(request) or session_data(request, reading, self.seed)
 
     def wait(self, seconds: float, limit: float) -> None:
         if seconds > 0:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.llm.offline import figures, onboarding, operations, phrases, strategy
+from app.llm.offline import phrases
 from app.llm.offline.facts import day, newest, open_goals, said
 from app.llm.offline.reading import Document, Reading
 from app.llm.offline.review import Review, on
@@ -196,24 +196,4 @@ RECIPES: dict[str, Callable[[Reading, int], Answer]] = {
     "goal_suggestions": goal_suggestions,
     "conversation_starters": conversation_starters,
     "goal_insights": goal_insights,
-    "OnboardingReviewResponse": onboarding.reviewed,
-    "OnboardingSuggestionsResponse": onboarding.suggested,
-    "OnboardingCoachingResponse": onboarding.coached,
-    "AlignmentAnalysisResponse": strategy.alignment,
-    "GoalAlignmentResponse": strategy.goal_alignment,
-    "AlignmentExplanationResponse": strategy.explanation,
-    "AlignmentSuggestionsResponse": strategy.improvements,
-    "StrategySuggestionsResponse": strategy.strategies,
-    "MeasureRecommendationsResponse": strategy.measures,
-    "GoalIntentReviewResponse": strategy.intents,
-    "RootCauseSuggestionsResponse": operations.causes,
-    "ActionSuggestionsResponse": operations.actions,
-    "OptimizedActionPlanResponse": operations.plan,
-    "PrioritizationSuggestionsResponse": operations.priorities,
-    "SchedulingSuggestionsResponse": operations.schedule,
-    "SWOTAnalysisResponse": figures.swot,
-    "MeasurePerformanceResponse": figures.performance,
-    "OperationsAnalysisResponse": figures.operations,
-    "InsightsGenerationResponse": figures.insights,
-    "BusinessMetricsResponse": figures.metrics,
 }

@@ -122,6 +122,10 @@ def scheduled(data: Body, values: Mapping[str, Any]) -> Body:
     return schedule.settle(asked_about(data, values), values)
 
 
+def on_real_days(answer: Body, values: Mapping[str, Any]) -> list[str]:
+    return schedule.impossible(answer) or of_the_request(answer, values)
+
+
 def asked_about(data: Body, values: Mapping[str, Any]) -> Body:
     """Only actions of the request, each once."""
     known = actions_of(values)
@@ -265,7 +269,7 @@ TOPICS = (
             Asked("constraints", "array", description="Capacity, deadlines, absences"),
         ),
         likes=("actions", "people", "today"),
-        check=of_the_request,
+        check=on_real_days,
         settle=scheduled,
     ),
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from app.database import now
+
 HOURS = 8  # of work in a day
 UNLIKELY = 0.3  # the most confidence that a schedule gets which can't be kept
 Body = dict[str, Any]
@@ -26,14 +28,42 @@ class Deadline:
     what: str
 
 
+@dataclass(slots=True)
+class Plan:
+    """Dates as they are settled, one action after the other. Nothing is put before ``earliest``; ``following`` are the
+    days that the longest chain of what waits for an action needs."""
+
+    following: Mapping[str, int]
+    deadline: Deadline | None
+    earliest: date
+    placed: dict[str, tuple[date, date]] = field(default_factory=dict)
+
+    def free(self, task: Task) -> date:
+        """The first day on which nothing is waited for any more."""
+        ends = [self.placed[before][1] + timedelta(days=1) for before in task.after if before in self.placed]
+        return max([self.earliest, *ends])
+
+    def latest(self, task: Task) -> date:
+        """The last day on which it may end, so that what waits for it still ends in time."""
+        return self.deadline.day - timedelta(days=self.following.get(task.id, 0)) if self.deadline else date.max
+
+
 def settle(data: Body, values: Mapping[str, Any]) -> Body:
     tasks = {task.id: task for task in map(_task, rows(values.get("tasks")))}
     deadline = min(_deadlines(values.get("constraints")), key=lambda found: found.day, default=None)
     by_id = {item["actionId"]: item for item in data["data"]}
-    placed: dict[str, tuple[date, date]] = {}
+    asked = {name: task for name, task in tasks.items() if name in by_id}
+    plan = Plan(following(asked), deadline, _earliest(data, values))
     for action_id in ordered(tasks, by_id):
-        by_id[action_id] = _placed(by_id[action_id], tasks.get(action_id, Task(action_id)), placed, deadline)
+        by_id[action_id] = _placed(by_id[action_id], tasks.get(action_id, Task(action_id)), plan)
     return {"data": [_honest(by_id[item["actionId"]], tasks) for item in data["data"]]}
+
+
+def impossible(data: Body) -> list[str]:
+    """Days that no calendar has, as sentences."""
+    spans = [(item["suggestedStartDate"], item["suggestedDueDate"]) for item in data["data"]]
+    spans += [(other["startDate"], other["dueDate"]) for item in data["data"] for other in _others(item)]
+    return [f"{text}: there is no such day" for span in spans for text in span if day(text) is None]
 
 
 def rows(value: Any) -> list[Body]:
@@ -60,6 +90,14 @@ def ordered(tasks: Mapping[str, Task], wanted: Iterable[str]) -> list[str]:
     return [action_id for action_id in done if action_id in set(wanted)]
 
 
+def following(tasks: Mapping[str, Task]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for action_id in reversed(ordered(tasks, tasks)):
+        waiting = [task for task in tasks.values() if action_id in task.after]
+        found[action_id] = max((task.days + found.get(task.id, 0) for task in waiting), default=0)
+    return found
+
+
 def in_circle(tasks: Mapping[str, Task], action_id: str) -> bool:
     """Whether the action waits for itself."""
     waiting, seen = list(tasks[action_id].after) if action_id in tasks else [], set[str]()
@@ -73,20 +111,37 @@ def in_circle(tasks: Mapping[str, Task], action_id: str) -> bool:
     return False
 
 
-def _placed(item: Body, task: Task, placed: dict[str, tuple[date, date]], deadline: Deadline | None) -> Body:
+def _placed(item: Body, task: Task, plan: Plan) -> Body:
     start, due = day(item["suggestedStartDate"]), day(item["suggestedDueDate"])
     if start is None or due is None:
         return item
-    length = max(task.days, (due - start).days + 1)
-    free = max((placed[before][1] + timedelta(days=1) for before in task.after if before in placed), default=None)
-    start = max(start, free) if free else start
-    if deadline and start + timedelta(days=length - 1) > deadline.day:
+    free, latest = plan.free(task), plan.latest(task)
+    start, length = max(start, free), max(task.days, (due - start).days + 1)
+    if start + timedelta(days=length - 1) > latest:
         length = task.days
-        latest = deadline.day - timedelta(days=length - 1)
-        start = max(min(start, latest), free) if free else min(start, latest)
+        start = max(free, min(start, latest - timedelta(days=length - 1)))
     due = start + timedelta(days=length - 1)
-    placed[task.id] = start, due
-    return _late(item | {"suggestedStartDate": start.isoformat(), "suggestedDueDate": due.isoformat()}, due, deadline)
+    plan.placed[task.id] = start, due
+    others = [other for other in _others(item) if _is_kept(other, free, latest)]
+    dates = {"suggestedStartDate": start.isoformat(), "suggestedDueDate": due.isoformat()}
+    return _late(item | dates | {"alternativeSchedules": others}, due, plan.deadline)
+
+
+def _is_kept(other: Body, free: date, latest: date) -> bool:
+    start, due = day(other["startDate"]), day(other["dueDate"])
+    return start is not None and due is not None and free <= start <= due <= latest
+
+
+def _others(item: Body) -> list[Body]:
+    return item.get("alternativeSchedules") or []
+
+
+def _earliest(data: Body, values: Mapping[str, Any]) -> date:
+    """Today, or the earliest day that anybody speaks of, for a plan of the past."""
+    named = [item["suggestedStartDate"] for item in data["data"]]
+    named += [other["startDate"] for item in data["data"] for other in _others(item)]
+    named += [row.get("currentStartDate") for row in rows(values.get("tasks"))]
+    return min([now().date(), *(found for found in map(day, named) if found)])
 
 
 def _late(item: Body, due: date, deadline: Deadline | None) -> Body:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from app.llm.offline.business import (
+from app.llm.offline.reading import Reading
+from app.llm.offline.tenant.facts import (
     Business,
     Row,
     amount,
@@ -17,8 +18,7 @@ from app.llm.offline.business import (
     shown,
     titled,
 )
-from app.llm.offline.reading import Reading
-from app.llm.offline.trends import amount_of, going, growing, moved, told_of, value_before, value_of
+from app.llm.offline.tenant.trends import amount_of, going, growing, moved, told_of, value_before, value_of
 
 Answer = dict[str, Any]
 URGENT = ("critical", "high")
@@ -151,150 +151,6 @@ def _threats(business: Business) -> list[str]:
     many = f"{amount(len(business.goals), 'open goal')} compete for the same hours"
     one = [f"Much hangs on a single goal, {q(titled(business.goals[0]))}"] if len(business.goals) == 1 else []
     return [*made, *one, *([many] if len(business.goals) > 2 else [])]
-
-
-def insights(reading: Reading, _seed: int) -> Answer:
-    """The most pressing first."""
-    business = Business(reading)
-    made = [*_of_issues(business), *_of_measures(business), *_of_goals(business), *_of_growth(business)]
-    return {"insights": made[:10] or [_insight(*LITTLE)]}
-
-
-LITTLE = (
-    "There is little to go by yet",
-    "No measure with a history, no issue and no action is recorded, so nothing can be compared.",
-    "leadership",
-    "medium",
-    "start",
-    "What isn't written down can't be held against a purpose",
-    "medium",
-    "low",
-)
-
-
-def _of_issues(business: Business) -> list[Answer]:
-    pressing = sorted((row for row in _open(business.rows("issues")) if titled(row)), key=_rank)
-    return [
-        _insight(
-            f"Open: {titled(row)}",
-            f"{q(titled(row))} is open{_said(row)}. {_beside(business)}",
-            "operations",
-            _severity(row),
-            "improve",
-            _serves(business),
-            "high",
-            "medium",
-        )
-        for row in pressing[:2]
-    ]
-
-
-def _of_measures(business: Business) -> list[Answer]:
-    falling = [row for row in business.measures if going(row) < 0]
-    return [
-        _insight(
-            f"{titled(row)} goes the wrong way",
-            f"{told_of(row)}. {_beside(business)}",
-            _subject(row),
-            "high",
-            "improve",
-            _serves(business),
-            "high",
-            "medium",
-        )
-        for row in falling[:2]
-    ]
-
-
-def _of_goals(business: Business) -> list[Answer]:
-    undated = [row for row in business.goals if not _dated(row) and titled(row)]
-    near = f"Without a date it can't bring {q(business.vision)} nearer" if business.vision else "It serves no date"
-    waiting = [row for row in _open(business.rows("actions")) if plain(row.get("status")) == "not_started"]
-    beside = (
-        f"while {amount(len(business.goals), 'goal')} {'waits' if len(business.goals) == 1 else 'wait'} for results"
-    )
-    made = [
-        _insight(
-            f"No date: {titled(row)}",
-            f"{q(titled(row))} is at {_progress(row)}, and nobody can tell when it should be done.",
-            "strategy",
-            "medium",
-            "start",
-            near,
-            "medium",
-            "low",
-        )
-        for row in undated[:2]
-    ]
-    return made + [
-        _insight(
-            f"Not begun: {titled(row)}",
-            f"{q(titled(row))} has not begun, {beside}.",
-            "leadership",
-            "medium",
-            "start",
-            "It is a step that you planned yourself",
-            "medium",
-            "low",
-        )
-        for row in waiting[:1]
-    ]
-
-
-def _of_growth(business: Business) -> list[Answer]:
-    rising = [row for row in business.measures if going(row) > 0]
-    return [
-        _insight(
-            f"{titled(row)} goes the right way",
-            f"{told_of(row)}: find out what did it, and do it on purpose.",
-            _subject(row),
-            "low",
-            "keep",
-            _carries(business),
-            "medium",
-            "low",
-        )
-        for row in rising[:2]
-    ]
-
-
-def _insight(
-    title: str, text: str, category: str, priority: str, kiss: str, meaning: str, impact: str, effort: str
-) -> Answer:
-    return {
-        "title": title[:150],
-        "description": text[:1000],
-        "category": category,
-        "priority": priority,
-        "kiss_category": kiss,
-        "alignment_impact": meaning[:400],
-        "business_impact": impact,
-        "effort_required": effort,
-    }
-
-
-def _serves(business: Business) -> str:
-    known = business.purpose or business.vision
-    return f"It stands in the way of {q(known)}" if known else "No purpose is recorded to hold it against"
-
-
-def _carries(business: Business) -> str:
-    known = business.vision or business.purpose
-    return f"It brings {q(known)} nearer" if known else "No vision is recorded to hold it against"
-
-
-def _beside(business: Business) -> str:
-    goal = titled(business.goals[0]) if business.goals else ""
-    return f"Meanwhile {q(goal)} is at {_progress(business.goals[0])}." if goal else "No goal is recorded beside it."
-
-
-def _subject(row: Row) -> str:
-    name = titled(row).lower()
-    if any(word in name for word in ("revenue", "cost", "profit", "margin", "cash", "income", "price")):
-        return "finance"
-    return (
-        "marketing" if any(word in name for word in ("customer", "client", "lead", "visit", "churn")) else "operations"
-    )
 
 
 def _severity(row: Row) -> str:

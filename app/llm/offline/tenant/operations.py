@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from app.llm.offline.business import WORKED_ON, Business, Row, amount, clipped, is_open, joined, plain, q, titled
-from app.llm.offline.order import (
+from app.llm.offline.reading import Reading, first
+from app.llm.offline.tenant.facts import WORKED_ON, Business, Row, amount, clipped, is_open, joined, plain, q, titled
+from app.llm.offline.tenant.order import (
     PRIORITIES,
     hours_of,
     in_sequence,
@@ -16,7 +17,6 @@ from app.llm.offline.order import (
     waits_for,
     work_of,
 )
-from app.llm.offline.reading import Reading, first
 
 Answer = dict[str, Any]
 SINCE = re.compile(r"\b(?:since|after|when|as soon as|because)\s+([^,.;]{6,90})", re.I)
@@ -41,6 +41,8 @@ def causes(reading: Reading, _seed: int) -> Answer:
 def actions(reading: Reading, _seed: int) -> Answer:
     business = Business(reading)
     issue = issue_of(business)
+    if not issue.get("id"):
+        return {}
     return {"suggestions": [_action(business, issue, place, *step) for place, step in enumerate(STEPS)]}
 
 
@@ -62,7 +64,10 @@ def plan(reading: Reading, _seed: int) -> Answer:
 
 
 def priorities(reading: Reading, _seed: int) -> Answer:
-    work = work_of(Business(reading))
+    business = Business(reading)
+    if business.rows("tasks"):
+        return {}
+    work = work_of(business)
     order = sorted(work, key=urgency_of)
     waiting = {name for row in work for name in waits_for(row)}
     return {"data": [_ranked(row, order.index(row), len(work), plain(row.get("id")) in waiting) for row in work]}
@@ -71,9 +76,11 @@ def priorities(reading: Reading, _seed: int) -> Answer:
 def schedule(reading: Reading, _seed: int) -> Answer:
     """One after the other, the most urgent first, each after what it waits for."""
     business = Business(reading)
+    if business.rows("tasks"):
+        return {}
     begin = _day(business.data.get("today")) or date(2026, 1, 1)
     made: dict[str, Answer] = {}
-    for row in in_sequence(work_of(business))[:100]:
+    for row in in_sequence(work_of(business)):
         days = min(LONGEST_DAYS, max(1, -(-int(hours_of(row)) // HOURS)))
         made[plain(row["id"])] = _dated(business, row, begin, days)
         begin += timedelta(days=days)

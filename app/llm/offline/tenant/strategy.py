@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.llm.offline.business import Business, clipped, inside, joined, plain, q, shared, title_of, titled
 from app.llm.offline.reading import Reading
+from app.llm.offline.tenant.facts import Business, clipped, inside, joined, plain, q, shared, title_of, titled
 
 Answer = dict[str, Any]
 LEVELS = ((40, "low"), (70, "medium"), (101, "high"))
@@ -30,7 +30,10 @@ def goal_alignment(reading: Reading, seed: int) -> Answer:
 
 
 def explanation(reading: Reading, _seed: int) -> Answer:
+    """Where there is no foundation that could explain it."""
     business = Business(reading)
+    if business.purpose or business.vision or business.values:
+        return {}
     factors = sorted(judged(business), key=lambda factor: -factor["score"])
     given = business.data.get("alignment_score")
     score = given if isinstance(given, int) else _overall(factors)
@@ -61,6 +64,8 @@ def improvements(reading: Reading, _seed: int) -> Answer:
 
 def strategies(reading: Reading, _seed: int) -> Answer:
     business = Business(reading)
+    if business.goal and not business.products:
+        return {}
     known = {titled(row).lower() for row in business.strategies}
     made = [plan for plan in _plans(business) if plan["title"].lower() not in known][:3]
     goal = titled(business.goal)
@@ -70,7 +75,10 @@ def strategies(reading: Reading, _seed: int) -> Answer:
 
 
 def measures(reading: Reading, _seed: int) -> Answer:
+    """Where there is no goal that could say what to measure."""
     business = Business(reading)
+    if business.goal:
+        return {}
     known = {titled(row).lower() for row in business.measures}
     made = [row for row in _measures(business) if row["name"].lower() not in known][:4]
     return {"recommendations": made}

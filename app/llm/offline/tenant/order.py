@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-from app.llm.offline.business import WORKED_ON, Business, Row, is_open, plain
 from app.llm.offline.reading import first
+from app.llm.offline.tenant.facts import WORKED_ON, Business, Row, is_open, plain
 
 PRIORITIES = ("low", "medium", "high", "critical")
 
 
 def work_of(business: Business) -> list[Row]:
-    """What the caller sent, else the open actions of the workspace."""
-    sent = [row for row in business.rows("tasks") if plain(row.get("id"))]
+    """The open actions, else all."""
     known = [row for row in business.rows("actions") if plain(row.get("id"))]
-    return (sent or [row for row in known if is_open(row)] or known)[:200]
+    return ([row for row in known if is_open(row)] or known)[:100]
 
 
 def in_sequence(work: Sequence[Row]) -> list[Row]:

@@ -1,6 +1,6 @@
 """How a measure moves, and whether that is the right way."""
 
-from app.llm.offline.business import Business, Row, number, plain, shown, titled
+from app.llm.offline.tenant.facts import Business, Row, number, plain, shown, titled
 
 
 def growing(business: Business) -> list[Row]:

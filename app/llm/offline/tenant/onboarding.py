@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from app.llm.offline.business import Business, clipped, inside, joined, plain, q, titled
 from app.llm.offline.reading import Reading
+from app.llm.offline.tenant.facts import Business, clipped, inside, joined, plain, q, titled
 from app.llm.offline.words import number, table, words
 
 Answer = dict[str, Any]
@@ -18,6 +18,8 @@ FIGURES = {
     True: "The figure in it helps, since it can be checked.",
     False: "There is no figure, place or moment in it by which somebody could tell that they are meant.",
 }
+SENT_KINDS = ("niche", "ica", "valueProposition")
+SENT_STAGES = ("coreValues", "purpose", "vision")
 KINDS = {"niche": "niche", "ica": "ideal client", "promise": "value proposition"}
 MISSES = {
     "niche": "which of them you mean, what changes for them, and why they should come to you",
@@ -37,6 +39,8 @@ def reviewed(reading: Reading, seed: int) -> Answer:
 
 def suggested(reading: Reading, seed: int) -> Answer:
     business = Business(reading)
+    if plain(business.data.get("kind")) in SENT_KINDS and not business.pain:
+        return {}
     asked = plain(business.data.get("kind")).lower()
     kind = "ica" if "ica" in asked or "client" in asked else "promise" if "prop" in asked else "niche"
     current = clipped(plain(business.data.get("current")))
@@ -50,6 +54,10 @@ def coached(reading: Reading, _seed: int) -> Answer:
     """One sentence back, one thought, one question."""
     business = Business(reading)
     message, draft = plain(business.data.get("message")), plain(business.data.get("current"))
+    if plain(business.data.get("stage")) in SENT_STAGES and not (
+        business.values or business.purpose or business.vision
+    ):
+        return {}
     stage = plain(business.data.get("stage")).lower()
     part = "core values" if "value" in stage else "vision" if "vision" in stage else "purpose"
     heard = f"You say {q(message)}." if message else f"Your draft says {q(draft)}." if draft else ""
