@@ -29,9 +29,12 @@ def _of(source: Source, *rows: str) -> dict[str, Parameter]:
     return found
 
 
+VISION = "identity.vision || vision"  # in its section, or plainly
+PURPOSE = "identity.purpose || purpose"
+VALUES = "identity.values || identity.coreValues || coreValues || core_values"
 FOUNDATION = (
     "{name: profile.businessName, description: profile.businessDescription, industry: profile.industry, "
-    "stage: profile.companyStage, vision: identity.vision, purpose: identity.purpose, core_values: identity.values, "
+    f"stage: profile.companyStage, vision: {VISION}, purpose: {PURPOSE}, core_values: {VALUES}, "
     "who_we_serve: identity.whoWeServe, niche: market.nicheStatement, icas: market.icas, products: products, "
     "proposition: proposition, model: model}"
 )
@@ -41,10 +44,10 @@ PARAMETERS: dict[str, Parameter] = {
         Source.ONBOARDING,
         f"business_foundation:o {FOUNDATION} | What the business is, wants and stands for",
         f"business_context:o {FOUNDATION} | What the business is, wants and stands for",
-        "vision:s identity.vision | The organization's vision statement",
-        "purpose:s identity.purpose | The organization's purpose statement",
-        "core_values:a identity.values | Core values, each with a name and what it means",
-        "coreValues:a identity.values | Core values, each with a name and what it means",
+        f"vision:s {VISION} | The organization's vision statement",
+        f"purpose:s {PURPOSE} | The organization's purpose statement",
+        f"core_values:a {VALUES} | Core values, each with a name and what it means",
+        f"coreValues:a {VALUES} | Core values, each with a name and what it means",
         "icas:a market.icas | Ideal client avatars: demographics, goals, pain points",
         "pillars:a pillars || [profile, identity, market, products, proposition, model] | The foundation's pillars",
         "industry:s profile.industry | Industry",

@@ -83,6 +83,14 @@ def test_a_second_identical_check_asks_no_model(
     assert len(double.requests()) == 3
 
 
+def test_a_foundation_without_sections_stands_in_too(owner: Caller, double: Double) -> None:
+    plain = {"vision": "No waiting lists", "purpose": "Nobody waits alone", "coreValues": ["Patience"]}
+    assert owner.put("/workspace/foundation", json=plain).status_code == 200
+    asked(owner, double, CHECK, businessFoundation=None)
+    prompt = str(double.requests()[-1]["body"]["messages"])
+    assert all(words in prompt for words in ("No waiting lists", "Nobody waits alone", "Patience"))
+
+
 def test_the_workspaces_foundation_stands_in(owner: Caller, business: Any, double: Double) -> None:
     asked(owner, double, CHECK, businessFoundation=None)
     assert "Every hotel lobby glows like amber" in str(double.requests()[-1]["body"])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.llm.offline.business import advice, alignment, measures, noticing, onboarding, planning
+from app.llm.offline.business import advice, alignment, measures, noticing, onboarding, planning, website
 from app.llm.offline.reading import Reading
 
 Answer = dict[str, Any]
@@ -24,4 +24,5 @@ RECIPES: dict[str, Callable[[Reading], Answer]] = {
     "OnboardingCoachingResponse": onboarding.coached,
     "ConversationReplyResponse": onboarding.conversed,
     "InsightsGenerationResponse": noticing.insights,
+    "WebsiteScanResponse": website.scanned,
 }
