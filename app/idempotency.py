@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.database import Base, now
-from app.errors import BadRequest, Unprocessable
+from app.errors import AppError, BadRequest, Unprocessable
 
 LIFE = timedelta(hours=24)
 LONGEST = 255
@@ -50,11 +50,11 @@ def claim_of(owner: str, key: str | None, route: str, body: object) -> Claim | N
     return Claim(owner, key, hashlib.sha256(text).hexdigest())
 
 
-def claim(session: Session, wish: Claim, resource_id: str) -> str:
+def claim(session: Session, wish: Claim, resource_id: str, *, reused: type[AppError] = Unprocessable) -> str:
     """The id of the resource that the key stands for: ``resource_id`` if it is new, else the first one's.
 
-    A request with the same key that is still being admitted is waited for. Raises ``Unprocessable`` when the key was
-    used for something else.
+    A request with the same key that is still being admitted is waited for. Raises ``reused`` when the key was used for
+    something else.
     """
     _forget_old(session, wish)
     row = insert(IdempotencyKey).values(
@@ -64,7 +64,7 @@ def claim(session: Session, wish: Claim, resource_id: str) -> str:
     query = select(IdempotencyKey).where(IdempotencyKey.owner == wish.owner, IdempotencyKey.key == wish.key)
     kept = session.scalars(query).one()
     if kept.digest != wish.digest:
-        raise Unprocessable("This Idempotency-Key was used for another request", code="IDEMPOTENCY_KEY_REUSED")
+        raise reused("This Idempotency-Key was used for another request", code="IDEMPOTENCY_KEY_REUSED")
     return kept.resource_id
 
 
@@ -72,6 +72,11 @@ def point_to(session: Session, wish: Claim, resource_id: str) -> None:
     """The key stands for a new attempt from now on."""
     row = session.get_one(IdempotencyKey, (wish.owner, wish.key), with_for_update=True)
     row.resource_id = resource_id
+
+
+def forget(session: Session, wish: Claim) -> None:
+    """What the key stood for has failed: it is free again."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.owner == wish.owner, IdempotencyKey.key == wish.key))
 
 
 def _forget_old(session: Session, wish: Claim) -> None:
