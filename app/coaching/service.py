@@ -13,8 +13,9 @@ from app.coaching.coach import Coach, Listener, Said
 from app.coaching.models import CoachingMessage, CoachingSession
 from app.coaching.sessions import Limits, Turn
 from app.coaching.states import Status
-from app.database import Database, now
-from app.errors import AppError, Unavailable
+from app.database import Database, new_id, now
+from app.errors import AppError, Conflict, Unavailable
+from app.idempotency import Claim, claim
 from app.topics.engine import Engine
 from app.topics.errors import TopicNotFound
 from app.topics.topics import Kind
@@ -79,12 +80,19 @@ class Practice:
                 raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
             return Answer(row, _last(session, row), resumed=True)
 
-    def listen(self, asker: Asker, session_id: str, text: str) -> Turn:
-        """Stores what the person says, and takes the session until the answer is there."""
+    def listen(self, asker: Asker, session_id: str, text: str, wish: Claim | None = None) -> Turn:
+        """Stores what the person says, and takes the session until the answer is there.
+
+        With a ``wish`` that was granted before it is the turn of that time, which this request has not begun.
+        """
+        turn_id = new_id("turn")
         with self.db.begin() as session:
             row = sessions.find(session, asker.principal, session_id, lock=True)
+            first = claim(session, wish, turn_id, reused=Conflict) if wish else turn_id
+            if first != turn_id:
+                return Turn(first, row, is_new=False)
             sessions.check_open(row, self.limits)
-            turn = sessions.take(session, row)
+            turn = sessions.take(session, row, turn_id)
             if turn.said[-1:] == [("user", text)]:  # sent again after a failure: it is stored and counted already
                 return turn
             if row.turns >= row.max_turns:

@@ -35,6 +35,7 @@ class Turn:
     id: str
     session: CoachingSession
     said: list[tuple[str, str]] = field(default_factory=list)
+    is_new: bool = True
 
 
 def find(session: Session, principal: Principal, session_id: str, *, lock: bool = False) -> CoachingSession:
@@ -110,11 +111,11 @@ def messages(session: Session, row: CoachingSession) -> Sequence[CoachingMessage
     return session.scalars(query.order_by(CoachingMessage.place)).all()
 
 
-def take(session: Session, row: CoachingSession) -> Turn:
+def take(session: Session, row: CoachingSession, turn_id: str | None = None) -> Turn:
     """The session is the caller's to speak in until ``give`` or the lease ends. Call it with the row locked."""
     if is_busy(row):
         raise errors.SessionBusy
-    row.busy_until, row.busy_with = now() + BUSY, new_id("turn")
+    row.busy_until, row.busy_with = now() + BUSY, turn_id or new_id("turn")
     return Turn(row.busy_with, row, [(message.role, message.content) for message in messages(session, row)])
 
 

@@ -17,6 +17,7 @@ from app.events import sse
 from app.events.broker import Broker
 from app.events.channels import Channel
 from app.events.interfaces import IDLE, Gone
+from app.idempotency import Claim, forget
 from app.workspace.sources.interfaces import Asker
 
 PIECE = 2000  # characters in one event
@@ -53,11 +54,12 @@ class Streams:
 class Stream:
     """Makes an answer, piece by piece, and needs no reader to get to its end."""
 
-    def __init__(self, practice: Practice, broker: Broker, asker: Asker, turn: Turn) -> None:
+    def __init__(self, practice: Practice, broker: Broker, asker: Asker, turn: Turn, wish: Claim | None = None) -> None:
         self._practice = practice
         self._broker = broker
         self._asker = asker
         self._turn = turn
+        self._wish = wish
         self._channel: Channel = broker.open(turn.id)
 
     def open(self) -> None:
@@ -69,14 +71,21 @@ class Stream:
         try:
             answer = self._practice.answer(self._asker, self._turn, listener)
         except AppError as error:
-            self._publish(_error(error), final=True)
+            self._fail(error)
         except gevent.GreenletExit:
-            self._publish(_error(FAILED), final=True)
+            self._fail(FAILED)
         except Exception as error:
             log.error("coaching_stream_broke", turn_id=self._turn.id, reason=type(error).__name__, exc_info=error)
-            self._publish(_error(AppError()), final=True)
+            self._fail(AppError())
         else:
             self._publish(_end(answer), final=True)
+
+    def _fail(self, error: AppError) -> None:
+        """The key is free again: the next request with it tries anew."""
+        if self._wish:
+            with self._practice.db.begin() as session:
+                forget(session, self._wish)
+        self._publish(_error(error), final=True)
 
     def _say(self, text: str) -> None:
         for at in range(0, len(text), PIECE):
@@ -87,10 +96,13 @@ class Stream:
         self._broker.publish(self._channel, sse.event(cursor, sse.encode(event)), final=final)
 
 
-def begin(practice: Practice, streams: Streams, asker: Asker, session_id: str, text: str) -> Iterator[bytes]:
-    """Raises what refuses a message before the first byte."""
-    turn = practice.listen(asker, session_id, text)
-    streams.begin(Stream(practice, streams.broker, asker, turn))
+def begin(
+    practice: Practice, streams: Streams, asker: Asker, session_id: str, text: str, wish: Claim | None
+) -> Iterator[bytes]:
+    """Raises what refuses a message before the first byte. A wish that was granted before is told again."""
+    turn = practice.listen(asker, session_id, text, wish)
+    if turn.is_new:
+        streams.begin(Stream(practice, streams.broker, asker, turn, wish))
     return _follow(streams.broker, turn.id, 0, lambda: _stored(practice, asker, session_id))
 
 

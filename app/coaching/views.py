@@ -115,14 +115,16 @@ def message(principal: Principal, body: Body) -> Body:
 @limited("ai")
 @blp.arguments(schemas.CoachingMessageIn)
 @errors(blp, 400, 401, 403, 409, 410, 422, 429, 500, 503)
+@idempotent(blp)
 @event_stream(blp)
 def stream_message(principal: Principal, body: Body) -> Response:
     """Send a message and stream the coach
 
     One `start`, any number of `content`, then one `end` with the body of `POST /ai/coaching/message`, or one `error`.
     """
+    wish = claim_of(principal.key, request.headers.get(KEY), "coaching.stream", body)
     text = body["message"].strip()
-    return stream(streaming.begin(practice(), streams(), asker(principal), body["session_id"], text))
+    return stream(streaming.begin(practice(), streams(), asker(principal), body["session_id"], text, wish))
 
 
 @blp.route("/message/stream", methods=["GET"])

@@ -24,8 +24,8 @@ def events(answer: Any) -> list[tuple[str, Any]]:
     return found
 
 
-def send(caller: Caller, session_id: str, words: str = WORDS) -> Any:
-    return caller.post(PATH, json={"session_id": session_id, "message": words})
+def send(caller: Caller, session_id: str, words: str = WORDS, **kwargs: Any) -> Any:
+    return caller.post(PATH, json={"session_id": session_id, "message": words}, **kwargs)
 
 
 def text_of(found: list[tuple[str, Any]]) -> str:
@@ -62,6 +62,24 @@ def test_a_failure_ends_the_stream_and_frees_the_session(owner: Caller, double: 
     double.reset()
     double.script(reply())
     assert say(owner, session_id).status_code == 200
+
+
+def test_one_key_is_one_answer(owner: Caller, double: Double, session_id: str) -> None:
+    double.script(reply("Once"))
+    headers = {"Idempotency-Key": "s1"}
+    first, second = (events(send(owner, session_id, headers=headers)) for _ in range(2))
+    assert first == second and text_of(first) == "Once"
+    assert read(owner, session_id)["message_count"] == 3
+    assert code(send(owner, session_id, "Other words", headers=headers)) == (409, "IDEMPOTENCY_KEY_REUSED")
+
+
+def test_a_key_is_free_again_after_a_failure(owner: Caller, double: Double, session_id: str) -> None:
+    headers = {"Idempotency-Key": "s1"}
+    double.default(status=500)
+    assert events(send(owner, session_id, headers=headers))[-1][1]["type"] == "error"
+    double.reset()
+    double.script(reply("Now"))
+    assert text_of(events(send(owner, session_id, headers=headers))) == "Now"
 
 
 def test_a_cut_stream_goes_on_after_its_last_event(owner: Caller, double: Double, session_id: str) -> None:
