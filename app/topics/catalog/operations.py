@@ -8,6 +8,7 @@ from app.topics.result import Result, among, count, day, many, optional, prose, 
 from app.topics.topics import Asked, Body, Topic
 from app.web.schemas import Schema
 
+MANY_ROWS = 16_000  # tokens of an answer with a row for each of up to 200 actions; more than most models give
 PRIORITIES = ("low", "medium", "high", "critical")
 ISSUE = Asked("issue_id", required=True, description="ID of the issue", most=64)
 
@@ -241,6 +242,7 @@ TOPICS = (
         likes=("actions", "goals", "business_context"),
         check=of_the_request,
         settle=prioritised,
+        max_tokens=MANY_ROWS,
     ),
     Topic(
         id="scheduling_suggestions",
@@ -271,5 +273,6 @@ TOPICS = (
         likes=("actions", "people", "today"),
         check=on_real_days,
         settle=scheduled,
+        max_tokens=MANY_ROWS,
     ),
 )

@@ -5,11 +5,12 @@ from typing import Any
 
 from app.llm.offline.business.data import Row, named, number, part, rows, short, text_of, texts, title
 from app.llm.offline.reading import Reading
-from app.llm.offline.words import content
+from app.llm.offline.words import content, shorten
 
 Answer = dict[str, Any]
 RATES = ("low", "medium", "high", "critical")
 WEIGHTS = {"low": 1, "small": 1, "medium": 2, "high": 3, "large": 3, "critical": 4}
+MANY = 60  # rows that are told at length
 SOON = 14  # days
 HOURS = 8.0  # of work in a day
 WORKDAYS = 5
@@ -20,7 +21,13 @@ def priorities(reading: Reading) -> Answer:
     """By what an action brings, what it takes, and how near its day is; the most pressing first."""
     tasks = named(rows(reading, "tasks"))
     ranked = sorted(tasks, key=lambda row: -_points(row, reading))
-    return {"data": [_ranked(row, reading) for row in ranked]} if tasks else {}
+    made = [_ranked(row, reading) for row in ranked]
+    return {"data": made if len(made) <= MANY else [_brief(row) for row in made]} if tasks else {}
+
+
+def _brief(row: Row) -> Row:
+    """The same with few words: an answer has to end somewhere."""
+    return row | {"urgencyFactors": [], "impactFactors": [], "reasoning": shorten(row["reasoning"], 10)}
 
 
 def schedule(reading: Reading) -> Answer:

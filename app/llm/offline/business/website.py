@@ -23,6 +23,7 @@ LONGEST_NAME = 6  # words
 def scanned(reading: Reading) -> Answer:
     lines = _lines(reading)
     told = [line for text in lines for line in sentences(text) if len(line.split()) > LONGEST_NAME]
+    told = told or sorted(lines, key=len, reverse=True)
     if not told:
         return {}
     name, tagline = _named(reading)
@@ -54,8 +55,13 @@ def _lines(reading: Reading) -> list[str]:
     texts = [str(row.get("text") or "") for row in rows(reading, "website_pages")]
     content = reading.data.get("website_content")
     texts = texts or [content if isinstance(content, str) else ""]
-    lines = [" ".join(line.split()) for text in texts for line in text.splitlines()]
-    return list(dict.fromkeys(line for line in lines if line and not ORDERS.search(line)))[:400]
+    lines = [_without_orders(line) for text in texts for line in text.splitlines()]
+    return list(dict.fromkeys(filter(None, lines)))[:400]
+
+
+def _without_orders(line: str) -> str:
+    line = " ".join(line.split())
+    return " ".join(part for part in sentences(line) if not ORDERS.search(part)) if ORDERS.search(line) else line
 
 
 def _named(reading: Reading) -> tuple[str, str]:
