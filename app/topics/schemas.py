@@ -102,11 +102,13 @@ class PromptIn(Schema):
 
 
 class RollbackIn(Schema):
-    version = fields.Integer(required=True, strict=True, validate=validate.Range(0))
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(0), metadata={"example": 2})
 
 
 class DryRunIn(Schema):
-    parameters = fields.Dict(keys=fields.String(), load_default=dict)
+    parameters = fields.Dict(
+        keys=fields.String(), load_default=dict, metadata={"example": {"current_value": "We help small hotels"}}
+    )
 
 
 class AdminQuery(Schema):

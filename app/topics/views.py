@@ -141,7 +141,7 @@ def list_schemas() -> list[str]:
 @blp.route("/schemas/<name>", methods=["GET"])
 @public
 @blp.response(200)
-@shaped(blp, {"type": "object"}, TOPICS["niche_review"].public_schema)
+@shaped(blp, {"type": "object"}, TOPICS["swot_analysis"].public_schema)
 @errors(blp, 404)
 def read_schema(name: str) -> Body:
     """A result's JSON Schema (2020-12)"""

@@ -16,7 +16,8 @@ CONFIG: dict[str, Any] = {
     "OPENAPI_JSON_PATH": "",
     "API_SPEC_OPTIONS": {
         "info": {
-            "description": "One self-hosted backend for AI coaching products.",
+            "description": "One self-hosted backend for AI coaching products. What has no prefix here (`/ai`, "
+            "`/workspace`, `/coaching`, …) answers under `/api/v1` and `/coaching/api/v1` too.",
             "license": {"name": "MIT", "identifier": "MIT"},
         }
     },

@@ -235,8 +235,14 @@ class ModelIn(SectionIn):
 class FoundationIn(DocumentIn):
     """The business in sections. PATCH changes what is named, section by section."""
 
-    profile = fields.Nested(ProfileIn, allow_none=True)
-    identity = fields.Nested(IdentityIn, allow_none=True)
+    profile = fields.Nested(
+        ProfileIn, allow_none=True, metadata={"example": {"businessName": "Brass & Bloom", "industry": "Lighting"}}
+    )
+    identity = fields.Nested(
+        IdentityIn,
+        allow_none=True,
+        metadata={"example": {"purpose": "We make evenings gentle", "values": [{"name": "Candour"}]}},
+    )
     market = fields.Nested(MarketIn, allow_none=True)
     products = fields.List(Open(dict, str), validate=validate.Length(max=200), allow_none=True)
     proposition = fields.Nested(PropositionIn, allow_none=True)
