@@ -1,4 +1,4 @@
-"""What of the found documents goes to the model: at most ten, within a token budget, goals and journal both heard."""
+"""What of the found documents goes to the model: at most ten, within a token budget, every kind of them heard."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,11 +12,16 @@ from app.retrieval.words import words
 MOST_DOCUMENTS = 10
 TOKEN_BUDGET = 30_000
 TOKENS_EACH = 4_000  # no single document may crowd out the others
-RESERVED = {"goal": 4, "journal": 3}
-ASKED_FOR = 7  # places kept for a kind that the question names
+RESERVED = {"goal": 4, "journal": 3, "progress": 1}
+RESERVED_FOR = {  # when the question names a kind
+    "goal": {"goal": 7, "journal": 3},
+    "journal": {"journal": 7, "goal": 3},
+    "progress": {"goal": 4, "journal": 3, "progress": 3},
+}
 KIND_WORDS = {
     "goal": frozenset({"goal", "goals", "milestone", "milestones", "target", "targets"}),
     "journal": frozenset({"journal", "diary", "entry", "entries", "wrote", "written", "week"}),
+    "progress": frozenset({"progress", "progressing", "progressed"}),
 }
 
 
@@ -41,7 +46,7 @@ Shown = TypeVar("Shown", bound=Piece)
 
 
 def choose(hits: Sequence[Hit], question: str, most: int = MOST_DOCUMENTS) -> list[Hit]:
-    """The best ``most`` hits, with places kept for goals and journal entries; in the order of their ranks."""
+    """The best ``most`` hits, with places kept for goals, notes and journal entries; in the order of their ranks."""
     kept: set[str] = set()
     for kind, places in _reserved(question).items():
         kept |= {hit.source_id for hit in [hit for hit in hits if hit.kind == kind][:places]}
@@ -76,6 +81,6 @@ def _element(hit: Piece) -> str:
 def _reserved(question: str) -> dict[str, int]:
     asked = set(words(question))
     named = [kind for kind, names in KIND_WORDS.items() if names & asked]
-    if len(named) != 1:
-        return RESERVED
-    return {kind: ASKED_FOR if kind in named else 3 for kind in RESERVED}
+    if "progress" in named:
+        return RESERVED_FOR["progress"]
+    return RESERVED_FOR[named[0]] if len(named) == 1 else RESERVED

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.retrieval.index import owner_word
 from app.retrieval.words import query_words
 
-# Reciprocal rank fusion with the customary k = 60. Recency weighs half, so that it fills up but never displaces a hit.
+# Reciprocal rank fusion with the customary k = 60. Recency weighs half, so that it fills up but never displaces a hit;
+# completed goals weigh less still, so that they come behind all that is going on.
 LISTS = {
     "lexical": """
       SELECT id, row_number() OVER (ORDER BY rank DESC, dated_at DESC) AS place, 1.0 AS weight FROM (
@@ -31,7 +32,15 @@ LISTS = {
         UNION ALL
         (SELECT id, kind, dated_at FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user
           AND kind = 'goal' AND part = 0 AND attributes->>'status' IN ('in_progress', 'not_started')
-          ORDER BY dated_at DESC LIMIT 12)) AS latest""",
+          ORDER BY dated_at DESC LIMIT 12)
+        UNION ALL
+        (SELECT id, kind, dated_at FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user
+          AND kind = 'progress' AND part = 0 ORDER BY dated_at DESC LIMIT 6)) AS latest""",
+    "reached": """
+      SELECT id, row_number() OVER (ORDER BY dated_at DESC) AS place, 0.4 AS weight FROM (
+        SELECT id, dated_at FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user
+          AND kind = 'goal' AND part = 0 AND attributes->>'status' = 'completed'
+          ORDER BY dated_at DESC LIMIT 6) AS completed""",
 }
 ASKED = """asked AS (SELECT CAST(:owner AS tsquery) AS owner, to_tsquery('simple', :words)
   || CAST(replace(CAST(plainto_tsquery('english', :question) AS text), '&', '|') AS tsquery) AS terms)"""
@@ -67,7 +76,7 @@ def search(
 ) -> list[Hit]:
     """The owner's documents for a question, best first, one piece of each."""
     found = query_words(question)
-    names = [name for name, wanted in (("lexical", found), ("vector", vector), ("recent", True)) if wanted]
+    names = [*(["lexical"] if found else []), *(["vector"] if vector else []), "recent", "reached"]
     values: dict[str, Any] = {"tenant": tenant, "user": user}
     if found:
         owner = f"'{owner_word(tenant, user)}'"

@@ -39,6 +39,50 @@ def test_the_documents_that_were_used_are_kept_with_the_answer(owner: Caller) ->
     assert messages(owner, answer["sessionId"])[-1]["context"] == [goal_id]
 
 
+def completed(caller: Caller, title: str) -> str:
+    goal_id: str = caller.post("/api/v1/goals", json=GOAL | {"title": title}).json["id"]
+    caller.patch(f"/api/v1/goals/{goal_id}/status", json={"status": "completed"})
+    return goal_id
+
+
+def test_completed_goals_and_progress_notes_are_known_whatever_is_asked(owner: Caller) -> None:
+    goal_id = owner.post("/api/v1/goals", json=GOAL).json["id"]
+    note = owner.post(f"/api/v1/goals/{goal_id}/progress", json={"content": "Two kilometres on Tuesday"}).json["id"]
+    done = completed(owner, "Read 2 books")
+    known = ask(owner, "What do you make of all this?").json["metadata"]["context"]
+    assert {goal_id, note, done} == set(known)
+
+
+def test_who_asks_for_completed_goals_gets_them(owner: Caller) -> None:
+    for number in range(12):
+        owner.post("/api/v1/goals", json=GOAL | {"title": f"Open goal {number}"})
+        write(owner, f"Day {number}", "Nothing special")
+    done = completed(owner, "Read 2 books")
+    for number in range(12):
+        owner.post("/api/v1/goals", json=GOAL | {"title": f"Another goal {number}"})
+    assert done in ask(owner, "Which goals have I completed?").json["metadata"]["context"]
+
+
+def test_who_asks_for_progress_gets_the_notes(owner: Caller) -> None:
+    goal_id = owner.post("/api/v1/goals", json=GOAL).json["id"]
+    notes = [
+        owner.post(f"/api/v1/goals/{goal_id}/progress", json={"content": f"Lap {number}"}).json["id"]
+        for number in range(3)
+    ]
+    for number in range(12):
+        write(owner, f"Day {number}", "Nothing special")
+    assert set(notes) <= set(ask(owner, "Tell me about my progress this week").json["metadata"]["context"])
+
+
+def test_entries_are_found_by_mood_and_tag(owner: Caller) -> None:
+    day = {"title": "Tuesday", "content": "The letter came", "entry_date": "2019-05-01"}
+    entry_id = owner.post("/api/v1/journal", json=day | {"mood": "heartbroken", "tags": ["violin"]}).json["id"]
+    for number in range(12):
+        write(owner, f"Day {number}", "Nothing special")
+    for question in ("When was I heartbroken?", "What happened around the violin?"):
+        assert entry_id in ask(owner, question).json["metadata"]["context"]
+
+
 def test_nobody_elses_words_reach_the_model(owner: Caller, teammate: Caller, stranger: Caller, double: Double) -> None:
     for other in (teammate, stranger):
         other.post("/api/v1/goals", json=GOAL | {"title": "Canary goal"})
