@@ -83,6 +83,14 @@ def test_entries_are_found_by_mood_and_tag(owner: Caller) -> None:
         assert entry_id in ask(owner, question).json["metadata"]["context"]
 
 
+def test_entries_carry_the_date_of_the_persons_calendar(owner: Caller, double: Double) -> None:
+    owner.patch("/api/v1/me", json={"timezone": "Asia/Manila"})
+    night = {"title": "Late", "content": "Up past midnight", "entry_date": "2026-01-09T17:30:00Z"}
+    entry_id = owner.post("/api/v1/journal", json=night).json["id"]
+    ask(owner, "What about that night past midnight?")
+    assert f'<document id="{entry_id}" kind="journal" title="Late" date="2026-01-10"' in prompt(double)
+
+
 def test_nobody_elses_words_reach_the_model(owner: Caller, teammate: Caller, stranger: Caller, double: Double) -> None:
     for other in (teammate, stranger):
         other.post("/api/v1/goals", json=GOAL | {"title": "Canary goal"})
