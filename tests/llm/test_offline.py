@@ -194,6 +194,28 @@ def test_a_greeting_is_returned_by_name(says: Callable[..., str]) -> None:
     assert "I'm Maya." in says("Hello!")
 
 
+def test_a_coach_without_a_name_of_its_own_gives_none(says: Callable[..., str]) -> None:
+    system = prompt(GOAL).replace('name="Maya"', 'name="Supportive"')
+    assert "I'm Supportive" not in says("Hello!", system=system)
+    assert says("Who are you?", system=system).startswith("I'm the offline coach")
+
+
+def test_goals_that_are_done_come_last_and_can_be_asked_for(says: Callable[..., str]) -> None:
+    done = GOAL.replace('title="Run a 5K"', 'title="Learn to swim"').replace("in_progress", "completed")
+    listed = says("What are my goals?", system=prompt(done, BOOK))
+    assert listed.index("Deep Work") < listed.index("Learn to swim")
+    asked = says("Which goals have I completed?", system=prompt(done, BOOK))
+    assert "“Learn to swim”: completed" in asked and "Deep Work" not in asked
+    assert "no completed goal" in says("What have I achieved so far?", system=prompt(BOOK))
+    assert "Deep Work" in says("Which goals have I not completed?", system=prompt(done, BOOK))
+
+
+def test_what_is_only_wished_for_gets_no_credit(says: Callable[..., str]) -> None:
+    for message in ("How can I stay motivated to complete my goals?", "Help me finish my book"):
+        answer = says(message)
+        assert "make that happen" not in answer and "moment of credit" not in answer
+
+
 def test_no_message_at_all_still_gets_an_answer(coach: OfflineProvider) -> None:
     assert text_of(events(coach, a_request([], system=""))).endswith("?")
 

@@ -29,7 +29,10 @@ SHORT = (
 CRITIC = re.compile(
     r"\b(?:not|n't|aren't|isn't|never) (?:really )?help(?:ful|ing)?\b|\buseless\b|\bstupid (?:answer|bot|coach)", re.I
 )
-NEGATED = re.compile(r"\b(?:not|never|\w+n't|want|hard|fail)", re.I)
+# What has not happened: it was denied, is wished for, or asked about.
+UNHAPPENED = re.compile(
+    r"\b(?:not|never|\w+n't|want|hard|fail|help me)|\b(?:how|what) (?:can|could|do|should|would) i\b", re.I
+)
 NEAR = 2  # shared words that make a goal the matter of a message; a title's word counts double
 
 
@@ -134,7 +137,7 @@ class Turn:
         if self.tone == "direct":
             return ""
         for name, (signs, lines) in phrases.FEELINGS.items():
-            fits = name in phrases.LOW or not NEGATED.search(self.reading.latest)
+            fits = name in phrases.LOW or not UNHAPPENED.search(self.reading.latest)
             if fits and signs & {stem(word) for word in words(self.reading.latest)}:
                 return self.pick(lines)
         return ""
