@@ -216,6 +216,17 @@ def test_what_is_only_wished_for_gets_no_credit(says: Callable[..., str]) -> Non
         assert "make that happen" not in answer and "moment of credit" not in answer
 
 
+def test_a_note_is_told_with_its_own_goal_only(says: Callable[..., str]) -> None:
+    note = '<document id="p1" kind="progress" title="Deep Work" date="2026-11-19">\nPage ninety.\n</document>'
+    assert "Page ninety" not in says("Good morning", system=prompt(GOAL, note))
+    assert "Page ninety" in says("Good morning", system=prompt(GOAL, note.replace("Deep Work", "Run a 5K")))
+
+
+def test_when_somebody_felt_something_is_found_by_the_mood(says: Callable[..., str]) -> None:
+    assert "- 18 November 2026 (tired): “I slept badly" in says("When was I tired?")
+    assert "15 November" not in says("When was I tired?")
+
+
 def test_no_message_at_all_still_gets_an_answer(coach: OfflineProvider) -> None:
     assert text_of(events(coach, a_request([], system=""))).endswith("?")
 

@@ -36,6 +36,7 @@ DIGESTING = re.compile(
 )
 JOURNAL = re.compile(
     r"\bwhat (?:did|have) i (?:\w+ )?(?:write|written|journal|journaled|say|said|note|noted)\b"
+    r"|\bwhen (?:was|did|have) i\b"
     r"|\b(?:show|list|read|see|what'?s in|what is in)\b.{0,25}\bjournal|\bjournal entries\b",
     re.I,
 )

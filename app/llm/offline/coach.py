@@ -169,10 +169,14 @@ class Turn:
             return line
         return f"{line} {self.pick(phrases.NEXT_UP, next=f'“{self.goal.next}”', due=due(self.goal))}".strip()
 
+    def is_of_goal(self, note: Document) -> bool:
+        return self.goal is None or note.title == self.goal.title
+
     def journal_lines(self) -> str:
-        """The journal line, or the note on the goal, that lies nearest and wasn't quoted before."""
+        """The journal line, or the note on this very goal, that lies nearest and wasn't quoted before."""
         near = self.near | (content(self.goal.title) if self.goal else frozenset())
-        kept = [d for d in newest(self.reading.of("journal", "progress")) if d.date and d.body]
+        told = newest(self.reading.of("journal", "progress"))
+        kept = [d for d in told if d.date and d.body and (d.kind == "journal" or self.is_of_goal(d))]
         new = [d for d in kept if said(d, near) not in self.reading.replies]
         if not new:
             return ""
