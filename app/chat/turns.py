@@ -26,7 +26,7 @@ from app.limits.permits import Permit
 from app.llm.interfaces import Embedder, ProviderError
 from app.llm.registry import Models
 from app.retrieval import context
-from app.retrieval.search import Hit, Vector, search
+from app.retrieval.search import Hit, Vector, pieces, search
 
 RENEW_EVERY = 8.0  # seconds, against a lease of 30
 STORING = 3.0  # seconds that an interrupted turn gets to store what it said
@@ -91,11 +91,11 @@ class Desk:
         with self.db.single() as connection:
             past = history.load(connection, turn.session_id, turn.position) if turn.position > 1 else history.NONE
             hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
+            chosen = context.choose(hits, question)
+            told = context.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
             coach = manners.of(connection, owner, turn.personality_id)
-        chosen = [
-            replace(hit, dated_at=weeks.local(hit.dated_at, coach.zone)) for hit in context.choose(hits, question)
-        ]
-        return Known(past, chosen, coach)
+        dated = [replace(hit, dated_at=weeks.local(hit.dated_at, coach.zone)) for hit in told]
+        return Known(past, dated, coach)
 
     def summarise(self, turn: Turn) -> None:
         """Has a worker take into the summary what the model no longer sees of the session."""

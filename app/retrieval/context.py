@@ -1,6 +1,7 @@
 """What of the found documents goes to the model: at most ten, within a token budget, every kind of them heard."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from typing import Protocol, TypeVar
@@ -12,6 +13,7 @@ from app.retrieval.words import words
 MOST_DOCUMENTS = 10
 TOKEN_BUDGET = 30_000
 TOKENS_EACH = 4_000  # no single document may crowd out the others
+OVERHEAD = 40  # tokens of a document's element
 RESERVED = {"goal": 4, "journal": 3, "progress": 1}
 RESERVED_FOR = {  # when the question names a kind
     "goal": {"goal": 7, "journal": 3},
@@ -55,11 +57,18 @@ def choose(hits: Sequence[Hit], question: str, most: int = MOST_DOCUMENTS) -> li
     return fit([hit for hit in hits if hit.source_id in chosen][:most])
 
 
+def whole(hits: Sequence[Hit], pieces: Mapping[str, Sequence[str]]) -> list[Hit]:
+    """The hits with as much of their documents around them as all of them together have room for."""
+    room = min(TOKENS_EACH, TOKEN_BUDGET // max(1, len(hits))) - OVERHEAD
+    known = [(hit, pieces.get(hit.source_id, (hit.text,))) for hit in hits]
+    return [replace(hit, text=_around(hit.part, of, room)) if len(of) > 1 else hit for hit, of in known]
+
+
 def fit(hits: Sequence[Shown], budget: int = TOKEN_BUDGET) -> list[Shown]:
     """As many as the budget holds, from the best down."""
     taken: list[Shown] = []
     for hit in hits:
-        cost = min(TOKENS_EACH, estimate(hit.title) + estimate(hit.text) + 40)
+        cost = min(TOKENS_EACH, estimate(hit.title) + estimate(hit.text) + OVERHEAD)
         if cost > budget:
             break
         budget -= cost
@@ -70,6 +79,20 @@ def fit(hits: Sequence[Shown], budget: int = TOKEN_BUDGET) -> list[Shown]:
 def as_xml(hits: Sequence[Piece]) -> str:
     """The documents for a prompt, as delimited data: nothing in them can close its element."""
     return "\n".join(_element(hit) for hit in hits)
+
+
+def _around(part: int, pieces: Sequence[str], room: int) -> str:
+    """The piece with those that follow it and then those before it, as far as there is room."""
+    first = last = min(part, len(pieces) - 1)
+    room -= estimate(pieces[first])
+    while last + 1 < len(pieces) and estimate(pieces[last + 1]) <= room:
+        last += 1
+        room -= estimate(pieces[last])
+    while first > 0 and estimate(pieces[first - 1]) <= room:
+        first -= 1
+        room -= estimate(pieces[first])
+    shown = [*(["…"] if first else []), *pieces[first : last + 1], *(["…"] if last + 1 < len(pieces) else [])]
+    return "\n".join(shown)
 
 
 def _element(hit: Piece) -> str:

@@ -9,6 +9,7 @@ from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.orm import Session
 
+from app.retrieval.chunking import LEAST
 from app.retrieval.index import owner_word
 from app.retrieval.words import query_words
 
@@ -45,10 +46,13 @@ LISTS = {
 ASKED = """asked AS (SELECT CAST(:owner AS tsquery) AS owner, to_tsquery('simple', :words)
   || CAST(replace(CAST(plainto_tsquery('english', :question) AS text), '&', '|') AS tsquery) AS terms)"""
 FUSE = """SELECT d.id, d.kind, d.source_id, d.title, d.text, d.dated_at, d.attributes,
-  CAST(ranked.score AS float8), ranked.matched FROM (
+  CAST(ranked.score AS float8), ranked.matched, d.part FROM (
   SELECT id, sum(weight / (60 + place)) AS score, bool_or(weight = 1.0) AS matched FROM ({lists}) AS places GROUP BY id
 ) AS ranked JOIN document_chunks AS d USING (id) WHERE d.tenant_id = :tenant AND d.user_id = :user
 ORDER BY ranked.score DESC, d.dated_at DESC LIMIT 60"""
+
+PIECES = text("""SELECT source_id, text FROM document_chunks
+WHERE tenant_id = :tenant AND user_id = :user AND source_id = ANY(:ids) ORDER BY source_id, part""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Hit:
     attributes: dict[str, Any]
     score: float
     matched: bool
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,17 @@ def search(
     rows = session.execute(_statement(tuple(names)), values)
     hits = [Hit(*row[1:]) for row in rows]
     return list({hit.source_id: hit for hit in reversed(hits)}.values())[::-1]
+
+
+def pieces(
+    session: Session | Connection, tenant: str, user: str, hits: Sequence[Hit]
+) -> dict[str, list[str]]:  # fmt: skip
+    """All pieces, in order, of those found documents that have more than the one that was found."""
+    ids = [hit.source_id for hit in hits if hit.part or len(hit.text) >= LEAST]
+    found: dict[str, list[str]] = {}
+    for source_id, piece in session.execute(PIECES, {"tenant": tenant, "user": user, "ids": ids}) if ids else ():
+        found.setdefault(source_id, []).append(piece)
+    return found
 
 
 _statements: dict[tuple[str, ...], Any] = {}

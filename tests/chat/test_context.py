@@ -91,6 +91,22 @@ def test_entries_carry_the_date_of_the_persons_calendar(owner: Caller, double: D
     assert f'<document id="{entry_id}" kind="journal" title="Late" date="2026-01-10"' in prompt(double)
 
 
+def test_a_long_entry_is_told_whole(owner: Caller, double: Double) -> None:
+    write(owner, "A long day", "It began early. " * 400 + "At last I met the lighthouse keeper.")
+    ask(owner, "Sum up my last entry")
+    assert prompt(double).count("It began early.") == 400
+    assert "lighthouse keeper" in prompt(double)
+
+
+def test_what_is_too_long_is_told_from_where_it_fits(owner: Caller, double: Double) -> None:
+    words = "All was quiet at sea. " * 1000
+    for number in range(10):
+        write(owner, f"Watch {number}", f"{words} Then the zeppelin came. {words}")
+    ask(owner, "What about the zeppelin?")
+    assert prompt(double).count("zeppelin") == 10
+    assert 60_000 < len(prompt(double)) < 150_000
+
+
 def test_nobody_elses_words_reach_the_model(owner: Caller, teammate: Caller, stranger: Caller, double: Double) -> None:
     for other in (teammate, stranger):
         other.post("/api/v1/goals", json=GOAL | {"title": "Canary goal"})
