@@ -74,6 +74,7 @@ def test_says_what_is_wrong_with_a_body(owner: Caller) -> None:
     assert owner.post(place, json=["hello"]).json["message"] == "The body must be an object"
     plain = owner.post(place, data='{"message": "hello"}', content_type="text/plain")
     assert (plain.status_code, "application/json" in plain.json["message"]) == (400, True)
+    assert owner.post("/api/v1/chat/session", data="{}", content_type="text/plain").status_code == 201
 
 
 def test_refuses_a_message_that_is_too_long(owner: Caller) -> None:
