@@ -20,7 +20,7 @@ from app.llm.interfaces import (
     ToolCall,
     Usage,
 )
-from app.llm.offline import OfflineProvider
+from app.llm.offline import OfflineProvider, phrases
 
 GOAL = (
     '<document id="goal_01h" kind="goal" title="Run a 5K" date="2026-10-02" status="in_progress" progress="40" '
@@ -214,6 +214,12 @@ def test_what_is_only_wished_for_gets_no_credit(says: Callable[..., str]) -> Non
     for message in ("How can I stay motivated to complete my goals?", "Help me finish my book"):
         answer = says(message)
         assert "make that happen" not in answer and "moment of credit" not in answer
+
+
+def test_who_only_keeps_a_journal_is_not_told_that_there_is_none(says: Callable[..., str]) -> None:
+    answer = says("I had a strange day.", system=prompt(JOURNAL))
+    assert "I slept badly" in answer
+    assert not any(line in answer for line in phrases.NO_DATA)
 
 
 def test_a_note_is_told_with_its_own_goal_only(says: Callable[..., str]) -> None:

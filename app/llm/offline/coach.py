@@ -159,7 +159,7 @@ class Turn:
 
     def goal_lines(self) -> str:
         if self.goal is None:
-            return self.pick(phrases.NO_DATA)
+            return "" if self.reading.of("journal") else self.pick(phrases.NO_DATA)
         known = self.goal.title in self.reading.replies
         near = phrases.GOAL_NEAR if overlap(self.goal, self.near) >= NEAR else phrases.GOAL_FAR
         now = state_again(self.goal, self.reading.replies.count(f"“{self.goal.title}”")) if known else state(self.goal)
