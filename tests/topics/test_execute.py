@@ -116,7 +116,7 @@ def test_a_teammates_goals_are_not_in_the_prompt(
         ({"parameters": {}}, 422, "topic_id is required", "VALIDATION_ERROR"),
         ({"topic_id": 7}, 422, "topic_id must be a string", "VALIDATION_ERROR"),
         ({"topic_id": "x" * 101}, 422, "topic_id must be shorter than or equal to 100 characters", "VALIDATION_ERROR"),
-        ({"topic_id": "x", "parameters": []}, 422, "parameters not a valid mapping type.", "VALIDATION_ERROR"),
+        ({"topic_id": "x", "parameters": []}, 422, "parameters must be an object", "VALIDATION_ERROR"),
     ],
 )  # fmt: skip
 def test_what_is_refused_and_how(owner: Caller, double: Double, body: Any, status: int, detail: str, code: str) -> None:
