@@ -187,6 +187,14 @@ def test_what_others_wait_for_is_moved_so_that_all_ends_in_time(owner: Caller, d
     assert all(item["risks"] == [] for item in found)
 
 
+def test_dates_that_hold_are_left_as_they_are(owner: Caller, double: Double) -> None:
+    first = {"suggestedStartDate": "2026-02-23", "suggestedDueDate": "2026-02-23"}
+    then = {"suggestedStartDate": "2026-02-26", "suggestedDueDate": "2026-03-01"}
+    double.script({"json": {"data": [SCHEDULE | {"actionId": "a2"} | first, SCHEDULE | then]}})
+    found = dates(ask(owner, PLAN).json["data"])
+    assert found == {"a2": ("2026-02-23", "2026-02-23"), "a1": ("2026-02-26", "2026-03-01")}
+
+
 def test_alternatives_keep_dependencies_and_deadline_too(owner: Caller, double: Double) -> None:
     tour = asked(owner, double, PLAN)[0]
     assert [other["startDate"] for other in tour["alternativeSchedules"]] == ["2026-02-09"]
