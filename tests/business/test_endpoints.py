@@ -217,6 +217,12 @@ def test_a_circle_of_dependencies_is_said_to_be_one(owner: Caller, double: Doubl
     assert all("wait for each other" in item["risks"][0] for item in data)
 
 
+def test_an_action_that_names_itself_waits_for_nothing(owner: Caller, double: Double) -> None:
+    double.script({"json": {"data": [SCHEDULE]}})
+    [item] = ask(owner, PLAN, actions=[PLANNED[0] | {"dependencies": ["a1"]}]).json["data"]
+    assert (item["risks"], item["confidence"]) == ([], SCHEDULE["confidence"])
+
+
 def test_one_key_is_one_answer(owner: Caller, double: Double) -> None:
     double.script({"json": {"response": "Think of a hard day and what you did.", "suggestions": ["Candour"]}})
     answers = [
