@@ -16,7 +16,7 @@ class InsufficientContext(Unprocessable):
 def answer(engine: Engine, endpoint: Endpoint, asker: Asker, body: Body) -> Body:
     missing = [name for name in endpoint.needed if not _said(body.get(name))]
     if missing:
-        raise InsufficientContext(f"There is not enough to go on: {', '.join(missing)} is needed")
+        raise InsufficientContext(f"There is not enough to go on without {' and '.join(missing)}")
     run = engine.run(endpoint.topic, endpoint.values(body), asker)
     gathered = engine.gather(run)
     if endpoint.founded:

@@ -195,6 +195,14 @@ def test_what_others_wait_for_is_moved_so_that_all_ends_in_time(owner: Caller, d
     assert all(item["risks"] == [] for item in found)
 
 
+def test_dates_that_hold_are_left_as_they_are(owner: Caller, double: Double) -> None:
+    first = {"suggestedStartDate": "2026-02-23", "suggestedDueDate": "2026-02-23"}
+    then = {"suggestedStartDate": "2026-02-26", "suggestedDueDate": "2026-03-01"}
+    double.script({"json": {"data": [SCHEDULE | {"actionId": "a2"} | first, SCHEDULE | then]}})
+    found = dates(ask(owner, PLAN).json["data"])
+    assert found == {"a2": ("2026-02-23", "2026-02-23"), "a1": ("2026-02-26", "2026-03-01")}
+
+
 def test_alternatives_keep_dependencies_and_deadline_too(owner: Caller, double: Double) -> None:
     tour = asked(owner, double, PLAN)[0]
     assert [other["startDate"] for other in tour["alternativeSchedules"]] == ["2026-02-09"]
@@ -215,6 +223,12 @@ def test_a_circle_of_dependencies_is_said_to_be_one(owner: Caller, double: Doubl
     circle = [PLANNED[0], PLANNED[1] | {"dependencies": ["a1"]}]
     data = asked(owner, double, PLAN, actions=circle)
     assert all("wait for each other" in item["risks"][0] for item in data)
+
+
+def test_an_action_that_names_itself_waits_for_nothing(owner: Caller, double: Double) -> None:
+    double.script({"json": {"data": [SCHEDULE]}})
+    [item] = ask(owner, PLAN, actions=[PLANNED[0] | {"dependencies": ["a1"]}]).json["data"]
+    assert (item["risks"], item["confidence"]) == ([], SCHEDULE["confidence"])
 
 
 def test_one_key_is_one_answer(owner: Caller, double: Double) -> None:

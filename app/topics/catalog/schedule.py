@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ Body = dict[str, Any]
 
 @dataclass(slots=True)
 class Task:
-    """An action to be scheduled; ``days`` is how long it takes at least, ``after`` are ids of others."""
+    """An action to be scheduled; ``days`` is how long it takes when there is no time to lose, ``after`` are ids."""
 
     id: str
     days: int = 1
@@ -52,10 +52,10 @@ def settle(data: Body, values: Mapping[str, Any]) -> Body:
     tasks = {task.id: task for task in map(_task, rows(values.get("tasks")))}
     deadline = min(_deadlines(values.get("constraints")), key=lambda found: found.day, default=None)
     by_id = {item["actionId"]: item for item in data["data"]}
-    asked = {name: task for name, task in tasks.items() if name in by_id}
+    asked = {name: _at_most(tasks.get(name, Task(name)), item) for name, item in by_id.items()}
     plan = Plan(following(asked), deadline, _earliest(data, values))
     for action_id in ordered(tasks, by_id):
-        by_id[action_id] = _placed(by_id[action_id], tasks.get(action_id, Task(action_id)), plan)
+        by_id[action_id] = _placed(by_id[action_id], asked[action_id], plan)
     return {"data": [_honest(by_id[item["actionId"]], tasks) for item in data["data"]]}
 
 
@@ -116,7 +116,7 @@ def _placed(item: Body, task: Task, plan: Plan) -> Body:
     if start is None or due is None:
         return item
     free, latest = plan.free(task), plan.latest(task)
-    start, length = max(start, free), max(task.days, (due - start).days + 1)
+    start, length = max(start, free), _length(item)
     if start + timedelta(days=length - 1) > latest:
         length = task.days
         start = max(free, min(start, latest - timedelta(days=length - 1)))
@@ -125,6 +125,17 @@ def _placed(item: Body, task: Task, plan: Plan) -> Body:
     others = [other for other in _others(item) if _is_kept(other, free, latest)]
     dates = {"suggestedStartDate": start.isoformat(), "suggestedDueDate": due.isoformat()}
     return _late(item | dates | {"alternativeSchedules": others}, due, plan.deadline)
+
+
+def _length(item: Body) -> int:
+    """Days that the model gives an action."""
+    start, due = day(item["suggestedStartDate"]), day(item["suggestedDueDate"])
+    return max(1, (due - start).days + 1) if start and due else 1
+
+
+def _at_most(task: Task, item: Body) -> Task:
+    """Who gives an action fewer days than we would has reasons: more people, longer days."""
+    return replace(task, days=min(task.days, _length(item)))
 
 
 def _is_kept(other: Body, free: date, latest: date) -> bool:
@@ -159,12 +170,12 @@ def _honest(item: Body, tasks: Mapping[str, Task]) -> Body:
 
 
 def _task(row: Body) -> Task:
+    """An action that names itself waits for nothing by that."""
     hours = row.get("estimatedDuration")
     days = math.ceil(hours / HOURS) if isinstance(hours, int | float) and 0 < hours < 100_000 else 1
-    after = row.get("dependencies")
-    return Task(
-        row["id"], max(1, days), [name for name in after if isinstance(name, str)] if isinstance(after, list) else []
-    )
+    names = row.get("dependencies")
+    after = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return Task(row["id"], max(1, days), [name for name in after if name != row["id"]])
 
 
 def _deadlines(constraints: Any) -> list[Deadline]:
