@@ -163,16 +163,6 @@ def inside(text: str) -> str:
     return text[:1].lower() + text[1:] if head in STOP or head in COMMON else text
 
 
-def title_of(lead: str, text: str, most: int = 90) -> str:
-    """A headline: as many words of the text as there is room for."""
-    room, kept = most - len(lead) - 2, ""
-    for word in clipped(text).split():
-        if len(kept) + len(word) + 1 > room:
-            break
-        kept = f"{kept} {word}".strip()
-    return f"{lead}: {kept}" if kept else lead
-
-
 def shared(one: str, two: str) -> list[str]:
     """The words of the first text that the second speaks of too."""
     both = content(one) & content(two)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.llm.offline.reading import Reading
-from app.llm.offline.tenant.facts import Business, clipped, inside, joined, plain, q, shared, title_of, titled
+from app.llm.offline.tenant.facts import Business, clipped, inside, joined, plain, q, shared, titled
 
 Answer = dict[str, Any]
 LEVELS = ((40, "low"), (70, "medium"), (101, "high"))
@@ -202,78 +202,41 @@ def _changes(business: Business) -> list[tuple[str, str]]:
     return made[:3]
 
 
+# title, what, why, difficulty, time, impact, what it needs first, hands
+PLANS = (
+    ("Lead with: {product}", "Offer “{product}” first, and show how it answers {pain}.",
+     "It is the part of your offer that clients can judge soonest, and it leads to {goal}.",
+     "medium", "6 weeks", "high", "One finished example of “{product}”", "One person for two days a week"),
+    ("Ask before building more", "Talk to five {who} about {pain}, and let the answers decide the next step to {goal}.",
+     "It costs days, and it tells which of the other plans is worth weeks.",
+     "low", "2 weeks", "medium", "A list of five names", "Five conversations of an hour"),
+    ("Show the promise at work", "Put one finished example of {promise} where clients decide.",
+     "A promise that can be seen needs no explaining, and it carries {goal}.",
+     "medium", "2 months", "high", "The consent of one client", "A day for words and pictures"),
+    ("One owner, one weekly look", "Give {goal} one owner, three dated steps, and ten minutes every week.",
+     "What is looked at every week gets done; most plans fail for want of that.",
+     "low", "1 month", "medium", "Somebody who wants to own it", "Ten minutes a week of everybody"),
+    ("Stop what doesn't serve it", "List what takes time and doesn't serve {goal}, and stop one thing.",
+     "The hours for anything new have to come from somewhere.",
+     "medium", "3 weeks", "medium", "A list of what everybody does in a week", "One hour with the whole team"),
+)  # fmt: skip
+
+
 def _plans(business: Business) -> list[Answer]:
-    goal = q(titled(business.goal)) if business.goal else "what matters most"
-    who = business.whom
-    pain = q(business.pain) if business.pain else "what troubles them"
-    product = next((titled(row) for row in business.products if titled(row)), "")
-    made = []
-    if product:
-        made.append(
-            _plan(
-                title_of("Lead with", product),
-                f"Offer {q(product)} first, and show how it answers {pain}.",
-                f"It is the part of your offer that clients can judge soonest, and it leads to {goal}.",
-                "medium",
-                "6 weeks",
-                "high",
-                [f"One finished example of {q(product)}"],
-                "One person for two days a week",
-            )
-        )
-    made.append(
-        _plan(
-            "Ask before building more",
-            f"Talk to five {who} about {pain}, and let the answers decide the next step towards {goal}.",
-            "It costs days, and it tells which of the other plans is worth weeks.",
-            "low",
-            "2 weeks",
-            "medium",
-            ["A list of five names"],
-            "Five conversations of an hour",
-        )
-    )
-    if business.promise:
-        made.append(
-            _plan(
-                "Show the promise at work",
-                f"Put one finished example of {q(business.promise)} where clients decide.",
-                f"A promise that can be seen needs no explaining, and it carries {goal}.",
-                "medium",
-                "2 months",
-                "high",
-                ["The consent of one client"],
-                "A day for words and pictures",
-            )
-        )
-    made.append(
-        _plan(
-            "One owner, one weekly look",
-            f"Give {goal} one owner, three dated steps, and ten minutes every week.",
-            "What is looked at every week gets done; most plans fail for want of that.",
-            "low",
-            "1 month",
-            "medium",
-            ["Somebody who wants to own it"],
-            "Ten minutes a week of everybody",
-        )
-    )
-    made.append(
-        _plan(
-            "Stop what doesn't serve it",
-            f"List what takes time and doesn't serve {goal}, and stop one thing.",
-            "The hours for anything new have to come from somewhere.",
-            "medium",
-            "3 weeks",
-            "medium",
-            [],
-            "One hour with the whole team",
-        )
-    )
-    return made
+    """Those whose facts are there."""
+    facts = {
+        "goal": q(titled(business.goal)) if business.goal else "what matters most",
+        "who": business.whom,
+        "pain": q(business.pain) if business.pain else "what troubles them",
+        "product": next((shorter(titled(row)) for row in business.products if titled(row)), ""),
+        "promise": q(business.promise) if business.promise else "",
+    }
+    lacking = [f"{{{name}}}" for name, value in facts.items() if not value]
+    ready = [plan for plan in PLANS if not any(name in f"{plan[0]} {plan[1]}" for name in lacking)]
+    return [_plan(*(text.format(**facts) for text in plan)) for plan in ready]
 
 
-def _plan(title: str, what: str, why: str, effort: str, time: str, impact: str, needs: list[str], hands: str) -> Answer:
+def _plan(title: str, what: str, why: str, effort: str, time: str, impact: str, need: str, hands: str) -> Answer:
     return {
         "title": title,
         "description": what,
@@ -281,7 +244,7 @@ def _plan(title: str, what: str, why: str, effort: str, time: str, impact: str, 
         "difficulty": effort,
         "timeframe": time,
         "expectedImpact": impact,
-        "prerequisites": needs,
+        "prerequisites": [need],
         "estimatedCost": 0,
         "requiredResources": [hands],
     }
