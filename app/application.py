@@ -18,12 +18,13 @@ from app.feeds import views as feeds
 from app.interviews.views import blp as interviews
 from app.jobs import dashboard
 from app.limits import guards as limits
-from app.observability import logs
+from app.observability import logs, reports, tracing
 from app.realtime.live.views import blp as realtime_socket
 from app.realtime.views import blp as realtime
 from app.sockets.routing import Application
 from app.topics.admin_views import blp as topic_administration
 from app.topics.views import blp as topics
+from app.version import VERSION
 from app.web import cross_origin, errors, openapi, pages, probes, requests
 from app.web.json import StrictJSON
 from app.web.proxies import TrustedProxies
@@ -38,7 +39,7 @@ LARGEST_BODY = 1024 * 1024
 def build(settings: config.Settings | None = None) -> Flask:
     """The application of one process. Connections are opened when they are first used, after any fork."""
     settings = settings or config.load()
-    logs.configure(settings.log_level)
+    _observe(settings)
     app = Application("app", static_folder="static")
     app.json = StrictJSON(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -58,9 +59,18 @@ def build(settings: config.Settings | None = None) -> Flask:
     return app
 
 
+def _observe(settings: config.Settings) -> None:
+    logs.configure(settings.log_level)
+    tracing.configure(settings.otel_endpoint, VERSION)
+    try:
+        reports.configure(settings.sentry_dsn, VERSION)
+    except ValueError as error:
+        raise config.ConfigError(f"SENTRY_DSN: {error}") from None
+
+
 def _register(app: Flask) -> None:
     """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
-    api.init_app(app, spec_kwargs={"marshmallow_plugin": openapi.plugin()})
+    api.init_app(app, spec_kwargs=openapi.plugins())
     openapi.describe(api)
     unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, overview_views.blp)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp, goals, journal)

@@ -23,3 +23,8 @@ def template(folder: Path, name: str) -> Template:
 
 def render(folder: Path, name: str, **values: Any) -> str:
     return template(folder, name).render(**values)
+
+
+def fenced(text: str) -> str:
+    """Text that can't open or close an element of a prompt, and is otherwise as it was."""
+    return text.replace("<", "&lt;")

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,7 +24,7 @@ from app.topics.catalog import TOPICS
 from bench.stack import ROOT, Server, coachhouse
 from tests.double.client import Double
 
-CALLS, SIDE_BY_SIDE, JOBS = 1000, 50, 500
+CALLS, SIDE_BY_SIDE, RATE, JOBS = 1000, 50, 200, 500
 REVIEW = {"topic_id": "niche_review", "parameters": {"current_value": "We help small hotels with light"}}
 HTTP = urllib3.PoolManager(maxsize=SIDE_BY_SIDE, retries=False)
 
@@ -52,6 +53,8 @@ def executed(server: Server, double: Double, headers: dict[str, str]) -> None:
         taken = sorted(pool.map(lambda _: timed(server, headers), range(CALLS)))
         health = sorted(pool.map(lambda _: pinged(server), range(CALLS)))
     print(f"/ai/execute, {SIDE_BY_SIDE} side by side: {spread(taken)}; /health likewise: {spread(health)}")
+    paced = sorted(at_a_pace(lambda: timed(server, headers)))
+    print(f"/ai/execute, {RATE} a second: {spread(paced)}")
     alone = sorted(timed(server, headers) for _ in range(200))
     print(f"/ai/execute, one by one: {spread(alone)}", flush=True)
 
@@ -81,6 +84,20 @@ def with_worker(server: Server, double: Double, headers: dict[str, str], environ
     finally:
         worker.terminate()
         worker.wait(30)
+
+
+def at_a_pace(call: Callable[[], float]) -> list[float]:
+    """Calls begin when they are due; one that had to wait for a free client counts its waiting too."""
+    began = time.perf_counter()
+
+    def one(number: int) -> float:
+        due = began + number / RATE
+        time.sleep(max(0.0, due - time.perf_counter()))
+        call()
+        return time.perf_counter() - due
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return list(pool.map(one, range(CALLS)))
 
 
 def timed(server: Server, headers: dict[str, str]) -> float:

@@ -140,4 +140,4 @@ def _has_moved_on(session: Session, turn: ChatTurn) -> bool:
 
 def _title(message: str) -> str:
     """The first words of the first message."""
-    return " ".join(message[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()
+    return " ".join(message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.chat import events, following, orphans
 from app.chat.admission import Turn
 from app.chat.following import Ending
-from app.chat.generation import terminal
+from app.chat.generation import NO_SESSION, terminal
 from app.chat.models import ChatMessage, ChatTurn, TurnState
 from app.chat.storage import Outcome
 from app.chat.turns import Desk
@@ -55,8 +55,7 @@ def stored_end(desk: Desk, turn: Turn) -> Ended | None:
         ).one_or_none()
         answer = session.get(ChatMessage, turn.answer_id)
     if row is None:  # the session was deleted meanwhile
-        outcome = Outcome(TurnState.FAILED, "", "This session no longer exists")
-        return outcome, terminal(turn, outcome, now())
+        return NO_SESSION, terminal(turn, NO_SESSION, now())
     if row.state == TurnState.RUNNING:
         lost = row.lease_until < now() and orphans.settle(desk.db, desk.broker, turn.id)
         return stored_end(desk, turn) if lost else None

@@ -5,12 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import prompting
 from app.chat import events, storage
 from app.chat.admission import Turn, public_message
-from app.chat.models import TurnState
+from app.chat.models import ChatTurn, TurnState
 from app.chat.personalities import manners
 from app.chat.storage import Outcome
 from app.chat.telling import UNAVAILABLE, Telling
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "chat.turn"
 MOST_TOKENS = 1500
+NO_SESSION = Outcome(TurnState.FAILED, "", "This session no longer exists")
 
 
 class Generation(Telling):
@@ -59,9 +61,10 @@ class Generation(Telling):
     def settle(self, state: TurnState, error: str | None) -> events.Terminal:
         """Stores the outcome, then says so: whoever sees the end of the stream can read it in the session."""
         outcome = Outcome(state, self.text, error, self.model, [hit.source_id for hit in self._hits])
-        moment = self.store(lambda: self._settled(outcome))
+        stored = self.store(lambda: self._settled(outcome))
+        moment = stored[0] if stored else None
         if moment is None:
-            outcome = Outcome(TurnState.FAILED, self.text, UNAVAILABLE)
+            outcome = self._ended_without_us() if stored else Outcome(TurnState.FAILED, self.text, UNAVAILABLE)
         elif self._summary_due:
             self.desk.summarise(self.turn)
         if outcome.state is TurnState.FAILED:
@@ -73,16 +76,23 @@ class Generation(Telling):
     def renew(cls, session: Session, tellings: Sequence[Self]) -> set[str]:
         return storage.renew(session, {telling.id: telling.text for telling in tellings})
 
-    def _settled(self, outcome: Outcome) -> datetime | None:
+    def _settled(self, outcome: Outcome) -> tuple[datetime | None]:
+        """When it was stored; no time when there is nothing left to store it in."""
         with self.desk.db.single() as connection:
-            return storage.settle(connection, self.turn.id, outcome)
+            return (storage.settle(connection, self.turn.id, outcome),)
+
+    def _ended_without_us(self) -> Outcome:
+        """Its session was deleted, or another process took the turn for lost."""
+        with self.desk.db.read() as session:
+            error = session.scalar(select(ChatTurn.error).where(ChatTurn.id == self.turn.id))
+        return Outcome(TurnState.FAILED, "", error) if error else NO_SESSION
 
 
 def terminal(turn: Turn, outcome: Outcome, moment: Any) -> events.Terminal:
     """The last event for an outcome, the same whether it is seen live or read from the database."""
     answer = turn.answer_id if outcome.text else None
     if outcome.state is TurnState.FAILED:
-        return events.Error(outcome.error or UNAVAILABLE, answer)
+        return events.Error(outcome.error or UNAVAILABLE, answer, retryable=outcome is not NO_SESSION)
     message = public_message(turn.answer_id, outcome.text, moment, "assistant")
     return events.End(
         answer, events.embedded(message) if answer else None, metadata(outcome), outcome.state is TurnState.CANCELLED

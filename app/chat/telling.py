@@ -111,6 +111,9 @@ class Telling(ABC):
         except Exception as error:
             log.error("turn_broke", telling_id=self.id, reason=type(error).__name__, exc_info=error)
             return TurnState.FAILED, UNAVAILABLE
+        if not self.text.strip():
+            log.warning("turn_empty", telling_id=self.id, model=self.model)
+            return TurnState.FAILED, UNAVAILABLE
         return TurnState.COMPLETED, None
 
     def _relay(self) -> None:

@@ -1,13 +1,14 @@
 """The turns of this process: begun, cancelled, kept alive, and drained when the process goes down."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gevent
 import structlog
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import weeks
 from app.auth.principals import Principal
 from app.chat import admission, history, orphans
 from app.chat.admission import Ask, SessionBusy, Turn
@@ -25,7 +26,7 @@ from app.limits.permits import Permit
 from app.llm.interfaces import Embedder, ProviderError
 from app.llm.registry import Models
 from app.retrieval import context
-from app.retrieval.search import Hit, Vector, search
+from app.retrieval.search import Hit, Vector, pieces, search
 
 RENEW_EVERY = 8.0  # seconds, against a lease of 30
 STORING = 3.0  # seconds that an interrupted turn gets to store what it said
@@ -36,7 +37,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an answer draws on: the conversation so far, what the person has on the question, and who answers."""
+    """What an answer draws on: the conversation so far, what the person has on the question, and who answers.
+
+    The documents carry the dates that the person's calendar showed.
+    """
 
     past: History
     hits: list[Hit]
@@ -87,8 +91,11 @@ class Desk:
         with self.db.single() as connection:
             past = history.load(connection, turn.session_id, turn.position) if turn.position > 1 else history.NONE
             hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
+            chosen = context.choose(hits, question)
+            told = context.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
             coach = manners.of(connection, owner, turn.personality_id)
-        return Known(past, context.choose(hits, question), coach)
+        dated = [replace(hit, dated_at=weeks.local(hit.dated_at, coach.zone)) for hit in told]
+        return Known(past, dated, coach)
 
     def summarise(self, turn: Turn) -> None:
         """Has a worker take into the summary what the model no longer sees of the session."""

@@ -6,7 +6,7 @@ LIMIT = 16 * 1024
 HEARTBEAT = b": ping\n\n"
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-cache, no-transform",
+    "Cache-Control": "no-cache",
     "X-Accel-Buffering": "no",
 }
 

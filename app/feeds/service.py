@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,16 @@ from app.feeds.models import FeedEvent
 
 GROWN = "feed"  # the word to all processes that a person's feed has grown
 LOCKS = 0x66656564  # our advisory locks among PostgreSQL's
+# Stores what a CTE "event" (tenant_id, user_id, type, data) says; the id is drawn when the person's turn has come.
+TELLING = (
+    f"turn AS MATERIALIZED (SELECT event.*, pg_advisory_xact_lock({LOCKS}, hashtext(tenant_id || ':' || user_id))"  # noqa: S608
+    " FROM event), told AS (INSERT INTO feed_events (tenant_id, user_id, type, data, created_at)"
+    " SELECT tenant_id, user_id, type, data, clock_timestamp() FROM turn RETURNING id)"
+)
+APPEND = text(
+    "WITH event AS (SELECT CAST(:tenant AS text) AS tenant_id, CAST(:user AS text) AS user_id,"  # noqa: S608
+    f" CAST(:type AS text) AS type, CAST(:data AS jsonb) AS data), {TELLING} SELECT id FROM told"
+)
 COLUMNS = (FeedEvent.id, FeedEvent.type, FeedEvent.data, FeedEvent.created_at)
 OF_MANY = text(
     "SELECT w.n, e.id, e.type, e.data, e.created_at"
@@ -24,15 +35,21 @@ OF_MANY = text(
 HIGHEST = text("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('feed_events', 'id')::regclass), 0)")
 
 
-def append(session: Session, tenant: str, user: str, type: str, data: dict[str, Any]) -> FeedEvent:
+def append(session: Session, tenant: str, user: str, type: str, data: dict[str, Any]) -> int:
     """Adds an event in the caller's transaction, which should end soon: the person's other events wait for it."""
-    subject = f"{tenant}:{user}"
-    session.execute(select(func.pg_advisory_xact_lock(LOCKS, func.hashtext(subject))))
-    event = FeedEvent(tenant_id=tenant, user_id=user, type=type, data=data, created_at=func.clock_timestamp())
-    session.add(event)
-    session.flush()
-    after_commit(session, lambda: broker.command(GROWN, subject))
-    return event
+    values = {"tenant": tenant, "user": user, "type": type, "data": encoded(data)}
+    event_id: int = session.execute(APPEND, values).scalar_one()
+    after_commit(session, lambda: tell(tenant, user))
+    return event_id
+
+
+def tell(tenant: str, user: str) -> None:
+    """What has been appended and committed goes to the person's sockets, wherever they are."""
+    broker.command(GROWN, f"{tenant}:{user}")
+
+
+def encoded(data: dict[str, Any]) -> str:
+    return msgspec.json.encode(data).decode()
 
 
 def since(

@@ -2,11 +2,11 @@
 
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.database import now
@@ -15,12 +15,24 @@ from app.extensions import db
 from app.jobs import queue
 from app.jobs.models import Job, JobState, PeriodicRun
 from app.jobs.registry import JOBS, PERIODIC, Periodic, periodic
+from app.observability import tracing
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10  # seconds
 UNHEARD = timedelta(seconds=20)  # a queued job this old was probably lost with Redis
 KEPT = timedelta(days=7)
 BACKOFF = (2, 10, 30)  # seconds before the second, third, … attempt
+
+CLAIM = text(
+    "UPDATE jobs SET state = 'running', lease_until = :lease, attempts = attempts + 1, started_at = :moment"
+    " WHERE id = CAST(:id AS uuid) AND (state = 'queued' AND due_at <= :moment OR"
+    " state = 'running' AND lease_until < :moment) RETURNING CAST(id AS text), name, arguments, attempts"
+)
+WRITE = text(
+    "UPDATE jobs SET state = :state, error_code = :code, lease_until = NULL,"
+    " due_at = coalesce(:due, due_at), finished_at = coalesce(:finished, finished_at)"
+    " WHERE id = CAST(:id AS uuid) AND state = 'running' AND attempts = :attempt"
+)
 
 log = structlog.get_logger()
 
@@ -50,7 +62,9 @@ def run(job_id: str) -> None:
     finally:
         _held.discard(job_id)
         structlog.contextvars.unbind_contextvars("job_id", "job")
-    log.info("job_ran", job_id=job_id, name=job.name, ms=round((time.perf_counter() - began) * 1000))
+    seconds = time.perf_counter() - began
+    tracing.worked(job.name, job_id, seconds)
+    log.info("job_ran", job_id=job_id, name=job.name, ms=round(seconds * 1000))
 
 
 def run_periodic(name: str) -> None:
@@ -106,18 +120,8 @@ def sweep() -> None:
 
 def _claim(job_id: str) -> Held | None:
     moment = now()
-    free = or_(
-        and_(Job.state == JobState.QUEUED, Job.due_at <= moment),
-        and_(Job.state == JobState.RUNNING, Job.lease_until < moment),
-    )
-    taken = (
-        update(Job)
-        .where(Job.id == job_id, free)
-        .values(state=JobState.RUNNING, lease_until=moment + LEASE, attempts=Job.attempts + 1, started_at=moment)
-        .returning(Job.id, Job.name, Job.arguments, Job.attempts)
-    )
     with db.single() as connection:
-        row = connection.execute(taken).one_or_none()
+        row = connection.execute(CLAIM, {"id": job_id, "moment": moment, "lease": moment + LEASE}).one_or_none()
     return Held(*row) if row else None
 
 
@@ -142,7 +146,7 @@ def _perform(job: Held) -> None:
 
 
 def _end(job: Held, state: JobState, code: str | None) -> None:
-    _write(job, state=state, error_code=code, finished_at=now(), lease_until=None)
+    _write(job, state, code, finished=now())
     definition = JOBS.get(job.name)
     if state is JobState.FAILED and definition and definition.give_up:
         definition.give_up(**job.arguments)
@@ -150,11 +154,11 @@ def _end(job: Held, state: JobState, code: str | None) -> None:
 
 def _again(job: Held, code: str) -> None:
     pause = timedelta(seconds=BACKOFF[min(job.attempts, len(BACKOFF)) - 1])
-    _write(job, state=JobState.QUEUED, error_code=code, lease_until=None, due_at=now() + pause)
+    _write(job, JobState.QUEUED, code, due=now() + pause)
 
 
-def _write(job: Held, **values: object) -> None:
+def _write(job: Held, state: JobState, code: str | None, **moments: datetime) -> None:
     """Only the attempt that holds the job may write; one that was taken over is too late."""
-    mine = and_(Job.id == job.id, Job.state == JobState.RUNNING, Job.attempts == job.attempts)
+    values = {"id": job.id, "attempt": job.attempts, "state": state, "code": code, "due": None, "finished": None}
     with db.single() as connection:
-        connection.execute(update(Job).where(mine).values(**values))
+        connection.execute(WRITE, values | moments)

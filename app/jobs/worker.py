@@ -2,6 +2,7 @@
 
 import signal
 import time
+from datetime import timedelta
 from typing import Any
 
 import gevent
@@ -15,6 +16,7 @@ from rq.job import Job as QueuedJob
 from rq.queue import Queue
 from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty, JobTimeoutException
+from rq.utils import now
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.jobs import runner
@@ -24,6 +26,7 @@ from app.jobs.registry import PERIODIC
 WORKER_TTL = 30  # seconds; RQ's own 7 minutes would find a lost worker far too late
 GRACE = 20.0  # seconds that running jobs get when the process is told to stop
 TICK = 1.0
+HEARTBEAT = timedelta(seconds=5)
 
 log = structlog.get_logger()
 
@@ -49,6 +52,15 @@ class GeventWorker(SimpleWorker):
         self._app = app
         self._signals = signals
         self._main = gevent.getcurrent()
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """RQ sends three per job, two round trips each."""
+        if pipeline is not None or self.last_heartbeat is None or now() - self.last_heartbeat > HEARTBEAT:
+            super().heartbeat(timeout, pipeline)
+
+    def set_state(self, state: str, pipeline: Any = None) -> None:
+        if pipeline is not None or state != self._state:
+            super().set_state(state, pipeline)
 
     def execute_job(self, job: QueuedJob, queue: Queue) -> None:
         self.pool.spawn(self._execute, job, queue)

@@ -25,6 +25,7 @@ from app.llm.wire import Wire
 
 OFFICIAL = "https://api.anthropic.com"
 OPENING = {"role": "user", "content": "Hello."}  # the wire wants a user's turn first
+SDK = faults.Sdk(anthropic.APIStatusError, anthropic.APITimeoutError, anthropic.APIConnectionError)
 REASONS = {
     "max_tokens": FinishReason.LENGTH,
     "model_context_window_exceeded": FinishReason.LENGTH,
@@ -105,7 +106,7 @@ class AnthropicProvider:
         self._client = Client(api_key, base_url)
 
     def stream(self, model: str, request: Request, deadlines: Deadlines) -> Iterator[Event]:
-        wire = Wire(self.name, model, deadlines)
+        wire = Wire(self.name, model, deadlines, SDK)
         body = _body(model, request)
         with wire.open(lambda: self._client.send(body)) as payloads:
             yield from _events(wire, payloads, _Answer(wire, request))

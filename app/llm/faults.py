@@ -4,13 +4,12 @@ import math
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import anthropic
 import httpx2
 import msgspec
-import openai
 
 from app.llm.interfaces import ErrorKind, ProviderError
 
@@ -39,19 +38,27 @@ CODES = {
     "request_too_large": ErrorKind.REFUSED,
     "tokens": ErrorKind.RATE_LIMIT,
 }
-SDK_STATUS = (openai.APIStatusError, anthropic.APIStatusError)
-SDK_TIMEOUT = (openai.APITimeoutError, anthropic.APITimeoutError, httpx2.TimeoutException)
-SDK_CONNECTION = (openai.APIConnectionError, anthropic.APIConnectionError)
-KNOWN = (*SDK_STATUS, *SDK_CONNECTION, httpx2.HTTPError, msgspec.DecodeError)
-
 _CODE = re.compile(r"[a-z0-9_]{1,40}")
 
 
-def translated(error: Exception, provider: str, model: str) -> ProviderError:
-    """One of ``KNOWN`` as ours. The vendor's text stays behind."""
-    if isinstance(error, SDK_STATUS):
+@dataclass(frozen=True, slots=True)
+class Sdk:
+    """The exceptions of a vendor's SDK; both vendors' have the same three."""
+
+    status: type[Exception]
+    timeout: type[Exception]
+    connection: type[Exception]
+
+    @property
+    def known(self) -> tuple[type[Exception], ...]:
+        return self.status, self.connection, httpx2.HTTPError, msgspec.DecodeError
+
+
+def translated(error: Exception, sdk: Sdk, provider: str, model: str) -> ProviderError:
+    """One of the ``known`` as ours. The vendor's text stays behind."""
+    if isinstance(error, sdk.status):
         return _of_response(error, provider, model)
-    return ProviderError(_kind_of(error), provider, model, detail=type(error).__name__)
+    return ProviderError(_kind_of(error, sdk), provider, model, detail=type(error).__name__)
 
 
 def of_event(error: Any, provider: str, model: str) -> ProviderError:
@@ -91,10 +98,10 @@ def _of_response(error: Any, provider: str, model: str) -> ProviderError:
     return ProviderError(kind, provider, model, retry_after=after, detail=f"status {error.status_code} {code}".strip())
 
 
-def _kind_of(error: Exception) -> ErrorKind:
-    if isinstance(error, SDK_TIMEOUT):
+def _kind_of(error: Exception, sdk: Sdk) -> ErrorKind:
+    if isinstance(error, (sdk.timeout, httpx2.TimeoutException)):
         return ErrorKind.TIMEOUT
-    if isinstance(error, SDK_CONNECTION):
+    if isinstance(error, sdk.connection):
         return ErrorKind.CONNECTION
     return ErrorKind.JUNK if isinstance(error, msgspec.DecodeError) else ErrorKind.CUT
 

@@ -26,6 +26,7 @@ from app.llm.wire import Wire
 
 OFFICIAL = "https://api.openai.com/v1"
 REASONING = ("o1", "o3", "o4", "gpt-5")  # these take no temperature
+SDK = faults.Sdk(openai.APIStatusError, openai.APITimeoutError, openai.APIConnectionError)
 REASONS = {"length": FinishReason.LENGTH, "content_filter": FinishReason.FILTERED, "tool_calls": FinishReason.TOOL}
 
 
@@ -107,7 +108,7 @@ class OpenAIProvider:
         self._client = Client(api_key, base_url)
 
     def stream(self, model: str, request: Request, deadlines: Deadlines) -> Iterator[Event]:
-        wire = Wire(self.name, model, deadlines)
+        wire = Wire(self.name, model, deadlines, SDK)
         body = _body(model, request, self._official)
         with wire.open(lambda: self._client.send("/chat/completions", body)) as payloads:
             yield from _events(wire, payloads, _Answer(wire, request))
@@ -124,7 +125,7 @@ class OpenAIEmbedder:
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         if not texts:
             return []
-        wire = Wire(self._name, self.model, self._deadlines)
+        wire = Wire(self._name, self.model, self._deadlines, SDK)
         body = {"model": self.model, "input": list(texts), "encoding_format": "float"}
         with wire.exchange(lambda: self._client.send("/embeddings", body)) as response:
             rows = _decode_vectors(response.read()).data

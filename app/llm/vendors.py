@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.llm.anthropic import AnthropicProvider
 from app.llm.interfaces import Deadlines, Embedder, Provider, Recorder
 from app.llm.offline import OfflineProvider
-from app.llm.openai import Client, OpenAIEmbedder, OpenAIProvider
 from app.llm.registry import Choice, Models
 
 BASE_URLS = {
@@ -34,16 +32,23 @@ def build(
 
 
 def embedder(spec: str, keys: Mapping[str, str], base_urls: Mapping[str, str], deadlines: Deadlines) -> Embedder:
+    from app.llm.openai import Client, OpenAIEmbedder
+
     vendor, model = _parsed(spec, EMBEDDING_VENDORS, keys)
     client = Client(keys.get(vendor) or "none", base_urls.get(vendor) or BASE_URLS[vendor])
     return OpenAIEmbedder(model, client, deadlines, vendor)
 
 
 def _provider(vendor: str, key: str, base_url: str) -> Provider:
+    """An SDK is loaded for whom it is needed only: it costs every process up to a second and 40 MB."""
     if vendor == "offline":
         return OfflineProvider()
     if vendor == "anthropic":
+        from app.llm.anthropic import AnthropicProvider
+
         return AnthropicProvider(key, base_url or BASE_URLS[vendor])
+    from app.llm.openai import OpenAIProvider
+
     return OpenAIProvider(key or "none", base_url or BASE_URLS[vendor], vendor)
 
 

@@ -8,6 +8,7 @@ import httpx2
 
 from app.llm import faults
 from app.llm.deadlines import WATCHDOG, Call, opening
+from app.llm.faults import Sdk
 from app.llm.interfaces import Deadlines, ErrorKind, ProviderError
 
 LONGEST_LINE = 1 << 20
@@ -18,9 +19,10 @@ Send = Callable[[], httpx2.Response]
 class Wire:
     """``open`` sends and gives the ``data:`` payloads of a Server-Sent Events body. Raises ``ProviderError`` only."""
 
-    def __init__(self, provider: str, model: str, deadlines: Deadlines) -> None:
+    def __init__(self, provider: str, model: str, deadlines: Deadlines, sdk: Sdk) -> None:
         self.provider = provider
         self.model = model
+        self._sdk = sdk
         self.call = Call(deadlines)
 
     @contextlib.contextmanager
@@ -34,7 +36,7 @@ class Wire:
         try:
             with WATCHDOG.watch(self.call), contextlib.closing(self._sent(send)) as response:
                 yield response
-        except faults.KNOWN as error:
+        except self._sdk.known as error:
             raise self._translated(error) from None
 
     def fail(self, kind: ErrorKind, detail: str) -> NoReturn:
@@ -56,7 +58,7 @@ class Wire:
     def _translated(self, error: Exception) -> ProviderError:
         if self.call.expired:
             return ProviderError(ErrorKind.TIMEOUT, self.provider, self.model, detail="deadline")
-        return faults.translated(error, self.provider, self.model)
+        return faults.translated(error, self._sdk, self.provider, self.model)
 
     def _payloads(self, response: httpx2.Response) -> Iterator[bytes]:
         rest = b""

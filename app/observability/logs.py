@@ -2,9 +2,15 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.observability import reports
 
 SECRET_FIELDS = frozenset({"authorization", "token", "api_key", "password", "secret", "content", "message", "prompt"})
 
@@ -15,7 +21,8 @@ def configure(level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _redact,
-        structlog.processors.format_exc_info,
+        reports.pass_on,
+        _traced,
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
@@ -40,3 +47,22 @@ def _redact(_logger: Any, _name: str, fields: Any) -> Any:
     for name in SECRET_FIELDS & fields.keys():
         fields[name] = "[redacted]"
     return fields
+
+
+def _traced(_logger: Any, _name: str, fields: Any) -> Any:
+    """Where it happened. A database's own text is left out: it quotes the values at fault."""
+    error = fields.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        fields["exception"] = "\n".join(_told(link) for link in _chain(error))
+    return fields
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _told(error: BaseException) -> str:
+    text = "" if isinstance(error, SQLAlchemyError | psycopg.Error) else f": {error}"
+    return f"{type(error).__name__}{text}\n{''.join(traceback.format_tb(error.__traceback__))}"

@@ -15,6 +15,8 @@ from app.retrieval.models import DocumentChunk
 from app.retrieval.words import words
 
 BATCH = 64  # texts per embedding call
+LABELS = ("status", "mood", "tags", "category")
+UNTOLD = ("", "not_started")  # everybody says "start"; few mean this by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,13 @@ def owner_word(tenant: str, user: str) -> str:
 def put(session: Session, tenant: str, user: str, document: Document) -> None:
     """Indexes the document as it is now, in place of what was there."""
     remove(session, tenant, user, document.source_id, keep_children=True)
+    heading = f"{document.title}\n{_labels(document)}"
     rows = [
         {
             "tenant_id": tenant, "user_id": user, "kind": document.kind, "source_id": document.source_id,
             "parent_id": document.parent_id, "part": part, "title": document.title, "text": piece,
             "dated_at": document.dated_at, "attributes": dict(document.attributes),
-            "folded": " ".join(words(f"{document.title} {piece}")), "plain": f"{document.title}\n{piece}",
+            "folded": " ".join(words(f"{heading} {piece}")), "plain": f"{heading}\n{piece}",
             "owner": [owner_word(tenant, user)],
         }
         for part, piece in enumerate(chunks(document.text))
@@ -88,6 +91,12 @@ def _store(db: Database, ids: Sequence[int], vectors: Sequence[Sequence[float]],
 
 def _owned(tenant: str, user: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return DocumentChunk.tenant_id == tenant, DocumentChunk.user_id == user
+
+
+def _labels(document: Document) -> str:
+    """What is found by its mood, tags, category or status, though its text does not say the word."""
+    found = [document.attributes.get(name, "") for name in LABELS]
+    return " ".join(label for label in found if label not in UNTOLD).replace("_", " ")
 
 
 def _lexemes() -> ColumnElement[object]:

@@ -9,10 +9,12 @@ from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.orm import Session
 
+from app.retrieval.chunking import LEAST
 from app.retrieval.index import owner_word
 from app.retrieval.words import query_words
 
-# Reciprocal rank fusion with the customary k = 60. Recency weighs half, so that it fills up but never displaces a hit.
+# Reciprocal rank fusion with the customary k = 60. Recency weighs half, so that it fills up but never displaces a hit;
+# completed goals weigh less still, so that they come behind all that is going on.
 LISTS = {
     "lexical": """
       SELECT id, row_number() OVER (ORDER BY rank DESC, dated_at DESC) AS place, 1.0 AS weight FROM (
@@ -31,15 +33,26 @@ LISTS = {
         UNION ALL
         (SELECT id, kind, dated_at FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user
           AND kind = 'goal' AND part = 0 AND attributes->>'status' IN ('in_progress', 'not_started')
-          ORDER BY dated_at DESC LIMIT 12)) AS latest""",
+          ORDER BY dated_at DESC LIMIT 12)
+        UNION ALL
+        (SELECT id, kind, dated_at FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user
+          AND kind = 'progress' AND part = 0 ORDER BY dated_at DESC LIMIT 6)) AS latest""",
+    "reached": """
+      SELECT id, row_number() OVER (ORDER BY dated_at DESC) AS place, 0.4 AS weight FROM (
+        SELECT id, dated_at FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user
+          AND kind = 'goal' AND part = 0 AND attributes->>'status' = 'completed'
+          ORDER BY dated_at DESC LIMIT 6) AS completed""",
 }
 ASKED = """asked AS (SELECT CAST(:owner AS tsquery) AS owner, to_tsquery('simple', :words)
   || CAST(replace(CAST(plainto_tsquery('english', :question) AS text), '&', '|') AS tsquery) AS terms)"""
 FUSE = """SELECT d.id, d.kind, d.source_id, d.title, d.text, d.dated_at, d.attributes,
-  CAST(ranked.score AS float8), ranked.matched FROM (
+  CAST(ranked.score AS float8), ranked.matched, d.part FROM (
   SELECT id, sum(weight / (60 + place)) AS score, bool_or(weight = 1.0) AS matched FROM ({lists}) AS places GROUP BY id
 ) AS ranked JOIN document_chunks AS d USING (id) WHERE d.tenant_id = :tenant AND d.user_id = :user
 ORDER BY ranked.score DESC, d.dated_at DESC LIMIT 60"""
+
+PIECES = text("""SELECT source_id, text FROM document_chunks
+WHERE tenant_id = :tenant AND user_id = :user AND source_id = ANY(:ids) ORDER BY source_id, part""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class Hit:
     attributes: dict[str, Any]
     score: float
     matched: bool
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ def search(
 ) -> list[Hit]:
     """The owner's documents for a question, best first, one piece of each."""
     found = query_words(question)
-    names = [name for name, wanted in (("lexical", found), ("vector", vector), ("recent", True)) if wanted]
+    names = [*(["lexical"] if found else []), *(["vector"] if vector else []), "recent", "reached"]
     values: dict[str, Any] = {"tenant": tenant, "user": user}
     if found:
         owner = f"'{owner_word(tenant, user)}'"
@@ -77,6 +91,17 @@ def search(
     rows = session.execute(_statement(tuple(names)), values)
     hits = [Hit(*row[1:]) for row in rows]
     return list({hit.source_id: hit for hit in reversed(hits)}.values())[::-1]
+
+
+def pieces(
+    session: Session | Connection, tenant: str, user: str, hits: Sequence[Hit]
+) -> dict[str, list[str]]:  # fmt: skip
+    """All pieces, in order, of those found documents that have more than the one that was found."""
+    ids = [hit.source_id for hit in hits if hit.part or len(hit.text) >= LEAST]
+    found: dict[str, list[str]] = {}
+    for source_id, piece in session.execute(PIECES, {"tenant": tenant, "user": user, "ids": ids}) if ids else ():
+        found.setdefault(source_id, []).append(piece)
+    return found
 
 
 _statements: dict[tuple[str, ...], Any] = {}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 from werkzeug.routing import Map, MapAdapter
 
 
@@ -17,3 +17,12 @@ class Addresses(Map):
 
 class Application(Flask):
     url_map_class = Addresses
+
+    def make_default_options_response(self) -> Response:
+        """The methods of this very route; Flask would add those of a route with an id in its place."""
+        asked = request.url_rule.rule if request.url_rule else ""
+        response = self.response_class()
+        for rule in self.url_map.iter_rules():
+            if rule.rule == asked:
+                response.allow.update(rule.methods or ())
+        return response

@@ -30,10 +30,7 @@ _running: dict[str, gevent.Greenlet] = {}
 
 def give_up(run_id: str) -> None:
     """The last attempt is over, or its worker died once too often."""
-    with db.read() as session:
-        run = session.get(TopicRun, run_id)
-    if run is not None:
-        runs.fail(run, AppError.text, AppError.code)
+    runs.fail(run_id, AppError.text, AppError.code)
 
 
 @job("topics.run", attempts=2, give_up=give_up)
@@ -51,7 +48,7 @@ def run(run_id: str) -> None:
         raise call.exception
 
 
-def _outcome(app: Any, found: TopicRun) -> None:
+def _outcome(app: Any, found: runs.Begun) -> None:
     """In a greenlet of its own, which a cancelled run takes away."""
     engine = cast(Engine, app.extensions["topics"])
     asker = Asker(Principal(found.user_id, found.tenant_id))
@@ -60,9 +57,9 @@ def _outcome(app: Any, found: TopicRun) -> None:
         gathered = None if found.gathered is None else restored(found.gathered)
         outcome = engine.execute(checked, gathered)
     except AppError as error:
-        runs.fail(found, *told(error))
+        runs.fail(found.id, *told(error))
     else:
-        runs.complete(found, outcome)
+        runs.complete(found.id, outcome)
 
 
 def told(error: AppError) -> tuple[str, str]:

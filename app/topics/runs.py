@@ -1,14 +1,15 @@
 """Runs in the background: admitted in a request, made in a worker, their end stored once and told to the caller."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app import idempotency
 from app.auth.principals import Principal
-from app.database import iso, now
+from app.database import after_commit, iso, now
 from app.errors import NotFound
 from app.extensions import broker, db
 from app.feeds import service as feed
@@ -22,7 +23,37 @@ OPEN = ("pending", "processing")
 CANCEL = "topics.cancel"
 Body = dict[str, Any]
 
+# One statement each, row and event together: a worker does this for every run, and round trips are what it pays for.
+BEGIN = text(
+    "WITH run AS (UPDATE topic_runs SET state = 'processing', started_at = :moment"  # noqa: S608
+    " WHERE id = :id AND state IN ('pending', 'processing') RETURNING *),"
+    " event AS (SELECT tenant_id, user_id, 'ai.job.started' AS type, jsonb_build_object("
+    "'jobId', id, 'topicId', topic_id, 'estimatedDurationMs', estimated_ms) AS data FROM run),"
+    f" {feed.TELLING} SELECT id, tenant_id, user_id, topic_id, parameters, gathered FROM run"
+)
+END = text(
+    "WITH run AS (UPDATE topic_runs SET state = :state, completed_at = :moment, gathered = NULL, error = :error,"  # noqa: S608
+    " error_code = :error_code, result = CAST(:result AS jsonb), about = CAST(:about AS jsonb)"
+    " WHERE id = :id AND state IN ('pending', 'processing') RETURNING *),"
+    " event AS (SELECT tenant_id, user_id, CAST(:type AS text) AS type,"
+    " jsonb_build_object('jobId', id, 'topicId', topic_id) || CAST(:told AS jsonb) AS data FROM run),"
+    f" {feed.TELLING} SELECT tenant_id, user_id, callback_url FROM run"
+)
+NOTHING = {"error": None, "error_code": None, "result": None, "about": None}
+
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run as its worker needs it."""
+
+    id: str
+    tenant_id: str
+    user_id: str
+    topic_id: str
+    parameters: Body
+    gathered: Body | None
 
 
 def start(engine: Engine, run: Run, wish: Claim | None, callback_url: str | None) -> TopicRun:
@@ -78,38 +109,36 @@ def cancel(principal: Principal, run_id: str) -> TopicRun:
     return run
 
 
-def begin(run_id: str) -> TopicRun | None:
+def begin(run_id: str) -> Begun | None:
     """The run, marked as being made; None when it has ended or was cancelled."""
-    with db.begin() as session:
-        taken = update(TopicRun).where(TopicRun.id == run_id, TopicRun.state.in_(OPEN))
-        run = session.scalar(taken.values(state="processing", started_at=now()).returning(TopicRun))
-        if run is not None:
-            told = {"jobId": run.id, "topicId": run.topic_id, "estimatedDurationMs": run.estimated_ms}
-            feed.append(session, run.tenant_id, run.user_id, "ai.job.started", told)
-    return run
+    with db.single() as connection:
+        row = connection.execute(BEGIN, {"id": run_id, "moment": now()}).one_or_none()
+    if row is None:
+        return None
+    feed.tell(row.tenant_id, row.user_id)
+    return Begun(*row)
 
 
-def complete(run: TopicRun, outcome: Outcome) -> None:
+def complete(run_id: str, outcome: Outcome) -> None:
     about = outcome.metadata | {"schema_ref": outcome.topic.schema_ref}
     told = {"result": outcome.data, "processingTimeMs": outcome.ms}
-    _end(run, "ai.job.completed", told, state="completed", result=outcome.data, about=about)
+    _end(run_id, "completed", told, result=feed.encoded(outcome.data), about=feed.encoded(about))
 
 
-def fail(run: TopicRun, text: str, code: str) -> None:
-    _end(run, "ai.job.failed", {"error": text, "errorCode": code}, state="failed", error=text, error_code=code)
+def fail(run_id: str, text: str, code: str) -> None:
+    _end(run_id, "failed", {"error": text, "errorCode": code}, error=text, error_code=code)
 
 
-def _end(run: TopicRun, event: str, told: Body, **values: Any) -> None:
-    """Result and event in one transaction: whoever comes second changes nothing."""
+def _end(run_id: str, state: str, told: Body, **values: str) -> None:
+    """Result and event at once: whoever comes second changes nothing."""
+    about = {"id": run_id, "moment": now(), "state": state, "type": f"ai.job.{state}", "told": feed.encoded(told)}
     with db.begin() as session:
-        ended = update(TopicRun).where(TopicRun.id == run.id, TopicRun.state.in_(OPEN))
-        done = ended.values(completed_at=now(), gathered=None, **values).returning(TopicRun.id)
-        if session.execute(done).first() is None:
+        ended = session.execute(END, NOTHING | about | values).one_or_none()
+        if ended is None:
             return
-        data = {"jobId": run.id, "topicId": run.topic_id} | told
-        feed.append(session, run.tenant_id, run.user_id, event, data)
-        if run.callback_url:
-            queue.enqueue(session, "topics.callback", run.tenant_id, run.user_id, run_id=run.id)
+        after_commit(session, lambda: feed.tell(ended.tenant_id, ended.user_id))
+        if ended.callback_url:
+            queue.enqueue(session, "topics.callback", ended.tenant_id, ended.user_id, run_id=run_id)
 
 
 def spoken(run: TopicRun) -> Body:

@@ -1,10 +1,11 @@
 """Values as prompts show them: delimited data that can't close its own element."""
 
 from collections.abc import Iterator
-from html import escape
 from typing import Any
 
 import msgspec
+
+from app.prompting import fenced
 
 LONGEST = 60_000  # characters of one value in a prompt
 NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -22,7 +23,7 @@ class Datum:
     def __str__(self) -> str:
         if not self:
             return f'<data name="{self.name}"></data>'
-        return f'<data name="{self.name}">\n{escape(written(self.value)[:LONGEST], quote=False)}\n</data>'
+        return f'<data name="{self.name}">\n{written(self.value)[:LONGEST]}\n</data>'
 
     def __bool__(self) -> bool:
         return self.value not in NOTHING
@@ -42,5 +43,7 @@ class Datum:
 
 
 def written(value: Any) -> str:
-    """Text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else msgspec.json.format(msgspec.json.encode(value)).decode()
+    """Text, everything else as JSON; in JSON the fence is an escape that every reader of JSON undoes."""
+    if isinstance(value, str):
+        return fenced(value)
+    return msgspec.json.format(msgspec.json.encode(value)).decode().replace("<", "\\u003c")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database, now
 from app.llm.interfaces import UsageRecord
+from app.observability import tracing
 from app.observability.metrics import MODEL_CALLS, MODEL_FIRST_TOKEN, MODEL_TOKENS, USAGE_DROPPED
 from app.usage.models import ModelCall
 
@@ -29,6 +30,7 @@ class Ledger:
 
     def __call__(self, record: UsageRecord) -> None:
         _count(record)
+        _trace(record)
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.popleft()
             USAGE_DROPPED.inc()
@@ -59,6 +61,11 @@ def _row(record: UsageRecord) -> dict[str, Any]:
         "latency_ms": record.latency_ms, "first_token_ms": record.first_token_ms, "outcome": record.outcome,
         "attempts": record.attempts, "created_at": now(),
     }  # fmt: skip
+
+
+def _trace(record: UsageRecord) -> None:
+    tokens = record.input_tokens, record.output_tokens
+    tracing.asked(record.caller.feature, record.provider, record.model, tokens, record.outcome, record.latency_ms)
 
 
 def _count(record: UsageRecord) -> None:

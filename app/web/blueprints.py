@@ -8,17 +8,20 @@ from webargs.flaskparser import FlaskParser
 
 from app.errors import AppError, BadRequest
 
-# marshmallow's words, where a reader of the API would not know what is meant
-PLAIN = {
-    "Invalid input type.": "must be an object",
-    "Not a valid mapping type.": "must be an object",
-    "Not a valid list.": "must be an array",
+BODY = "The body"  # what a message without a field is about
+NOT_JSON = "The body must be JSON, sent with Content-Type: application/json"
+PLAIN = {  # marshmallow's own words, as they read behind the name of a field
+    "Missing data for required field.": "is required",
+    "Field may not be null.": "must not be null",
+    "Invalid value.": "is not valid",
+    "Not a valid string.": "must be a string",
     "Not a valid integer.": "must be an integer",
     "Not a valid number.": "must be a number",
     "Not a valid boolean.": "must be true or false",
-    "Not a valid string.": "must be a string",
-    "Field may not be null.": "must not be null",
-    "Missing data for required field.": "is required",
+    "Not a valid list.": "must be a list",
+    "Not a valid mapping type.": "must be an object",
+    "Invalid type.": "must be an object",
+    "Invalid input type.": "must be an object",
 }
 
 
@@ -35,12 +38,17 @@ class Parser(FlaskParser):
     def handle_error(
         self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any
     ) -> NoReturn:
-        problems = sentences(error.messages)
+        problems = [NOT_JSON] if _is_unread(req, error.messages) else sentences(error.messages)
         raise self.refusal("; ".join(problems)[:2000], code="VALIDATION_ERROR", errors=problems[:50])
 
 
 class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = Parser()
+
+
+def _is_unread(req: Any, messages: Any) -> bool:
+    """Whether what is missing may well be there, in a body that nobody has read."""
+    return "json" in messages and not req.is_json and bool(req.get_data())
 
 
 def sentences(messages: Any, path: str = "") -> list[str]:
@@ -49,9 +57,8 @@ def sentences(messages: Any, path: str = "") -> list[str]:
         return [text for key, inner in messages.items() for text in sentences(inner, _joined(path, key))]
     if isinstance(messages, list):
         return [text for inner in messages for text in sentences(inner, path)]
-    text = PLAIN.get(str(messages), str(messages)).removesuffix(".")
-    subject = path or ("The body" if text.startswith("must ") else "")
-    return [f"{subject} {text[:1].lower()}{text[1:]}".strip()]
+    text = PLAIN.get(str(messages), str(messages).rstrip("."))
+    return [f"{path or BODY} {text[:1].lower()}{text[1:]}"]
 
 
 def _joined(path: str, key: Any) -> str:

@@ -17,7 +17,7 @@ MEANING = {
     404: "Not found, or somebody else's",
     409: "Another turn is running, or a conflicting state",
     410: "Over: expired, or idle for too long",
-    422: "The Idempotency-Key was used for another request",
+    422: "A value out of its bounds, or an Idempotency-Key that was used for another request",
     426: "This address speaks WebSocket: connect with an Upgrade header",
     429: "Rate limit exceeded; see Retry-After",
     500: "AI service temporarily unavailable, or an internal error",
@@ -60,7 +60,7 @@ def event_stream(blp: Blueprint, *events: str) -> Callable[[View], View]:
     """A 200 that is a stream of Server-Sent Events, such as these."""
     shown = events or CHAT_EVENTS
     example = "".join(f"id: {place}\ndata: {event}\n\n" for place, event in zip(CURSORS, shown, strict=True))
-    content = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
+    content = {"text/event-stream": {"example": example}}
     responses = {"200": {"description": "An event stream", "content": content}}
 
     def declare(view: View) -> View:

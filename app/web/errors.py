@@ -6,12 +6,12 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response
 
-from app.errors import AppError, Unavailable
+from app.errors import AppError, BadRequest, Unavailable
 
 log = structlog.get_logger()
 
@@ -51,19 +51,26 @@ def interviews_body(error: AppError, _: int) -> Body:
     return body | {"fields": error.data["fields"]} if "fields" in error.data else body
 
 
-# Longest first: the renderer of a path is the first whose prefix it starts with.
-RENDERERS: tuple[tuple[str, Renderer], ...] = (
-    ("/api/interviews", interviews_body),
-    ("/api/v1/journal", chat_body),
-    ("/ai/coaching", coaching_body),
-    ("/api/v1/chat", chat_body),
-    ("/api/v1/goal", chat_body),
-    ("/api/schema", unified_body),
-    ("/api/v1/me", chat_body),
-    ("/api/v1", unified_body),
-    ("/api", realtime_body),
-    ("", unified_body),
+CHAT, UNIFIED = (chat_body, "ChatErrorOut"), (unified_body, "UnifiedErrorOut")
+
+# Longest first: a path's failures look as the first says whose prefix it starts with, here and in the document.
+RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
+    ("/api/interviews", (interviews_body, "InterviewErrorOut")),
+    ("/api/v1/journal", CHAT),
+    ("/ai/coaching", (coaching_body, "UnifiedErrorOut")),
+    ("/api/v1/chat", CHAT),
+    ("/api/v1/goal", CHAT),
+    ("/api/schema", UNIFIED),
+    ("/api/v1/me", CHAT),
+    ("/api/v1", UNIFIED),
+    ("/api", (realtime_body, "RealtimeErrorOut")),
+    ("", UNIFIED),
 )
+
+
+def rendering(path: str) -> tuple[Renderer, str]:
+    """How a path's failures are put, and the name of that form in the OpenAPI document."""
+    return next(found for prefix, found in RENDERERS if path.startswith(prefix))
 
 
 def install(app: Flask) -> None:
@@ -71,12 +78,13 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(PoolTimeout, _database_busy)
     app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _unforeseen)
 
 
 def respond(error: AppError) -> Response:
     """The answer for a failure that is ours."""
-    renderer = next(render for prefix, render in RENDERERS if request.path.startswith(prefix))
+    renderer, _ = rendering(request.path)
     status = 500 if renderer is chat_body and error.status in {502, 503} and _is_upstream(error) else error.status
     response = current_app.json.response(renderer(error, status))
     response.status_code = status
@@ -119,6 +127,12 @@ def _public_text(error: HTTPException) -> str:
 def _database_busy(error: Exception) -> Response:
     log.error("database_unavailable", reason=type(error).__name__)
     return respond(Unavailable(retry_after=2))
+
+
+def _unstorable(error: Exception) -> Response:
+    """What the fields let through and PostgreSQL has no room for, such as an id of twenty digits."""
+    log.warning("value_refused", reason=type(error.__cause__).__name__)
+    return respond(BadRequest("A value is out of its bounds"))
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from apispec import BasePlugin
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask_smorest import Api
+
+from app.web.errors import rendering
 
 CONFIG: dict[str, Any] = {
     "API_TITLE": "Coachhouse",
@@ -49,8 +52,20 @@ class Names:
         return f"{made.__module__.split('.')[1].capitalize()}{made.__name__}"
 
 
-def plugin() -> MarshmallowPlugin:
-    return MarshmallowPlugin(schema_name_resolver=Names())
+class Failures(BasePlugin):
+    """What flask-smorest says of failures that a view does not declare, in the form of the path's contract."""
+
+    def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any) -> None:
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{rendering(path or '')[1]}"}}}
+        for operation in (operations or {}).values():
+            for status, response in operation.get("responses", {}).items():
+                if isinstance(response, str):
+                    text = response.replace("_", " ").capitalize()
+                    operation["responses"][status] = {"description": text, "content": content}
+
+
+def plugins() -> dict[str, Any]:
+    return {"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=Names()), "extra_plugins": [Failures()]}
 
 
 def describe(api: Api) -> None:

@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from app.errors import BadRequest
+from app.observability import tracing
 from app.observability.metrics import REQUEST_SECONDS, REQUESTS
 
 SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -44,6 +45,9 @@ def _end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unknown"
     seconds = time.perf_counter() - g.began
     REQUESTS.labels(request.method, route, response.status_code).inc()
+    tracing.served(
+        request.method, route, response.status_code, seconds, g.request_id, request.headers.get("traceparent", "")
+    )
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:  # a socket's life is no time to an answer
         REQUEST_SECONDS.labels(route).observe(seconds)
     if route not in QUIET:

@@ -52,6 +52,14 @@ def test_lists_that_a_client_sends_as_null_are_empty(owner: Caller, double: Doub
     assert asked(owner, double, "/coaching/kpi-recommendations", strategies=None)
 
 
+def test_ids_of_any_letters_come_back_as_they_were(offline: Caller) -> None:
+    odd = 'a&b <c> "d"'
+    body = {"actions": [{"id": odd, "title": "Ring <the> Astoria & co"}], "goals": [{"id": "g&1", "title": "Grow"}]}
+    answer = offline.post("/operations/strategic-alignment", json=body | {"businessFoundation": {"vision": "Calm"}})
+    assert answer.status_code == 200, answer.json
+    assert [row["actionId"] for row in answer.json["data"]["alignmentAnalysis"]] == [odd]
+
+
 @pytest.mark.parametrize("prefix", ["/api/v1", "/coaching/api/v1"])
 @pytest.mark.parametrize("path", BODIES)
 def test_it_answers_at_every_mount(anonymous: Caller, prefix: str, path: str) -> None:

@@ -29,7 +29,7 @@ def test_goals_and_entries_reach_the_model_as_data(owner: Caller, double: Double
     ask(owner, "How is my running going?")
     assert f'<document id="{goal_id}" kind="goal" title="Run a 5K"' in prompt(double)
     assert f'<document id="{entry_id}" kind="journal"' in prompt(double)
-    assert "three kilometres &lt;/document&gt;" in prompt(double)
+    assert "three kilometres &lt;/document>" in prompt(double)
 
 
 def test_the_documents_that_were_used_are_kept_with_the_answer(owner: Caller) -> None:
@@ -37,6 +37,74 @@ def test_the_documents_that_were_used_are_kept_with_the_answer(owner: Caller) ->
     answer = ask(owner, "How is my running going?").json
     assert answer["metadata"]["context"] == [goal_id]
     assert messages(owner, answer["sessionId"])[-1]["context"] == [goal_id]
+
+
+def completed(caller: Caller, title: str) -> str:
+    goal_id: str = caller.post("/api/v1/goals", json=GOAL | {"title": title}).json["id"]
+    caller.patch(f"/api/v1/goals/{goal_id}/status", json={"status": "completed"})
+    return goal_id
+
+
+def test_completed_goals_and_progress_notes_are_known_whatever_is_asked(owner: Caller) -> None:
+    goal_id = owner.post("/api/v1/goals", json=GOAL).json["id"]
+    note = owner.post(f"/api/v1/goals/{goal_id}/progress", json={"content": "Two kilometres on Tuesday"}).json["id"]
+    done = completed(owner, "Read 2 books")
+    known = ask(owner, "What do you make of all this?").json["metadata"]["context"]
+    assert {goal_id, note, done} == set(known)
+
+
+def test_who_asks_for_completed_goals_gets_them(owner: Caller) -> None:
+    for number in range(12):
+        owner.post("/api/v1/goals", json=GOAL | {"title": f"Open goal {number}"})
+        write(owner, f"Day {number}", "Nothing special")
+    done = completed(owner, "Read 2 books")
+    for number in range(12):
+        owner.post("/api/v1/goals", json=GOAL | {"title": f"Another goal {number}"})
+    assert done in ask(owner, "Which goals have I completed?").json["metadata"]["context"]
+
+
+def test_who_asks_for_progress_gets_the_notes(owner: Caller) -> None:
+    goal_id = owner.post("/api/v1/goals", json=GOAL).json["id"]
+    notes = [
+        owner.post(f"/api/v1/goals/{goal_id}/progress", json={"content": f"Lap {number}"}).json["id"]
+        for number in range(3)
+    ]
+    for number in range(12):
+        write(owner, f"Day {number}", "Nothing special")
+    assert set(notes) <= set(ask(owner, "Tell me about my progress this week").json["metadata"]["context"])
+
+
+def test_entries_are_found_by_mood_and_tag(owner: Caller) -> None:
+    day = {"title": "Tuesday", "content": "The letter came", "entry_date": "2019-05-01"}
+    entry_id = owner.post("/api/v1/journal", json=day | {"mood": "heartbroken", "tags": ["violin"]}).json["id"]
+    for number in range(12):
+        write(owner, f"Day {number}", "Nothing special")
+    for question in ("When was I heartbroken?", "What happened around the violin?"):
+        assert entry_id in ask(owner, question).json["metadata"]["context"]
+
+
+def test_entries_carry_the_date_of_the_persons_calendar(owner: Caller, double: Double) -> None:
+    owner.patch("/api/v1/me", json={"timezone": "Asia/Manila"})
+    night = {"title": "Late", "content": "Up past midnight", "entry_date": "2026-01-09T17:30:00Z"}
+    entry_id = owner.post("/api/v1/journal", json=night).json["id"]
+    ask(owner, "What about that night past midnight?")
+    assert f'<document id="{entry_id}" kind="journal" title="Late" date="2026-01-10"' in prompt(double)
+
+
+def test_a_long_entry_is_told_whole(owner: Caller, double: Double) -> None:
+    write(owner, "A long day", "It began early. " * 400 + "At last I met the lighthouse keeper.")
+    ask(owner, "Sum up my last entry")
+    assert prompt(double).count("It began early.") == 400
+    assert "lighthouse keeper" in prompt(double)
+
+
+def test_what_is_too_long_is_told_from_where_it_fits(owner: Caller, double: Double) -> None:
+    words = "All was quiet at sea. " * 1000
+    for number in range(10):
+        write(owner, f"Watch {number}", f"{words} Then the zeppelin came. {words}")
+    ask(owner, "What about the zeppelin?")
+    assert prompt(double).count("zeppelin") == 10
+    assert 60_000 < len(prompt(double)) < 150_000
 
 
 def test_nobody_elses_words_reach_the_model(owner: Caller, teammate: Caller, stranger: Caller, double: Double) -> None:

@@ -58,7 +58,7 @@ def test_the_model_sees_entries_goals_and_notes_as_data(owner: Caller, double: D
     assert f'<document id="{goal["id"]}" kind="goal" title="Run a 5K"' in prompt(double)
     assert f'<document id="{entry["id"]}" kind="journal" title="Tempo"' in prompt(double)
     assert 'mood="proud" tags="running"' in prompt(double)
-    assert "&lt;/document&gt; in the rain" in prompt(double)
+    assert "&lt;/document> in the rain" in prompt(double)
     assert "2K without a break" in prompt(double)
 
 

@@ -69,6 +69,14 @@ def test_refuses_bodies_that_are_not_json_objects(owner: Caller) -> None:
         assert (answer.status_code, answer.json["statusCode"]) == (400, 400)
 
 
+def test_says_what_is_wrong_with_a_body(owner: Caller) -> None:
+    place = "/api/v1/chat/message"
+    assert owner.post(place, json=["hello"]).json["message"] == "The body must be an object"
+    plain = owner.post(place, data='{"message": "hello"}', content_type="text/plain")
+    assert (plain.status_code, "application/json" in plain.json["message"]) == (400, True)
+    assert owner.post("/api/v1/chat/session", data="{}", content_type="text/plain").status_code == 201
+
+
 def test_refuses_a_message_that_is_too_long(owner: Caller) -> None:
     assert ask(owner, "a" * 10_001).status_code == 400
     assert ask(owner, "a" * 10_000).status_code == 200

@@ -62,6 +62,15 @@ def test_an_old_set_is_renewed_by_one_job(owner: Caller, double: Double, app: Fl
     assert len(double.requests()) == 2
 
 
+def test_a_newcomers_prompts_make_way_for_the_first_goal(owner: Caller, double: Double, app: Flask) -> None:
+    assert "Help me choose one goal for the next month" in texts(owner)
+    aim(owner, "Run a 5K")
+    assert any("“Run a 5K”" in text for text in texts(owner))
+    double.script(made("How can I go on"))
+    burst(app)
+    assert all(text.startswith("How can I go on") for text in texts(owner))
+
+
 def test_those_who_come_at_once_share_one_call(owner: Caller, double: Double) -> None:
     aim(owner)
     double.default(**made("First time"), first=0.2)

@@ -46,6 +46,11 @@ def test_the_title_is_made_from_the_first_message(owner: Caller) -> None:
     assert owner.get(f"{SESSION}/{session_id}").json["title"] == text[:50]
 
 
+def test_space_before_the_first_words_does_not_cost_the_title(owner: Caller) -> None:
+    session_id = ask(owner, "\n" * 150 + "Sleep better").json["sessionId"]
+    assert owner.get(f"{SESSION}/{session_id}").json["title"] == "Sleep better"
+
+
 def test_a_session_made_empty_gets_its_title_too(owner: Caller, session_id: str) -> None:
     ask(owner, "Sleep better", sessionId=session_id)
     assert owner.get(f"{SESSION}/{session_id}").json["title"] == "Sleep better"

@@ -2,7 +2,9 @@
 
 import json
 
-from tests.chat.conftest import messages, stream
+import pytest
+
+from tests.chat.conftest import ask, messages, stream
 from tests.conftest import Caller
 from tests.double.client import Double
 
@@ -34,7 +36,7 @@ def test_headers_keep_proxies_from_buffering(owner: Caller) -> None:
     response = owner.post("/api/v1/chat/message/stream", json={"message": "Hello"})
     assert response.mimetype == "text/event-stream"
     assert response.headers["X-Accel-Buffering"] == "no"
-    assert "no-cache" in response.headers["Cache-Control"]
+    assert response.headers["Cache-Control"] == "no-cache"
 
 
 def test_every_event_is_an_id_line_and_a_data_line(owner: Caller) -> None:
@@ -80,6 +82,15 @@ def test_a_model_that_is_cut_half_way_keeps_what_it_said(owner: Caller, double: 
     answer = messages(owner, events.start["sessionId"])[-1]
     assert (answer["content"], answer["status"]) == ("You have ", "partial")
     assert answer["id"] == events.last["messageId"]
+
+
+@pytest.mark.parametrize("said", [[], ["\n", " "]])
+def test_an_answer_without_a_word_is_a_failure(owner: Caller, double: Double, said: list[str]) -> None:
+    double.script({"text": said}, {"text": said})
+    assert stream(owner).last["message"] == "AI service temporarily unavailable"
+    answer = ask(owner)
+    assert (answer.status_code, answer.json["message"]) == (500, "AI service temporarily unavailable")
+    assert answer.headers["X-RateLimit-Remaining"] == "20"
 
 
 def test_a_model_that_stalls_is_given_up(owner: Caller, double: Double) -> None:

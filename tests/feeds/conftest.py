@@ -85,7 +85,7 @@ def happen(who: Caller, *numbers: int, type: str = "ai.job.completed") -> list[s
     ids = []
     for number in numbers:
         with database.begin() as session:
-            ids.append(str(service.append(session, who.tenant, who.user, type, {"number": number}).id))
+            ids.append(str(service.append(session, who.tenant, who.user, type, {"number": number})))
     return ids
 
 

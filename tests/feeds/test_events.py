@@ -68,7 +68,7 @@ def test_ids_grow_in_the_order_of_commits(here: Web, connect: Open, owner: Calle
         gevent.sleep(0.1)
         assert not other.ready()
     assert numbers(client.heard(2)) == [1, 2]
-    assert int(other.get()[0]) > slow.id
+    assert int(other.get()[0]) > slow
 
 
 def test_nothing_is_told_of_what_was_not_committed(here: Web, connect: Open, owner: Caller) -> None:

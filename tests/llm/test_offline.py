@@ -20,7 +20,7 @@ from app.llm.interfaces import (
     ToolCall,
     Usage,
 )
-from app.llm.offline import OfflineProvider
+from app.llm.offline import OfflineProvider, phrases
 
 GOAL = (
     '<document id="goal_01h" kind="goal" title="Run a 5K" date="2026-10-02" status="in_progress" progress="40" '
@@ -192,6 +192,45 @@ def test_without_data_it_asks_what_to_work_on(says: Callable[..., str]) -> None:
 
 def test_a_greeting_is_returned_by_name(says: Callable[..., str]) -> None:
     assert "I'm Maya." in says("Hello!")
+
+
+def test_a_coach_without_a_name_of_its_own_gives_none(says: Callable[..., str]) -> None:
+    system = prompt(GOAL).replace('name="Maya"', 'name="Supportive"')
+    assert "I'm Supportive" not in says("Hello!", system=system)
+    assert says("Who are you?", system=system).startswith("I'm the offline coach")
+
+
+def test_goals_that_are_done_come_last_and_can_be_asked_for(says: Callable[..., str]) -> None:
+    done = GOAL.replace('title="Run a 5K"', 'title="Learn to swim"').replace("in_progress", "completed")
+    listed = says("What are my goals?", system=prompt(done, BOOK))
+    assert listed.index("Deep Work") < listed.index("Learn to swim")
+    asked = says("Which goals have I completed?", system=prompt(done, BOOK))
+    assert "“Learn to swim”: completed" in asked and "Deep Work" not in asked
+    assert "no completed goal" in says("What have I achieved so far?", system=prompt(BOOK))
+    assert "Deep Work" in says("Which goals have I not completed?", system=prompt(done, BOOK))
+
+
+def test_what_is_only_wished_for_gets_no_credit(says: Callable[..., str]) -> None:
+    for message in ("How can I stay motivated to complete my goals?", "Help me finish my book"):
+        answer = says(message)
+        assert "make that happen" not in answer and "moment of credit" not in answer
+
+
+def test_who_only_keeps_a_journal_is_not_told_that_there_is_none(says: Callable[..., str]) -> None:
+    answer = says("I had a strange day.", system=prompt(JOURNAL))
+    assert "I slept badly" in answer
+    assert not any(line in answer for line in phrases.NO_DATA)
+
+
+def test_a_note_is_told_with_its_own_goal_only(says: Callable[..., str]) -> None:
+    note = '<document id="p1" kind="progress" title="Deep Work" date="2026-11-19">\nPage ninety.\n</document>'
+    assert "Page ninety" not in says("Good morning", system=prompt(GOAL, note))
+    assert "Page ninety" in says("Good morning", system=prompt(GOAL, note.replace("Deep Work", "Run a 5K")))
+
+
+def test_when_somebody_felt_something_is_found_by_the_mood(says: Callable[..., str]) -> None:
+    assert "- 18 November 2026 (tired): “I slept badly" in says("When was I tired?")
+    assert "15 November" not in says("When was I tired?")
 
 
 def test_no_message_at_all_still_gets_an_answer(coach: OfflineProvider) -> None:

@@ -51,6 +51,23 @@ def section(text: str, heading: str) -> str:
     return text.split(f"## {heading}\n\n")[1].split("\n\n## ", maxsplit=1)[0]
 
 
+def test_entries_of_one_day_keep_their_order(ask: Ask) -> None:
+    day = [entry(14, "Sunrise", "Up at six."), entry(14, "Dusk", "Home at nine.").replace("j14", "j14b")]
+    review = ask(GOAL, *day, headings=HEADINGS)
+    assert "It began with “Sunrise” on 14 November and led to “Dusk” on 14 November" in review
+
+
+def test_one_entry_is_told_in_the_singular(ask: Ask) -> None:
+    assert "You wrote 1 entry on 1 day that speaks of “Run a 5K”" in ask(GOAL, TAGGED[0], headings=HEADINGS)
+
+
+def test_a_theme_has_the_name_of_a_thing(ask: Ask) -> None:
+    days = [entry(14, "One", "I woke earlier and slept in."), entry(15, "Two", "Woke up earlier; poor sleep.")]
+    patterns = section(ask(GOAL, *days, headings=HEADINGS), "Patterns")
+    assert "**Sleep** came up in 2 entries" in patterns
+    assert "Earlier" not in patterns and "Woke" not in patterns
+
+
 def test_every_heading_gets_a_text_of_its_own(ask: Ask) -> None:
     review = ask(GOAL, *TAGGED, headings=HEADINGS)
     assert [line for line in review.splitlines() if line.startswith("## ")] == HEADINGS.split("\n")[1:-1:2]

@@ -53,7 +53,7 @@ def test_the_offline_coach_answers_every_topic(offline: Caller, topic_id: str) -
         ("alignment_check", ["Win ten lighthouse hotels", "Every hotel lobby glows like amber", "Candour"]),
         ("alignment_explanation", ["Win ten lighthouse hotels", "85", "We make evenings gentle"]),
         ("strategy_suggestions", ["Win ten lighthouse hotels", "Showroom nights", "Every hotel lobby glows"]),
-        ("measure_recommendations", ["Lobby visits", "Win ten lighthouse hotels", "Brass &amp; Bloom"]),
+        ("measure_recommendations", ["Lobby visits", "Win ten lighthouse hotels", "Brass & Bloom"]),
         ("root_cause_suggestions", ["Flicker in cold rooms", "Drivers fail below five degrees", "Lighting"]),
         ("swot_analysis", ["Showroom nights", "Lobby visits", "Every hotel lobby glows"]),
         ("action_suggestions", ["Flicker in cold rooms", "Ring the Astoria"]),

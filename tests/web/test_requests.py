@@ -102,3 +102,10 @@ def test_forwarded_headers_count_only_from_trusted_proxies(make_app: Callable[..
             environ = context.request.environ
             app.wsgi_app(environ, lambda *_: lambda _: None)
             assert environ["REMOTE_ADDR"] == seen
+
+
+def test_nul_is_dropped_from_json_however_deep(owner: Caller) -> None:
+    row = {"title": "A\x00 quiet call", "ex\x00tra": [{"de\x00ep": "un\x00known"}]}
+    made = owner.post("/workspace/actions", json=row)
+    assert made.status_code == 201, made.json
+    assert made.json["title"] == "A quiet call"

@@ -225,3 +225,15 @@ def test_many_goals_are_changed_all_or_none(owner: Caller) -> None:
 
 def test_the_singular_path_is_the_same_place(owner: Caller, goal: Any) -> None:
     assert owner.get(f"/api/v1/goal/{goal['id']}").json == read(owner, goal)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"milestones": "run"}, "milestones must be a list"),
+        ({"milestones": ["run"]}, "milestones.0 must be an object"),
+        ({"is_habit": "maybe"}, "is_habit must be true or false"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(owner: Caller, change: dict[str, Any], told: str) -> None:
+    assert owner.post(GOALS, json=MINIMAL | change).json["message"] == told

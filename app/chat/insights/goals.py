@@ -91,13 +91,13 @@ def _gathered(principal: Principal, goal_id: str, personality_id: str | None) ->
 
 
 def _entries(session: Session, principal: Principal, goal: Goal, zone: str) -> Entries:
-    """Those that are linked to the goal, then those that speak of it."""
+    """Those that are linked to the goal before those that speak of it; the oldest first."""
     linked = recent.about_goal(session, principal, goal.id, zone)
     hits = search.search(session, principal.tenant_id, principal.user_id, goal.title)
     ids = [hit.source_id for hit in hits if hit.kind == "journal" and hit.matched][:MOST_ENTRIES]
     spoken = recent.of_ids(session, principal, ids, zone)
     known = {document.source_id: document for document in (*linked, *spoken)}
-    chosen = list(known.values())[:MOST_ENTRIES]
+    chosen = sorted(list(known.values())[:MOST_ENTRIES], key=lambda document: document.dated_at)
     return Entries(chosen, len(chosen))
 
 

@@ -69,7 +69,7 @@ def prompts(principal: Principal) -> dict[str, Any]:
     """``{prompts, total}``. Only somebody's very first request may wait for a model."""
     with db.read() as session:
         kept = session.scalar(select(SuggestedPrompts).where(*_mine(principal)))
-        valid = kept is not None and recent.still_there(session, principal, kept.sources)
+        valid = kept is not None and _holds(session, principal, kept)
     found = _known(principal, kept) if kept is not None and valid else _begun(principal, renewed=kept is not None)
     return {"prompts": found, "total": len(found)}
 
@@ -77,6 +77,13 @@ def prompts(principal: Principal) -> dict[str, Any]:
 def refresh(principal: Principal) -> None:
     """Has the model make new ones, and keeps them. Raises ``ProviderError``."""
     _made(principal, _gathered(principal))
+
+
+def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bool:
+    """Whether nothing that they were made from is gone; those made from nothing hold while there is nothing."""
+    if not kept.sources:
+        return material.gather(session, principal).is_empty
+    return recent.still_there(session, principal, kept.sources)
 
 
 def _known(principal: Principal, kept: SuggestedPrompts) -> Prompts:

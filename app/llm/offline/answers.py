@@ -36,6 +36,7 @@ DIGESTING = re.compile(
 )
 JOURNAL = re.compile(
     r"\bwhat (?:did|have) i (?:\w+ )?(?:write|written|journal|journaled|say|said|note|noted)\b"
+    r"|\bwhen (?:was|did|have) i\b"
     r"|\b(?:show|list|read|see|what'?s in|what is in)\b.{0,25}\bjournal|\bjournal entries\b",
     re.I,
 )
@@ -44,6 +45,11 @@ PROGRESS = re.compile(
     r"|\bam i on track\b"
     r"|\bhow (?:is|are) (?:my|the) .{1,60}(?:going|coming along|progressing)",
     re.I,
+)
+REACHED = re.compile(
+    r"^(?!.*(?:\bnot\b|n't\b)).*\b(?:what|which)\b.{0,40}\bi\b.{0,20}"
+    r"\b(?:completed|finished|achieved|accomplished|reached)\b",
+    re.I | re.S,
 )
 GOALS = re.compile(
     r"\b(?:what|which|list|show|tell me|remind me)\b.{0,30}\bgoals?\b(?!.{0,20}\b(?:should|could|would)\b)", re.I
@@ -97,7 +103,19 @@ def goals(asked: Asked) -> str:
     if not found:
         return "You don't have any goals written down yet.\n\n" + phrases.QUESTIONS["start"][0]
     head = "You have one goal here:" if len(found) == 1 else f"You have {len(found)} goals here:"
-    return joined(head, listed([goal_line(goal) for goal in found]), closing(asked))
+    return joined(head, listed([goal_line(goal) for goal in sorted(found, key=_is_done)]), closing(asked))
+
+
+def reached(asked: Asked) -> str:
+    done = [goal for goal in asked.reading.of("goal") if goal.done]
+    if not done:
+        return joined("I see no completed goal among yours yet.", goals(asked))
+    head = "You have completed this goal:" if len(done) == 1 else f"You have completed {len(done)} goals:"
+    return joined(head, listed([goal_line(goal) for goal in done]), "What helped you to get there?")
+
+
+def _is_done(goal: Document) -> bool:
+    return goal.done
 
 
 def journal(asked: Asked) -> str:
@@ -210,6 +228,7 @@ ANSWERS: tuple[tuple[re.Pattern[str], Answering], ...] = (
     (DIGEST, recap),
     (ABOUT, about),
     (JOURNAL, journal),
+    (REACHED, reached),
     (PROGRESS, progress),
     (GOALS, goals),
     (UPCOMING, upcoming),

@@ -29,7 +29,10 @@ SHORT = (
 CRITIC = re.compile(
     r"\b(?:not|n't|aren't|isn't|never) (?:really )?help(?:ful|ing)?\b|\buseless\b|\bstupid (?:answer|bot|coach)", re.I
 )
-NEGATED = re.compile(r"\b(?:not|never|\w+n't|want|hard|fail)", re.I)
+# What has not happened: it was denied, is wished for, or asked about.
+UNHAPPENED = re.compile(
+    r"\b(?:not|never|\w+n't|want|hard|fail|help me)|\b(?:how|what) (?:can|could|do|should|would) i\b", re.I
+)
 NEAR = 2  # shared words that make a goal the matter of a message; a title's word counts double
 
 
@@ -134,7 +137,7 @@ class Turn:
         if self.tone == "direct":
             return ""
         for name, (signs, lines) in phrases.FEELINGS.items():
-            fits = name in phrases.LOW or not NEGATED.search(self.reading.latest)
+            fits = name in phrases.LOW or not UNHAPPENED.search(self.reading.latest)
             if fits and signs & {stem(word) for word in words(self.reading.latest)}:
                 return self.pick(lines)
         return ""
@@ -156,7 +159,7 @@ class Turn:
 
     def goal_lines(self) -> str:
         if self.goal is None:
-            return self.pick(phrases.NO_DATA)
+            return "" if self.reading.of("journal") else self.pick(phrases.NO_DATA)
         known = self.goal.title in self.reading.replies
         near = phrases.GOAL_NEAR if overlap(self.goal, self.near) >= NEAR else phrases.GOAL_FAR
         now = state_again(self.goal, self.reading.replies.count(f"“{self.goal.title}”")) if known else state(self.goal)
@@ -166,10 +169,14 @@ class Turn:
             return line
         return f"{line} {self.pick(phrases.NEXT_UP, next=f'“{self.goal.next}”', due=due(self.goal))}".strip()
 
+    def is_of_goal(self, note: Document) -> bool:
+        return self.goal is None or note.title == self.goal.title
+
     def journal_lines(self) -> str:
-        """The journal line, or the note on the goal, that lies nearest and wasn't quoted before."""
+        """The journal line, or the note on this very goal, that lies nearest and wasn't quoted before."""
         near = self.near | (content(self.goal.title) if self.goal else frozenset())
-        kept = [d for d in newest(self.reading.of("journal", "progress")) if d.date and d.body]
+        told = newest(self.reading.of("journal", "progress"))
+        kept = [d for d in told if d.date and d.body and (d.kind == "journal" or self.is_of_goal(d))]
         new = [d for d in kept if said(d, near) not in self.reading.replies]
         if not new:
             return ""

@@ -95,7 +95,7 @@ def ranked(documents: Sequence[Document], near: frozenset[str]) -> list[Document
 
 
 def overlap(document: Document, near: frozenset[str]) -> int:
-    return 2 * len(content(document.title) & near) + len(content(document.text) & near)
+    return 2 * len(content(document.title) & near) + len(content(f"{document.text} {document.mood}") & near)
 
 
 def asked_about(documents: Sequence[Document], question: str) -> list[Document]:

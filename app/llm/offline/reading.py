@@ -72,7 +72,7 @@ class Reading:
     data: dict[str, Any] = field(default_factory=dict)
     conversation: tuple[Message, ...] = ()
     style: str = "supportive"
-    coach: str = ""
+    coach: str = ""  # empty for one that is only called by its style
     summary: str = ""
     prompt: str = ""
 
@@ -101,12 +101,13 @@ def read(request: Request) -> Reading:
     data = dict(data_blocks(whole))
     tagged = united(document(attributes(head), body) for head, body in DOCUMENT.findall(whole))
     coach = attributes(found.group(1)) if (found := COACH.search(request.system)) else {}
+    style, name = coach.get("style", "").lower(), coach.get("name", "")
     return Reading(
         documents=tagged + tuple(d for name, value in data.items() for d in records(name, value)),
         data=data,
         conversation=tuple(replace(m, content=without_blocks(m.content)) for m in request.messages),
-        style=coach.get("style", "").lower() or "supportive",
-        coach=coach.get("name", ""),
+        style=style or "supportive",
+        coach="" if name.lower() == style else name,
         summary=html.unescape(found.group(1).strip()) if (found := SUMMARY.search(whole)) else "",
         prompt=without_blocks(request.system),
     )

@@ -25,7 +25,8 @@ class Review:
 
     @cached_property
     def entries(self) -> list[Document]:
-        return newest(self.reading.of("journal"))[::-1]
+        """The oldest first; those of one day as they were told."""
+        return sorted(self.reading.of("journal"), key=lambda entry: entry.date)
 
     @cached_property
     def themes(self) -> list[Theme]:
@@ -50,15 +51,17 @@ class Review:
             return "You wrote nothing in this time, so there is little to look back on yet."
         count = self.total("entries_in_the_week", len(self.entries))
         days = self.total("days_written", len({entry.date for entry in self.entries}))
-        told = f"You wrote {counted(count, 'entry', 'entries')} on {counted(days, 'day', 'days')}{self.matter()}"
+        told = f"You wrote {counted(count, 'entry', 'entries')} on {counted(days, 'day', 'days')}{self.matter(count)}"
         about = joined([theme.name for theme in self.themes[:3]])
         first = f"{told}, and what came up most was {about}." if about else f"{told}."
         return " ".join(part for part in (first, self.arc(), self.mood_line()) if part)
 
-    def matter(self) -> str:
+    def matter(self, count: int) -> str:
         """The goal that all of it is about, when the prompt shows only one."""
         goals = self.reading.of("goal")
-        return f" that speak of “{goals[0].title}”" if len(goals) == 1 and "week" not in self.reading.data else ""
+        if len(goals) != 1 or "week" in self.reading.data:
+            return ""
+        return f" that {'speaks' if count == 1 else 'speak'} of “{goals[0].title}”"
 
     def arc(self) -> str:
         """From the first entry to the last."""

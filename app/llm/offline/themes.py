@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.llm.offline.facts import day
 from app.llm.offline.reading import Document
-from app.llm.offline.words import STOP, content, stem, table, words
+from app.llm.offline.words import PAST, STOP, content, stem, table, words
 
 LIGHT = table("""
     happy excited joyful delighted thrilled elated wonderful great amazing loved grateful motivated hopeful proud calm
@@ -22,6 +22,16 @@ NO_THEMES = table("""
     first time two three one really still again much lot bit said went going made make took felt feel feeling good bad
     whole while ever never half next last new old wrote write written know want wanted think thought even without after
     before about because""")
+# Words of a sentence that can't stand for what it is about; somebody's tag may be one of them all the same.
+NO_NAMES = table("""
+    earlier later early late soon often always sometimes almost already maybe perhaps quite rather together back away
+    down with without until since during around through across between every each both many more most less least enough
+    better best worse worst long short little small great nice able sure other another same different easy hard come
+    comes came coming give gives gave given giving try tries tried trying begin begins began starting started stopped
+    stopping finished finishing wake wakes woke waking walked says tells told telling asked asking called calling
+    looked looking seems seemed need needs needed keep keeps kept held left stayed turned find finds found loved like
+    liked hoped wish wished knew skipped""")
+UNNAMED = STOP | NO_THEMES | NO_NAMES
 LEAST = 2  # entries that make a theme
 MOST_NAMED = 4
 
@@ -104,18 +114,18 @@ def _tags(entry: Document) -> list[str]:
 
 
 def _worded(entries: Sequence[Document]) -> dict[str, list[Document]]:
-    """Under the form in which each word came first."""
+    """Under the form in which each word came first; a past form under its verb."""
     found: dict[str, list[Document]] = defaultdict(list)
     shown: dict[str, str] = {}
     for word, told in ((word, entry) for entry in entries for word in _telling(entry)):
-        found[shown.setdefault(stem(word), word)].append(told)
+        found[shown.setdefault(stem(word), PAST.get(word, word))].append(told)
     return found
 
 
 def _telling(entry: Document) -> list[str]:
     """The entry's words that say what it is about, one of each stem."""
     told = [word for word in words(entry.text) if len(word) > 3 and word.isalpha()]
-    return list({stem(word): word for word in told if word not in STOP and word not in NO_THEMES}.values())
+    return list({stem(word): word for word in told if word not in UNNAMED}.values())
 
 
 def _by_size(found: dict[str, list[Document]]) -> list[Theme]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
@@ -17,10 +17,19 @@ MOST = 500  # rows of one collection in a prompt's source
 SECTIONS = ("profile", "identity", "market", "products", "proposition", "model")
 
 
+def of(tenant: Any, collection: str) -> tuple[Any, Any]:
+    return Record.tenant_id == tenant, Record.collection == collection
+
+
+# Most topics need it: built once, since composing a statement costs as much as running it.
+FOUNDATION = select(Record.document).where(
+    *of(bindparam("tenant"), Collection.FOUNDATION), Record.id == Collection.FOUNDATION
+)
+
+
 def foundation(session: Session, tenant: str) -> Body:
     """All sections, empty ones too."""
-    kept = select(Record.document).where(*of(tenant, Collection.FOUNDATION), Record.id == Collection.FOUNDATION)
-    document = session.scalar(kept) or {}
+    document = session.scalar(FOUNDATION, {"tenant": tenant}) or {}
     empty: Body = {name: [] if name == "products" else {} for name in SECTIONS}
     return empty | {name: value for name, value in document.items() if value is not None}
 
@@ -53,7 +62,3 @@ def spoken(record: Any) -> Body:
     """A record, or the columns of one."""
     own = {"id": record.id, "createdAt": iso(record.created_at), "updatedAt": iso(record.updated_at)}
     return {**record.document, **own}
-
-
-def of(tenant: str, collection: str) -> tuple[Any, Any]:
-    return Record.tenant_id == tenant, Record.collection == collection
