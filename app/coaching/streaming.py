@@ -23,6 +23,15 @@ from app.workspace.sources.interfaces import Asker
 PIECE = 2000  # characters in one event
 FREEING = 3.0  # seconds that an interrupted answer gets to free its session
 IDLES_PER_HEARTBEAT = 3
+ROOM = 200  # bytes around an event's JSON
+# what a last event that is too large goes without: at the top, then in ``data``; the session has all of it
+SPARED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    ((), ()),
+    (("result", "coach_message"), ()),
+    (("result", "coach_message"), ("coach_message",)),
+    (("result", "coach_message"), ("coach_message", "message")),
+    (("result", "coach_message"), ("coach_message", "message", "result")),
+)
 DONE = "Message processed successfully"
 FAILED = AppError("The answer was interrupted; please send the message again", code="INTERRUPTED")
 
@@ -144,7 +153,14 @@ def _stored(practice: Practice, asker: Asker, session_id: str) -> bytes:
 
 
 def _end(answer: Answer) -> dict[str, Any]:
-    return {"type": "end"} | spoken.answered(answer, DONE)
+    """The whole body, or as much of it as one event can hold."""
+    body: dict[str, Any] = {"type": "end", **spoken.answered(answer, DONE)}
+    shorter = (_without(body, outside) | {"data": _without(body["data"], inside)} for outside, inside in SPARED)
+    return next(event for event in shorter if len(sse.encode(event)) <= sse.LIMIT - ROOM)
+
+
+def _without(body: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in names}
 
 
 def _error(error: AppError) -> dict[str, Any]:

@@ -46,18 +46,18 @@ def test_the_offline_coach_answers_it_too(offline: Caller, path: str) -> None:
     assert set(data[0] if isinstance(data, list) else data) >= KEYS[path]
 
 
+def test_lists_that_a_client_sends_as_null_are_empty(owner: Caller, double: Double) -> None:
+    goal = {"intent": "Increase customer retention", "strategies": None, "kpis": None}
+    assert asked(owner, double, "/coaching/alignment-explanation", goal=goal)
+    assert asked(owner, double, "/coaching/kpi-recommendations", strategies=None)
+
+
 def test_ids_of_any_letters_come_back_as_they_were(offline: Caller) -> None:
     odd = 'a&b <c> "d"'
     body = {"actions": [{"id": odd, "title": "Ring <the> Astoria & co"}], "goals": [{"id": "g&1", "title": "Grow"}]}
     answer = offline.post("/operations/strategic-alignment", json=body | {"businessFoundation": {"vision": "Calm"}})
     assert answer.status_code == 200, answer.json
     assert [row["actionId"] for row in answer.json["data"]["alignmentAnalysis"]] == [odd]
-
-
-def test_lists_that_a_client_sends_as_null_are_empty(owner: Caller, double: Double) -> None:
-    goal = {"intent": "Increase customer retention", "strategies": None, "kpis": None}
-    assert asked(owner, double, "/coaching/alignment-explanation", goal=goal)
-    assert asked(owner, double, "/coaching/kpi-recommendations", strategies=None)
 
 
 @pytest.mark.parametrize("prefix", ["/api/v1", "/coaching/api/v1"])

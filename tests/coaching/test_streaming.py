@@ -49,6 +49,18 @@ def test_the_last_answer_carries_the_result(owner: Caller, double: Double, sessi
     assert (end["type"], end["status"], bool(end["result"])) == ("end", "completed", True)
 
 
+@pytest.mark.parametrize("length", [10, 2000, 3500, 5900])
+def test_no_event_is_larger_than_clients_take(owner: Caller, double: Double, session_id: str, length: int) -> None:
+    value = {"name": "N" * 100, "description": "ü" * 500, "importance": "I" * 500}
+    result = {"values": [value] * 7, "summary": "S" * 1000}
+    double.script(reply("💡" * length, is_final=True, result=result))
+    answer = send(owner, session_id)
+    assert max(map(len, answer.data.split(b"\n\n"))) < 16 * 1024
+    found = events(answer)
+    assert text_of(found) == "💡" * length
+    assert (found[-1][1]["type"], found[-1][1]["data"]["status"]) == ("end", "completed")
+
+
 def test_refusals_come_before_the_stream(owner: Caller, teammate: Caller, session_id: str) -> None:
     assert code(send(teammate, session_id)) == (403, "SESSION_ACCESS_DENIED")
     assert code(send(owner, "sess_x")) == (422, "SESSION_NOT_FOUND")
