@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 import pytest
+import websocket
 
 from app.auth import api_keys
 from app.extensions import db as database
@@ -279,3 +280,18 @@ def test_two_tenants_never_mix(
 
 def test_without_an_upgrade(web: Web, owner: Caller) -> None:
     assert owner.get("/ws/chat/").status_code == 426
+
+
+def test_queries_that_come_in_one_go_all_have_their_turn(talk: Talk, machine: Machine, double: Double) -> None:
+    double.default(text="Fine.")
+    queries = [{"type": "text_query", "text": text, "muteAudio": True} for text in ("First", "Second", "Third")]
+    frames = (websocket.ABNF.create_frame(json.dumps(query), websocket.ABNF.OPCODE_TEXT) for query in queries)
+    talk.socket.sock.sendall(b"".join(frame.format() for frame in frames))
+    turns = [talk.until("response_ended") for _ in queries]
+    assert [turn[0]["text"] for turn in turns] == ["First", "Second", "Third"]
+    assert [bool(of(turn, "response_done")) for turn in turns] == [False, False, True]
+    assert [(chat["query"], chat["state"]) for chat in chats(machine)] == [
+        ("First", "cancelled"),
+        ("Second", "cancelled"),
+        ("Third", "completed"),
+    ]

@@ -145,13 +145,13 @@ class Connection:
             self._complain("No speech was recognised" if text == "" else "Audio processing failed")
 
     def _answer(self, asked: Asked) -> None:
+        """Returns when the turn has begun: one that is stopped before would never be told of, nor kept."""
         self._working = gevent.spawn(self._run, asked)
+        gevent.sleep(0)
 
     def _run(self, asked: Asked) -> None:
         turn = self._turn = Turn(self._stage, self._thread, asked, self._say, self._muted)
         self.state = State.ANSWERING
-        self._say(frames.text_query(asked.text, asked.local_time))
-        self._say(frames.audio_muted(self._muted))
         turn.run()
         if self._turn is turn:
             self._turn, self.state = None, State.IDLE

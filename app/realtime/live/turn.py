@@ -102,6 +102,8 @@ class Turn:
 
     def _open(self) -> None:
         asked = self._asked
+        self._say(frames.text_query(asked.text, asked.local_time))
+        self._say(frames.audio_muted(self._quiet))
         self._say(frames.RESPONSE_START)
         self._say(frames.emotion(emotion.dominant(asked.text) or NEUTRAL, asked.local_time))
 
