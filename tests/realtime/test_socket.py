@@ -227,7 +227,7 @@ def test_a_flood_is_thinned_but_controls_are_not(talk: Talk) -> None:
         ("", "own", THREAD, 4403), ("nonsense", "own", THREAD, 4403), ("own", "", THREAD, 4000),
         ("own", "own", "", 4000),
         ("own", "own", "user_XYZ", 4005), ("own", "own", "user_00112233445566AA", 4005),
-        ("own", "no-uuid", THREAD, 4004),
+        ("own", "no-uuid", THREAD, 4004), ("own", "urn:uuid:6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7", THREAD, 4004),
         ("own", "6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7", THREAD, 4004),
         ("own", "own", "user_0000000000000000", 4005),
         ("foreign", "own", THREAD, 4004), ("", "", "", 4403), ("own", "no-uuid", "user_XYZ", 4005),
@@ -295,3 +295,9 @@ def test_queries_that_come_in_one_go_all_have_their_turn(talk: Talk, machine: Ma
         ("Second", "cancelled"),
         ("Third", "completed"),
     ]
+
+
+@pytest.mark.parametrize(("extra", "message"), [(0, "Audio processing failed"), (1, "Audio too large")])
+def test_the_largest_recording(talk: Talk, extra: int, message: str) -> None:
+    talk.say("audio_query", audio=base64.b64encode(b"0" * (25 * 1024 * 1024 + extra)).decode(), format="wav")
+    assert talk.hear() == {"type": "error", "message": message}

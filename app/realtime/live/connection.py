@@ -197,6 +197,8 @@ def decoded(audio: str, given: object) -> tuple[bytes, str]:
         raise ValueError("Bad audio encoding") from None
     if not sound:
         raise ValueError("No audio provided")
+    if len(sound) > LARGEST_AUDIO:
+        raise ValueError("Audio too large")
     return sound, hint or (given if isinstance(given, str) else "")[:40] or "webm"
 
 
