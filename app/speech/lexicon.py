@@ -33,8 +33,9 @@ PHRASES = {
     "how dare": "ANGER", "drives me": "ANGER", "makes me mad": "ANGER", "let down": "SADNESS", "give up": "SADNESS",
     "passed away": "SADNESS", "in tears": "SADNESS", "no hope": "SADNESS", "burned out": "SADNESS",
     "burnt out": "SADNESS", "feel down": "SADNESS", "feels down": "SADNESS", "feeling down": "SADNESS",
-    "felt down": "SADNESS", "feel so down": "SADNESS", "am down": "SADNESS", "looking forward": "JOY", "well done": "JOY", "good job": "JOY", "great job": "JOY",
-    "over the moon": "JOY", "can't wait": "JOY", "so good": "JOY",
+    "felt down": "SADNESS", "feel so down": "SADNESS", "am down": "SADNESS", "looking forward": "JOY",
+    "well done": "JOY", "good job": "JOY", "great job": "JOY", "over the moon": "JOY",
+    "can't wait": "JOY", "so good": "JOY",
 }  # fmt: skip
 NEGATIONS = frozenset(
     "not no never nothing nobody hardly barely without cannot isn't aren't wasn't weren't don't doesn't didn't can't"

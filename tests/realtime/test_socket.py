@@ -84,6 +84,19 @@ def test_an_answer_is_spoken(talk: Talk, machine: Machine, double: Double) -> No
     assert chat["viseme"]["segments"] == 2 and 0 < len(chat["viseme"]["last_frames"]) <= 240
 
 
+def test_a_voice_of_openai_speaks_through_its_base_url(
+    web: Web, machine: Machine, agent: Any, session: Any, double: Double
+) -> None:
+    voice = machine.post("/api/voices/", json={"name": "Nova", "service": "openai", "voice_id": "openai::nova"}).json
+    machine.patch(f"/api/agents/{agent['id']}/", json={"voice": voice["id"]})
+    double.script({"text": "I hear you."})
+    talk = Talk(web, machine.key, agent["bot_id"])
+    [clip] = of(ask(talk, muteAudio=False), "audio_response")
+    [spoken] = [request for request in double.requests() if request["path"].endswith("/audio/speech")]
+    assert (spoken["body"]["voice"], spoken["body"]["input"]) == ("nova", "I hear you.")
+    assert clip["duration_ms"] > 0 and len(clip["viseme"]) == len(clip["viseme_times"])
+
+
 def test_a_spoken_question_is_answered(talk: Talk, double: Double) -> None:
     double.script({"text": ANSWER}, {"text": "I heard you."})
     [clip, *_] = of(ask(talk, muteAudio=False), "audio_response")
