@@ -76,13 +76,26 @@ def write_deck(session: Session, tenant: str, session_id: int, body: Body) -> Sl
     held = select(SlideDeck).where(SlideDeck.tenant_id == tenant, SlideDeck.session_id == session_id)
     deck = session.scalars(held.with_for_update().execution_options(populate_existing=True)).one()
     if new_id is None:
-        if all(getattr(deck, name) == value for name, value in content.items()):
+        if all(_meant(getattr(deck, name)) == _meant(value) for name, value in content.items()):
             return deck
         for name, value in content.items():
             setattr(deck, name, value)
         deck.version, deck.updated_by, deck.updated_at = deck.version + 1, by, moment
     _keep_revision(session, deck)
     return deck
+
+
+def _meant(value: Any) -> Any:
+    """Without what an editor writes anew at every save: the time, its version, ids of blocks."""
+    if not isinstance(value, dict):
+        return value
+    blocks = value.get("blocks")
+    kept = {name: part for name, part in value.items() if name not in ("time", "version")}
+    return kept | {"blocks": [_without_id(block) for block in blocks]} if isinstance(blocks, list) else kept
+
+
+def _without_id(block: Any) -> Any:
+    return {name: part for name, part in block.items() if name != "id"} if isinstance(block, dict) else block
 
 
 def revert(session: Session, deck: SlideDeck, revision: SlideRevision, by: str) -> SlideDeck:

@@ -232,3 +232,11 @@ def test_what_was_read_can_be_written_back(machine: Machine) -> None:
 def test_nothing_is_changed_before_it_is_made(machine: Machine, agent: Any, session: Any) -> None:
     made = [agent, session, chat(machine).json, slides(machine).json]
     assert all(row["created_at"] == row["updated_at"] for row in made)
+
+
+def test_an_editor_that_only_saves_changes_nothing(machine: Machine, session: Any) -> None:
+    made = slides(machine).json
+    blocks = [{"id": "a1b2", **block} for block in DECK["blocks"]]
+    assert slides(machine, editorjs={"time": 5, "version": "2.31.0", "blocks": blocks}).json == made
+    blocks[0] |= {"data": {"text": "Another", "level": 2}}
+    assert slides(machine, editorjs={"time": 6, "version": "2.31.0", "blocks": blocks}).json["version"] == 2
