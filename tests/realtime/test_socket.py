@@ -175,6 +175,41 @@ def test_a_model_may_call_for_slides_and_facts(talk: Talk, double: Double) -> No
     assert any("can't be reached" in result for result in results)
 
 
+def call_for_slides(**arguments: Any) -> dict[str, Any]:
+    call = {"id": "1", "name": "generate_or_update_slides", "arguments": arguments}
+    return {"text": "Let me see.", "tool_calls": [call], "finish": "stop"}
+
+
+def test_what_is_said_before_and_after_a_tool_stays_apart(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script(call_for_slides(**DECK), {"text": "Here they are."})
+    events = ask(talk, "Show me something about planning", muteAudio=True)
+    assert [event["text"] for event in of(events, "text_sentence")] == ["Let me see.", "Here they are."]
+    assert chats(machine)[0]["response"] == "Let me see. Here they are."
+    said = double.requests()[1]["body"]["messages"][-2]
+    assert (said["content"], len(said["tool_calls"])) == ("Let me see.", 1)
+
+
+BLOCKS = [{"type": "header", "data": {"text": text, "level": 3}} for text in ("Why", "When", "How")]
+
+
+@pytest.mark.parametrize("arguments", [DECK, {"title": "Weekly planning", "editorjs": {"blocks": BLOCKS}}])
+def test_slides_in_the_call_itself_need_no_second_one(talk: Talk, double: Double, arguments: Any) -> None:
+    double.script(call_for_slides(**arguments), {"text": "Here they are."})
+    [shown] = of(ask(talk, "Show me something", muteAudio=True), "slides_response")
+    assert (shown["slides"]["title"], len(double.requests())) == ("Weekly planning", 2)
+    assert shown["slides"]["editorjs"]["blocks"][0]["data"]["text"] == "Weekly planning"
+
+
+def test_a_model_that_writes_prose_gets_its_slides_too(talk: Talk, double: Double) -> None:
+    double.default(text="Go to bed at ten. Leave the phone in the kitchen. Read something slow.")
+    events = ask(talk, "Make slides about sleeping well", muteAudio=True)
+    [shown] = of(events, "slides_response")
+    blocks = shown["slides"]["editorjs"]["blocks"]
+    assert (blocks[0]["data"]["text"], shown["slides"]["title"]) == ("Sleeping well", "Sleeping well")
+    assert sum(block["type"] == "header" and block["data"]["level"] == 3 for block in blocks) == 3
+    assert "Leave the phone in the kitchen." in json.dumps(blocks) and not of(events, "error")
+
+
 def test_controls(talk: Talk) -> None:
     for kind, answer in (
         ("ping", {"type": "pong"}), ("mute_audio", {"type": "audio_muted", "muted": True}),

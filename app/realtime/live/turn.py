@@ -15,7 +15,7 @@ from app import prompting
 from app.errors import AppError
 from app.llm.interfaces import Caller, Finish, Message, ProviderError, Request, TextDelta, ToolCall
 from app.llm.registry import Models
-from app.realtime.live import decks, frames, tools
+from app.realtime.live import decks, frames, subjects, tools
 from app.realtime.live.frames import Clip
 from app.realtime.live.interfaces import Ended, Memory, Past, Record, Thread
 from app.realtime.live.speaking import Speaker
@@ -110,16 +110,18 @@ class Turn:
     def _answer(self) -> None:
         past = list(self._stage.memory.past(self._thread, REMEMBERED))
         offered = [tools.WIKIPEDIA, tools.SLIDES]
-        if decks.wanted(self._asked.text):
-            self._make_slides(self._asked.text, past)
+        if subjects.wanted(self._asked.text):
+            self._make_slides({}, past)
             offered.remove(tools.SLIDES)
         messages = [*_spoken(past), Message("user", self._asked.text)]
         self._prepared = time.perf_counter()
         for _ in range(MOST_ROUNDS):
+            before = len(self._said)
             calls = self._stream(messages, offered)
             if not calls:
                 return
-            messages += [Message("assistant", "", tuple(calls)), *self._results(calls, past)]
+            said = "".join(self._said[before:])
+            messages += [Message("assistant", said, tuple(calls)), *self._results(calls, past)]
         self._stream(messages, [])
 
     def _stream(self, messages: list[Message], offered: list[str]) -> list[ToolCall]:
@@ -132,9 +134,11 @@ class Turn:
             tools=tuple(tools.TOOLS[name] for name in offered),
             max_tokens=max(64, coach.max_tokens),
         )
+        apart = bool(self._said) and not self._said[-1][-1:].isspace()  # from what was said before the tools
         for event in self._stage.models.stream(request):
             if type(event) is TextDelta:
-                self._token(event.text)
+                self._token(event.text if not apart or event.text[:1].isspace() else f" {event.text}")
+                apart = False
             elif type(event) is ToolCall:
                 calls.append(event)
             elif type(event) is Finish:
@@ -180,7 +184,7 @@ class Turn:
 
     def _result(self, call: ToolCall, past: list[Past]) -> str:
         if call.name == tools.SLIDES:
-            self._make_slides(str(call.arguments.get("request") or self._asked.text), past)
+            self._make_slides(call.arguments, past)
             return "The slides are being made and will be shown to the person. Say so in one sentence."
         if call.name == tools.WIKIPEDIA:
             self._used.append(tools.WIKIPEDIA)
@@ -188,16 +192,16 @@ class Turn:
             return tools.search_wikipedia(self._stage.read, query, self._asked.language)
         return "There is no such tool."
 
-    def _make_slides(self, request: str, past: list[Past]) -> None:
+    def _make_slides(self, arguments: dict[str, Any], past: list[Past]) -> None:
         if self._slides is None:
             self._used.append(tools.SLIDES)
-            self._slides = gevent.spawn(self._slide, request, past)
+            self._slides = gevent.spawn(self._slide, arguments, past)
 
-    def _slide(self, request: str, past: list[Past]) -> None:
+    def _slide(self, arguments: dict[str, Any], past: list[Past]) -> None:
         """Slides that can't be made are said to be missing; the answer goes on."""
         memory, thread = self._stage.memory, self._thread
         try:
-            made = decks.written(self._stage.models, thread, request, past, memory.deck(thread))
+            made = decks.given(arguments) or self._written(arguments, past)
             deck = memory.write_deck(thread, made["title"], made["summary"], made["editorjs"], decks.BY)
         except (AppError, SQLAlchemyError) as error:
             log.warning("slides_not_made", reason=type(error).__name__)
@@ -206,6 +210,14 @@ class Turn:
         if not self._over:
             self._say(frames.slides_response(deck, self._asked.local_time))
             self._say(frames.SLIDES_DONE)
+
+    def _written(self, arguments: dict[str, Any], past: list[Past]) -> dict[str, Any]:
+        """About what the model's call names, beside the person's own words."""
+        asked, named = self._asked.text, tools.subject(arguments)
+        said = [*past, Past(asked, "")] if named else past
+        return decks.written(
+            self._stage.models, self._thread, named or asked, said, self._stage.memory.deck(self._thread)
+        )
 
     def _settle(self) -> None:
         """The rest of the text, then what is still being said and made, then the record."""
