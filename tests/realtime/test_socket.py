@@ -12,6 +12,7 @@ import websocket
 
 from app.auth import api_keys
 from app.extensions import db as database
+from app.realtime.live.connection import decoded
 from tests.conftest import Caller
 from tests.double.client import Double
 from tests.processes.conftest import Web
@@ -343,6 +344,18 @@ def test_queries_that_come_in_one_go_all_have_their_turn(talk: Talk, machine: Ma
         ("Second", "cancelled"),
         ("Third", "completed"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "given", "hint"),
+    [
+        ("data:audio/webm;codecs=opus;base64,", "webm", "audio/webm"), ("data:;base64,", "ogg", "ogg"),
+        ('data:audio/ogg; codecs="opus";base64,', None, "audio/ogg"), ("data:audio/mp4,", 7, "audio/mp4"),
+        ("data:video/webm;codecs=vp8,opus;base64,", None, "video/webm"), ("", "m4a", "m4a"), ("", None, "webm"),
+    ],
+)  # fmt: skip
+def test_how_browsers_send_recordings(prefix: str, given: Any, hint: str) -> None:
+    assert decoded(prefix + base64.b64encode(b"sound").decode(), given) == (b"sound", hint)
 
 
 @pytest.mark.parametrize(("extra", "message"), [(0, "Audio processing failed"), (1, "Audio too large")])

@@ -28,7 +28,8 @@ LONGEST_TEXT = 8000  # characters
 LONGEST_TIME = 100
 PER_SECOND = 20  # frames
 HEARING = 60.0  # seconds for a recognition
-DATA_URL = re.compile(r"^data:(?P<mime>[\w.+-]+/[\w.+-]+)?(?:;[^,;]*)*?(?:;base64)?,", re.IGNORECASE)
+# parameters may hold commas: ``video/webm;codecs=vp8,opus``
+DATA_URL = re.compile(r"^data:(?P<mime>[\w.+-]+/[\w.+-]+)?(?:[^\n]{0,120}?;base64|[^,\n]*),", re.IGNORECASE)
 
 log = structlog.get_logger()
 
