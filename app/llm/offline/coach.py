@@ -30,6 +30,7 @@ CRITIC = re.compile(
     r"\b(?:not|n't|aren't|isn't|never) (?:really )?help(?:ful|ing)?\b|\buseless\b|\bstupid (?:answer|bot|coach)", re.I
 )
 NEGATED = re.compile(r"\b(?:not|never|\w+n't|want|hard|fail)", re.I)
+SLIDES = "are being made beside this conversation"  # in a prompt
 NEAR = 2  # shared words that make a goal the matter of a message; a title's word counts double
 
 
@@ -52,7 +53,7 @@ class Turn:
 
     def text(self) -> str:
         first = joined([self.finding()] if self.answered else [self.opening(), self.feeling(), self.earlier()])
-        second = joined([self.goal_lines(), self.journal_lines()])
+        second = joined([self.goal_lines(), self.journal_lines()]) if self.has_records else self.slides()
         step = self.step(first + second)
         blocks = (first, second, joined([step, self.question(first + second + step)]))
         return "\n\n".join(block for block in blocks if block)
@@ -61,6 +62,14 @@ class Turn:
     def answered(self) -> bool:
         """Whether a tool has just answered."""
         return bool(self.reading.conversation) and self.reading.conversation[-1].role == "tool"
+
+    @property
+    def has_records(self) -> bool:
+        """Whether this product keeps goals and a journal, be they empty: one without never speaks of them."""
+        return bool(self.reading.coach or self.reading.documents)
+
+    def slides(self) -> str:
+        return self.pick(phrases.SLIDES) if SLIDES in self.reading.prompt else ""
 
     def pick(self, options: tuple[str, ...], **values: str) -> str:
         """An option that this conversation hasn't heard yet; none when it heard them all."""
