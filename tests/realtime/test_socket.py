@@ -9,6 +9,7 @@ from typing import Any
 import av
 import pytest
 import websocket
+from sqlalchemy import text
 
 from app.auth import api_keys
 from app.extensions import db as database
@@ -114,6 +115,19 @@ def test_the_coach_remembers_and_has_its_persona(talk: Talk, double: Double) -> 
     system, *past = double.requests()[-1]["body"]["messages"]
     assert "Warm and brief" in system["content"]
     assert [message["content"] for message in past] == ["My name is Ada", "Fine.", "What did I say?"]
+
+
+def test_a_locked_table_keeps_no_word_back(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script({"text": ANSWER, "deltas": 12})
+    with database.begin() as session:
+        session.execute(text("LOCK TABLE realtime_chats IN ACCESS EXCLUSIVE MODE"))
+        began = time.monotonic()
+        talk.say("text_query", text="Go", muteAudio=True)
+        heard = talk.until("text_sentence") + talk.until("text_sentence")
+        assert "".join(event["token"] for event in of(heard, "text_token")) == ANSWER
+        assert time.monotonic() - began < 5
+    assert of(talk.until("response_ended"), "response_done")
+    assert [chat["response"] for chat in chats(machine)] == [ANSWER]
 
 
 def test_a_new_query_ends_the_running_turn(talk: Talk, machine: Machine, double: Double) -> None:

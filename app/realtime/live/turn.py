@@ -26,6 +26,7 @@ from app.speech.sentences import Splitter
 PROMPTS = Path(__file__).parent / "prompts"
 REMEMBERED = 20  # turns that the model sees
 MOST_ROUNDS = 3  # of tools
+MEMORY_PATIENCE = 1.5  # seconds to wait for what was said before
 SOUND_PATIENCE = 20.0  # seconds that sound may end after the text
 TOOL_PATIENCE = 60.0  # seconds that slides may end after the text
 BREATH = 0.03  # seconds before the end: a client loses tokens that come in one go with it
@@ -108,7 +109,7 @@ class Turn:
         self._say(frames.emotion(emotion.dominant(asked.text) or NEUTRAL, asked.local_time))
 
     def _answer(self) -> None:
-        past = list(self._stage.memory.past(self._thread, REMEMBERED))
+        past = self._past()
         offered = [tools.WIKIPEDIA, tools.SLIDES]
         if subjects.wanted(self._asked.text):
             self._make_slides({}, past)
@@ -123,6 +124,23 @@ class Turn:
             said = "".join(self._said[before:])
             messages += [Message("assistant", said, tuple(calls)), *self._results(calls, past)]
         self._stream(messages, [])
+
+    def _past(self) -> list[Past]:
+        """What was said before. A database that is slow or away costs the memory of it, not the answer."""
+        reading = gevent.spawn(self._remembered)
+        reading.join(MEMORY_PATIENCE)
+        if not reading.ready():
+            log.warning("past_not_read", reason="slow")
+            reading.kill(block=False)
+            return []
+        return list(reading.value or [])
+
+    def _remembered(self) -> list[Past]:
+        try:
+            return list(self._stage.memory.past(self._thread, REMEMBERED))
+        except SQLAlchemyError as error:
+            log.warning("past_not_read", reason=type(error).__name__)
+            return []
 
     def _stream(self, messages: list[Message], offered: list[str]) -> list[ToolCall]:
         """The model's text, sent as it comes; the tools that it asks for."""
