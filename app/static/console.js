@@ -160,6 +160,22 @@ function finish() {
   $("record").setAttribute("aria-pressed", "false");
 }
 
+async function ask(event) {
+  event.preventDefault();
+  const method = $("method").value, body = method === "GET" || method === "DELETE" ? undefined : $("body").value || "{}";
+  const began = performance.now();
+  try {
+    const { pathname, search } = new URL($("path").value, location.origin);
+    const response = await fetch(pathname + search, { method, body, headers: headers() });
+    const text = await response.text();
+    const took = Math.round(performance.now() - began);
+    $("reply").textContent = response.status + " " + response.statusText + " · " + took + " ms\n" + pretty(text);
+  } catch (error) { $("reply").textContent = error.message; }
+}
+
+function pretty(text) { try { return JSON.stringify(JSON.parse(text), null, 2); } catch (error) { return text; } }
+
+$("rest").onsubmit = ask;
 $("load").onclick = loadAgents;
 $("who").onsubmit = connect;
 $("say").onsubmit = event => {
