@@ -2,7 +2,11 @@
 
 import pytest
 
-from app.realtime.live.interfaces import Past
+from app.llm.interfaces import Deadlines
+from app.llm.offline import OfflineProvider
+from app.llm.registry import Choice, Models
+from app.realtime.live import decks
+from app.realtime.live.interfaces import Coach, Deck, Past, Thread
 from app.realtime.live.subjects import topic_of, wanted
 
 PAST = [Past("Can you help me sleep well?", "Yes."), Past("Make slides about it", "Here.")]
@@ -20,6 +24,7 @@ PAST = [Past("Can you help me sleep well?", "Yes."), Past("Make slides about it"
         ("Could you generate a presentation on U.S. history?", "U.S. history"),
         ("Please update the slides: add a section on budgeting", "budgeting"),
         ("Explain OKRs with slides", "Explain OKRs"),
+        ("I don't have slides yet, please make some slides on naps", "naps"),
         ("I feel stressed. Please make slides about it.", "feel stressed"),
     ],
 )
@@ -47,3 +52,13 @@ def test_changes_are_about_what_is_shown() -> None:
 )
 def test_who_speaks_of_a_talk_asks_for_no_slides(query: str) -> None:
     assert not wanted(query)
+
+
+def test_the_offline_coach_adds_to_the_slides_that_are_there() -> None:
+    models = Models([Choice(OfflineProvider(gap=0), "coach")], Deadlines(), lambda record: None)
+    thread = Thread(1, "acme", "user_00112233445566aa", Coach(1, "", "Mira", "", "", 300, ""))
+    first = decks.written(models, thread, "Make slides about sleeping well", [], None)
+    shown = Deck(1, first["title"], first["summary"], first["editorjs"], "")
+    second = decks.written(models, thread, "Please update the slides: add a section on naps", [], shown)
+    assert (first["title"], second["title"]) == ("Sleeping well", "Sleeping well")
+    assert decks.headings(second["editorjs"]) == [*decks.headings(first["editorjs"]), "Naps"]

@@ -12,6 +12,12 @@ _SLIDES = r"(?:slide[ -]?shows?|slide[ -]?decks?|slides?|decks?|presentations?|p
 ASKED = re.compile(rf"\b{_SLIDES}(?: of \w+ {_SLIDES})?\b(?! skills)", re.IGNORECASE)
 # a person's own talk is no request, unless something is to be done about it
 _OWN = re.compile(rf"\b(?:my|our|your|his|her|their|the|this|that|last|next)(?: \w+)? {_SLIDES}\b", re.IGNORECASE)
+_UNWANTED = re.compile(
+    r"\b(?:don't|don’t|do not|no|not|never|without|stop|instead of)\s+"
+    r"(?:(?:make|making|create|creating|generate|need|want|show|give|me|any|more|new|another|the|a)\s+){0,4}"
+    rf"{_SLIDES}\b",
+    re.IGNORECASE,
+)
 _DOING = re.compile(
     r"\b(?:make|create|generate|prepare|build|write|draft|design|produce|update|change|add|remove|delete|revise|edit|"
     r"improve|extend|shorten|translate|give|show|need|want|like|turn|put|please)\b",
@@ -40,6 +46,8 @@ _AFTER = re.compile(
 
 def wanted(text: str) -> bool:
     """Whether a person plainly asks for slides, so that models without tools make them too."""
+    if _UNWANTED.search(text):
+        return False
     asked = ASKED.search(_OWN.sub(" ", text)) or (ASKED.search(text) and _DOING.search(text))
     return asked is not None
 
