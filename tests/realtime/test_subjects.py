@@ -1,5 +1,7 @@
 """What is a request for slides, and about what."""
 
+from typing import Any
+
 import pytest
 
 from app.llm.interfaces import Deadlines
@@ -62,3 +64,10 @@ def test_the_offline_coach_adds_to_the_slides_that_are_there() -> None:
     second = decks.written(models, thread, "Please update the slides: add a section on naps", [], shown)
     assert (first["title"], second["title"]) == ("Sleeping well", "Sleeping well")
     assert decks.headings(second["editorjs"]) == [*decks.headings(first["editorjs"]), "Naps"]
+
+
+@pytest.mark.parametrize(
+    "editorjs", [{}, {"blocks": 1}, {"blocks": ["x", {"type": "header"}, {"type": "header", "data": {"text": None}}]}]
+)
+def test_slides_that_are_none_have_no_headings(editorjs: dict[str, Any]) -> None:
+    assert decks.headings(editorjs) == []

@@ -94,7 +94,7 @@ def given(arguments: Body) -> Body | None:
     if not DOCUMENT.validator.is_valid(arguments.get("editorjs")):
         return None
     editorjs = arguments["editorjs"]
-    headers = [text for text in headings(editorjs) if text]
+    headers = headings(editorjs)
     title = str(arguments.get("title") or "".join(headers[:1]))[:255]
     first = editorjs["blocks"][0]
     opening = [] if first["type"] == "header" and first["data"].get("text") == title else [header(title, 2)]
@@ -137,8 +137,11 @@ def header(text: str, level: int) -> Body:
 
 
 def headings(editorjs: Body) -> list[str]:
-    blocks = editorjs.get("blocks") or []
-    return [block["data"].get("text", "") for block in blocks if block.get("type") == "header"]
+    """Of any document: clients store what they like."""
+    blocks = editorjs.get("blocks")
+    dicts = [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
+    found = [block.get("data") for block in dicts if block.get("type") == "header"]
+    return [str(data["text"]) for data in found if isinstance(data, dict) and data.get("text")]
 
 
 def _now() -> int:
