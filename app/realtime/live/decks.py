@@ -108,7 +108,8 @@ def of_prose(text: str, topic: str) -> Body:
     """A deck from a model that writes no JSON: its sentences, in the sections that every topic has."""
     if "{" in text and FORM.validator.is_valid(found := parsed(text[text.index("{") :])):
         return dict(found)
-    points = [point for sentence in split(text) if 1 < len(point := sentence.strip(" \n-*#•")) <= LONGEST_POINT]
+    prose = text.partition("{")[0]
+    points = [point for sentence in split(prose) if 1 < len(point := sentence.strip(" \n-*#•")) <= LONGEST_POINT]
     share = max(1, -(-len(points) // len(OUTLINE)))
     sections = [
         {"heading": heading, "text": lead, "bullets": [*points[at * share : (at + 1) * share], *bullets][:MOST_BULLETS]}
