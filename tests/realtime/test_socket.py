@@ -240,8 +240,11 @@ def test_stopped_sound_stays_away_and_text_goes_on(talk: Talk, double: Double) -
     talk.until("text_token")
     talk.say("stop_audio")
     talk.until("stop_audio")
+    talk.say("unmute_audio")
     rest = talk.until("response_ended")
     assert not of(rest, "audio_response") and of(rest, "response_done")
+    double.script({"text": ANSWER})
+    assert of(ask(talk), "audio_response")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,8 @@ class Connection:
         if kind == "ping":
             self._socket.send(frames.PONG)
         elif kind == "stop_audio":
-            self._hush()
+            if self._turn is not None:
+                self._turn.quiet(for_good=True)
             self._socket.send(frames.STOP_AUDIO)
         else:
             self._mute(kind == "mute_audio")
@@ -90,14 +91,8 @@ class Connection:
 
     def _mute(self, muted: bool) -> None:
         self._muted = muted
-        if muted:
-            self._hush()
-        elif self._turn is not None:
-            self._turn.speak()
-
-    def _hush(self) -> None:
         if self._turn is not None:
-            self._turn.quiet()
+            self._turn.quiet() if muted else self._turn.speak()
 
     def _query(self, frame: Incoming) -> None:
         kinds: dict[object, Callable[[Incoming], None]] = {"text_query": self._text, "audio_query": self._audio}

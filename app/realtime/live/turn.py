@@ -65,6 +65,7 @@ class Turn:
         self._asked = asked
         self._say = say
         self._quiet = mute
+        self._stopped = False
         self._splitter = Splitter()
         self._speaker = Speaker(stage.speech, thread.coach.voice, self._hear)
         self._said: list[str] = []
@@ -92,14 +93,15 @@ class Turn:
             state = Ended.FAILED
         self._finish(state)
 
-    def quiet(self) -> None:
-        """No more sound in this turn, for now; what is being made is thrown away."""
+    def quiet(self, for_good: bool = False) -> None:
+        """No more sound in this turn, or none for now; what is being made is thrown away."""
         self._quiet = True
+        self._stopped = self._stopped or for_good
         self._speaker.stop()
 
     def speak(self) -> None:
-        """Sentences from here on are spoken again."""
-        self._quiet = False
+        """Sentences from here on are spoken again, unless the sound was stopped."""
+        self._quiet = self._stopped
 
     def _open(self) -> None:
         asked = self._asked
