@@ -267,7 +267,7 @@ def test_what_is_not_understood_is_said_so(talk: Talk, frame: str, message: str)
 def test_big_and_strange_frames_leave_the_socket_open(talk: Talk) -> None:
     talk.say("text_query", text="x" * 2_000_000)
     assert talk.hear()["message"].startswith("Text too long")
-    talk.say("audio_query", audio=base64.b64encode(b"0" * (25 * 1024 * 1024 + 100)).decode())
+    talk.say("audio_query", audio=base64.b64encode(b"0" * (40 * 1024 * 1024)).decode())
     assert talk.hear()["message"] == "Audio too large"
     talk.say("audio_query", audio=base64.b64encode(b"junk" * 1000).decode())
     assert talk.hear()["message"] == "Audio processing failed"

@@ -22,7 +22,7 @@ from app.sockets.interfaces import Closed
 from app.sockets.socket import Socket
 from app.speech.interfaces import SpeechError
 
-LARGEST = 40 * 1024 * 1024  # bytes of one frame: 25 MiB of sound as base64, and some
+LARGEST = 64 * 1024 * 1024  # bytes of one frame: sound that is too large is told so, not cut off
 LARGEST_AUDIO = 25 * 1024 * 1024
 LONGEST_TEXT = 8000  # characters
 LONGEST_TIME = 100
