@@ -8,7 +8,7 @@ JOY = {
     1.0: "glad pleased enjoy* smil* laugh* fun excellent superb beautiful* great terrific inspir* optimis* hopeful"
     " confident* blessed relieved win wins winning won succeed* success* accomplish* achieved achievement thanks"
     " perfect* lovely delicious comfort* content* motivated energi* bravo well-done 🙂 👍 👏",
-    0.5: "good nice better best like likes liked calm pleasant* hope hopes progress welcome",
+    0.5: "good nice better best likes liked calm pleasant* hope hopes progress welcome",
 }
 ANGER = {
     2.0: "angry anger* angri* furious* fury rage raging enrag* outrag* hate hated hates hating hatred livid infuriat*"

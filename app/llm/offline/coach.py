@@ -69,7 +69,7 @@ class Turn:
         return bool(self.reading.coach or self.reading.documents)
 
     def slides(self) -> str:
-        return self.pick(phrases.SLIDES) if SLIDES in self.reading.prompt else ""
+        return self.pick(phrases.SLIDES) or phrases.SLIDES[0] if SLIDES in self.reading.prompt else ""
 
     def pick(self, options: tuple[str, ...], **values: str) -> str:
         """An option that this conversation hasn't heard yet; none when it heard them all."""
