@@ -323,18 +323,28 @@ def _coaching(read: _Reader) -> Coaching:
 
 
 def _speech(read: _Reader) -> Speech:
-    """A key alone chooses its provider; one with a base URL does not, for few compatible servers speak."""
+    """A key alone chooses its provider; OpenAI's with a base URL does not, for few compatible servers speak: that one
+    serves the voices that say they are its own."""
     keys = {vendor: read.text(f"{vendor.upper()}_API_KEY") for vendor in DEFAULT_VOICES}
     base_urls = {vendor: read.url(f"{vendor.upper()}_BASE_URL", ("http", "https")) for vendor in DEFAULT_VOICES}
+    models = {vendor: read.text(f"{vendor.upper()}_TTS_MODEL", model) for vendor, model in DEFAULT_VOICES.items()}
     chosen = [vendor for vendor in DEFAULT_VOICES if keys[vendor] and not (vendor == "openai" and base_urls[vendor])]
-    voices = *(f"{vendor}:{DEFAULT_VOICES[vendor]}" for vendor in chosen), EMBEDDED_VOICE
+    asked = [vendor for vendor in DEFAULT_VOICES if base_urls[vendor] and vendor not in chosen]
+    named = {vendor: f"{vendor}:{model}" for vendor, model in models.items()}
+    voices = (*map(named.__getitem__, chosen), EMBEDDED_VOICE, *map(named.__getitem__, asked))
     return Speech(
         voices=read.items("TTS_MODEL") or voices,
-        ear=read.text("STT_MODEL", f"openai:{DEFAULT_EAR}" if "openai" in chosen else EMBEDDED_EAR),
+        ear=read.text("STT_MODEL") or _ear(read, bool(keys["openai"] or base_urls["openai"]), "openai" in chosen),
         keys=keys,
         base_urls=base_urls,
         engine_environ={name: read.text(name) for name in ENGINE_VARIABLES if read.text(name)},
     )
+
+
+def _ear(read: _Reader, reachable: bool, chosen: bool) -> str:
+    """OpenAI's when it is chosen, or when its model is named and there is somewhere to ask."""
+    model = read.text("OPENAI_STT_MODEL", DEFAULT_EAR if chosen else "")
+    return f"openai:{model}" if model and reachable else EMBEDDED_EAR
 
 
 def _rates(read: _Reader) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Where an API key may be used from: host names of pages, our own host, or client addresses. Empty means anywhere."""
+"""Where an API key may be used from: host names of pages, our own host, or client addresses. Empty means anywhere.
+
+``*`` is any host; ``.example.com`` is that domain and all below it.
+"""
 
 import ipaddress
 from collections.abc import Iterable
@@ -22,7 +25,7 @@ def allows(entries: Iterable[str], source: Source) -> bool:
     if not listed:
         return True
     hosts = {name for url in (source.origin, source.referer, f"//{source.host}") for name in _hosts(url)}
-    return any(entry in hosts or _contains(entry, source.address) for entry in listed)
+    return any(_covers(entry, hosts) or _contains(entry, source.address) for entry in listed)
 
 
 def normal(entry: str) -> str:
@@ -43,6 +46,12 @@ def _hosts(url: str) -> set[str]:
         return {name for name in (parts.netloc.rpartition("@")[2], parts.hostname) if name}
     except ValueError:
         return set()
+
+
+def _covers(entry: str, hosts: set[str]) -> bool:
+    if entry.startswith("."):
+        return any(f".{host}".endswith(entry) for host in hosts)
+    return entry in hosts or entry == "*"
 
 
 def _contains(entry: str, address: str) -> bool:

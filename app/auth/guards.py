@@ -123,5 +123,5 @@ def _keyed() -> Key:
         raise Unauthorized("No API key provided")
     key = keyring().check(text.strip())
     if not allows(key.allow, request_source()):
-        raise Forbidden("This API key may not be used from here")
+        raise Forbidden("Origin/Host/IP not allowed for this API key")
     return key

@@ -52,7 +52,9 @@ def seed() -> None:
 @keys.command("create")
 @click.option("--tenant", required=True)
 @click.option("--name", required=True)
-@click.option("--allow", multiple=True, help="Host, host:port, address or network; repeatable. None: anywhere.")
+@click.option(
+    "--allow", multiple=True, help="Host, .domain, host:port, address, network or *; repeatable. None: anywhere."
+)
 @told
 def create_key(tenant: str, name: str, allow: tuple[str, ...]) -> None:
     """Print a new key. It is shown this once."""

@@ -24,8 +24,8 @@ def store(session: Session, tenant: str, field: str, text: str, kind: str) -> st
     data = _decoded(field, text)
     found = sniffed(data)
     if not found.startswith(f"{kind}/"):
-        what = "PNG, JPEG, GIF or WebP" if kind == "image" else "MP3, WAV, OGG, WebM or M4A"
-        raise _refused(field, f"Not a {kind} that we know: {what}")
+        known = "PNG, JPEG, GIF or WebP" if kind == "image" else "MP3, WAV, OGG, WebM, M4A or FLAC"
+        raise _refused(field, f"Not an {kind} file of a known kind: {known}")
     media = Media(id=str(uuid.uuid4()), tenant_id=tenant, content_type=found, data=data)
     session.add(media)
     return media.id

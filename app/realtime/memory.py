@@ -9,6 +9,7 @@ from app.database import Database, iso
 from app.realtime import writing
 from app.realtime.live.interfaces import Coach, Deck, Past, Record, Thread
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, Voice
+from app.realtime.schemas import clean
 from app.realtime.writing import is_uuid
 
 
@@ -47,7 +48,7 @@ class Rows:
     def keep(self, thread: Thread, record: Record) -> None:
         with self._db.begin() as session:
             session.add(Chat(
-                tenant_id=thread.tenant_id, session_id=thread.id, query=record.query, response=record.response,
+                tenant_id=thread.tenant_id, session_id=thread.id, query=record.query, response=clean(record.response),
                 state=str(record.state), emotion=record.emotion, viseme=record.viseme, meta=record.meta,
             ))  # fmt: skip
 
@@ -58,7 +59,7 @@ class Rows:
         return _deck(deck) if deck else None
 
     def write_deck(self, thread: Thread, title: str, summary: str, editorjs: dict[str, Any], by: str) -> Deck:
-        body = {"title": title[:255], "summary": summary, "editorjs": editorjs, "updated_by": by}
+        body = clean({"title": title[:255], "summary": summary, "editorjs": editorjs, "updated_by": by})
         with self._db.begin() as session:
             return _deck(writing.write_deck(session, thread.tenant_id, thread.id, body))
 

@@ -44,6 +44,14 @@ def whole(least: int, most: int, **kwargs: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(least, most), **kwargs)
 
 
+class VoiceId(fields.Integer):
+    """A voice's id, or the voice as an agent shows it: what was read can be written back."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        named = value.get("id") if isinstance(value, dict) else value
+        return super()._deserialize(named, attr, data, **kwargs)
+
+
 class VoiceIn(Schema):
     name = Text(1, 255, required=True, metadata={"example": "Warm"})
     service = Choice(SERVICES, load_default="espeak")
@@ -54,7 +62,7 @@ class VoiceIn(Schema):
 
 class AgentIn(Schema):
     name = Text(1, 250, required=True, metadata={"example": "AI Coach"})
-    voice = whole(1, 2**31 - 1, allow_none=True, load_default=None)
+    voice = VoiceId(strict=True, validate=validate.Range(1, 2**31 - 1), allow_none=True, load_default=None)
     description = Text(0, 500, load_default="")
     persona = Text(0, 2000, load_default="")
     age = whole(0, 150, allow_none=True, load_default=None)
@@ -67,11 +75,12 @@ class AgentIn(Schema):
 class SessionIn(Schema):
     """``agent`` (its id) or ``bot_id``; without ``thread_id`` one is made."""
 
-    agent = fields.Raw(metadata={"type": "integer", "example": 1})
-    bot_id = Text(1, 64, metadata={"example": "6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7"})
+    agent = fields.Raw(allow_none=True, metadata={"type": "integer", "example": 1})
+    bot_id = Text(1, 64, allow_none=True, metadata={"example": "6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7"})
     thread_id = Text(
-        1, 100, validate=validate.Regexp(THREAD, error="must match ^user_[0-9a-f]{{16}}$"), metadata={"pattern": THREAD}
-    )
+        1, 100, allow_none=True, validate=validate.Regexp(THREAD, error="must match ^user_[0-9a-f]{{16}}$"),
+        metadata={"pattern": THREAD},
+    )  # fmt: skip
     title = Text(0, 255, load_default="")
     summary = Text(0, 5000, load_default="")
     is_active = fields.Boolean(load_default=True)
@@ -80,8 +89,8 @@ class SessionIn(Schema):
 class OfThreadIn(Schema):
     """``session`` (its id) or ``thread_id``."""
 
-    session = whole(1, 2**31 - 1)
-    thread_id = Text(1, 100)
+    session = whole(1, 2**31 - 1, allow_none=True)
+    thread_id = Text(1, 100, allow_none=True)
 
 
 class ChatIn(OfThreadIn):

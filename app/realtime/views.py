@@ -34,7 +34,8 @@ class Parser(blueprints.Parser):
     ) -> NoReturn:
         messages: Any = next(iter(error.messages.values()), {})
         errors = {str(name): _texts(found) for name, found in messages.items()} if isinstance(messages, dict) else {}
-        raise BadRequest("; ".join(blueprints.sentences(error.messages))[:2000], code="validation_error", errors=errors)
+        problems = [_problem(name, text) for name, texts in errors.items() for text in texts]
+        raise BadRequest("; ".join(problems)[:2000], code="validation_error", errors=errors)
 
 
 class Blueprint(blueprints.Blueprint):
@@ -196,7 +197,7 @@ def revision(row: SlideRevision) -> Body:
 
 def _revision(session: Any, key: Key, row_id: str, version: int) -> Any:
     deck = listing.find(session, key.tenant_id, SLIDES, row_id)[0]
-    found = session.get(SlideRevision, (deck.id, version))
+    found = session.get(SlideRevision, (deck.id, version)) if version <= writing.LARGEST_ID else None
     if found is None:
         raise NotFound("No revision of this version.")
     return deck, found
@@ -220,6 +221,10 @@ def _url(given: Body, number: int) -> str:
 def _partial(schema: type[Schema]) -> Schema:
     made: type[Schema] = type(schema.__name__.replace("In", "ChangeIn"), (schema,), {})
     return made(partial=True)
+
+
+def _problem(field: str, text: str) -> str:
+    return "The body must be a JSON object" if field == "_schema" else f"{field} {text[:1].lower()}{text[1:]}"
 
 
 def _texts(found: Any) -> list[str]:

@@ -1,7 +1,7 @@
 """Making and changing rows: each takes the row that there is, or None for a new one, and what a body said."""
 
+import re
 import secrets
-import uuid
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, select
@@ -15,6 +15,8 @@ from app.realtime import media
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevision, Voice
 
 KEPT_REVISIONS = 50  # of one deck
+LARGEST_ID = 2**31 - 1
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Body = dict[str, Any]
 Row = TypeVar("Row", Voice, Agent, CoachSession, Chat)
 
@@ -74,13 +76,26 @@ def write_deck(session: Session, tenant: str, session_id: int, body: Body) -> Sl
     held = select(SlideDeck).where(SlideDeck.tenant_id == tenant, SlideDeck.session_id == session_id)
     deck = session.scalars(held.with_for_update().execution_options(populate_existing=True)).one()
     if new_id is None:
-        if all(getattr(deck, name) == value for name, value in content.items()):
+        if all(_meant(getattr(deck, name)) == _meant(value) for name, value in content.items()):
             return deck
         for name, value in content.items():
             setattr(deck, name, value)
         deck.version, deck.updated_by, deck.updated_at = deck.version + 1, by, moment
     _keep_revision(session, deck)
     return deck
+
+
+def _meant(value: Any) -> Any:
+    """Without what an editor writes anew at every save: the time, its version, ids of blocks."""
+    if not isinstance(value, dict):
+        return value
+    blocks = value.get("blocks")
+    kept = {name: part for name, part in value.items() if name not in ("time", "version")}
+    return kept | {"blocks": [_without_id(block) for block in blocks]} if isinstance(blocks, list) else kept
+
+
+def _without_id(block: Any) -> Any:
+    return {name: part for name, part in block.items() if name != "id"} if isinstance(block, dict) else block
 
 
 def revert(session: Session, deck: SlideDeck, revision: SlideRevision, by: str) -> SlideDeck:
@@ -102,7 +117,7 @@ def _keep_revision(session: Session, deck: SlideDeck) -> None:
 def _agent_id(session: Session, tenant: str, pk: Any, bot_id: str | None) -> int:
     its: Any = None
     if isinstance(pk, int) and not isinstance(pk, bool):
-        its = Agent.id == pk
+        its = Agent.id == pk if pk <= LARGEST_ID else None
     elif (given := bot_id or pk) and is_uuid(given):
         its = Agent.bot_id == given
     found = None if its is None else session.scalar(select(Agent.id).where(Agent.tenant_id == tenant, its))
@@ -117,6 +132,8 @@ def _take_session(session: Session, tenant: str, row: Any, body: Body) -> None:
     pk, thread_id = body.pop("session", None), body.pop("thread_id", None)
     if row is not None and pk is None and thread_id is None:
         return
+    if pk is None and thread_id is None:
+        raise _refused("session", "This field is required.")
     its = CoachSession.id == pk if pk is not None else CoachSession.thread_id == thread_id
     found = session.scalar(select(CoachSession.id).where(CoachSession.tenant_id == tenant, its))
     if found is None or (row is not None and row.session_id != found):
@@ -133,8 +150,10 @@ def _take_upload(session: Session, tenant: str, body: Body, name: str, kind: str
 def changed(row: Row, body: Body) -> Row:
     for name, value in body.items():
         setattr(row, name, value)
+    moment = now()
+    row.created_at = row.created_at or moment
     if not isinstance(row, Voice):
-        row.updated_at = now()
+        row.updated_at = moment
     return row
 
 
@@ -148,10 +167,7 @@ def _flushed(session: Session, row: Row, name: str, taken: str) -> Row:
 
 
 def is_uuid(text: Any) -> bool:
-    try:
-        return isinstance(text, str) and bool(uuid.UUID(text))
-    except ValueError:
-        return False
+    return isinstance(text, str) and UUID.fullmatch(text) is not None
 
 
 def _refused(name: str, text: str) -> BadRequest:

@@ -2,7 +2,7 @@
 "use strict";
 const $ = id => document.getElementById(id);
 const COLUMNS = { jaw: 0, funnel: 1, close: 2, pucker: 3, stretchLeft: 12, stretchRight: 13 };
-let socket = null, answer = null, queue = [], playing = null, recorder = null;
+let socket = null, asked = null, answer = null, queue = [], playing = null, recorder = null, held = false;
 
 const state = (text, kind) => { $("state").textContent = text; $("state").className = "state " + (kind || ""); };
 const headers = () => ({ Authorization: "Api-Key " + $("key").value.trim(), "Content-Type": "application/json" });
@@ -26,14 +26,17 @@ async function loadAgents() {
 async function connect(event) {
   event.preventDefault();
   if (socket) socket.close();
+  socket = null;
+  quiet();
+  enable(false);
   try {
     const session = await api("/api/sessions/", { method: "POST", body: JSON.stringify({ bot_id: $("agent").value }) });
     const url = new URL("/ws/chat/", location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     for (const [name, value] of Object.entries({ bot_id: session.bot_id, thread_id: session.thread_id, website_language: "en", api_key: $("key").value.trim() })) url.searchParams.set(name, value);
-    socket = new WebSocket(url);
-    socket.onmessage = message => hear(JSON.parse(message.data));
-    socket.onclose = end => { state("Closed (" + end.code + ")", end.code === 1000 ? "" : "bad"); enable(false); };
+    const opened = socket = new WebSocket(url);
+    opened.onmessage = message => { if (opened === socket) hear(JSON.parse(message.data)); };
+    opened.onclose = end => { if (opened !== socket) return; state("Closed (" + end.code + ")", end.code === 1000 ? "" : "bad"); enable(false); };
   } catch (error) { state(error.message, "bad"); }
 }
 
@@ -48,20 +51,22 @@ function show(arrow, frame) {
 }
 
 function line(kind, text) {
-  const item = document.createElement("li");
+  const item = document.createElement("li"), words = document.createElement("span"), feelings = document.createElement("small");
   item.className = kind;
-  item.textContent = text;
+  words.textContent = text;
+  item.append(words, feelings);
   $("log").append(item);
   $("log").scrollTop = $("log").scrollHeight;
-  return item;
+  return { words, feelings };
 }
 
 const events = {
   connected: () => { state("Connected", "good"); enable(true); $("text").focus(); },
-  text_query: frame => { line("you", frame.text); answer = null; },
+  text_query: frame => { asked = line("you", frame.text); answer = null; },
   response_start: () => { answer = line("coach", ""); quiet(); },
-  text_token: frame => { (answer = answer || line("coach", "")).textContent += frame.token; $("log").scrollTop = $("log").scrollHeight; },
-  text_sentence: frame => feel(frame.emotion.items),
+  emotion: frame => feel(asked, [frame.emotion]),
+  text_token: frame => { (answer = answer || line("coach", "")).words.textContent += frame.token; $("log").scrollTop = $("log").scrollHeight; },
+  text_sentence: frame => feel(answer, frame.emotion.items),
   audio_response: frame => { queue.push(frame); play(); },
   slides_response: frame => slides(frame.slides),
   response_done: frame => { $("timings").textContent = Object.entries(frame.timings).map(([name, value]) => name + " " + value).join(" · "); },
@@ -73,9 +78,11 @@ function hear(frame) {
   (events[frame.type] || (() => {}))(frame);
 }
 
-function feel(items) {
+function feel(said, items) {
   const strongest = items.reduce((a, b) => (b.intensity > a.intensity ? b : a));
-  $("feeling").textContent = strongest.intensity > 1 ? strongest.name + " ×" + strongest.intensity : "";
+  const name = strongest.intensity > 1 ? strongest.name + " ×" + strongest.intensity : "";
+  $("feeling").textContent = name;
+  if (said && name) said.feelings.textContent += (said.feelings.textContent ? " · " : "") + name;
 }
 
 function play() {
@@ -121,7 +128,7 @@ function slides(deck) {
   for (const block of deck.editorjs.blocks) {
     const names = { header: "h" + Math.min(4, (block.data.level || 2) + 1), paragraph: "p", list: "ul" };
     const element = document.createElement(names[block.type] || "p");
-    if (block.type === "list") element.append(...block.data.items.map(text => { const item = document.createElement("li"); item.textContent = text; return item; }));
+    if (block.type === "list") element.append(...block.data.items.map(text => { const item = document.createElement("li"); item.textContent = text.content || text; return item; }));
     else element.textContent = block.data.text || "";
     root.append(element);
   }
@@ -129,8 +136,11 @@ function slides(deck) {
 }
 
 async function record() {
+  if (held) return;
+  held = true;
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
   if (!stream) return line("error", "No microphone");
+  if (!held) return stream.getTracks().forEach(track => track.stop()); // let go while the browser was still asking
   const parts = [];
   recorder = new MediaRecorder(stream);
   recorder.ondataavailable = event => parts.push(event.data);
@@ -145,10 +155,27 @@ async function record() {
 }
 
 function finish() {
+  held = false;
   if (recorder && recorder.state === "recording") recorder.stop();
   $("record").setAttribute("aria-pressed", "false");
 }
 
+async function ask(event) {
+  event.preventDefault();
+  const method = $("method").value, body = method === "GET" || method === "DELETE" ? undefined : $("body").value || "{}";
+  const began = performance.now();
+  try {
+    const { pathname, search } = new URL($("path").value, location.origin);
+    const response = await fetch(pathname + search, { method, body, headers: headers() });
+    const text = await response.text();
+    const took = Math.round(performance.now() - began);
+    $("reply").textContent = response.status + " " + response.statusText + " · " + took + " ms\n" + pretty(text);
+  } catch (error) { $("reply").textContent = error.message; }
+}
+
+function pretty(text) { try { return JSON.stringify(JSON.parse(text), null, 2); } catch (error) { return text; } }
+
+$("rest").onsubmit = ask;
 $("load").onclick = loadAgents;
 $("who").onsubmit = connect;
 $("say").onsubmit = event => {
@@ -159,8 +186,15 @@ $("say").onsubmit = event => {
 };
 $("mute").onchange = () => { send({ type: $("mute").checked ? "mute_audio" : "unmute_audio" }); if ($("mute").checked) quiet(); };
 $("stop").onclick = () => { send({ type: "stop_audio" }); quiet(); };
+const isPress = event => event.key === " " || event.key === "Enter";
+$("record").onkeydown = event => { if (isPress(event)) { event.preventDefault(); record(); } };
+$("record").onkeyup = event => { if (isPress(event)) finish(); };
+$("record").onblur = finish;
 $("record").onpointerdown = record;
 $("record").onpointerup = $("record").onpointerleave = finish;
 draw([]);
 const given = new URLSearchParams(location.hash.slice(1));
 if (given.get("key")) { $("key").value = given.get("key"); history.replaceState(null, "", location.pathname); loadAgents(); }
+fetch("/health").then(response => response.json()).then(({ speech }) => {
+  $("ear").textContent = speech.approximate ? "Recordings are heard by " + speech.ear + ": a rough guess at what was said." : "";
+}).catch(() => {});

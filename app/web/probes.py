@@ -17,6 +17,7 @@ from app.events import store
 from app.extensions import broker, db
 from app.llm.registry import Models
 from app.observability import metrics
+from app.speech.registry import Speech
 from app.version import VERSION
 
 log = structlog.get_logger()
@@ -41,7 +42,14 @@ def health() -> dict[str, Any]:
         "models": [choice.spec for choice in models.choices],
         "offline": models.choices[0].provider.name == "offline",
         "embedded": settings.embedded,
+        "speech": _speech(),
     }
+
+
+def _speech() -> dict[str, Any]:
+    """Who speaks, who listens, and whether what it hears is a rough guess."""
+    speech = cast(Speech, current_app.extensions["speech"])
+    return {"voices": speech.speakers, "ear": speech.recognizer.name, "approximate": speech.recognizer.approximate}
 
 
 @public

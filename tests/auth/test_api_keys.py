@@ -82,6 +82,9 @@ def test_an_empty_list_allows_everything() -> None:
         ("203.0.113.0/24", ANYWHERE),
         ("203.0.113.0/24", Source("", "", "api.example", "::ffff:203.0.113.7")),
         ("2001:db8::/32", Source("", "", "api.example", "2001:db8::1")),
+        ("*", ANYWHERE),
+        (".example", Source("https://www.app.example", "", "api.other", "203.0.113.7")),
+        (".app.example", Source("https://app.example:8443", "", "api.other", "203.0.113.7")),
     ],
 )
 def test_a_matching_entry_allows(entry: str, source: Source) -> None:
@@ -99,4 +102,4 @@ def test_a_matching_entry_allows(entry: str, source: Source) -> None:
     ],
 )
 def test_what_does_not_match_is_not_allowed(source: Source) -> None:
-    assert not allows(["app.example", "10.0.0.0/8"], source)
+    assert not allows(["app.example", ".app.example", "10.0.0.0/8"], source)

@@ -190,6 +190,16 @@ def test_without_data_it_asks_what_to_work_on(says: Callable[..., str]) -> None:
     assert "“”" not in answer and "None" not in answer
 
 
+def test_a_product_without_records_never_speaks_of_them(talk: Callable[..., list[str]]) -> None:
+    said = ("I want to change my career.", "I like working with people.", "I could start in June.")
+    assert not re.search(r"\bgoals?\b.*(?:yet|so far)|journal", " ".join(talk(*said, system="You are Mira, a coach.")))
+
+
+def test_slides_on_their_way_are_announced(says: Callable[..., str]) -> None:
+    system = "You are Mira.\n- Slides about the topic are being made beside this conversation."
+    assert "slides" in says("Please show me how to sleep well.", system=system)
+
+
 def test_a_greeting_is_returned_by_name(says: Callable[..., str]) -> None:
     assert "I'm Maya." in says("Hello!")
 

@@ -189,3 +189,54 @@ def test_a_second_session_of_a_thread(machine: Machine, agent: Any, session: Any
     answer = machine.post("/api/sessions/", json={"thread_id": THREAD, "agent": agent["id"]})
     assert answer.status_code == 400
     assert make_session(machine, agent, "user_ffffffffffffffff")["thread_id"] == "user_ffffffffffffffff"
+
+
+@pytest.mark.parametrize(
+    "body", [{"agent": 2**40}, {"agent": -1}, {"agent": [1]}, {"bot_id": "urn:uuid:{bot}"}, {"agent": "{{{bot}}}"}]
+)
+def test_ids_that_are_none_are_refused(machine: Machine, agent: Any, body: Any) -> None:
+    sent = {
+        name: value.format(bot=agent["bot_id"]) if isinstance(value, str) else value for name, value in body.items()
+    }
+    assert machine.post("/api/sessions/", json=sent).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["agents/urn:uuid:{bot}/", "agents/{bot}x/", "slides/1/revisions/99999999999999/"])
+def test_ids_that_are_none_find_nothing(machine: Machine, agent: Any, session: Any, path: str) -> None:
+    slides(machine)
+    assert machine.get(f"/api/{path.format(bot=agent['bot_id'])}").status_code == 404
+
+
+def test_the_message_names_the_field(machine: Machine, session: Any) -> None:
+    answer = machine.post("/api/chats/", json={"session": session["id"]})
+    assert answer.json["message"] == "query is required" and answer.json["errors"] == {"query": ["is required"]}
+    assert machine.post("/api/chats/", json=[]).json["message"] == "The body must be a JSON object"
+
+
+def test_one_of_two_names_may_be_null(machine: Machine, agent: Any) -> None:
+    body = {"agent": None, "bot_id": agent["bot_id"], "thread_id": None}
+    made = machine.post("/api/sessions/", json=body).json
+    assert chat(machine, session=None, thread_id=made["thread_id"]).status_code == 201
+    answer = chat(machine, session=None, thread_id=None)
+    assert (answer.status_code, answer.json["errors"]) == (400, {"session": ["This field is required."]})
+
+
+def test_what_was_read_can_be_written_back(machine: Machine) -> None:
+    voice = machine.post("/api/voices/", json={"name": "Warm"}).json
+    agent = make_agent(machine, voice=voice["id"])
+    again = machine.put(f"/api/agents/{agent['bot_id']}/", json=agent)
+    assert (again.status_code, again.json["voice"]) == (200, voice)
+    assert machine.put(f"/api/agents/{agent['bot_id']}/", json=agent | {"voice": {}}).status_code == 400
+
+
+def test_nothing_is_changed_before_it_is_made(machine: Machine, agent: Any, session: Any) -> None:
+    made = [agent, session, chat(machine).json, slides(machine).json]
+    assert all(row["created_at"] == row["updated_at"] for row in made)
+
+
+def test_an_editor_that_only_saves_changes_nothing(machine: Machine, session: Any) -> None:
+    made = slides(machine).json
+    blocks = [{"id": "a1b2", **block} for block in DECK["blocks"]]
+    assert slides(machine, editorjs={"time": 5, "version": "2.31.0", "blocks": blocks}).json == made
+    blocks[0] |= {"data": {"text": "Another", "level": 2}}
+    assert slides(machine, editorjs={"time": 6, "version": "2.31.0", "blocks": blocks}).json["version"] == 2

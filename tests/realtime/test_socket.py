@@ -8,9 +8,12 @@ from typing import Any
 
 import av
 import pytest
+import websocket
+from sqlalchemy import text
 
 from app.auth import api_keys
 from app.extensions import db as database
+from app.realtime.live.connection import decoded
 from tests.conftest import Caller
 from tests.double.client import Double
 from tests.processes.conftest import Web
@@ -83,6 +86,19 @@ def test_an_answer_is_spoken(talk: Talk, machine: Machine, double: Double) -> No
     assert chat["viseme"]["segments"] == 2 and 0 < len(chat["viseme"]["last_frames"]) <= 240
 
 
+def test_a_voice_of_openai_speaks_through_its_base_url(
+    web: Web, machine: Machine, agent: Any, session: Any, double: Double
+) -> None:
+    voice = machine.post("/api/voices/", json={"name": "Nova", "service": "openai", "voice_id": "openai::nova"}).json
+    machine.patch(f"/api/agents/{agent['id']}/", json={"voice": voice["id"]})
+    double.script({"text": "I hear you."})
+    talk = Talk(web, machine.key, agent["bot_id"])
+    [clip] = of(ask(talk, muteAudio=False), "audio_response")
+    [spoken] = [request for request in double.requests() if request["path"].endswith("/audio/speech")]
+    assert (spoken["body"]["voice"], spoken["body"]["input"]) == ("nova", "I hear you.")
+    assert clip["duration_ms"] > 0 and len(clip["viseme"]) == len(clip["viseme_times"])
+
+
 def test_a_spoken_question_is_answered(talk: Talk, double: Double) -> None:
     double.script({"text": ANSWER}, {"text": "I heard you."})
     [clip, *_] = of(ask(talk, muteAudio=False), "audio_response")
@@ -99,6 +115,19 @@ def test_the_coach_remembers_and_has_its_persona(talk: Talk, double: Double) -> 
     system, *past = double.requests()[-1]["body"]["messages"]
     assert "Warm and brief" in system["content"]
     assert [message["content"] for message in past] == ["My name is Ada", "Fine.", "What did I say?"]
+
+
+def test_a_locked_table_keeps_no_word_back(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script({"text": ANSWER, "deltas": 12})
+    with database.begin() as session:
+        session.execute(text("LOCK TABLE realtime_chats IN ACCESS EXCLUSIVE MODE"))
+        began = time.monotonic()
+        talk.say("text_query", text="Go", muteAudio=True)
+        heard = talk.until("text_sentence") + talk.until("text_sentence")
+        assert "".join(event["token"] for event in of(heard, "text_token")) == ANSWER
+        assert time.monotonic() - began < 5
+    assert of(talk.until("response_ended"), "response_done")
+    assert [chat["response"] for chat in chats(machine)] == [ANSWER]
 
 
 def test_a_new_query_ends_the_running_turn(talk: Talk, machine: Machine, double: Double) -> None:
@@ -161,6 +190,41 @@ def test_a_model_may_call_for_slides_and_facts(talk: Talk, double: Double) -> No
     assert any("can't be reached" in result for result in results)
 
 
+def call_for_slides(**arguments: Any) -> dict[str, Any]:
+    call = {"id": "1", "name": "generate_or_update_slides", "arguments": arguments}
+    return {"text": "Let me see.", "tool_calls": [call], "finish": "stop"}
+
+
+def test_what_is_said_before_and_after_a_tool_stays_apart(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script(call_for_slides(**DECK), {"text": "Here they are."})
+    events = ask(talk, "Show me something about planning", muteAudio=True)
+    assert [event["text"] for event in of(events, "text_sentence")] == ["Let me see.", "Here they are."]
+    assert chats(machine)[0]["response"] == "Let me see. Here they are."
+    said = double.requests()[1]["body"]["messages"][-2]
+    assert (said["content"], len(said["tool_calls"])) == ("Let me see.", 1)
+
+
+BLOCKS = [{"type": "header", "data": {"text": text, "level": 3}} for text in ("Why", "When", "How")]
+
+
+@pytest.mark.parametrize("arguments", [DECK, {"title": "Weekly planning", "editorjs": {"blocks": BLOCKS}}])
+def test_slides_in_the_call_itself_need_no_second_one(talk: Talk, double: Double, arguments: Any) -> None:
+    double.script(call_for_slides(**arguments), {"text": "Here they are."})
+    [shown] = of(ask(talk, "Show me something", muteAudio=True), "slides_response")
+    assert (shown["slides"]["title"], len(double.requests())) == ("Weekly planning", 2)
+    assert shown["slides"]["editorjs"]["blocks"][0]["data"]["text"] == "Weekly planning"
+
+
+def test_a_model_that_writes_prose_gets_its_slides_too(talk: Talk, double: Double) -> None:
+    double.default(text="Go to bed at ten. Leave the phone in the kitchen. Read something slow.")
+    events = ask(talk, "Make slides about sleeping well", muteAudio=True)
+    [shown] = of(events, "slides_response")
+    blocks = shown["slides"]["editorjs"]["blocks"]
+    assert (blocks[0]["data"]["text"], shown["slides"]["title"]) == ("Sleeping well", "Sleeping well")
+    assert sum(block["type"] == "header" and block["data"]["level"] == 3 for block in blocks) == 3
+    assert "Leave the phone in the kitchen." in json.dumps(blocks) and not of(events, "error")
+
+
 def test_controls(talk: Talk) -> None:
     for kind, answer in (
         ("ping", {"type": "pong"}), ("mute_audio", {"type": "audio_muted", "muted": True}),
@@ -176,8 +240,11 @@ def test_stopped_sound_stays_away_and_text_goes_on(talk: Talk, double: Double) -
     talk.until("text_token")
     talk.say("stop_audio")
     talk.until("stop_audio")
+    talk.say("unmute_audio")
     rest = talk.until("response_ended")
     assert not of(rest, "audio_response") and of(rest, "response_done")
+    double.script({"text": ANSWER})
+    assert of(ask(talk), "audio_response")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +267,7 @@ def test_what_is_not_understood_is_said_so(talk: Talk, frame: str, message: str)
 def test_big_and_strange_frames_leave_the_socket_open(talk: Talk) -> None:
     talk.say("text_query", text="x" * 2_000_000)
     assert talk.hear()["message"].startswith("Text too long")
-    talk.say("audio_query", audio=base64.b64encode(b"0" * (25 * 1024 * 1024 + 100)).decode())
+    talk.say("audio_query", audio=base64.b64encode(b"0" * (40 * 1024 * 1024)).decode())
     assert talk.hear()["message"] == "Audio too large"
     talk.say("audio_query", audio=base64.b64encode(b"junk" * 1000).decode())
     assert talk.hear()["message"] == "Audio processing failed"
@@ -226,7 +293,7 @@ def test_a_flood_is_thinned_but_controls_are_not(talk: Talk) -> None:
         ("", "own", THREAD, 4403), ("nonsense", "own", THREAD, 4403), ("own", "", THREAD, 4000),
         ("own", "own", "", 4000),
         ("own", "own", "user_XYZ", 4005), ("own", "own", "user_00112233445566AA", 4005),
-        ("own", "no-uuid", THREAD, 4004),
+        ("own", "no-uuid", THREAD, 4004), ("own", "urn:uuid:6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7", THREAD, 4004),
         ("own", "6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7", THREAD, 4004),
         ("own", "own", "user_0000000000000000", 4005),
         ("foreign", "own", THREAD, 4004), ("", "", "", 4403), ("own", "no-uuid", "user_XYZ", 4005),
@@ -279,3 +346,36 @@ def test_two_tenants_never_mix(
 
 def test_without_an_upgrade(web: Web, owner: Caller) -> None:
     assert owner.get("/ws/chat/").status_code == 426
+
+
+def test_queries_that_come_in_one_go_all_have_their_turn(talk: Talk, machine: Machine, double: Double) -> None:
+    double.default(text="Fine.")
+    queries = [{"type": "text_query", "text": text, "muteAudio": True} for text in ("First", "Second", "Third")]
+    frames = (websocket.ABNF.create_frame(json.dumps(query), websocket.ABNF.OPCODE_TEXT) for query in queries)
+    talk.socket.sock.sendall(b"".join(frame.format() for frame in frames))
+    turns = [talk.until("response_ended") for _ in queries]
+    assert [turn[0]["text"] for turn in turns] == ["First", "Second", "Third"]
+    assert [bool(of(turn, "response_done")) for turn in turns] == [False, False, True]
+    assert [(chat["query"], chat["state"]) for chat in chats(machine)] == [
+        ("First", "cancelled"),
+        ("Second", "cancelled"),
+        ("Third", "completed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "given", "hint"),
+    [
+        ("data:audio/webm;codecs=opus;base64,", "webm", "audio/webm"), ("data:;base64,", "ogg", "ogg"),
+        ('data:audio/ogg; codecs="opus";base64,', None, "audio/ogg"), ("data:audio/mp4,", 7, "audio/mp4"),
+        ("data:video/webm;codecs=vp8,opus;base64,", None, "video/webm"), ("", "m4a", "m4a"), ("", None, "webm"),
+    ],
+)  # fmt: skip
+def test_how_browsers_send_recordings(prefix: str, given: Any, hint: str) -> None:
+    assert decoded(prefix + base64.b64encode(b"sound").decode(), given) == (b"sound", hint)
+
+
+@pytest.mark.parametrize(("extra", "message"), [(0, "Audio processing failed"), (1, "Audio too large")])
+def test_the_largest_recording(talk: Talk, extra: int, message: str) -> None:
+    talk.say("audio_query", audio=base64.b64encode(b"0" * (25 * 1024 * 1024 + extra)).decode(), format="wav")
+    assert talk.hear() == {"type": "error", "message": message}

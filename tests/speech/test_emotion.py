@@ -29,6 +29,7 @@ def test_there_are_three_in_their_order() -> None:
         ("My dog died and I can't stop crying.", "Sadness"),
         ("I’m really sad that she left me.", "Sadness"),
         ("I am not happy at all.", "Sadness"),
+        ("I feel down.", "Sadness"),
         ("😢", "Sadness"),
     ],
 )
@@ -40,7 +41,15 @@ def test_a_plain_emotion_is_the_highest(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "The meeting is on Monday at five.", "What is your goal for this week?", "I'm not angry.", "它是"]
+    "text",
+    [
+        "",
+        "The meeting is on Monday at five.",
+        "What is your goal for this week?",
+        "I'm not angry.",
+        "它是",
+        "Write down three things.",
+    ],
 )
 def test_a_neutral_text_has_none(text: str) -> None:
     assert felt(text) == [1, 1, 1] and dominant(text) is None

@@ -13,6 +13,11 @@ def test_health_says_what_answers(anonymous: Caller) -> None:
     assert (body["status"], body["model"], body["offline"]) == ("ok", "openai:coach-1", False)
 
 
+def test_health_says_that_the_embedded_ear_guesses(anonymous: Caller) -> None:
+    speech = anonymous.get("/health").json["speech"]
+    assert (speech["voices"][0], speech["ear"], speech["approximate"]) == ("espeak", "pocketsphinx", True)
+
+
 def test_ready_looks_at_database_redis_and_migrations(anonymous: Caller) -> None:
     answer = anonymous.get("/health/ready")
     assert answer.status_code == 200

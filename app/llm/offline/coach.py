@@ -33,6 +33,7 @@ CRITIC = re.compile(
 UNHAPPENED = re.compile(
     r"\b(?:not|never|\w+n't|want|hard|fail|help me)|\b(?:how|what) (?:can|could|do|should|would) i\b", re.I
 )
+SLIDES = "are being made beside this conversation"  # in a prompt
 NEAR = 2  # shared words that make a goal the matter of a message; a title's word counts double
 
 
@@ -55,7 +56,7 @@ class Turn:
 
     def text(self) -> str:
         first = joined([self.finding()] if self.answered else [self.opening(), self.feeling(), self.earlier()])
-        second = joined([self.goal_lines(), self.journal_lines()])
+        second = joined([self.goal_lines(), self.journal_lines()]) if self.has_records else self.slides()
         step = self.step(first + second)
         blocks = (first, second, joined([step, self.question(first + second + step)]))
         return "\n\n".join(block for block in blocks if block)
@@ -64,6 +65,14 @@ class Turn:
     def answered(self) -> bool:
         """Whether a tool has just answered."""
         return bool(self.reading.conversation) and self.reading.conversation[-1].role == "tool"
+
+    @property
+    def has_records(self) -> bool:
+        """Whether this product keeps goals and a journal, be they empty: one without never speaks of them."""
+        return bool(self.reading.coach or self.reading.documents)
+
+    def slides(self) -> str:
+        return self.pick(phrases.SLIDES) or phrases.SLIDES[0] if SLIDES in self.reading.prompt else ""
 
     def pick(self, options: tuple[str, ...], **values: str) -> str:
         """An option that this conversation hasn't heard yet; none when it heard them all."""

@@ -161,6 +161,12 @@ NO_DATA = (
     "No goals are written down between us yet, and that's fine for thinking out loud.",
 )
 
+SLIDES = (
+    "The slides are on their way and will appear beside our conversation.",
+    "I am putting the slides together while we talk.",
+    "Your slides will be there in a moment.",
+)
+
 QUESTIONS = {
     "goal": (
         "What made {goal} important to you in the first place?",

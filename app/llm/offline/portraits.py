@@ -30,6 +30,7 @@ PHASES = (
     ("Opening", "Friendly and guarded", "🙂"), ("The story", "Rising frustration", "😤"),
     ("What it costs", "Weariness", "😔"), ("What was tried", "Doubt", "🤨"), ("Closing", "Careful hope", "🌱"),
 )  # fmt: skip
+ADDING = re.compile(r"\b(?:add|include|insert)\b", re.IGNORECASE)
 SECTIONS = (
     (
         "Why {topic} matters", "What changes for you when it works.",
@@ -119,7 +120,16 @@ def _judged(score: int, label: str, reasoning: str) -> dict[str, Any]:
 def _slides(request: Request) -> dict[str, Any]:
     facts = {name: html.unescape(text).strip() for name, text in DATA.findall(request.messages[-1].content)}
     topic = facts.get("topic") or "the next step"
-    title = topic[:1].upper() + topic[1:]
+    heading = topic[:1].upper() + topic[1:]
+    so_far = facts.get("slides so far", "").partition("; ")[0]
+    if not so_far or not ADDING.search(facts.get("request", "")):
+        return _deck(heading, topic)
+    _, text, bullets = SECTIONS[-1]
+    deck = _deck(so_far, so_far[:1].lower() + so_far[1:])
+    return deck | {"sections": [*deck["sections"], {"heading": heading[:100], "text": text, "bullets": list(bullets)}]}
+
+
+def _deck(title: str, topic: str) -> dict[str, Any]:
     return {
         "title": title[:120], "summary": f"A short guide to {topic}"[:400],
         "sections": [

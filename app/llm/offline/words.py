@@ -27,6 +27,7 @@ ENGLISH = table("""
     at but just i'm i've it's don't can't didn't should would could about they there when because from has had
     more today lately week work tired stressed help goal goals hi hello hey thanks thank yes ok okay please make
     look show tell write really keep slides list which your we our morning always never again
+    who whose were where does did
 """)
 PAST = dict(
     pair.split(":")

@@ -22,13 +22,14 @@ from app.sockets.interfaces import Closed
 from app.sockets.socket import Socket
 from app.speech.interfaces import SpeechError
 
-LARGEST = 40 * 1024 * 1024  # bytes of one frame: 25 MiB of sound as base64, and some
+LARGEST = 64 * 1024 * 1024  # bytes of one frame: sound that is too large is told so, not cut off
 LARGEST_AUDIO = 25 * 1024 * 1024
 LONGEST_TEXT = 8000  # characters
 LONGEST_TIME = 100
 PER_SECOND = 20  # frames
 HEARING = 60.0  # seconds for a recognition
-DATA_URL = re.compile(r"^data:(?P<mime>[\w.+-]+/[\w.+-]+)?(?:;[^,;]*)*?(?:;base64)?,", re.IGNORECASE)
+# parameters may hold commas: ``video/webm;codecs=vp8,opus``
+DATA_URL = re.compile(r"^data:(?P<mime>[\w.+-]+/[\w.+-]+)?(?:[^\n]{0,120}?;base64|[^,\n]*),", re.IGNORECASE)
 
 log = structlog.get_logger()
 
@@ -81,7 +82,8 @@ class Connection:
         if kind == "ping":
             self._socket.send(frames.PONG)
         elif kind == "stop_audio":
-            self._hush()
+            if self._turn is not None:
+                self._turn.quiet(for_good=True)
             self._socket.send(frames.STOP_AUDIO)
         else:
             self._mute(kind == "mute_audio")
@@ -89,14 +91,8 @@ class Connection:
 
     def _mute(self, muted: bool) -> None:
         self._muted = muted
-        if muted:
-            self._hush()
-        elif self._turn is not None:
-            self._turn.speak()
-
-    def _hush(self) -> None:
         if self._turn is not None:
-            self._turn.quiet()
+            self._turn.quiet() if muted else self._turn.speak()
 
     def _query(self, frame: Incoming) -> None:
         kinds: dict[object, Callable[[Incoming], None]] = {"text_query": self._text, "audio_query": self._audio}
@@ -145,13 +141,13 @@ class Connection:
             self._complain("No speech was recognised" if text == "" else "Audio processing failed")
 
     def _answer(self, asked: Asked) -> None:
+        """Returns when the turn has begun: one that is stopped before would never be told of, nor kept."""
         self._working = gevent.spawn(self._run, asked)
+        gevent.sleep(0)
 
     def _run(self, asked: Asked) -> None:
         turn = self._turn = Turn(self._stage, self._thread, asked, self._say, self._muted)
         self.state = State.ANSWERING
-        self._say(frames.text_query(asked.text, asked.local_time))
-        self._say(frames.audio_muted(self._muted))
         turn.run()
         if self._turn is turn:
             self._turn, self.state = None, State.IDLE
@@ -197,6 +193,8 @@ def decoded(audio: str, given: object) -> tuple[bytes, str]:
         raise ValueError("Bad audio encoding") from None
     if not sound:
         raise ValueError("No audio provided")
+    if len(sound) > LARGEST_AUDIO:
+        raise ValueError("Audio too large")
     return sound, hint or (given if isinstance(given, str) else "")[:40] or "webm"
 
 

@@ -1,21 +1,24 @@
 """Slides from a conversation: what the model writes becomes an Editor.js document, and the document is kept."""
 
-import re
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app import prompting
 from app.llm.interfaces import Caller, Message, Request
 from app.llm.registry import Models
-from app.llm.structured import Form, structured
+from app.llm.structured import Form, parsed, structured
+from app.realtime.live import subjects
 from app.realtime.live.interfaces import Deck, Past, Thread
+from app.speech.sentences import split
 
 PROMPTS = Path(__file__).parent / "prompts"
-ASKED = re.compile(r"\b(slides?|slide ?decks?|decks?|presentations?|power ?points?|ppt|keynotes?)\b", re.IGNORECASE)
 BY = "tool:generate_or_update_slides"
 MOST_TOKENS = 2500
 REMEMBERED = 6  # turns that say what the slides are about
+VERSION = "2.31.0"  # of Editor.js
+MOST_BULLETS, LONGEST_POINT = 8, 200
 Body = dict[str, Any]
 
 FORM = Form({
@@ -42,15 +45,32 @@ FORM = Form({
     "required": ["title", "summary", "sections"], "additionalProperties": False,
 })  # fmt: skip
 
-
-def wanted(text: str) -> bool:
-    """Whether a person plainly asks for slides, so that models without tools make them too."""
-    return ASKED.search(text) is not None
+FIELDS = ("title", "summary", "sections")
+DOCUMENT = Form({
+    "type": "object",
+    "properties": {
+        "blocks": {
+            "type": "array", "minItems": 1, "maxItems": 120,
+            "items": {
+                "type": "object",
+                "properties": {"type": {"type": "string"}, "data": {"type": "object"}},
+                "required": ["type", "data"],
+            },
+        },
+    },
+    "required": ["blocks"],
+})  # fmt: skip
+# the sections of a deck whose model writes none: heading, text, and bullets after what the model said
+OUTLINE = (
+    ("What it is about", "What we know so far.", ("What is clear already", "What is still open")),
+    ("What matters most", "The few things that make the difference.", ("What helps", "What gets in the way")),
+    ("Next steps", "Small enough to begin today.", ("Choose one thing and a time for it", "Look back in a week")),
+)
 
 
 def written(models: Models, thread: Thread, query: str, past: list[Past], current: Deck | None) -> Body:
     """``{title, summary, editorjs}``. Raises ``ProviderError``."""
-    topic = topic_of(query)
+    topic = subjects.topic_of(query, past, current.title if current else "")
     outline = headings(current.editorjs) if current else []
     user = prompting.render(
         PROMPTS, "deck_user.j2", query=query, topic=topic, past=past[-REMEMBERED:], outline=outline,
@@ -64,8 +84,43 @@ def written(models: Models, thread: Thread, query: str, past: list[Past], curren
         temperature=0.4,
         max_tokens=MOST_TOKENS,
     )
-    found = structured(models, request, FORM).value
-    return {"title": found["title"], "summary": found["summary"], "editorjs": document(found)}
+    return shown(structured(models, request, FORM, plain=partial(of_prose, topic=topic)).value)
+
+
+def given(arguments: Body) -> Body | None:
+    """Slides that a model has written into its call: section by section, or as a document with enough of them."""
+    if FORM.validator.is_valid(made := {name: arguments.get(name) for name in FIELDS}):
+        return shown(made)
+    if not DOCUMENT.validator.is_valid(arguments.get("editorjs")):
+        return None
+    editorjs = arguments["editorjs"]
+    headers = headings(editorjs)
+    title = str(arguments.get("title") or "".join(headers[:1]))[:255]
+    first = editorjs["blocks"][0]
+    opening = [] if first["type"] == "header" and first["data"].get("text") == title else [header(title, 2)]
+    if not title or len(headers) + len(opening) <= len(OUTLINE):
+        return None
+    whole = {"time": _now(), "version": VERSION} | editorjs | {"blocks": opening + editorjs["blocks"]}
+    return {"title": title, "summary": str(arguments.get("summary") or ""), "editorjs": whole}
+
+
+def of_prose(text: str, topic: str) -> Body:
+    """A deck from a model that writes no JSON: its sentences, in the sections that every topic has."""
+    if "{" in text and FORM.validator.is_valid(found := parsed(text[text.index("{") :])):
+        return dict(found)
+    prose = text.partition("{")[0]
+    points = [point for sentence in split(prose) if 1 < len(point := sentence.strip(" \n-*#•")) <= LONGEST_POINT]
+    share = max(1, -(-len(points) // len(OUTLINE)))
+    sections = [
+        {"heading": heading, "text": lead, "bullets": [*points[at * share : (at + 1) * share], *bullets][:MOST_BULLETS]}
+        for at, (heading, lead, bullets) in enumerate(OUTLINE)
+    ]
+    title = topic[:1].upper() + topic[1:120]
+    return {"title": title, "summary": f"A short guide to {topic}"[:400], "sections": sections}
+
+
+def shown(deck: Body) -> Body:
+    return {"title": deck["title"], "summary": deck["summary"], "editorjs": document(deck)}
 
 
 def document(deck: Body) -> Body:
@@ -75,7 +130,7 @@ def document(deck: Body) -> Body:
         blocks.append(header(section["heading"], 3))
         blocks.append({"type": "paragraph", "data": {"text": section["text"]}})
         blocks.append({"type": "list", "data": {"style": "unordered", "items": section["bullets"]}})
-    return {"time": round(time.time() * 1000), "version": "2.31.0", "blocks": blocks}
+    return {"time": _now(), "version": VERSION, "blocks": blocks}
 
 
 def header(text: str, level: int) -> Body:
@@ -83,11 +138,12 @@ def header(text: str, level: int) -> Body:
 
 
 def headings(editorjs: Body) -> list[str]:
-    blocks = editorjs.get("blocks") or []
-    return [block["data"].get("text", "") for block in blocks if block.get("type") == "header"]
+    """Of any document: clients store what they like."""
+    blocks = editorjs.get("blocks")
+    dicts = [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
+    found = [block.get("data") for block in dicts if block.get("type") == "header"]
+    return [str(data["text"]) for data in found if isinstance(data, dict) and data.get("text")]
 
 
-def topic_of(query: str) -> str:
-    """What the slides should be about, without the words that ask for them."""
-    about = re.search(r"\b(?:about|on|for|of|regarding)\s+(.{3,200})", query, re.IGNORECASE)
-    return (about.group(1) if about else ASKED.sub("", query)).strip(" .!?\"'")[:200] or query[:200]
+def _now() -> int:
+    return round(time.time() * 1000)

@@ -54,8 +54,9 @@ class Speaker:
         self.stop()
 
     def stop(self) -> None:
+        """What is being made or waits is thrown away; what is said from here on begins anew."""
         greenlets = [*self._making, *([self._sending] if self._sending else [])]
-        self._making, self._sending = [], None
+        self._making, self._sending, self._made = [], None, Queue()
         gevent.killall([one for one in greenlets if one is not gevent.getcurrent()], block=False)
 
     @property

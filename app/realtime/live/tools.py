@@ -40,6 +40,8 @@ TOOLS = {
     ),
 }
 
+SUBJECTS = ("request", "topic", "title", "summary")  # models trained on other tools name it otherwise
+
 log = structlog.get_logger()
 
 Read = Callable[[str], dict[str, Any]]  # a page of the web, read with the guard
@@ -56,3 +58,9 @@ def search_wikipedia(read: Read, query: str, language: str) -> str:
         log.info("wikipedia_failed", reason=type(error).__name__)
         return AWAY
     return f"{page['title']}: {page['text'][:LONGEST]}"
+
+
+def subject(arguments: dict[str, Any]) -> str:
+    """What a call wants slides about, ``""`` when it does not say."""
+    texts = (arguments.get(name) for name in SUBJECTS)
+    return next((text.strip()[:LONGEST] for text in texts if isinstance(text, str) and text.strip()), "")

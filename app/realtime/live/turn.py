@@ -15,7 +15,7 @@ from app import prompting
 from app.errors import AppError
 from app.llm.interfaces import Caller, Finish, Message, ProviderError, Request, TextDelta, ToolCall
 from app.llm.registry import Models
-from app.realtime.live import decks, frames, tools
+from app.realtime.live import decks, frames, subjects, tools
 from app.realtime.live.frames import Clip
 from app.realtime.live.interfaces import Ended, Memory, Past, Record, Thread
 from app.realtime.live.speaking import Speaker
@@ -26,6 +26,7 @@ from app.speech.sentences import Splitter
 PROMPTS = Path(__file__).parent / "prompts"
 REMEMBERED = 20  # turns that the model sees
 MOST_ROUNDS = 3  # of tools
+MEMORY_PATIENCE = 1.5  # seconds to wait for what was said before
 SOUND_PATIENCE = 20.0  # seconds that sound may end after the text
 TOOL_PATIENCE = 60.0  # seconds that slides may end after the text
 BREATH = 0.03  # seconds before the end: a client loses tokens that come in one go with it
@@ -64,6 +65,7 @@ class Turn:
         self._asked = asked
         self._say = say
         self._quiet = mute
+        self._stopped = False
         self._splitter = Splitter()
         self._speaker = Speaker(stage.speech, thread.coach.voice, self._hear)
         self._said: list[str] = []
@@ -91,34 +93,56 @@ class Turn:
             state = Ended.FAILED
         self._finish(state)
 
-    def quiet(self) -> None:
-        """No more sound in this turn, for now; what is being made is thrown away."""
+    def quiet(self, for_good: bool = False) -> None:
+        """No more sound in this turn, or none for now; what is being made is thrown away."""
         self._quiet = True
+        self._stopped = self._stopped or for_good
         self._speaker.stop()
 
     def speak(self) -> None:
-        """Sentences from here on are spoken again."""
-        self._quiet = False
+        """Sentences from here on are spoken again, unless the sound was stopped."""
+        self._quiet = self._stopped
 
     def _open(self) -> None:
         asked = self._asked
+        self._say(frames.text_query(asked.text, asked.local_time))
+        self._say(frames.audio_muted(self._quiet))
         self._say(frames.RESPONSE_START)
         self._say(frames.emotion(emotion.dominant(asked.text) or NEUTRAL, asked.local_time))
 
     def _answer(self) -> None:
-        past = list(self._stage.memory.past(self._thread, REMEMBERED))
+        past = self._past()
         offered = [tools.WIKIPEDIA, tools.SLIDES]
-        if decks.wanted(self._asked.text):
-            self._make_slides(self._asked.text, past)
+        if subjects.wanted(self._asked.text):
+            self._make_slides({}, past)
             offered.remove(tools.SLIDES)
         messages = [*_spoken(past), Message("user", self._asked.text)]
         self._prepared = time.perf_counter()
         for _ in range(MOST_ROUNDS):
+            before = len(self._said)
             calls = self._stream(messages, offered)
             if not calls:
                 return
-            messages += [Message("assistant", "", tuple(calls)), *self._results(calls, past)]
+            said = "".join(self._said[before:])
+            messages += [Message("assistant", said, tuple(calls)), *self._results(calls, past)]
         self._stream(messages, [])
+
+    def _past(self) -> list[Past]:
+        """What was said before. A database that is slow or away costs the memory of it, not the answer."""
+        reading = gevent.spawn(self._remembered)
+        reading.join(MEMORY_PATIENCE)
+        if not reading.ready():
+            log.warning("past_not_read", reason="slow")
+            reading.kill(block=False)
+            return []
+        return list(reading.value or [])
+
+    def _remembered(self) -> list[Past]:
+        try:
+            return list(self._stage.memory.past(self._thread, REMEMBERED))
+        except SQLAlchemyError as error:
+            log.warning("past_not_read", reason=type(error).__name__)
+            return []
 
     def _stream(self, messages: list[Message], offered: list[str]) -> list[ToolCall]:
         """The model's text, sent as it comes; the tools that it asks for."""
@@ -130,9 +154,11 @@ class Turn:
             tools=tuple(tools.TOOLS[name] for name in offered),
             max_tokens=max(64, coach.max_tokens),
         )
+        apart = bool(self._said) and not self._said[-1][-1:].isspace()  # from what was said before the tools
         for event in self._stage.models.stream(request):
             if type(event) is TextDelta:
-                self._token(event.text)
+                self._token(event.text if not apart or event.text[:1].isspace() else f" {event.text}")
+                apart = False
             elif type(event) is ToolCall:
                 calls.append(event)
             elif type(event) is Finish:
@@ -178,7 +204,7 @@ class Turn:
 
     def _result(self, call: ToolCall, past: list[Past]) -> str:
         if call.name == tools.SLIDES:
-            self._make_slides(str(call.arguments.get("request") or self._asked.text), past)
+            self._make_slides(call.arguments, past)
             return "The slides are being made and will be shown to the person. Say so in one sentence."
         if call.name == tools.WIKIPEDIA:
             self._used.append(tools.WIKIPEDIA)
@@ -186,16 +212,16 @@ class Turn:
             return tools.search_wikipedia(self._stage.read, query, self._asked.language)
         return "There is no such tool."
 
-    def _make_slides(self, request: str, past: list[Past]) -> None:
+    def _make_slides(self, arguments: dict[str, Any], past: list[Past]) -> None:
         if self._slides is None:
             self._used.append(tools.SLIDES)
-            self._slides = gevent.spawn(self._slide, request, past)
+            self._slides = gevent.spawn(self._slide, arguments, past)
 
-    def _slide(self, request: str, past: list[Past]) -> None:
+    def _slide(self, arguments: dict[str, Any], past: list[Past]) -> None:
         """Slides that can't be made are said to be missing; the answer goes on."""
         memory, thread = self._stage.memory, self._thread
         try:
-            made = decks.written(self._stage.models, thread, request, past, memory.deck(thread))
+            made = decks.given(arguments) or self._written(arguments, past)
             deck = memory.write_deck(thread, made["title"], made["summary"], made["editorjs"], decks.BY)
         except (AppError, SQLAlchemyError) as error:
             log.warning("slides_not_made", reason=type(error).__name__)
@@ -204,6 +230,14 @@ class Turn:
         if not self._over:
             self._say(frames.slides_response(deck, self._asked.local_time))
             self._say(frames.SLIDES_DONE)
+
+    def _written(self, arguments: dict[str, Any], past: list[Past]) -> dict[str, Any]:
+        """About what the model's call names, beside the person's own words."""
+        asked, named = self._asked.text, tools.subject(arguments)
+        said = [*past, Past(asked, "")] if named else past
+        return decks.written(
+            self._stage.models, self._thread, named or asked, said, self._stage.memory.deck(self._thread)
+        )
 
     def _settle(self) -> None:
         """The rest of the text, then what is still being said and made, then the record."""

@@ -1,0 +1,83 @@
+"""Whether a person asks for slides, and what these should be about."""
+
+import re
+from collections.abc import Sequence
+
+from app.realtime.live.interfaces import Past
+from app.speech.sentences import split
+
+LONGEST = 200  # characters
+NOTHING = "the next step"
+_SLIDES = r"(?:slide[ -]?shows?|slide[ -]?decks?|slides?|decks?|presentations?|power ?points?|pptx?|keynotes?)"
+ASKED = re.compile(rf"\b{_SLIDES}(?: of \w+ {_SLIDES})?\b(?! skills)", re.IGNORECASE)
+# a person's own talk is no request, unless something is to be done about it
+_OWN = re.compile(rf"\b(?:my|our|your|his|her|their|the|this|that|last|next)(?: \w+)? {_SLIDES}\b", re.IGNORECASE)
+_UNWANTED = re.compile(
+    r"\b(?:don't|don’t|do not|no|not|never|without|stop|instead of)\s+"
+    r"(?:(?:make|making|create|creating|generate|need|want|show|give|me|any|more|new|another|the|a)\s+){0,4}"
+    rf"{_SLIDES}\b",
+    re.IGNORECASE,
+)
+_DOING = re.compile(
+    r"\b(?:make|create|generate|prepare|build|write|draft|design|produce|update|change|add|remove|delete|revise|edit|"
+    r"improve|extend|shorten|translate|give|show|need|want|like|turn|put|please)\b",
+    re.IGNORECASE,
+)
+_CHANGING = re.compile(
+    r"\b(?:update|change|add|remove|delete|revise|edit|improve|extend|shorten|translate)\b", re.IGNORECASE
+)
+_MARKS = " .,:;!?\"'“”‘’«»"
+_ABOUT = r"(?:about|on|for|of|regarding|concerning|covering|titled|called|named)"
+_SUBJECT = re.compile(r"(?:(?:the )?(?:topic|subject|theme)(?: of)?:? )(?=\S)", re.IGNORECASE)
+_NOTHING_NEW = frozenset({"it", "this", "that", "them", "these", "those"})
+_LEADS = re.compile(rf"(?:[\s,:–-]*{_ABOUT}|\s*[:–-])\s+(.+)", re.IGNORECASE | re.DOTALL)
+_CHANGE = re.compile(r"(?:add|change|include|insert|put)\b.*?\b(?:about|on|regarding)\s+(.+)", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:(?:please|can|could|would|will|you|i'd|i'm|i|we|need|want|like|to|make|create|generate|prepare|build|write|"
+    r"draft|give|show|tell|turn|have|get|me|us|a|an|the|some|this|that|it|into|in|as|with|of|about|on|for|short|few|"
+    r"simple|nice|my|our|hi|hello|hey|\d+(?:-\w+)?)\b[\s,:.!-]*)+",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(?:[\s,]+(?:please|for (?:me|us)|thanks|thank you|now|with|into|in|as|to|of|about|on|for|a|an|the))+$",
+    re.IGNORECASE,
+)
+
+
+def wanted(text: str) -> bool:
+    """Whether a person plainly asks for slides, so that models without tools make them too."""
+    if _UNWANTED.search(text):
+        return False
+    asked = ASKED.search(_OWN.sub(" ", text)) or (ASKED.search(text) and _DOING.search(text))
+    return asked is not None
+
+
+def topic_of(query: str, past: Sequence[Past] = (), shown: str = "") -> str:
+    """What the slides should be about: named in the request, or shown already (a title), or spoken of last."""
+    named = _named(query)
+    if shown and not named and _CHANGING.search(query):
+        return shown
+    spoken = (_bare(ASKED.sub(" ", text)) for text in (query, *(turn.query for turn in reversed(past))))
+    return named or next(filter(None, spoken), shown or NOTHING)
+
+
+def _named(query: str) -> str:
+    """What follows the word for slides."""
+    tails = (query[mention.end() :] for mention in ASKED.finditer(query))
+    lead = next((found[1] for tail in tails if (found := _LEADS.match(tail))), "")
+    if change := _CHANGE.match(lead):
+        lead = change[1]
+    return _trimmed(_SUBJECT.sub("", lead.lstrip(), count=1))
+
+
+def _bare(text: str) -> str:
+    """A request without the asking."""
+    asking = _BEFORE.match(text.lstrip())
+    return _trimmed(text.lstrip()[asking.end() :] if asking else text)
+
+
+def _trimmed(text: str) -> str:
+    """The first sentence, without what is polite."""
+    sentence = next(iter(split(text.strip())), "").strip(_MARKS)
+    found = " ".join(_AFTER.sub("", f" {sentence}").split()).strip(_MARKS)
+    return found[:LONGEST] if found.lower() not in _NOTHING_NEW and any(map(str.isalnum, found)) else ""

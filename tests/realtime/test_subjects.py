@@ -1,0 +1,73 @@
+"""What is a request for slides, and about what."""
+
+from typing import Any
+
+import pytest
+
+from app.llm.interfaces import Deadlines
+from app.llm.offline import OfflineProvider
+from app.llm.registry import Choice, Models
+from app.realtime.live import decks
+from app.realtime.live.interfaces import Coach, Deck, Past, Thread
+from app.realtime.live.subjects import topic_of, wanted
+
+PAST = [Past("Can you help me sleep well?", "Yes."), Past("Make slides about it", "Here.")]
+
+
+@pytest.mark.parametrize(
+    ("query", "topic"),
+    [
+        ("Make slides about sleeping well", "sleeping well"),
+        ("Create a 5-slide deck on time management for me please", "time management"),
+        ("Make a deck of 4 slides about stress.", "stress"),
+        ("Prepare a slide deck: Time blocking for beginners", "Time blocking for beginners"),
+        ("Create slides titled Weekly Planning", "Weekly Planning"),
+        ("Make slides about making better slides", "making better slides"),
+        ("Could you generate a presentation on U.S. history?", "U.S. history"),
+        ("Please update the slides: add a section on budgeting", "budgeting"),
+        ("Explain OKRs with slides", "Explain OKRs"),
+        ("I don't have slides yet, please make some slides on naps", "naps"),
+        ("I feel stressed. Please make slides about it.", "feel stressed"),
+    ],
+)
+def test_the_request_names_its_topic(query: str, topic: str) -> None:
+    assert wanted(query) and topic_of(query, PAST) == topic
+
+
+@pytest.mark.parametrize("query", ["I need a presentation", "Can you make me a PowerPoint?", "Slides, please"])
+def test_else_it_is_what_was_spoken_of(query: str) -> None:
+    assert wanted(query) and topic_of(query, PAST) == "help me sleep well"
+
+
+def test_changes_are_about_what_is_shown() -> None:
+    assert topic_of("Please shorten the deck", PAST, "Sleeping well") == "Sleeping well"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "I am nervous about my presentation tomorrow",
+        "I want better presentation skills",
+        "The keynote went badly",
+        "Hi",
+    ],
+)
+def test_who_speaks_of_a_talk_asks_for_no_slides(query: str) -> None:
+    assert not wanted(query)
+
+
+def test_the_offline_coach_adds_to_the_slides_that_are_there() -> None:
+    models = Models([Choice(OfflineProvider(gap=0), "coach")], Deadlines(), lambda record: None)
+    thread = Thread(1, "acme", "user_00112233445566aa", Coach(1, "", "Mira", "", "", 300, ""))
+    first = decks.written(models, thread, "Make slides about sleeping well", [], None)
+    shown = Deck(1, first["title"], first["summary"], first["editorjs"], "")
+    second = decks.written(models, thread, "Please update the slides: add a section on naps", [], shown)
+    assert (first["title"], second["title"]) == ("Sleeping well", "Sleeping well")
+    assert decks.headings(second["editorjs"]) == [*decks.headings(first["editorjs"]), "Naps"]
+
+
+@pytest.mark.parametrize(
+    "editorjs", [{}, {"blocks": 1}, {"blocks": ["x", {"type": "header"}, {"type": "header", "data": {"text": None}}]}]
+)
+def test_slides_that_are_none_have_no_headings(editorjs: dict[str, Any]) -> None:
+    assert decks.headings(editorjs) == []
