@@ -1,21 +1,18 @@
 """Two agents who talk: each has a prompt and a memory of its own, and takes the other for a person."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app import prompting
+from app.interviews.manuscript import cleaned
 from app.interviews.models import Agent
 from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
 from app.llm.registry import Models
 
 PROMPTS = Path(__file__).parent / "prompts"
-MOST_TOKENS = 350
-LONGEST = 1500  # characters of a message
-DIRECTIONS = re.compile(r"\*[^*\n]{1,120}\*|\[[^\]\n]{1,120}\]|^\s*\([^)\n]{1,120}\)", re.MULTILINE)
-LABEL = re.compile(r"^\s*(?:\*\*)?(?:interviewer|researcher|customer)(?:\*\*)?\s*:\s*", re.IGNORECASE)
+MOST_TOKENS = 2000  # reasoning counts, so this is no bound on the length of a message
 BEGIN = "Please begin the interview."
 PHASES = (
     "open: thank the person, ask what they do and about a recent ordinary day",
@@ -81,9 +78,3 @@ def _heard(said: Sequence[str], agent: Agent) -> list[Message]:
     first = [Message("user", BEGIN)] if agent is Agent.INTERVIEWER else []
     own = 0 if agent is Agent.INTERVIEWER else 1
     return first + [Message("assistant" if place % 2 == own else "user", text) for place, text in enumerate(said)]
-
-
-def cleaned(text: str, name: str) -> str:
-    bare = LABEL.sub("", re.sub(rf"^\s*{re.escape(name)}\s*:\s*", "", text.strip()))
-    bare = DIRECTIONS.sub(" ", bare).strip()
-    return re.sub(r"[ \t]{2,}", " ", bare).strip().strip('"').strip()[:LONGEST]
