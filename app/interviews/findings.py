@@ -16,6 +16,7 @@ from app.llm.structured import Form, structured
 PROMPTS = Path(__file__).parent / "prompts"
 LEAST_TOPICS, MOST_TOPICS = 5, 12
 WORD = re.compile(r"[^\W\d_]{4,}")
+UNPARTED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")  # Thai, Lao, Japanese, Chinese
 COMMON = frozenset(
     """
     about after again also always because been before being could does doing done each every from have having here into
@@ -77,7 +78,7 @@ def insights(models: Models, scene: Scene, messages: Sequence[InterviewMessage])
         prompting.render(PROMPTS, "insights.j2"),
         schema_name="interview_insights",
         temperature=0.3,
-        max_tokens=4000,
+        max_tokens=8000,
     )  # fmt: skip
     found: Body = structured(models, request, FORM).value
     return grounded(found, messages)
@@ -111,14 +112,20 @@ def quotes(given: Sequence[str], spoken: Sequence[str], sentences: Sequence[str]
 def topics(given: Sequence[str], texts: Sequence[str]) -> list[str]:
     """Words that occur, filled up with the most frequent ones."""
     whole = " ".join(texts).lower()
-    kept = list(
-        dict.fromkeys(topic.strip().lower() for topic in given if topic.strip() and topic.strip().lower() in whole)
-    )
+    wanted = (" ".join(topic.lower().split()) for topic in given)
+    kept = list(dict.fromkeys(topic for topic in wanted if topic and _occurs(topic, whole)))
     frequent = Counter(word for word in WORD.findall(whole) if word not in COMMON)
     more = (word for word, _ in frequent.most_common(40) if word not in kept)
     while len(kept) < LEAST_TOPICS and (word := next(more, "")):
         kept.append(word)
-    return kept[:MOST_TOPICS]
+    return kept[:MOST_TOPICS] or whole.split()[:LEAST_TOPICS]
+
+
+def _occurs(topic: str, whole: str) -> bool:
+    """As words of their own, in languages that part words."""
+    if UNPARTED.search(topic):
+        return topic in whole
+    return re.search(rf"(?<!\w){re.escape(topic)}(?!\w)", whole) is not None
 
 
 def _closest(wanted: str, sentences: Sequence[str]) -> str:
