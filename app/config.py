@@ -28,7 +28,7 @@ DEFAULT_RATES = {
     "messages": "20 per minute",
     "insights": "10 per hour",
     "sessions": "100 per minute",
-    "interviews": "10 per hour",
+    "interviews": "60 per hour",
     "ai": "1200 per minute",
 }
 

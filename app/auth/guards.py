@@ -77,9 +77,9 @@ def check_operator(token: str) -> Principal:
     return principal
 
 
-def check_key() -> Key:
-    """The API key of the current request; raises when there is none that may be used."""
-    return _keyed()
+def check_key(given: str = "") -> Key:
+    """The API key of the current request, or the one that it gave elsewhere; raises when none may be used."""
+    return _keyed(given)
 
 
 def _guard(view: View, scheme: str, who: Callable[[], Any]) -> View:
@@ -117,8 +117,8 @@ def _operating() -> Principal:
     return principal
 
 
-def _keyed() -> Key:
-    text = request.headers.get("X-API-Key", "") or request.headers.get("Authorization", "").partition(" ")[2]
+def _keyed(given: str = "") -> Key:
+    text = request.headers.get("X-API-Key", "") or request.headers.get("Authorization", "").partition(" ")[2] or given
     if not text.strip():
         raise Unauthorized("No API key provided")
     key = keyring().check(text.strip())

@@ -97,7 +97,8 @@ def _store(interview_id: str, scene: Scene, text: str) -> None:
 
 def _end(interview_id: str, status: Status, error: str | None) -> None:
     open_one = Interview.id == interview_id, Interview.status == Status.IN_PROGRESS
-    ended = update(Interview).where(*open_one).values(status=status, error=error, completed_at=now())
+    completed_at = now() if status is Status.COMPLETED else None
+    ended = update(Interview).where(*open_one).values(status=status, error=error, completed_at=completed_at)
     with db.begin() as session:
         session.execute(ended)
     _watchers().grown(interview_id)

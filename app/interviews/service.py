@@ -8,13 +8,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app import idempotency
-from app.database import iso, now
+from app.database import iso, new_uuid, now
 from app.errors import AppError
 from app.extensions import db
 from app.idempotency import Claim
 from app.interviews import personas
 from app.interviews.models import Interview, InterviewMessage, Status
 from app.jobs import queue
+from app.jobs.models import Job
 
 FIELDS = ("name", "role", "industry", "background")
 LONGEST = {"name": 255, "role": 255, "industry": 255, "background": 2000}
@@ -78,9 +79,9 @@ def checked(body: Any) -> tuple[Body, str, str]:
     given = body if isinstance(body, dict) else {}
     persona = given.get("persona")
     if persona is None and given.get("persona_id") is not None:
-        persona = personas.find(str(given["persona_id"]))
+        persona = personas.find(_clean(given["persona_id"]))
         if persona is None:
-            raise InvalidPersona(f"No persona has the id {str(given['persona_id'])[:100]}")
+            raise InvalidPersona("No ready-made persona has this persona_id", fields=["persona_id"])
     persona = persona if isinstance(persona, dict) else {}
     clean = {name: _clean(persona.get(name)) for name in FIELDS}
     missing = [name for name in FIELDS if not clean[name]]
@@ -89,10 +90,10 @@ def checked(body: Any) -> tuple[Body, str, str]:
     for name, most in LONGEST.items():
         if len(clean[name]) > most:
             raise InvalidPersona(f"{name} must be at most {most} characters", fields=[name])
-    ideas = [_clean(given.get(name)) for name in ("problem", "solution")]
-    if any(len(idea) > LONGEST_IDEA for idea in ideas):
-        raise InvalidPersona(f"problem and solution must be at most {LONGEST_IDEA} characters")
-    return clean, ideas[0], ideas[1]
+    ideas = {name: _clean(given.get(name)) for name in ("problem", "solution")}
+    if too_long := [name for name, idea in ideas.items() if len(idea) > LONGEST_IDEA]:
+        raise InvalidPersona(f"{too_long[0]} must be at most {LONGEST_IDEA} characters", fields=too_long)
+    return clean, ideas["problem"], ideas["solution"]
 
 
 def find(session: Session, interview_id: str, *, lock: bool = False) -> Interview:
@@ -119,30 +120,41 @@ def spoken(row: Interview, messages: int) -> Body:
 
 def listing(session: Session, limit: int, offset: int) -> Body:
     total = session.scalar(select(func.count()).select_from(Interview)) or 0
-    rows = session.scalars(select(Interview).order_by(Interview.created_at.desc()).limit(limit).offset(offset))
-    return {"total": total, "interviews": [spoken(row, count(session, row.id)) for row in rows]}
+    rows = session.scalars(select(Interview).order_by(Interview.created_at.desc()).limit(limit).offset(offset)).all()
+    counting = select(InterviewMessage.interview_id, func.count()).group_by(InterviewMessage.interview_id)
+    counts = dict(session.execute(counting.where(InterviewMessage.interview_id.in_([row.id for row in rows]))).all())
+    return {"total": total, "interviews": [spoken(row, counts.get(row.id, 0)) for row in rows]}
 
 
-def retry(interview_id: str) -> Interview:
-    """A failed interview goes on after its last message."""
+def retry(interview_id: str, wish: Claim | None) -> None:
+    """A failed interview goes on after its last message; the same request again does nothing more."""
+    attempt = new_uuid()
     with db.begin() as session:
         row = find(session, interview_id, lock=True)
+        if wish and idempotency.claim(session, wish, attempt) != attempt:
+            return
         if row.status != Status.FAILED:
             raise NotFailed
-        row.status, row.error = Status.IN_PROGRESS, None
+        row.status, row.error, row.completed_at = Status.IN_PROGRESS, None, None
         queue.enqueue(session, JOB, interview_id=row.id)
-    return row
 
 
 def ask_for_insights(interview_id: str) -> None:
     """Has them made again when they should have been there long ago; who asks again soon after starts nothing new."""
     with db.begin() as session:
         row = session.get(Interview, interview_id, with_for_update={"skip_locked": True})
-        late = row is not None and row.completed_at is not None and row.completed_at < now() - LATE
-        if row is None or not late or row.status != Status.COMPLETED or row.insights is not None:
+        if row is None or row.status != Status.COMPLETED or row.insights is not None:
             return
-        row.completed_at = now()
-        queue.enqueue(session, JOB, interview_id=interview_id)
+        late = row.completed_at is None or row.completed_at < now() - LATE
+        if late and not _was_asked_lately(session, interview_id):
+            queue.enqueue(session, JOB, interview_id=interview_id)
+
+
+def _was_asked_lately(session: Session, interview_id: str) -> bool:
+    asked = select(Job.id).where(
+        Job.created_at > now() - LATE, Job.name == JOB, Job.arguments["interview_id"].astext == interview_id
+    )
+    return session.scalar(asked.limit(1)) is not None
 
 
 def remove(session: Session, interview_id: str) -> None:

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from gevent.event import Event
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.database import Database, iso
 from app.events.broker import Broker
@@ -18,6 +21,8 @@ POLL = 2.0  # seconds, should the word of a message get lost
 UNAVAILABLE = "AI service unavailable"
 IDLE = None
 Body = dict[str, Any]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +47,47 @@ class Watchers:
         self._broker.command(GROWN, interview_id)
 
     def follow(self, interview_id: str, after: int) -> Iterator[Told | None]:
-        """Messages after a place, then the end; ``IDLE`` in silent times. No session is open while it waits."""
+        """Messages after a place, then the end; ``IDLE`` in silent times, and at once while there is nothing to tell.
+
+        No session is open while it waits. Outlasts a database that is away for a while. Raises ``NotFound``, also when
+        the interview has been deleted.
+        """
         self._broker.listen()
         bell = Event()
+        patience = 0.0
         self._bells[interview_id].add(bell)
         try:
             while True:
                 bell.clear()
-                row, messages = self._read(interview_id, after)
-                for message in messages:
-                    after = message.place
-                    yield Told("message", after, {"type": "message", "payload": spoken(message)})
-                if row.status != Status.IN_PROGRESS:
-                    yield ended(row, after)
+                news = self._news(interview_id, after)
+                yield from news
+                after = news[-1].place if news else after
+                if news and news[-1].type != "message":
                     return
-                if not messages and not bell.wait(POLL):
+                if not news and not bell.wait(patience):
                     yield IDLE
+                patience = POLL
         finally:
             self._forget(interview_id, bell)
 
-    def _read(self, interview_id: str, after: int) -> tuple[Interview, list[InterviewMessage]]:
+    def _news(self, interview_id: str, after: int) -> list[Told]:
+        try:
+            return self._read(interview_id, after)
+        except (OperationalError, PoolTimeout) as error:
+            log.warning("interview_not_read", interview_id=interview_id, reason=type(error).__name__)
+            return []
+
+    def _read(self, interview_id: str, after: int) -> list[Told]:
         """The state first: what was stored before it is then among the messages."""
         query = select(InterviewMessage).where(
             InterviewMessage.interview_id == interview_id, InterviewMessage.place > after
         )
         with self._db.read() as session:
             row = service.find(session, interview_id)
-            return row, list(session.scalars(query.order_by(InterviewMessage.place)))
+            messages = session.scalars(query.order_by(InterviewMessage.place)).all()
+            count = 0 if row.status == Status.IN_PROGRESS else service.count(session, interview_id)
+        told = [Told("message", one.place, {"type": "message", "payload": spoken(one)}) for one in messages]
+        return told if row.status == Status.IN_PROGRESS else [*told, ended(row, count)]
 
     def _ring(self, interview_id: str) -> None:
         for bell in self._bells.get(interview_id, ()):
@@ -87,12 +106,12 @@ def spoken(message: InterviewMessage) -> Body:
     }  # fmt: skip
 
 
-def ended(row: Interview, place: int) -> Told:
+def ended(row: Interview, count: int) -> Told:
     if row.status == Status.FAILED:
         body = {"type": "error", "error": UNAVAILABLE, "message": row.error or "Failed to generate next response"}
-        return Told("error", place, body)
+        return Told("error", count, body)
     payload = {
-        "interviewId": row.id, "messageCount": place,
+        "interviewId": row.id, "messageCount": count,
         "completedAt": iso(row.completed_at) if row.completed_at else None,
     }  # fmt: skip
-    return Told("complete", place, {"type": "complete", "payload": payload})
+    return Told("complete", count, {"type": "complete", "payload": payload})

@@ -20,6 +20,11 @@ class Keeper:
         self._greenlet: gevent.Greenlet | None = None
         self._draining = False
 
+    @property
+    def draining(self) -> bool:
+        """Whether the process is going down."""
+        return self._draining
+
     def admit(self) -> None:
         """Raises ``Unavailable`` when the process is going down."""
         if self._draining:

@@ -45,9 +45,12 @@ def realtime_body(error: AppError, status: int) -> Body:
     return body | {"errors": error.data["errors"]} if error.data.get("errors") else body
 
 
-def interviews_body(error: AppError, _: int) -> Body:
-    """``{error, message}``, and the ``fields`` that are at fault."""
-    body: Body = {"error": error.code, "message": error.text}
+def interviews_body(error: AppError, status: int) -> Body:
+    """``{error, message}`` with a title for people, and the ``fields`` that are at fault."""
+    title = error.code.replace("_", " ").capitalize() if error.code.isupper() else error.code
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and request.path.endswith("/start"):
+        title = "Failed to start interview"
+    body: Body = {"error": title, "message": error.text}
     return body | {"fields": error.data["fields"]} if "fields" in error.data else body
 
 

@@ -1,12 +1,16 @@
 """Interviews over HTTP and in the worker: begun, talked through, understood, tried again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import gevent
 import pytest
 from flask import Flask
+from sqlalchemy import null, text, update
 
+from app.auth import api_keys
+from app.database import now
 from app.extensions import db as database
 from app.interviews import findings
 from app.interviews.models import Interview
@@ -74,7 +78,29 @@ def test_what_is_too_long(visitor: Caller) -> None:
     answer = start(visitor, persona=SARAH | {"background": "x" * 2001})
     assert (answer.status_code, "background" in answer.json["message"]) == (400, True)
     assert visitor.post("/api/interviews/start", json={"persona": SARAH, "x": "y" * 17_000}).status_code == 413
-    assert visitor.post("/api/interviews/start", data="{", content_type="application/json").status_code == 400
+    answer = start(visitor, persona=SARAH, problem="x" * 2001)
+    assert (answer.status_code, answer.json["fields"]) == (400, ["problem"])
+
+
+@pytest.mark.parametrize("data", ["{", "", '{"persona": "\\ud800"}'])
+def test_what_is_no_json(visitor: Caller, data: str) -> None:
+    answer = visitor.post("/api/interviews/start", data=data, content_type="application/json")
+    assert (answer.status_code, answer.json["error"]) == (400, "Invalid persona data")
+
+
+def test_nothing_at_all_and_another_content_type(visitor: Caller) -> None:
+    answer = visitor.post("/api/interviews/start")
+    assert (answer.status_code, answer.json["error"]) == (400, "Invalid persona data")
+    answer = visitor.post("/api/interviews/start", data="{}", content_type="text/plain")
+    assert (answer.status_code, answer.json["error"]) == (415, "Unsupported media type")
+
+
+def test_an_interview_that_can_not_start(visitor: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.interviews.service.LENGTHS", ())
+    answer = start(visitor)
+    assert (answer.status_code, answer.json) == (
+        500, {"error": "Failed to start interview", "message": "Internal server error"},
+    )  # fmt: skip
 
 
 def test_ready_made_personas(visitor: Caller) -> None:
@@ -112,7 +138,8 @@ def test_a_failing_model_ends_it_and_retry_goes_on(visitor: Caller, double: Doub
     double.default(status=401)
     interview = begun(visitor)
     work_off()
-    assert status(visitor, interview)["status"] == "failed"
+    state = status(visitor, interview)
+    assert (state["status"], state["completedAt"], state["isComplete"]) == ("failed", None, False)
     *messages, last = events(visitor.get(f"/api/interviews/{interview}/stream"))
     assert len(messages) == 2
     assert last[1:] == (
@@ -120,7 +147,9 @@ def test_a_failing_model_ends_it_and_retry_goes_on(visitor: Caller, double: Doub
     )  # fmt: skip
     double.reset()
     script(double, 9)
-    assert visitor.post(f"/api/interviews/{interview}/retry").json["status"] == "in-progress"
+    retry = {"path": f"/api/interviews/{interview}/retry", "headers": {"Idempotency-Key": "again"}}
+    expected = {"interviewId": interview, "status": "in-progress"}
+    assert [visitor.post(**retry).json for _ in "ab"] == [expected, expected]
     work_off()
     state = status(visitor, interview)
     assert (state["status"], state["messageCount"]) == ("completed", 11)
@@ -144,6 +173,8 @@ def test_a_stream_goes_on_after_its_cursor(visitor: Caller, double: Double, work
     assert [cursor for cursor, *_ in whole] == [str(n) for n in range(1, 12)] + ["11"]
     assert events(visitor.get(path, headers={"Last-Event-ID": "7"})) == whole[7:]
     assert events(visitor.get(path, headers={"Last-Event-ID": "11"})) == whole[-1:]
+    assert events(visitor.get(path, headers={"Last-Event-ID": "99"})) == whole[-1:]
+    assert events(visitor.get(path, headers={"Last-Event-ID": "nonsense"})) == whole
 
 
 def test_stage_directions_and_labels_are_taken_away(visitor: Caller, double: Double, work_off: Work) -> None:
@@ -156,13 +187,36 @@ def test_stage_directions_and_labels_are_taken_away(visitor: Caller, double: Dou
     assert texts[:2] == ["Hello there", "Hi."]
 
 
-def test_a_key_makes_one_interview(visitor: Caller) -> None:
+def test_a_key_makes_one_interview(visitor: Caller, double: Double, work_off: Work) -> None:
+    script(double, 11)
     headers = {"Idempotency-Key": "once"}
-    made = {
-        visitor.post("/api/interviews/start", json={"persona": SARAH}, headers=headers).json["interviewId"]
-        for _ in "ab"
-    }
-    assert len(made) == 1
+    first = visitor.post("/api/interviews/start", json={"persona": SARAH}, headers=headers)
+    work_off()
+    again = visitor.post("/api/interviews/start", json={"persona": SARAH}, headers=headers)
+    assert (again.status_code, again.json) == (201, first.json)
+    other = visitor.post("/api/interviews/start", json={"persona_id": "bakery_owner"}, headers=headers)
+    assert other.status_code == 422
+
+
+def test_insights_that_never_came_are_made_when_somebody_asks(
+    visitor: Caller, double: Double, work_off: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.interviews.views.PATIENCE", 0.1)
+    script(double, 11)
+    interview = begun(visitor)
+    work_off()
+    long_ago = now() - timedelta(hours=1)
+    with database.begin() as session:
+        session.execute(update(Interview).values(insights=null(), completed_at=long_ago))
+        session.execute(text("UPDATE jobs SET created_at = created_at - interval '1 hour'"))
+    completed_at = status(visitor, interview)["completedAt"]
+    answers = [visitor.get(f"/api/interviews/{interview}/insights") for _ in "ab"]
+    assert [answer.status_code for answer in answers] == [503, 503] and answers[0].headers["Retry-After"]
+    with database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM jobs WHERE state = 'queued'")) == 1
+    work_off()
+    assert set(visitor.get(f"/api/interviews/{interview}/insights").json) == set(INSIGHTS)
+    assert status(visitor, interview)["completedAt"] == completed_at
 
 
 def test_starts_are_counted_per_address(make_app: Any, clean: None) -> None:
@@ -175,13 +229,30 @@ def test_operators_list_and_delete(visitor: Caller, quick_app: Flask, owner: Cal
     operator = sign_in(quick_app, "opal", "house", "operator")
     assert [row["interviewId"] for row in operator.get("/api/interviews").json["interviews"]] == [interview]
     assert owner.get("/api/interviews").status_code == 403
+    assert operator.get(f"/api/interviews?offset={10**25}").json == {"total": 1, "interviews": []}
     assert operator.delete(f"/api/interviews/{interview}").status_code == 204
     assert visitor.get(f"/api/interviews/{interview}/status").status_code == 404
 
 
 def test_a_key_may_be_asked_for(make_app: Any, clean: None) -> None:
-    caller = sign_in(make_app(INTERVIEWS_REQUIRE_KEY="yes"), "", "")
+    app = make_app(INTERVIEWS_REQUIRE_KEY="yes")
+    caller = sign_in(app, "", "")
     assert start(caller).status_code == 401
+    with database.begin() as session:
+        key = api_keys.create(session, "acme", "console", [])
+    assert caller.get("/api/interviews/personas", headers={"X-API-Key": key}).status_code == 200
+    assert caller.get(f"/api/interviews/personas?api_key={key}").status_code == 200
+    assert sign_in(app, "opal", "house", "operator").get("/api/interviews").status_code == 200
+
+
+def test_browsers_may_ask_first_without_a_key(make_app: Any, clean: None) -> None:
+    origin = "https://app.example"
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-api-key"}
+    caller = sign_in(make_app(INTERVIEWS_REQUIRE_KEY="yes", CORS_ORIGINS=origin), "", "")
+    answer = caller.open("OPTIONS", "/api/interviews/start", headers=asked)
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, origin)
+    stranger = caller.open("OPTIONS", "/api/interviews/start", headers=asked | {"Origin": "https://other.example"})
+    assert "Access-Control-Allow-Origin" not in stranger.headers
 
 
 def test_a_job_that_runs_twice_says_nothing_twice(visitor: Caller, double: Double, work_off: Work) -> None:
@@ -219,3 +290,10 @@ def test_quotes_that_were_not_said_become_the_nearest_that_were() -> None:
     said = ["I lost a whole day to that. My wife was angry."]
     sentences = ["I lost a whole day to that.", "My wife was angry."]
     assert findings.quotes(["A whole day was lost", "“My wife was angry.”"], said, sentences) == sentences
+
+
+def test_topics_are_words_that_were_said() -> None:
+    found = findings.topics(["Art", "the morning", "offic"], ["I start in the  morning at the office."])
+    assert "art" not in found and "offic" not in found
+    assert findings.topics(["x"], ["Ja. So."]) == ["ja.", "so."]
+    assert findings.topics(["面包"], ["我每天早上做面包。"])[0] == "面包"

@@ -1,11 +1,15 @@
 """Watching: early, late, together, again; on a socket or as events; each message once, in order."""
 
+import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import gevent
+import websocket
+from flask import Flask
 
-from tests.conftest import Caller
+from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.interviews.conftest import begun, heard, script, watch
 from tests.processes.conftest import Web
@@ -48,3 +52,38 @@ def test_a_failed_interview_closes_with_4500(web: Web, visitor: Caller, double: 
 
 def test_an_unknown_interview_closes_with_4004(web: Web, visitor: Caller) -> None:
     assert heard(watch(web, "550e8400-e29b-41d4-a716-446655440000")) == ([], 4004)
+
+
+def test_a_watcher_may_go_on_after_a_place(web: Web, visitor: Caller, double: Double, work_off: Work) -> None:
+    script(double, 11)
+    interview = begun(visitor)
+    work_off()
+    url = f"ws://127.0.0.1:{web.port}/api/interviews/{interview}/stream?after=8"
+    frames, code = heard(websocket.create_connection(url, timeout=20))
+    assert (texts(frames), frames[-1]["payload"]["messageCount"], code) == (WHOLE[8:], 11, 1000)
+
+
+def test_an_interview_that_is_deleted_while_it_is_watched(web: Web, visitor: Caller, quick_app: Flask) -> None:
+    interview = begun(visitor)
+    socket = watch(web, interview)
+    stream = web.http.request("GET", f"{web.url}/api/interviews/{interview}/stream", preload_content=False)
+    assert stream.read(8) == b": ping\n\n"
+    operator = sign_in(quick_app, "opal", "house", "operator")
+    assert operator.delete(f"/api/interviews/{interview}").status_code == 204
+    assert heard(socket) == ([], 4004)
+    lines = dict(line.split(": ", 1) for line in stream.data.decode().splitlines() if line[:1] not in {"", ":"})
+    assert (lines["event"], json.loads(lines["data"])["error"]) == ("error", "Interview not found")
+
+
+def test_watchers_are_sent_elsewhere_when_the_process_goes_down(environ: dict[str, str], visitor: Caller) -> None:
+    web = Web(environ)
+    web.await_ready()
+    interview = begun(visitor)
+    socket = watch(web, interview)
+    stream = web.http.request("GET", f"{web.url}/api/interviews/{interview}/stream", preload_content=False)
+    began = time.monotonic()
+    web.process.terminate()
+    assert heard(socket)[1] == 1012
+    assert stream.data.endswith(b"retry: 1000\n\n")
+    assert time.monotonic() - began < 6
+    web.stop()

@@ -28,7 +28,7 @@ def test_a_callers_own_id_is_kept_if_it_is_harmless(anonymous: Caller) -> None:
     ("path", "body"),
     [
         ("/api/v1/chat/nope", {"statusCode": 404, "message": "Cannot GET /api/v1/chat/nope", "error": "Not Found"}),
-        ("/api/interviews/nope/x/y", {"error": "NOT_FOUND", "message": "Cannot GET /api/interviews/nope/x/y"}),
+        ("/api/interviews/nope/x/y", {"error": "Not found", "message": "Cannot GET /api/interviews/nope/x/y"}),
         ("/api/voices-nope", {"status": "not_found", "code": "not_found", "message": "Cannot GET /api/voices-nope"}),
     ],
 )
