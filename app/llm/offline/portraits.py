@@ -6,26 +6,12 @@ from collections import Counter
 from typing import Any
 
 from app.llm.interfaces import Request
-from app.llm.offline.words import content, sentences
+from app.llm.offline.interview import OWN_WORDS
+from app.llm.offline.words import STOP, content, sentences, stem, table, words
 
 DATA = re.compile(r'<data name="([^"]+)">(.*?)</data>', re.DOTALL)
-HEAVY = frozenset(
-    (
-        "lost",
-        "never",
-        "bad",
-        "wrong",
-        "angry",
-        "annoyed",
-        "stupid",
-        "tired",
-        "trouble",
-        "cost",
-        "throw",
-        "sick",
-        "break",
-    )
-)
+HEAVY = table("lost never bad wrong angri annoy stupid tir troubl cost throw sick break frustrat avoid hard")
+ATTEMPTS = table("tri try tool switch spreadsheet app")
 PHASES = (
     ("Opening", "Friendly and guarded", "🙂"), ("The story", "Rising frustration", "😤"),
     ("What it costs", "Weariness", "😔"), ("What was tried", "Doubt", "🤨"), ("Closing", "Careful hope", "🌱"),
@@ -63,26 +49,32 @@ def _interview(request: Request) -> dict[str, Any]:
     said = [line for name, text in found[1:] if name == "customer" for line in sentences(text) if len(line) > 12]
     said = said or ["Nothing was said."]
     heavy = [line for line in said if content(line) & HEAVY] or said
-    counted = Counter(word for line in said for word in content(line) if len(word) > 4)
-    words = [word for word, _ in counted.most_common(10)]
-    first, second = heavy[0], heavy[-1]
+    own = [line for line in said if line not in OWN_WORDS] or said
+    first, second = heavy[0], next((line for line in own if line != heavy[0]), heavy[-1])
+    tried = [line for line in said if content(line) & ATTEMPTS] or said[::-1]
     name = who.partition(",")[0]
     return {
         "summary": f"{name} describes the same trouble from several sides. It shows most in the words “{first}” "
         "What was tried so far did not last.",
-        "overallMood": "Tired but open", "moodEmoji": "😤→🌱", "topicCloud": words or ["work"],
+        "overallMood": "Tired but open", "moodEmoji": "😤→🌱", "topicCloud": _topics(own, said),
         "themes": [
-            _theme("What keeps going wrong", heavy), _theme("What it costs", heavy[1:] + said),
-            _theme("What was tried", said[::-1]),
+            _theme("What keeps going wrong", heavy, "Frustration", "Control over the day"),
+            _theme("What an ordinary day holds", own, "Weariness", "Room to breathe"),
+            _theme("What was tried", tried, "Doubt", "Something that survives a bad week"),
         ],
         "humanInsights": {
-            "coreDesires": ["Relief — wants the trouble to end without another system to feed"],
-            "fearsOrFrustrations": [f"Frustration — “{first}”"],
-            "aspirations": ["Wants evenings that belong to nobody else"],
+            "coreDesires": [
+                "Relief — wants the trouble to end without another system to feed",
+                "Control — wants to know in the morning what the day will bring",
+            ],
+            "fearsOrFrustrations": [f"Frustration — “{first}”", "Fear of hoping once more for nothing"],
+            "aspirations": ["Wants evenings that belong to nobody else", "Wants this year to be different"],
         },
         "contextualInsights": {
             "whenProblemFelt": [first], "triggersMoments": [second],
-            "preventionBarriers": ["Whatever was tried took more effort than it saved"],
+            "preventionBarriers": [
+                "Whatever was tried took more effort than it saved", "A bad week breaks every new habit",
+            ],
         },
         "opportunityMap": [
             f"“{first}” — explore what would have helped in that hour",
@@ -104,13 +96,17 @@ def _interview(request: Request) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _theme(name: str, lines: list[str]) -> dict[str, Any]:
-    return {
-        "theme": name,
-        "quotes": lines[:2],
-        "emotionalTone": "Frustration",
-        "underlyingNeed": "Control over the day",
-    }
+def _theme(name: str, lines: list[str], tone: str, need: str) -> dict[str, Any]:
+    quotes = list(dict.fromkeys(lines))[:2]
+    return {"theme": name, "quotes": quotes, "emotionalTone": tone, "underlyingNeed": need}
+
+
+def _topics(own: list[str], said: list[str]) -> list[str]:
+    """Words as they were said, one of each stem: those of the person's own life first."""
+    found = [word for line in [*own, *own, *said] for word in words(line) if len(word) > 4 and word not in STOP]
+    counted = Counter(stem(word) for word in found)
+    shown = {stem(word): word for word in reversed(found)}
+    return [shown[one] for one, _ in counted.most_common(10)] or ["work"]
 
 
 def _judged(score: int, label: str, reasoning: str) -> dict[str, Any]:
