@@ -8,10 +8,13 @@ import sys  # noqa: E402
 
 from app import create_app, memory  # noqa: E402
 from app.config import ConfigError  # noqa: E402
+from app.database import JOB_TIMEOUT  # noqa: E402
 from app.events import store  # noqa: E402
+from app.extensions import db  # noqa: E402
 from app.jobs.worker import work  # noqa: E402
 
 if __name__ == "__main__":
+    db.patience = JOB_TIMEOUT
     try:
         application = create_app()
     except ConfigError as error:

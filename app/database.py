@@ -26,6 +26,7 @@ CONNECT_ARGS: dict[str, Any] = {
 }
 IDLE_BEFORE_PING = 2.0  # seconds; a connection that rested longer is tried before it is lent out
 POOL_TIMEOUT = 3.0  # seconds to wait for a connection before the request gets its 503
+JOB_TIMEOUT = 20.0  # nobody waits for a job: it may wait its turn
 
 
 class Base(DeclarativeBase):
@@ -44,9 +45,10 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """The engine of this process and its two kinds of session."""
+    """The engine of this process and its two kinds of session. ``patience`` counts from the next ``connect``."""
 
     def __init__(self) -> None:
+        self.patience = POOL_TIMEOUT
         self._write = sessionmaker(expire_on_commit=False)
         self._read = sessionmaker(expire_on_commit=False, autoflush=False)
         self._autocommit: Engine
@@ -54,10 +56,11 @@ class Database:
 
     def connect(self, url: str, pool: int) -> None:
         """Two pools, ``pool`` connections in all: switching one between the two modes would cost round trips' worth."""
-        self.engine = _engine(url, pool_size=max(1, pool // 3))
+        self.engine = _engine(url, pool_size=max(1, pool // 3), pool_timeout=self.patience)
         self._autocommit = _engine(
-            url, pool_size=max(1, pool - pool // 3), isolation_level="AUTOCOMMIT", pool_reset_on_return=None
-        )
+            url, pool_size=max(1, pool - pool // 3), pool_timeout=self.patience, isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
+        )  # fmt: skip
         self._write.configure(bind=self.engine)
         self._read.configure(bind=self._autocommit)
 
@@ -84,7 +87,7 @@ class Database:
 
 def _engine(url: str, **options: Any) -> Engine:
     engine = create_engine(
-        url, max_overflow=0, pool_timeout=POOL_TIMEOUT, pool_recycle=1800, pool_use_lifo=True,
+        url, max_overflow=0, pool_recycle=1800, pool_use_lifo=True,
         connect_args=CONNECT_ARGS, query_cache_size=2000, hide_parameters=True, **options,
     )  # fmt: skip
     event.listen(engine, "checkin", _note_rest)

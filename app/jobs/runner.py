@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.database import now
 from app.errors import AppError
@@ -134,7 +136,7 @@ def _perform(job: Held) -> None:
     try:
         definition.do(**job.arguments)
     except Exception as error:
-        retryable = bool(getattr(error, "retryable", False)) and job.attempts < definition.attempts
+        retryable = _may_pass(error) and job.attempts < definition.attempts
         code = error.code if isinstance(error, AppError) else "INTERNAL_ERROR"
         log.error("job_failed", reason=type(error).__name__, code=code, retry=retryable, exc_info=error)
         if retryable:
@@ -145,11 +147,17 @@ def _perform(job: Held) -> None:
     _end(job, JobState.COMPLETED, None)
 
 
+def _may_pass(error: Exception) -> bool:
+    """What calls itself retryable, and a database that is busy or away."""
+    return bool(getattr(error, "retryable", False)) or isinstance(error, (OperationalError, PoolTimeout))
+
+
 def _end(job: Held, state: JobState, code: str | None) -> None:
-    _write(job, state, code, finished=now())
+    """Gives up first: when that fails, the job is not over and the sweeper comes back to it."""
     definition = JOBS.get(job.name)
     if state is JobState.FAILED and definition and definition.give_up:
         definition.give_up(**job.arguments)
+    _write(job, state, code, finished=now())
 
 
 def _again(job: Held, code: str) -> None:

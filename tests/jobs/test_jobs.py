@@ -8,6 +8,7 @@ import gevent
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.database import now
 from app.errors import AppError
@@ -48,6 +49,10 @@ def done(app: Flask, clean: None) -> Iterator[list[Any]]:
 def enqueue(name: str, **arguments: Any) -> str:
     with database.begin() as session:
         return queue.enqueue(session, name, "acme", "olivia", **arguments).id
+
+
+def raised(error: Exception) -> None:
+    raise error
 
 
 def burst(app: Flask) -> None:
@@ -108,6 +113,30 @@ def test_it_is_given_up_after_the_last_attempt(app: Flask, done: list[Any]) -> N
         runner.sweep()
     job = row(job_id)
     assert (len(done), job.state, job.error_code) == (3, JobState.FAILED, "PASSING")
+
+
+def test_a_busy_database_is_a_fault_that_may_pass(app: Flask, done: list[Any]) -> None:
+    JOBS["test.break"] = Definition("test.break", lambda: raised(PoolTimeout()), 3)
+    job_id = enqueue("test.break")
+    burst(app)
+    assert row(job_id).state == JobState.QUEUED
+
+
+def test_a_job_that_can_not_be_given_up_is_not_over(app: Flask, done: list[Any]) -> None:
+    def give_up() -> None:
+        done.append("given up")
+        if len(done) == 1:
+            raise PoolTimeout
+
+    JOBS["test.break"] = Definition("test.break", lambda: raised(ValueError()), 1, give_up)
+    job_id = enqueue("test.break")
+    burst(app)
+    assert row(job_id).state == JobState.RUNNING
+    with database.begin() as session:
+        session.execute(update(Job).values(lease_until=now() - timedelta(seconds=1)))
+    runner.sweep()
+    burst(app)
+    assert (row(job_id).state, done) == (JobState.FAILED, ["given up", "given up"])
 
 
 def test_a_bug_is_not_tried_again(app: Flask, done: list[Any]) -> None:
