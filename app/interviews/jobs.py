@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
 import gevent
 import structlog
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.database import new_uuid, now
@@ -38,15 +39,16 @@ def run(interview_id: str) -> None:
     """Goes on after the last stored message, so that it may be run twice."""
     broker.listen()
     models = cast(Models, current_app.extensions["models"])
-    while (scene := _scene(interview_id)) is not None and len(scene.said) < scene.length:
+    scene = _scene(interview_id)
+    while scene is not None and len(scene.said) < scene.length:
         try:
             text = _turn(models, scene)
         except ProviderError as error:
             log.warning("interview_failed", interview_id=interview_id, kind=error.kind)
             _end(interview_id, Status.FAILED, FAILED)
             return
-        _pace(interview_id)
-        _store(interview_id, scene, text)
+        _pace(scene)
+        scene = _stored(scene, text)
     if scene is not None:
         _end(interview_id, Status.COMPLETED, None)
     _conclude(models, interview_id)
@@ -69,30 +71,38 @@ def _scene(interview_id: str) -> Scene | None:
         row = session.get(Interview, interview_id)
         if row is None or row.status != Status.IN_PROGRESS:
             return None
-        said = [message.message for message in _messages(session, interview_id)]
-    return Scene(row.id, row.persona, row.problem, row.solution, row.length, said)
+        messages = _messages(session, interview_id)
+    return _scene_of(row, messages)
 
 
-def _pace(interview_id: str) -> None:
+def _scene_of(row: Interview, messages: Sequence[InterviewMessage]) -> Scene:
+    last_at = messages[-1].created_at if messages else None
+    said = [message.message for message in messages]
+    return Scene(row.id, row.persona, row.problem, row.solution, row.length, said, last_at)
+
+
+def _pace(scene: Scene) -> None:
     """Waits until the next message may be sent: between two sends, however long the model took."""
     least, most = current_app.extensions["settings"].interview_delay
-    with db.read() as session:
-        query = select(InterviewMessage.created_at).where(InterviewMessage.interview_id == interview_id)
-        last = session.scalar(query.order_by(InterviewMessage.place.desc()).limit(1))
-    if last is not None and most > 0:
-        due = last + timedelta(seconds=random.uniform(least, most))  # noqa: S311
+    if scene.last_at is not None and most > 0:
+        due = scene.last_at + timedelta(seconds=random.uniform(least, most))  # noqa: S311
         gevent.sleep(max(0.0, (due - now()).total_seconds()))
 
 
-def _store(interview_id: str, scene: Scene, text: str) -> None:
-    """Whoever comes second with a message of the same place changes nothing."""
-    row = insert(InterviewMessage).values(
-        interview_id=interview_id, place=len(scene.said) + 1, id=new_uuid(), agent=scene.turn, message=text,
-        created_at=now(),
-    )  # fmt: skip
-    with db.begin() as session:
-        session.execute(row.on_conflict_do_nothing())
-    _watchers().grown(interview_id)
+def _stored(scene: Scene, text: str) -> Scene | None:
+    """The scene after a message, in one statement; whoever comes second or too late looks again at what there is."""
+    place, moment = len(scene.said) + 1, now()
+    values = select(
+        *map(literal, (scene.interview_id, place, new_uuid(), str(scene.turn), text)), literal(moment)
+    ).where(exists().where(Interview.id == scene.interview_id, Interview.status == Status.IN_PROGRESS))
+    columns = ["interview_id", "place", "id", "agent", "message", "created_at"]
+    row = insert(InterviewMessage).from_select(columns, values).on_conflict_do_nothing()
+    with db.single() as connection:
+        added = connection.execute(row.returning(InterviewMessage.place)).first()
+    if added is None:
+        return _scene(scene.interview_id)
+    _watchers().grown(scene.interview_id)
+    return replace(scene, said=[*scene.said, text], last_at=moment)
 
 
 def _end(interview_id: str, status: Status, error: str | None) -> None:
@@ -111,8 +121,7 @@ def _conclude(models: Models, interview_id: str) -> None:
         messages = _messages(session, interview_id)
     if row is None or row.status != Status.COMPLETED or row.insights is not None:
         return
-    scene = Scene(row.id, row.persona, row.problem, row.solution, row.length, [one.message for one in messages])
-    found = findings.insights(models, scene, messages)
+    found = findings.insights(models, _scene_of(row, messages), messages)
     kept = update(Interview).where(Interview.id == interview_id, Interview.insights.is_(None))
     with db.begin() as session:
         session.execute(kept.values(insights=found))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ PHASES = (
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What both agents need to know. ``said`` are the texts so far, the interviewer's first."""
+    """What both agents need to know. ``said`` are the texts so far, the interviewer's first, up to ``last_at``."""
 
     interview_id: str
     persona: dict[str, Any]
@@ -36,6 +37,7 @@ class Scene:
     solution: str
     length: int
     said: Sequence[str]
+    last_at: datetime | None = None
 
     @property
     def turn(self) -> Agent:

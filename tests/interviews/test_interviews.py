@@ -1,6 +1,6 @@
 """Interviews over HTTP and in the worker: begun, talked through, understood, tried again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -222,6 +222,20 @@ def test_insights_that_never_came_are_made_when_somebody_asks(
 def test_starts_are_counted_per_address(make_app: Any, clean: None) -> None:
     caller = sign_in(make_app(RATE_LIMIT_INTERVIEWS="2 per hour"), "", "")
     assert [start(caller).status_code for _ in range(3)] == [201, 201, 429]
+
+
+@pytest.fixture
+def small_app(make_app: Callable[..., Flask], clean: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """Eight connections for changes, and no patience."""
+    monkeypatch.setattr(database, "patience", 0.05)
+    yield make_app(DATABASE_POOL="24", RATE_LIMIT_INTERVIEWS="off")
+    monkeypatch.undo()
+    make_app()
+
+
+def test_a_rush_of_starts_waits_its_turn(small_app: Flask) -> None:
+    calls = [gevent.spawn(start, sign_in(small_app, "", "")) for _ in range(80)]
+    assert {call.get().status_code for call in calls} == {201}
 
 
 def test_operators_list_and_delete(visitor: Caller, quick_app: Flask, owner: Caller) -> None:
