@@ -18,11 +18,11 @@ def test_console() -> str:
 @public
 def interviews() -> str:
     """Start an interview and watch it."""
-    return render_template("interviews.html", interview_id="")
+    return render_template("interviews.html")
 
 
 @blp.route("/interviews/<interview_id>")
 @public
-def interview(interview_id: str) -> str:
-    """The same, of one interview: a link that can be shared, to read only."""
-    return render_template("interviews.html", interview_id=interview_id[:64])
+def interview(**_: str) -> str:
+    """The same, of one interview, which the page finds in its address: a link that can be shared, to read only."""
+    return render_template("interviews.html")

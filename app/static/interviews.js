@@ -3,14 +3,26 @@
 const $ = id => document.getElementById(id);
 const make = (name, text, kind) => { const element = document.createElement(name); if (text) element.textContent = text; if (kind) element.className = kind; return element; };
 const state = (text, kind) => { $("state").hidden = !text; $("state").textContent = text; $("state").className = "state " + (kind || ""); };
-let source = null;
+const key = new URLSearchParams(location.hash.slice(1)).get("key") || "";
+const headers = key ? { "X-API-Key": key } : {};
+let source = null, shown = "", own = "";
 
-async function json(path, options) {
-  const response = await fetch(path, options);
+async function json(path, options = {}) {
+  const response = await fetch(path, { ...options, headers: { ...headers, ...options.headers } });
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.message || response.statusText);
+  if (!response.ok) throw Object.assign(new Error(body.message || response.statusText), { status: response.status });
   return body;
 }
+
+// The address says what is shown: an interview, or the choice of one.
+function route() {
+  leave();
+  shown = decodeURIComponent(location.pathname.split("/")[2] || "");
+  if (shown) watch(shown); else offer().catch(error => state(error.message, "bad"));
+}
+
+function leave() { if (source) source.close(); source = null; $("retry").hidden = true; }
+function go(path) { history.pushState(null, "", path + location.hash); route(); }
 
 async function offer() {
   $("choose").hidden = false; $("watch").hidden = $("insights").hidden = true; state("");
@@ -21,43 +33,67 @@ async function offer() {
 function card(persona) {
   const button = make("button", "", "persona");
   button.type = "button";
-  button.append(make("span", persona.avatar, "avatar"), make("strong", persona.name), make("span", persona.role + ", " + persona.industry, "soft"), make("span", persona.background.split(". ")[0] + ".", "soft"));
+  button.append(make("span", persona.avatar, "avatar"), make("strong", persona.name), make("span", persona.role + ", " + persona.industry, "soft"), make("span", persona.background.split(". ")[0].replace(/\.?$/, "."), "soft"));
   button.onclick = () => begin(persona.id);
   return button;
 }
 
 async function begin(personaId) {
+  const cards = [...$("personas").children];
+  cards.forEach(one => { one.disabled = true; });
   try {
     const body = { persona_id: personaId, problem: $("problem").value, solution: $("solution").value };
     const made = await json("/api/interviews/start", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    history.pushState(null, "", "/interviews/" + made.interviewId);
-    watch(made.interviewId);
+    own = made.interviewId;
+    go("/interviews/" + own);
   } catch (error) { state(error.message, "bad"); }
+  cards.forEach(one => { one.disabled = false; });
 }
 
 function watch(id) {
   $("choose").hidden = true; $("watch").hidden = false; $("insights").hidden = true;
   $("log").replaceChildren(); $("share").href = "/interviews/" + id; $("share").textContent = location.origin + "/interviews/" + id;
+  listen(id);
+}
+
+function listen(id) {
+  leave();
   state("Listening…");
-  source = new EventSource("/api/interviews/" + id + "/stream");
-  source.addEventListener("message", event => {
-    const said = JSON.parse(event.data).payload;
-    const item = make("li", said.message, said.agent === "customer" ? "you" : "coach");
-    $("log").append(item); $("log").scrollTop = $("log").scrollHeight;
-  });
-  source.addEventListener("complete", () => { source.close(); state("Complete. Reading what it shows…", "good"); understand(id); });
+  const heard = $("log").children.length;
+  const query = new URLSearchParams({ ...(heard && { after: heard }), ...(key && { api_key: key }) });
+  source = new EventSource("/api/interviews/" + encodeURIComponent(id) + "/stream?" + query);
+  source.addEventListener("message", event => { say(JSON.parse(event.data).payload); state("Listening…"); });
+  source.addEventListener("complete", () => { leave(); state("Complete. Reading what it shows…", "good"); understand(id); });
   source.addEventListener("error", event => {
-    if (!event.data) { if (source.readyState === 2) state("This interview can't be found", "bad"); return; }
-    source.close(); state(JSON.parse(event.data).message, "bad");
+    if (!event.data && source && source.readyState === EventSource.CONNECTING) return state("Connecting again…");
+    leave();
+    state(event.data ? JSON.parse(event.data).message : "This interview can't be found", "bad");
+    $("retry").hidden = !event.data || id !== own;
   });
 }
 
-async function understand(id) {
+function say(said) {
+  const customer = said.agent === "customer";
+  const item = make("li", "", customer ? "you" : "coach");
+  item.append(make("span", customer ? "Customer" : "Interviewer", "who"), said.message);
+  $("log").append(item); $("log").scrollTop = $("log").scrollHeight;
+}
+
+async function again(id) {
+  try { await json("/api/interviews/" + id + "/retry", { method: "POST" }); listen(id); } catch (error) { state(error.message, "bad"); }
+}
+
+async function understand(id, tries = 4) {
   try {
     const found = await json("/api/interviews/" + id + "/insights");
+    if (shown !== id) return;
     state("Complete", "good");
     $("insights").replaceChildren(...pages(found)); $("insights").hidden = false;
-  } catch (error) { state(error.message, "bad"); }
+  } catch (error) {
+    if (shown !== id) return;
+    if (error.status === 503 && tries > 1) return setTimeout(understand, 2000, id, tries - 1);
+    state(error.message, "bad");
+  }
 }
 
 const list = items => { const root = make("ul"); root.append(...items.map(text => make("li", text))); return root; };
@@ -95,6 +131,8 @@ function journey(phases) {
   return root;
 }
 
-$("again").onclick = () => { if (source) source.close(); history.pushState(null, "", "/interviews"); offer(); };
-const given = $("interview").dataset.id;
-if (given) watch(given); else offer().catch(error => state(error.message, "bad"));
+$("again").onclick = () => go("/interviews");
+$("retry").onclick = () => again(shown);
+$("idea").onsubmit = event => event.preventDefault();
+window.onpopstate = route;
+route();
