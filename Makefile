@@ -1,4 +1,5 @@
-# What it needs: make, sh, and Python 3.11 or newer with its venv module. Everything else goes into .venv.
+# What it needs: make, sh, and Python 3.11 or newer with its venv module; `make test` also Chromium. Everything else goes
+# into .venv.
 
 SHELL = /bin/sh
 BIN = .venv/bin

@@ -28,9 +28,9 @@ class Web:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         command = [str(Path(sys.executable).parent / "gunicorn"), application]
-        environ = os.environ | environ | {"PORT": str(self.port)}
+        self.environ = os.environ | environ | {"PORT": str(self.port)}
         self.output = tempfile.TemporaryFile()  # noqa: SIM115
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=self.output)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stderr=self.output)
         self.http = urllib3.PoolManager(retries=False, timeout=30)
         self.url = f"http://127.0.0.1:{self.port}"
 
