@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from app import config, create_app
+from app import config, create_app, memory
 from app.database import Base
 from app.extensions import broker
 from app.extensions import db as database
@@ -18,6 +18,9 @@ from app.local.services import Services, temporary
 from tests import guard
 from tests.double.client import Double
 
+RESTART = text(
+    "SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
+)
 SECRET = "a secret of the test suite, long enough for HS256"
 
 
@@ -74,19 +77,29 @@ def app(make_app: Callable[..., Flask]) -> Flask:
     application = make_app()
     with application.app_context():
         upgrade()
+    memory.settle()
     return application
 
 
 @pytest.fixture
 def clean(app: Flask, double: Double) -> Iterator[None]:
     """Empty tables, an empty Redis and a vendor without a script, before each test that asks for it."""
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with database.begin() as session:
-        session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    empty_tables()
     broker.redis.flushdb()
     double.reset()
     yield
     app.extensions["ledger"].flush()
+
+
+def empty_tables() -> None:
+    """A few rows are deleted in a fraction of the time that TRUNCATE takes for all tables."""
+    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    any_row = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
+    with database.begin() as session:
+        used = set(session.scalars(text(" UNION ALL ".join(any_row))))
+        for name in [name for name in names if name in used]:
+            session.execute(text(f'DELETE FROM "{name}"'))
+        session.execute(RESTART)
 
 
 @dataclass
