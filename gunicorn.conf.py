@@ -10,6 +10,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or "1")
 worker_connections = 4000
 backlog = 2048
 keepalive = 5
+limit_request_line = 8190  # longer ones get gunicorn's own answer
 timeout = 60  # heartbeats come from the hub: this only ends a frozen process
 graceful_timeout = 28  # platforms kill after 30
 max_requests = 0  # recycling would cut streams

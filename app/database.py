@@ -25,7 +25,7 @@ CONNECT_ARGS: dict[str, Any] = {
     " -c client_connection_check_interval=5000 -c timezone=UTC",
 }
 IDLE_BEFORE_PING = 2.0  # seconds; a connection that rested longer is tried before it is lent out
-POOL_TIMEOUT = 3.0  # seconds to wait for a connection before the request gets its 503
+POOL_TIMEOUT = 8.0  # seconds to wait for a connection before the request gets its 503; a rush takes some to pass
 JOB_TIMEOUT = 20.0  # nobody waits for a job: it may wait its turn
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import gevent
 import structlog
+from gevent.lock import BoundedSemaphore
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,6 +30,7 @@ from app.retrieval import context
 from app.retrieval.search import Hit, Vector, pieces, search
 
 RENEW_EVERY = 8.0  # seconds, against a lease of 30
+AT_ONCE = 4  # messages that are being admitted: of a rush the first are answered first, instead of all of them late
 STORING = 3.0  # seconds that an interrupted turn gets to store what it said
 CANCEL = "chat.cancel"
 
@@ -55,6 +57,7 @@ class Desk:
         self.broker = broker
         self.models = models
         self._embedder = embedder
+        self._door = BoundedSemaphore(AT_ONCE)
         self._running: dict[str, tuple[Telling, gevent.Greenlet]] = {}
         self._keeper: gevent.Greenlet | None = None
         self.draining = False
@@ -126,12 +129,13 @@ class Desk:
         self.broker.flush()
 
     def _admit(self, ask: Ask) -> Turn:
-        try:
+        with self._door:
+            try:
+                return admission.admit(self.db, ask)
+            except SessionBusy:
+                if ask.session_id is None or not self._bury(ask.principal, ask.session_id):
+                    raise
             return admission.admit(self.db, ask)
-        except SessionBusy:
-            if ask.session_id is None or not self._bury(ask.principal, ask.session_id):
-                raise
-        return admission.admit(self.db, ask)
 
     def _bury(self, principal: Principal, session_id: str) -> bool:
         """Ends the session's turn if its process is gone; whether there was one."""
