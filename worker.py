@@ -7,8 +7,8 @@ monkey.patch_all()
 import sys  # noqa: E402
 
 from app import create_app, memory  # noqa: E402
-from app.config import ConfigError  # noqa: E402
 from app.database import JOB_TIMEOUT  # noqa: E402
+from app.environment import ConfigError  # noqa: E402
 from app.events import store  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.jobs.worker import work  # noqa: E402

@@ -13,6 +13,7 @@ from app.chat.weekly import views as weekly
 from app.cli import commands
 from app.coaching.views import blp as coaching
 from app.console.views import blp as console
+from app.environment import ConfigError
 from app.extensions import api, broker, cors, db, migrate
 from app.feeds import views as feeds
 from app.interviews.views import blp as interviews
@@ -65,7 +66,7 @@ def _observe(settings: config.Settings) -> None:
     try:
         reports.configure(settings.sentry_dsn, VERSION)
     except ValueError as error:
-        raise config.ConfigError(f"SENTRY_DSN: {error}") from None
+        raise ConfigError(f"SENTRY_DSN: {error}") from None
 
 
 def _register(app: Flask) -> None:

@@ -1,18 +1,15 @@
 """Every environment variable, read once. Nonsense stops the process with one sentence that names the variable."""
 
-import ipaddress
 import json
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
 
 from limits import parse_many
 
-T = TypeVar("T")
+from app.environment import ConfigError, Reader
 
 SERVICES_FILE = "services.json"
 # With a key and nothing else said, these answer; the first provider in this order comes first.
@@ -31,10 +28,6 @@ DEFAULT_RATES = {
     "interviews": "60 per hour",
     "ai": "1200 per minute",
 }
-
-
-class ConfigError(ValueError):
-    """A variable has a value that we can't work with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +111,7 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Reads and checks everything; raises ``ConfigError`` with a sentence fit for a terminal."""
     environ = os.environ if environ is None else environ
-    read = _Reader(environ)
+    read = Reader(environ)
     production = read.production()
     data_dir = Path(read.text("DATA_DIR", ".data"))
     database_url, redis_url, embedded = _services(read, data_dir)
@@ -152,87 +145,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-class _Reader:
-    """Typed look-ups that name the variable when its value makes no sense."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def text(self, name: str, default: str = "") -> str:
-        return self._environ.get(name, "").strip() or default
-
-    def items(self, name: str) -> tuple[str, ...]:
-        return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
-
-    def networks(self, name: str) -> tuple[str, ...]:
-        try:
-            return tuple(str(ipaddress.ip_network(item, strict=False)) for item in self.items(name))
-        except ValueError as error:
-            raise ConfigError(f"{name} must list addresses or networks: {error}.") from None
-
-    def endpoints(self, name: str) -> tuple[str, ...]:
-        """``host:port`` entries, lower-cased; the port is never left out."""
-        entries = tuple(item.lower() for item in self.items(name))
-        for entry in entries:
-            host, _, port = entry.rpartition(":")
-            if not host or "/" in entry or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-                raise ConfigError(f"{name} must list host:port entries, not {entry!r}.")
-        return entries
-
-    def number(self, name: str, default: int, *, least: int, most: int) -> int:
-        return self._bounded(name, default, int, least, most, "a whole number")
-
-    def seconds(self, name: str, default: float) -> float:
-        return self._bounded(name, default, float, 0.05, 3600, "a number of seconds")
-
-    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        value = self.text(name, default).upper()
-        if value not in allowed:
-            raise ConfigError(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
-        return value
-
-    def url(self, name: str, schemes: tuple[str, ...]) -> str:
-        value = self.text(name)
-        if value and urlsplit(value).scheme not in schemes:
-            raise ConfigError(f"{name} must start with {' or '.join(s + '://' for s in schemes)}.")
-        return value
-
-    def span(self, name: str, default: str) -> tuple[float, float]:
-        """``1-3`` or ``2``, in seconds."""
-        least, _, most = self.text(name, default).partition("-")
-        try:
-            found = float(least), float(most or least)
-        except ValueError:
-            raise ConfigError(f"{name} must look like '1-3' or be a number of seconds.") from None
-        if not 0 <= found[0] <= found[1] <= 600:
-            raise ConfigError(f"{name} must be from 0 to 600 seconds, the smaller one first.")
-        return found
-
-    def file(self, name: str) -> Path | None:
-        value = self.text(name)
-        if value and not Path(value).is_file():
-            raise ConfigError(f"{name} names no file: {value}.")
-        return Path(value) if value else None
-
-    def production(self) -> bool:
-        """Set by APP_ENV, or by being on Render or Heroku."""
-        hosted = "production" if self.text("RENDER") or self.text("DYNO") else "development"
-        return self.choice("APP_ENV", hosted, ("PRODUCTION", "DEVELOPMENT", "TEST")) == "PRODUCTION"
-
-    def _bounded(self, name: str, default: T, kind: Callable[[str], T], least: float, most: float, what: str) -> T:
-        value = self.text(name)
-        if not value:
-            return default
-        try:
-            number = kind(value)
-        except ValueError:
-            raise ConfigError(f"{name} must be {what}, not {value!r}.") from None
-        if not least <= float(number) <= most:  # type: ignore[arg-type]
-            raise ConfigError(f"{name} must be between {least} and {most}, not {value}.")
-        return number
-
-
-def _services(read: _Reader, data_dir: Path) -> tuple[str, str, bool]:
+def _services(read: Reader, data_dir: Path) -> tuple[str, str, bool]:
     """The database and Redis: named by the environment, or embedded and then found through ``DATA_DIR``."""
     database = read.url("DATABASE_URL", ("postgres", "postgresql", "postgresql+psycopg"))
     cache = read.url("REDIS_URL", ("redis", "rediss", "unix"))
@@ -259,7 +172,7 @@ def _running_services(data_dir: Path) -> dict[str, str]:
         raise ConfigError(f"{path} can't be read ({error.__class__.__name__}); delete it and start again.") from None
 
 
-def _auth(read: _Reader, production: bool, data_dir: Path) -> Auth:
+def _auth(read: Reader, production: bool, data_dir: Path) -> Auth:
     jwks_url = read.url("AUTH_JWKS_URL", ("https",) if production else ("https", "http"))
     secret = read.text("AUTH_JWT_SECRET")
     if not secret and not jwks_url:
@@ -290,7 +203,7 @@ def kept_secret(data_dir: Path) -> str:
         raise ConfigError(f"DATA_DIR {data_dir} can't be written ({error.strerror}).") from None
 
 
-def _models(read: _Reader) -> Models:
+def _models(read: Reader) -> Models:
     vendors = ("OPENAI", "ANTHROPIC", "GEMINI", "OLLAMA")
     keys = {vendor.lower(): read.text(f"{vendor}_API_KEY") for vendor in vendors}
     defaults = [f"{vendor}:{model}" for vendor, model in DEFAULT_MODELS.items() if keys[vendor]]
@@ -306,14 +219,14 @@ def _models(read: _Reader) -> Models:
     )
 
 
-def _source_urls(read: _Reader) -> dict[str, str]:
+def _source_urls(read: Reader) -> dict[str, str]:
     """A customer's own data services by name; what a service that is not named would know comes from the workspace."""
     names = {"account": "ACCOUNT_SERVICE_URL", "traction": "TRACTION_SERVICE_URL"}
     urls = {service: read.url(name, ("http", "https")).rstrip("/") for service, name in names.items()}
     return {service: url for service, url in urls.items() if url}
 
 
-def _coaching(read: _Reader) -> Coaching:
+def _coaching(read: Reader) -> Coaching:
     return Coaching(
         max_turns=read.number("COACHING_MAX_TURNS", 10, least=1, most=100),
         idle_minutes=read.number("COACHING_IDLE_MINUTES", 30, least=1, most=1440),
@@ -322,7 +235,7 @@ def _coaching(read: _Reader) -> Coaching:
     )
 
 
-def _speech(read: _Reader) -> Speech:
+def _speech(read: Reader) -> Speech:
     """A key alone chooses its provider; OpenAI's with a base URL does not, for few compatible servers speak: that one
     serves the voices that say they are its own."""
     keys = {vendor: read.text(f"{vendor.upper()}_API_KEY") for vendor in DEFAULT_VOICES}
@@ -341,18 +254,18 @@ def _speech(read: _Reader) -> Speech:
     )
 
 
-def _ear(read: _Reader, reachable: bool, chosen: bool) -> str:
+def _ear(read: Reader, reachable: bool, chosen: bool) -> str:
     """OpenAI's when it is chosen, or when its model is named and there is somewhere to ask."""
     model = read.text("OPENAI_STT_MODEL", DEFAULT_EAR if chosen else "")
     return f"openai:{model}" if model and reachable else EMBEDDED_EAR
 
 
-def _rates(read: _Reader) -> dict[str, str]:
+def _rates(read: Reader) -> dict[str, str]:
     """What each rate is, ``""`` for one that is lifted."""
     return {name: _rate(read, f"RATE_LIMIT_{name.upper()}", default) for name, default in DEFAULT_RATES.items()}
 
 
-def _rate(read: _Reader, name: str, default: str) -> str:
+def _rate(read: Reader, name: str, default: str) -> str:
     value = read.text(name, default)
     if value.lower() == "off":
         return ""

@@ -15,7 +15,8 @@ from app.chat.weekly import jobs as weekly_jobs
 from app.coaching.service import Practice
 from app.coaching.sessions import Limits as SessionLimits
 from app.coaching.streaming import Streams
-from app.config import ConfigError, Settings
+from app.config import Settings
+from app.environment import ConfigError
 from app.extensions import broker, db
 from app.feeds import jobs as feed_jobs
 from app.feeds.hub import Hub

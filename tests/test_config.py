@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import ConfigError, load
+from app.config import load
+from app.environment import ConfigError
 
 SERVICES = {"DATABASE_URL": "postgres://u:p@h/d", "REDIS_URL": "rediss://h:1"}
 

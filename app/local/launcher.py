@@ -14,7 +14,8 @@ from typing import TextIO
 
 from honcho.environ import parse
 
-from app.config import ConfigError, Settings, load
+from app.config import Settings, load
+from app.environment import ConfigError
 from app.extensions import db
 from app.local import banner, leftovers, services
 from app.local.redis import free_port
