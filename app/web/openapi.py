@@ -60,10 +60,10 @@ class Operations(BasePlugin):
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{rendering(path or '')[1]}"}}}
         for method, operation in (operations or {}).items():
             operation["operationId"] = f"{method}_{_slug(path or '')}"
-            for status, response in operation.get("responses", {}).items():
-                if isinstance(response, str):
-                    text = response.replace("_", " ").capitalize()
-                    operation["responses"][status] = {"description": text, "content": content}
+            found = operation.get("responses", {})
+            undeclared = {status: name for status, name in found.items() if isinstance(name, str)}
+            for status, name in undeclared.items():
+                found[status] = {"description": name.replace("_", " ").capitalize(), "content": content}
 
 
 def plugins() -> dict[str, Any]:
