@@ -43,7 +43,7 @@ check: setup-dev
 	@$(BIN)/lint-imports
 
 test: check
-	@$(BIN)/pytest --cov --cov-report=term:skip-covered -q
+	@$(BIN)/python -m tests.shards
 
 bench: setup-dev
 	@$(BIN)/python -m bench
