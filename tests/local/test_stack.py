@@ -12,9 +12,10 @@ import pytest
 from app.local import leftovers
 
 LAUNCH = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from app.local.stack import Stack
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a suite under nohup hands it down ignored
 asked = Stack(Path(sys.argv[1]), dict(os.environ)).run(lambda: None)
 sys.exit(0 if asked else 1)
 """
