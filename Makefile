@@ -48,3 +48,5 @@ test: check
 bench: setup-dev
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.speech
+	@$(BIN)/python -m bench.topics
+	@$(BIN)/python -m bench.realtime
