@@ -96,6 +96,10 @@ class Watchdog:
         finally:
             self._calls.discard(call)
 
+    def watched(self) -> int:
+        """Calls in flight in this process."""
+        return len(self._calls)
+
     def _start(self) -> None:
         with self._lock:
             if self._thread is None:
