@@ -78,7 +78,7 @@ def preview(content: str) -> str:
     return content[:PREVIEW_LENGTH]
 
 
-def _placed(connection: Connection, ask: Ask, turn_id: str) -> Turn:
+def _placed(connection: Connection | Session, ask: Ask, turn_id: str) -> Turn:
     moment, question_id, answer_id = now(), new_id("msg"), new_id("msg")
     values = {
         "turn": turn_id, "question": question_id, "answer": answer_id, "content": ask.message,
@@ -86,7 +86,7 @@ def _placed(connection: Connection, ask: Ask, turn_id: str) -> Turn:
         "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask.message),
         "preview": preview(ask.message), "moment": moment, "lease": moment + LEASE,
     }  # fmt: skip
-    place = connection.execute(ADMIT_NEXT if ask.session_id else ADMIT_FIRST, values).one_or_none()
+    place = (ADMIT_NEXT if ask.session_id else ADMIT_FIRST).row(connection, values)
     if place is None:
         raise NotFound(SESSION_NOT_FOUND)
     question = public_message(question_id, ask.message, moment)
@@ -100,7 +100,7 @@ def _claimed(session: Session, ask: Ask, claim: Claim) -> Turn:
     turn_id = new_id("turn")
     kept = idempotency.claim(session, claim, turn_id)
     if kept == turn_id:
-        return _placed(session.connection(), ask, turn_id)
+        return _placed(session, ask, turn_id)
     known = session.get(ChatTurn, kept)
     if known is None:
         raise NotFound(SESSION_NOT_FOUND)
@@ -126,7 +126,7 @@ def _again(session: Session, failed: Turn, turn_id: str) -> Turn:
         "turn": turn_id, "session": failed.session_id, "question": failed.question["id"], "answer": answer_id,
         "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment, "lease": moment + LEASE,
     }  # fmt: skip
-    session.execute(ADMIT_AGAIN, values)
+    ADMIT_AGAIN.run(session, values)
     return Turn(
         turn_id, failed.session_id, owner, answer_id, failed.question, failed.personality_id, failed.position
     )  # fmt: skip

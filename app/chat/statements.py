@@ -3,8 +3,7 @@
 Each is atomic by itself. A second running turn in a session violates ``uq_chat_turns_running`` and undoes all of it.
 """
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from app.sql import Statement
 
 _SAID = """said AS (
   INSERT INTO chat_messages (id, session_id, position, role, content, status, context, created_at)
@@ -16,14 +15,14 @@ _BEGUN = """begun AS (
 _PLACE = "SELECT id, message_count, personality_id FROM place"
 
 # A message that opens a session.
-ADMIT_FIRST = text(f"""WITH place AS (
+ADMIT_FIRST = Statement(f"""WITH place AS (
   INSERT INTO chat_sessions (id, tenant_id, user_id, title, personality_id, message_count, last_message,
     summarised_through, created_at, updated_at)
   VALUES (:session, :tenant, :user, :title, :personality, 1, :preview, 0, :moment, :moment)
   RETURNING id, message_count, personality_id), {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
 
 # A message in a session of the caller's; no row when there is none. Its row is locked, so messages queue up.
-ADMIT_NEXT = text(f"""WITH place AS (
+ADMIT_NEXT = Statement(f"""WITH place AS (
   UPDATE chat_sessions SET message_count = message_count + 1, last_message = :preview, updated_at = :moment,
     title = CASE WHEN message_count = 0 AND title = :untitled THEN :title ELSE title END,
     personality_id = coalesce(:personality, personality_id)
@@ -31,10 +30,10 @@ ADMIT_NEXT = text(f"""WITH place AS (
   RETURNING id, message_count, personality_id), {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
 
 # Another turn for a message that is stored already.
-ADMIT_AGAIN = text(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT id FROM place")  # noqa: S608
+ADMIT_AGAIN = Statement(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT id FROM place")  # noqa: S608
 
 # The end of a turn; no row when it has ended already. ``said`` is empty when nothing was.
-SETTLE = text("""WITH ended AS (
+SETTLE = Statement("""WITH ended AS (
   UPDATE chat_turns SET state = :state, error = :error, partial = '', lease_until = NULL, finished_at = :moment
   WHERE id = :turn AND state = 'running' RETURNING session_id, answer_id),
 place AS (
@@ -43,6 +42,7 @@ place AS (
   RETURNING chat_sessions.id, message_count),
 answer AS (
   INSERT INTO chat_messages (id, session_id, position, role, content, status, model, context, created_at)
-  SELECT ended.answer_id, place.id, place.message_count, 'assistant', :said, :status, :model, :context, :moment
+  SELECT ended.answer_id, place.id, place.message_count, 'assistant', :said, :status, :model,
+    CAST(:context AS jsonb), :moment
   FROM ended, place)
-SELECT session_id FROM ended""").bindparams(bindparam("context", type_=JSONB()))
+SELECT session_id FROM ended""")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -35,9 +36,9 @@ def settle(connection: Connection, turn_id: str, outcome: Outcome) -> datetime |
     values = {
         "turn": turn_id, "state": outcome.state, "error": outcome.error, "moment": moment, "said": outcome.text,
         "preview": preview(outcome.text), "status": STATUS[outcome.state], "model": outcome.model,
-        "context": outcome.context,
+        "context": msgspec.json.encode(outcome.context).decode(),
     }  # fmt: skip
-    return moment if connection.execute(SETTLE, values).first() else None
+    return moment if SETTLE.row(connection, values) else None
 
 
 def renew(session: Session, partials: dict[str, str]) -> set[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import after_commit
 from app.extensions import broker
 from app.feeds.models import FeedEvent
+from app.sql import Statement
 
 GROWN = "feed"  # the word to all processes that a person's feed has grown
 LOCKS = 0x66656564  # our advisory locks among PostgreSQL's
@@ -19,12 +20,12 @@ TELLING = (
     " FROM event), told AS (INSERT INTO feed_events (tenant_id, user_id, type, data, created_at)"
     " SELECT tenant_id, user_id, type, data, clock_timestamp() FROM turn RETURNING id)"
 )
-APPEND = text(
+APPEND = Statement(
     "WITH event AS (SELECT CAST(:tenant AS text) AS tenant_id, CAST(:user AS text) AS user_id,"  # noqa: S608
     f" CAST(:type AS text) AS type, CAST(:data AS jsonb) AS data), {TELLING} SELECT id FROM told"
 )
 COLUMNS = (FeedEvent.id, FeedEvent.type, FeedEvent.data, FeedEvent.created_at)
-OF_MANY = text(
+OF_MANY = Statement(
     "SELECT w.n, e.id, e.type, e.data, e.created_at"
     " FROM unnest(CAST(:tenants AS text[]), CAST(:users AS text[]), CAST(:afters AS bigint[])) WITH ORDINALITY"
     " AS w(tenant_id, user_id, after, n)"
@@ -38,7 +39,7 @@ HIGHEST = text("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('f
 def append(session: Session, tenant: str, user: str, type: str, data: dict[str, Any]) -> int:
     """Adds an event in the caller's transaction, which should end soon: the person's other events wait for it."""
     values = {"tenant": tenant, "user": user, "type": type, "data": encoded(data)}
-    event_id: int = session.execute(APPEND, values).scalar_one()
+    event_id: int = APPEND.row(session, values).id
     after_commit(session, lambda: tell(tenant, user))
     return event_id
 
@@ -65,7 +66,7 @@ def since_of_many(session: Session, positions: Sequence[tuple[str, str, int]], l
     """What ``since`` finds for each ``(tenant, user, after)``, asked for at once."""
     tenants, users, afters = (list(column) for column in zip(*positions, strict=True))
     found: list[list[Any]] = [[] for _ in positions]
-    for row in session.execute(OF_MANY, {"tenants": tenants, "users": users, "afters": afters, "most": limit}):
+    for row in OF_MANY.rows(session, {"tenants": tenants, "users": users, "afters": afters, "most": limit}):
         found[row.n - 1].append(row)
     return found
 

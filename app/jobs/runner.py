@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,6 +18,7 @@ from app.jobs import queue
 from app.jobs.models import Job, JobState, PeriodicRun
 from app.jobs.registry import JOBS, PERIODIC, Periodic, periodic
 from app.observability import tracing
+from app.sql import Statement
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10  # seconds
@@ -25,12 +26,12 @@ UNHEARD = timedelta(seconds=20)  # a queued job this old was probably lost with 
 KEPT = timedelta(days=7)
 BACKOFF = (2, 10, 30)  # seconds before the second, third, … attempt
 
-CLAIM = text(
+CLAIM = Statement(
     "UPDATE jobs SET state = 'running', lease_until = :lease, attempts = attempts + 1, started_at = :moment"
     " WHERE id = CAST(:id AS uuid) AND (state = 'queued' AND due_at <= :moment OR"
     " state = 'running' AND lease_until < :moment) RETURNING CAST(id AS text), name, arguments, attempts"
 )
-WRITE = text(
+WRITE = Statement(
     "UPDATE jobs SET state = :state, error_code = :code, lease_until = NULL,"
     " due_at = coalesce(:due, due_at), finished_at = coalesce(:finished, finished_at)"
     " WHERE id = CAST(:id AS uuid) AND state = 'running' AND attempts = :attempt"
@@ -123,7 +124,7 @@ def sweep() -> None:
 def _claim(job_id: str) -> Held | None:
     moment = now()
     with db.single() as connection:
-        row = connection.execute(CLAIM, {"id": job_id, "moment": moment, "lease": moment + LEASE}).one_or_none()
+        row = CLAIM.row(connection, {"id": job_id, "moment": moment, "lease": moment + LEASE})
     return Held(*row) if row else None
 
 
@@ -169,4 +170,4 @@ def _write(job: Held, state: JobState, code: str | None, **moments: datetime) ->
     """Only the attempt that holds the job may write; one that was taken over is too late."""
     values = {"id": job.id, "attempt": job.attempts, "state": state, "code": code, "due": None, "finished": None}
     with db.single() as connection:
-        connection.execute(WRITE, values | moments)
+        WRITE.run(connection, values | moments)

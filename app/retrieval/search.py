@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import Connection, bindparam, text
+from pgvector import HalfVector
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.retrieval.chunking import LEAST
 from app.retrieval.index import owner_word
 from app.retrieval.words import query_words
+from app.sql import Statement
 
 # Reciprocal rank fusion with the customary k = 60. Recency weighs half, so that it fills up but never displaces a hit;
 # completed goals weigh less still, so that they come behind all that is going on.
@@ -23,7 +24,7 @@ LISTS = {
         ORDER BY rank DESC, dated_at DESC LIMIT 40) AS hits""",
     "vector": """
       SELECT id, row_number() OVER (ORDER BY distance, dated_at DESC) AS place, 1.0 AS weight FROM (
-        SELECT id, dated_at, embedding <=> :vector AS distance FROM document_chunks
+        SELECT id, dated_at, embedding <=> CAST(:vector AS halfvec) AS distance FROM document_chunks
         WHERE tenant_id = :tenant AND user_id = :user AND embedding_model = :model
         ORDER BY distance LIMIT 40) AS near WHERE distance < 0.75""",
     "recent": """
@@ -51,7 +52,7 @@ FUSE = """SELECT d.id, d.kind, d.source_id, d.title, d.text, d.dated_at, d.attri
 ) AS ranked JOIN document_chunks AS d USING (id) WHERE d.tenant_id = :tenant AND d.user_id = :user
 ORDER BY ranked.score DESC, d.dated_at DESC LIMIT 60"""
 
-PIECES = text("""SELECT source_id, text FROM document_chunks
+PIECES = Statement("""SELECT source_id, text FROM document_chunks
 WHERE tenant_id = :tenant AND user_id = :user AND source_id = ANY(:ids) ORDER BY source_id, part""")
 
 
@@ -87,9 +88,8 @@ def search(
         owner = f"'{owner_word(tenant, user)}'"
         values |= {"owner": owner, "words": " | ".join(f"'{word}'" for word in found), "question": question[:2000]}
     if vector:
-        values |= {"vector": vector.values, "model": vector.model}
-    rows = session.execute(_statement(tuple(names)), values)
-    hits = [Hit(*row[1:]) for row in rows]
+        values |= {"vector": HalfVector(list(vector.values)).to_text(), "model": vector.model}
+    hits = [Hit(*row[1:]) for row in _statement(tuple(names)).rows(session, values)]
     return list({hit.source_id: hit for hit in reversed(hits)}.values())[::-1]
 
 
@@ -99,20 +99,17 @@ def pieces(
     """All pieces, in order, of those found documents that have more than the one that was found."""
     ids = [hit.source_id for hit in hits if hit.part or len(hit.text) >= LEAST]
     found: dict[str, list[str]] = {}
-    for source_id, piece in session.execute(PIECES, {"tenant": tenant, "user": user, "ids": ids}) if ids else ():
+    for source_id, piece in PIECES.rows(session, {"tenant": tenant, "user": user, "ids": ids}) if ids else ():
         found.setdefault(source_id, []).append(piece)
     return found
 
 
-_statements: dict[tuple[str, ...], Any] = {}
+_statements: dict[tuple[str, ...], Statement] = {}
 
 
-def _statement(names: tuple[str, ...]) -> Any:
+def _statement(names: tuple[str, ...]) -> Statement:
     if names not in _statements:
         lists = " UNION ALL ".join(f"({LISTS[name]})" for name in names)
         prefix = f"WITH {ASKED} " if "lexical" in names else ""
-        statement = text(prefix + FUSE.format(lists=lists))
-        if "vector" in names:
-            statement = statement.bindparams(bindparam("vector", type_=HALFVEC()))
-        _statements[names] = statement
+        _statements[names] = Statement(prefix + FUSE.format(lists=lists))
     return _statements[names]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import idempotency
@@ -16,6 +16,7 @@ from app.feeds import service as feed
 from app.idempotency import Claim
 from app.jobs import queue
 from app.jobs.models import Job, JobState
+from app.sql import Statement
 from app.topics.engine import Engine, Outcome, Run, kept
 from app.topics.models import TopicRun
 
@@ -24,14 +25,14 @@ CANCEL = "topics.cancel"
 Body = dict[str, Any]
 
 # One statement each, row and event together: a worker does this for every run, and round trips are what it pays for.
-BEGIN = text(
+BEGIN = Statement(
     "WITH run AS (UPDATE topic_runs SET state = 'processing', started_at = :moment"  # noqa: S608
     " WHERE id = :id AND state IN ('pending', 'processing') RETURNING *),"
     " event AS (SELECT tenant_id, user_id, 'ai.job.started' AS type, jsonb_build_object("
     "'jobId', id, 'topicId', topic_id, 'estimatedDurationMs', estimated_ms) AS data FROM run),"
     f" {feed.TELLING} SELECT id, tenant_id, user_id, topic_id, parameters, gathered FROM run"
 )
-END = text(
+END = Statement(
     "WITH run AS (UPDATE topic_runs SET state = :state, completed_at = :moment, gathered = NULL, error = :error,"  # noqa: S608
     " error_code = :error_code, result = CAST(:result AS jsonb), about = CAST(:about AS jsonb)"
     " WHERE id = :id AND state IN ('pending', 'processing') RETURNING *),"
@@ -112,7 +113,7 @@ def cancel(principal: Principal, run_id: str) -> TopicRun:
 def begin(run_id: str) -> Begun | None:
     """The run, marked as being made; None when it has ended or was cancelled."""
     with db.single() as connection:
-        row = connection.execute(BEGIN, {"id": run_id, "moment": now()}).one_or_none()
+        row = BEGIN.row(connection, {"id": run_id, "moment": now()})
     if row is None:
         return None
     feed.tell(row.tenant_id, row.user_id)
@@ -133,7 +134,7 @@ def _end(run_id: str, state: str, told: Body, **values: str) -> None:
     """Result and event at once: whoever comes second changes nothing."""
     about = {"id": run_id, "moment": now(), "state": state, "type": f"ai.job.{state}", "told": feed.encoded(told)}
     with db.begin() as session:
-        ended = session.execute(END, NOTHING | about | values).one_or_none()
+        ended = END.row(session, NOTHING | about | values)
         if ended is None:
             return
         after_commit(session, lambda: feed.tell(ended.tenant_id, ended.user_id))

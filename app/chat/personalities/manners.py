@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app import weeks
 from app.auth.principals import Principal
 from app.chat.personalities.built_in import BUILT_IN, DEFAULT
 from app.database import now
+from app.sql import Statement
 
 # One row for each personality of the person's own that could be meant, and at least one if there are settings.
-QUERY = text("""SELECT s.timezone, s.language, s.personality_id AS preferred, p.id, p.name, p.style, p.system_prompt
+QUERY = Statement("""
+SELECT s.timezone, s.language, s.personality_id AS preferred, p.id, p.name, p.style, p.system_prompt
 FROM (SELECT CAST(:tenant AS varchar) AS tenant_id, CAST(:user AS varchar) AS user_id) AS me
 LEFT JOIN account_settings AS s ON s.tenant_id = me.tenant_id AND s.user_id = me.user_id
 LEFT JOIN personalities AS p ON p.tenant_id = me.tenant_id AND p.user_id = me.user_id
@@ -34,7 +36,7 @@ class Coach:
 def of(connection: Session | Connection, principal: Principal, wanted: str | None) -> Coach:
     """The personality that was wanted, else the person's default, else ours; an unknown one is not an error."""
     values = {"tenant": principal.tenant_id, "user": principal.user_id, "wanted": wanted}
-    rows = connection.execute(QUERY, values).all()
+    rows = QUERY.rows(connection, values)
     own = {row.id: row for row in rows}
     chosen: Any = next(
         (known[key] for key in (wanted, rows[0].preferred) for known in (own, BUILT_IN) if key and key in known),

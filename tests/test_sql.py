@@ -1,0 +1,73 @@
+"""Plain SQL past SQLAlchemy: its rows, its transactions, its exceptions, and connections that come back whole."""
+
+import gevent
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+
+from app.database import Database
+from app.local.services import Services
+from app.sql import Statement
+
+ECHO = Statement("SELECT CAST(:word AS text) AS word, CAST(:data AS jsonb) AS data, '50% ::' AS rest")
+SLEEP = Statement("SELECT pg_sleep(:seconds)")
+END_MYSELF = Statement("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.fixture
+def database(services: Services) -> Database:
+    """Two connections for statements by themselves, one for transactions."""
+    database = Database()
+    database.connect(services.database_url, pool=3)
+    return database
+
+
+def test_rows_have_names_and_values(database: Database) -> None:
+    with database.single() as connection:
+        row = ECHO.row(connection, {"word": "it's", "data": '{"a": [1]}'})
+    assert (row.word, row.data, row.rest) == ("it's", {"a": [1]}, "50% ::")
+
+
+def test_a_transaction_is_the_sessions(database: Database) -> None:
+    insert = Statement("INSERT INTO kept VALUES (:number)")
+    with database.begin() as session:
+        session.execute(text("CREATE TEMPORARY TABLE kept (number int PRIMARY KEY)"))
+        session.commit()
+        insert.run(session, {"number": 1})
+        session.rollback()
+        assert Statement("SELECT number FROM kept").rows(session, {}) == []
+        session.execute(text("DROP TABLE kept"))
+
+
+def test_faults_are_sqlalchemys_and_quote_no_values(database: Database) -> None:
+    with database.begin() as session:
+        session.execute(text("CREATE TEMPORARY TABLE once (number int PRIMARY KEY) ON COMMIT DROP"))
+        twice = Statement("INSERT INTO once VALUES (:number), (:number)")
+        with pytest.raises(IntegrityError) as raised:
+            twice.run(session, {"number": 7411})
+        assert "[parameters" not in str(raised.value)
+        session.rollback()
+    with database.single() as connection, pytest.raises(DataError):
+        ECHO.row(connection, {"word": "", "data": "not json"})
+
+
+def test_a_lost_connection_is_replaced(database: Database) -> None:
+    with database.single() as connection, pytest.raises(OperationalError) as raised:
+        END_MYSELF.row(connection, {})
+    assert raised.value.connection_invalidated
+    for _ in range(3):
+        with database.single() as connection:
+            assert ECHO.row(connection, {"word": "well", "data": "1"}).word == "well"
+
+
+def test_a_statement_that_is_given_up_spoils_nobodys_connection(database: Database) -> None:
+    def waiting() -> None:
+        with database.single() as connection:
+            SLEEP.row(connection, {"seconds": 5})
+
+    for _ in range(3):
+        greenlet = gevent.spawn(waiting)
+        gevent.sleep(0.1)
+        greenlet.kill()
+        with database.single() as connection:
+            assert ECHO.row(connection, {"word": "mine", "data": "1"}).word == "mine"
