@@ -1,7 +1,7 @@
 """The chat stream's vocabulary. Every stream is one start, any number of contents, and one end or error."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import msgspec
@@ -80,8 +80,7 @@ class Cursor:
 
 def encode(event: Event, cursor: str) -> bytes:
     """The event as it goes over the wire."""
-    fields = asdict(event)
-    payload = {"type": fields.pop("type")} | fields
+    payload = {"type": event.type} | {field.name: getattr(event, field.name) for field in fields(event)}
     return sse.event(cursor, sse.encode(payload))
 
 

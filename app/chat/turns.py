@@ -30,7 +30,7 @@ from app.retrieval import context
 from app.retrieval.search import Hit, Vector, pieces, search
 
 RENEW_EVERY = 8.0  # seconds, against a lease of 30
-AT_ONCE = 4  # messages that are being admitted: of a rush the first are answered first, instead of all of them late
+AT_ONCE = 8  # messages that are being admitted: of a rush the first are answered first, instead of all of them late
 STORING = 3.0  # seconds that an interrupted turn gets to store what it said
 CANCEL = "chat.cancel"
 

@@ -16,7 +16,7 @@ from gevent import monkey
 from app.llm.deadlines import WATCHDOG, current
 
 FEW = 64  # calls in flight up to which nothing waits
-PER_CALL = 0.0003  # seconds of waiting for each call more than that
+PER_CALL = 0.0004  # seconds of waiting for each call more than that
 LONGEST = 0.08  # seconds; a reader sees a dozen pieces a second at the worst
 
 _poll = monkey.get_original("select", "poll")  # looks, and never lets another greenlet run

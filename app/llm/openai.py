@@ -90,14 +90,19 @@ class Client(openai.OpenAI):
             http_client=transport.client(),
         )
         self.organization = self.project = None  # these would come from the environment
+        self._root = str(self.base_url).rstrip("/")
 
     def platform_headers(self) -> dict[str, str]:
         return {}
 
     def send(self, path: str, body: dict[str, Any]) -> httpx2.Response:
-        """A ready-made body skips the SDK's walk over its types, a millisecond per call."""
+        """A ready-made body and a whole URL skip the SDK's walk over types and parts, a millisecond per call."""
         return self.post(
-            path, cast_to=httpx2.Response, content=_encode(body), stream=True, stream_cls=openai.Stream[Any]
+            self._root + path,
+            cast_to=httpx2.Response,
+            content=_encode(body),
+            stream=True,
+            stream_cls=openai.Stream[Any],
         )  # type: ignore[return-value]
 
 
