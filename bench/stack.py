@@ -62,7 +62,7 @@ def coachhouse(environ: dict[str, str]) -> "contextmanager[Server]":  # type: ig
 
 def baseline(environ: dict[str, str]) -> "contextmanager[Server]":  # type: ignore[valid-type]
     port = free_port()
-    command = [str(PROGRAMS / "uvicorn"), "bench.baseline:app", "--port", str(port), "--log-level", "error"]
+    command = [str(PROGRAMS / "uvicorn"), "bench.baseline:app", "--port", str(port), "--log-level", "critical"]
     return running("baseline", command, environ, port, "/docs")
 
 
