@@ -1,5 +1,7 @@
 """Plain SQL past SQLAlchemy: its rows, its transactions, its exceptions, and connections that come back whole."""
 
+from typing import Any
+
 import gevent
 import pytest
 from sqlalchemy import text
@@ -60,14 +62,23 @@ def test_a_lost_connection_is_replaced(database: Database) -> None:
             assert ECHO.row(connection, {"word": "well", "data": "1"}).word == "well"
 
 
-def test_a_statement_that_is_given_up_spoils_nobodys_connection(database: Database) -> None:
+@pytest.mark.parametrize("lend", [Database.single, Database.begin])
+def test_a_statement_that_is_given_up_spoils_nobodys_connection(database: Database, lend: Any) -> None:
     def waiting() -> None:
-        with database.single() as connection:
+        with lend(database) as connection:
             SLEEP.row(connection, {"seconds": 5})
 
     for _ in range(3):
         greenlet = gevent.spawn(waiting)
         gevent.sleep(0.1)
         greenlet.kill()
-        with database.single() as connection:
+        with lend(database) as connection:
             assert ECHO.row(connection, {"word": "mine", "data": "1"}).word == "mine"
+
+
+def test_a_transaction_whose_connection_is_lost_is_undone(database: Database) -> None:
+    with pytest.raises(OperationalError), database.begin() as session:
+        session.execute(text("CREATE TABLE half (number int)"))
+        END_MYSELF.row(session, {})
+    with database.begin() as session:
+        assert Statement("SELECT to_regclass('half') AS there").row(session, {}).there is None
