@@ -61,7 +61,7 @@ class Generation(Telling):
     def settle(self, state: TurnState, error: str | None) -> events.Terminal:
         """Stores the outcome, then says so: whoever sees the end of the stream can read it in the session."""
         outcome = Outcome(state, self.text, error, self.model, [hit.source_id for hit in self._hits])
-        stored = self.store(lambda: self._settled(outcome))
+        stored = self.patiently(lambda: self._settled(outcome))
         moment = stored[0] if stored else None
         if moment is None:
             outcome = self._ended_without_us() if stored else Outcome(TurnState.FAILED, self.text, UNAVAILABLE)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.chat import events
 from app.chat.models import TurnState
+from app.errors import Unavailable
 from app.limits.permits import Permit
 from app.llm.interfaces import Finish, ProviderError, Request, TextDelta
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-STORE_TRIES = (0.2, 0.5, 1, 2, 4, 8)  # seconds between attempts to store a text while the database is away
+TRIES = (0.2, 0.5, 1, 2, 4, 8)  # seconds between attempts while the database is away
 UNAVAILABLE = ProviderError.text
 INTERRUPTED = "The answer was interrupted; please ask again"
 
@@ -52,7 +53,7 @@ class Telling(ABC):
 
     @abstractmethod
     def request(self) -> Request:
-        """What the model is asked; called once, in the speaking greenlet."""
+        """What the model is asked; called in the speaking greenlet, and again when the database was away."""
 
     @abstractmethod
     def settle(self, state: TurnState, error: str | None) -> events.Event:
@@ -82,17 +83,17 @@ class Telling(ABC):
         """This process is going down."""
         self._stop(TurnState.FAILED, INTERRUPTED)
 
-    def store(self, write: Callable[[], T]) -> T | None:
-        """Tries for a while: a database that restarts must not cost an answer. None when it could not be written."""
-        for pause in (*STORE_TRIES, None):
+    def patiently(self, do: Callable[[], T]) -> T | None:
+        """Tries for a while: a database that restarts must not cost an answer. None when it could not be done."""
+        for pause in (*TRIES, None):
             try:
-                return write()
+                return do()
             except (OperationalError, TimeoutError):
                 if pause is None:
                     break
                 time.sleep(pause)
             except SQLAlchemyError as error:
-                log.error("answer_not_stored", telling_id=self.id, reason=type(error).__name__)
+                log.error("database_refused", telling_id=self.id, reason=type(error).__name__, exc_info=error)
                 break
         return None
 
@@ -117,7 +118,10 @@ class Telling(ABC):
         return TurnState.COMPLETED, None
 
     def _relay(self) -> None:
-        for event in self.desk.models.stream(self.request()):
+        request = self.patiently(self.request)
+        if request is None:
+            raise Unavailable
+        for event in self.desk.models.stream(request):
             if type(event) is TextDelta:
                 self._say(event.text)
             elif type(event) is Finish:

@@ -1,15 +1,20 @@
 """One turn at a time, cancelled when told, ended when its process is gone."""
 
 from datetime import timedelta
+from typing import Any
 
 import gevent
-from sqlalchemy import select, update
+import pytest
+from sqlalchemy import Connection, select, update
 
+from app.chat import turns
 from app.chat.jobs import end_orphans
 from app.chat.models import ChatTurn, TurnState
 from app.database import now
 from app.extensions import broker
 from app.extensions import db as database
+from app.retrieval.search import Hit, search
+from app.sql import Statement
 from tests.chat.conftest import Events, ask, messages, resume, stream
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -51,6 +56,20 @@ def test_twenty_messages_at_once_are_one_turn_or_refused(owner: Caller, session_
     assert set(statuses) == {200, 409}
     assert len(said) == 2 * statuses.count(200)
     assert [m["role"] for m in said] == ["user", "assistant"] * statuses.count(200)
+
+
+def test_a_lost_connection_costs_no_answer(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL ends the connection that the turn reads goals and entries with."""
+    ends = [Statement("SELECT pg_terminate_backend(pg_backend_pid())")]
+
+    def searched(connection: Connection, *asked: Any) -> list[Hit]:
+        if ends:
+            ends.pop().row(connection, {})
+        return search(connection, *asked)
+
+    monkeypatch.setattr(turns, "search", searched)
+    told = stream(owner)
+    assert (told.text, ends) == ("You have taken a first step.", [])
 
 
 def test_cancel_keeps_what_was_said(owner: Caller, session_id: str, double: Double) -> None:

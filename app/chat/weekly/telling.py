@@ -60,7 +60,7 @@ class Review(Telling):
             return self._failed(error or UNAVAILABLE)
         entries = self._material.entries
         written = Written(self.text, entries.total, len(entries.documents), self.model)
-        stored = self.store(lambda: self._stored(written))
+        stored = self.patiently(lambda: self._stored(written))
         if stored is None:
             return self._failed(UNAVAILABLE)
         return events.Done(embedded(runs.shown(stored[0]))) if stored[0] else events.Error(DELETED, retryable=False)
@@ -75,7 +75,7 @@ class Review(Telling):
 
     def _failed(self, error: str) -> Event:
         self.permit.give_back()
-        kept = self.store(lambda: self._noted(error))
+        kept = self.patiently(lambda: self._noted(error))
         return events.Error(DELETED, retryable=False) if kept is False else events.Error(error)
 
     def _noted(self, error: str) -> bool:
