@@ -1,5 +1,6 @@
 """A text in the making, in a greenlet of its own: ask the model, stream, store, tell the end. It needs no reader."""
 
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TRIES = (0.2, 0.5, 1, 2, 4, 8)  # seconds between attempts while the database is away
+READING = 10.0  # seconds after which reading is not tried again: somebody waits for the first word
 UNAVAILABLE = ProviderError.text
 INTERRUPTED = "The answer was interrupted; please ask again"
 
@@ -83,13 +85,17 @@ class Telling(ABC):
         """This process is going down."""
         self._stop(TurnState.FAILED, INTERRUPTED)
 
-    def patiently(self, do: Callable[[], T]) -> T | None:
-        """Tries for a while: a database that restarts must not cost an answer. None when it could not be done."""
+    def patiently(self, do: Callable[[], T], seconds: float = math.inf) -> T | None:
+        """Tries for a while, and not again after ``seconds``: a database that restarts must not cost an answer.
+
+        None when it could not be done.
+        """
+        give_up = time.monotonic() + seconds
         for pause in (*TRIES, None):
             try:
                 return do()
             except (OperationalError, TimeoutError):
-                if pause is None:
+                if pause is None or time.monotonic() + pause > give_up:
                     break
                 time.sleep(pause)
             except SQLAlchemyError as error:
@@ -118,7 +124,7 @@ class Telling(ABC):
         return TurnState.COMPLETED, None
 
     def _relay(self) -> None:
-        request = self.patiently(self.request)
+        request = self.patiently(self.request, READING)
         if request is None:
             raise Unavailable
         for event in self.desk.models.stream(request):
