@@ -53,13 +53,7 @@ def _ours(connection: Connection | Session) -> Iterator[psycopg.Connection[Any]]
         if lost:
             connection.invalidate(error)
         raise DBAPIError.instance(
-            None,
-            None,
-            error,
-            psycopg.Error,
-            hide_parameters=True,
-            connection_invalidated=lost,
-            dialect=connection.dialect,
+            None, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
         ) from error
     except BaseException:
         connection.invalidate()

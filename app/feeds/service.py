@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.database import after_commit
@@ -33,7 +33,9 @@ OF_MANY = Statement(
     " WHERE f.tenant_id = w.tenant_id AND f.user_id = w.user_id AND f.id > w.after ORDER BY f.id LIMIT :most) e"
     " ORDER BY w.n, e.id"
 )
-HIGHEST = text("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('feed_events', 'id')::regclass), 0)")
+HIGHEST = Statement(
+    "SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence('feed_events', 'id') AS regclass)), 0) AS id"
+)
 
 
 def append(session: Session, tenant: str, user: str, type: str, data: dict[str, Any]) -> int:
@@ -84,7 +86,7 @@ def has(session: Session, tenant: str, user: str, event_id: int) -> bool:
 
 def highest_id(session: Session) -> int:
     """That was ever drawn, for anybody."""
-    return int(session.scalar(HIGHEST) or 0)
+    return int(HIGHEST.row(session, {}).id)
 
 
 def grown(session: Session, seconds: int) -> Sequence[Any]:

@@ -98,12 +98,9 @@ class Client(openai.OpenAI):
     def send(self, path: str, body: dict[str, Any]) -> httpx2.Response:
         """A ready-made body and a whole URL skip the SDK's walk over types and parts, a millisecond per call."""
         return self.post(
-            self._root + path,
-            cast_to=httpx2.Response,
-            content=_encode(body),
-            stream=True,
+            self._root + path, cast_to=httpx2.Response, content=_encode(body), stream=True,
             stream_cls=openai.Stream[Any],
-        )  # type: ignore[return-value]
+        )  # type: ignore[return-value]  # fmt: skip
 
 
 class OpenAIProvider:

@@ -1,5 +1,6 @@
 """A process with hundreds of answers lets deltas come together; one with a few reads each as it comes."""
 
+import contextlib
 import time
 from collections.abc import Iterator
 
@@ -36,10 +37,10 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
 @pytest.fixture
 def crowd() -> Iterator[None]:
     """As many other calls in flight as it takes."""
-    calls = [Call(Deadlines()) for _ in range(gathering.FEW + 50)]
-    WATCHDOG._calls.update(calls)
-    yield
-    WATCHDOG._calls.difference_update(calls)
+    with contextlib.ExitStack() as others:
+        for _ in range(gathering.FEW + 50):
+            others.enter_context(WATCHDOG.watch(Call(Deadlines())))
+        yield
 
 
 def test_a_few_answers_never_wait(vendor: Vendor, double: Double, pauses: Pauses) -> None:

@@ -62,14 +62,7 @@ def _interview(request: Request) -> dict[str, Any]:
             _theme("What an ordinary day holds", own, "Weariness", "Room to breathe"),
             _theme("What was tried", tried, "Doubt", "Something that survives a bad week"),
         ],
-        "humanInsights": {
-            "coreDesires": [
-                "Relief — wants the trouble to end without another system to feed",
-                "Control — wants to know in the morning what the day will bring",
-            ],
-            "fearsOrFrustrations": [f"Frustration — “{first}”", "Fear of hoping once more for nothing"],
-            "aspirations": ["Wants evenings that belong to nobody else", "Wants this year to be different"],
-        },
+        "humanInsights": _wishes(first),
         "contextualInsights": {
             "whenProblemFelt": [first], "triggersMoments": [second],
             "preventionBarriers": [
@@ -94,6 +87,17 @@ def _interview(request: Request) -> dict[str, Any]:
         "detailedAnalysis": f"{name} tells stories instead of opinions, which makes this believable: “{first}”\n\n"
         "What is missing is how often it happens elsewhere, and what somebody would give up to be rid of it.",
     }  # fmt: skip
+
+
+def _wishes(frustration: str) -> dict[str, Any]:
+    return {
+        "coreDesires": [
+            "Relief — wants the trouble to end without another system to feed",
+            "Control — wants to know in the morning what the day will bring",
+        ],
+        "fearsOrFrustrations": [f"Frustration — “{frustration}”", "Fear of hoping once more for nothing"],
+        "aspirations": ["Wants evenings that belong to nobody else", "Wants this year to be different"],
+    }
 
 
 def _theme(name: str, lines: list[str], tone: str, need: str) -> dict[str, Any]:
