@@ -26,7 +26,7 @@ if workers > 1 and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 
 
 def post_worker_init(worker):
-    from app import memory
+    from app.composition import memory
 
     memory.settle()
     _drain_on_term(worker)

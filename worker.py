@@ -6,12 +6,12 @@ monkey.patch_all()
 
 import sys  # noqa: E402
 
-from app import create_app, memory  # noqa: E402
-from app.database import JOB_TIMEOUT  # noqa: E402
-from app.environment import ConfigError  # noqa: E402
-from app.events import store  # noqa: E402
-from app.extensions import db  # noqa: E402
+from app import create_app  # noqa: E402
+from app.composition import memory  # noqa: E402
+from app.config.environment import ConfigError  # noqa: E402
+from app.db.session import JOB_TIMEOUT, db  # noqa: E402
 from app.jobs.worker import work  # noqa: E402
+from app.streams import store  # noqa: E402
 
 if __name__ == "__main__":
     db.patience = JOB_TIMEOUT

@@ -3,7 +3,7 @@
 import sys
 
 from app import create_app
-from app.environment import ConfigError
+from app.config.environment import ConfigError
 
 try:
     app = create_app()

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import flask_migrate
 
-from app import config, create_app
-from app.extensions import db
+from app import create_app
+from app.config import settings as config
+from app.db.session import db
 from app.local.services import temporary
 from bench import people
 from bench.stack import ROOT, Server, baseline, coachhouse

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from app.auth.tokens import Tokens
-from app.config import Settings
-from app.database import Database, new_id, now
+from app.config.settings import Settings
+from app.core.clock import now
+from app.core.ids import new_id
+from app.db.session import Database
 from app.retrieval.index import Document, put
 
 TENANT = "bench"

@@ -15,9 +15,10 @@ import flask_migrate  # noqa: E402
 import gevent  # noqa: E402
 import websocket  # noqa: E402
 
-from app import config, create_app  # noqa: E402
+from app import create_app  # noqa: E402
 from app.auth import api_keys  # noqa: E402
-from app.extensions import db  # noqa: E402
+from app.config import settings as config  # noqa: E402
+from app.db.session import db  # noqa: E402
 from app.local.services import temporary  # noqa: E402
 from app.realtime.models import Agent, CoachSession  # noqa: E402
 from bench.stack import Server, coachhouse  # noqa: E402

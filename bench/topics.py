@@ -18,7 +18,8 @@ import flask_migrate
 import urllib3
 import websocket
 
-from app import config, create_app
+from app import create_app
+from app.config import settings as config
 from app.local.services import temporary
 from app.topics.catalog import TOPICS
 from bench.stack import ROOT, Server, coachhouse

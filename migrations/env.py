@@ -6,8 +6,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
-from app.database import Base
-from app.extensions import db
+from app.db.session import Base, db
 
 LOCK = 7_223_041  # two processes that migrate at once do it one after the other
 

@@ -10,11 +10,13 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from app import config, create_app, memory
-from app.database import Base
-from app.extensions import broker
-from app.extensions import db as database
+from app import create_app
+from app.composition import memory
+from app.config import settings as config
+from app.db.session import Base
+from app.db.session import db as database
 from app.local.services import Services, temporary
+from app.streams.broker import broker
 from tests import guard
 from tests.double.client import Double
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import load
-from app.environment import ConfigError
+from app.config.environment import ConfigError
+from app.config.settings import load
 
 SERVICES = {"DATABASE_URL": "postgres://u:p@h/d", "REDIS_URL": "rediss://h:1"}
 

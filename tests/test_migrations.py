@@ -8,8 +8,7 @@ from alembic.migration import MigrationContext
 from flask import Flask
 
 import app as package
-from app.database import Base
-from app.extensions import db
+from app.db.session import Base, db
 
 ROOT = Path(package.__file__).parent
 

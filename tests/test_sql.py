@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
-from app.database import Database
+from app.db.session import Database
+from app.db.statements import Statement
 from app.local.services import Services
-from app.sql import Statement
 
 ECHO = Statement("SELECT CAST(:word AS text) AS word, CAST(:data AS jsonb) AS data, '50% ::' AS rest")
 SLEEP = Statement("SELECT pg_sleep(:seconds)")

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app import weeks
-from app.database import iso
-from app.errors import BadRequest
-from app.weeks import Week
+from app.core import weeks
+from app.core.clock import iso
+from app.core.errors import BadRequest
+from app.core.weeks import Week
 
 
 def at(text: str) -> datetime:

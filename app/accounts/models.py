@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, now
+from app.core.clock import now
+from app.db.session import Base
 
 
 class AccountSettings(Base):

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate
 
-from app import weeks
+from app.core import weeks
 from app.web.schemas import Moment, Schema, Text
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")

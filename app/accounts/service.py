@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import settings
+from app.accounts.usage import ModelCall
 from app.auth.principals import Principal
-from app.database import now
+from app.core.clock import now
 from app.limits.permits import Limits
-from app.usage.models import ModelCall
 
 SHOWN = ("messages", "insights", "sessions")
 

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app import weeks
 from app.accounts.models import AccountSettings
 from app.auth.principals import Principal
-from app.database import now
+from app.core import weeks
+from app.core.clock import now
 
 DEFAULT_ZONE = "UTC"
 

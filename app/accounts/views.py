@@ -5,7 +5,7 @@ from typing import Any
 from app.accounts import schemas, service
 from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.extensions import db
+from app.db.session import db
 from app.limits.guards import limits
 from app.web.blueprints import Blueprint
 from app.web.documents import errors

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.auth import allow_list
 from app.auth.models import ApiKey
-from app.database import Database, new_id, now
-from app.errors import AppError, BadRequest, NotFound, Unauthorized
+from app.core.clock import now
+from app.core.errors import AppError, BadRequest, NotFound, Unauthorized
+from app.core.ids import new_id
+from app.db.session import Database
 
 SCHEME = "ch"
 REMEMBERED = 4.0  # seconds; a revoked key is refused everywhere within 5

@@ -11,7 +11,7 @@ from app.auth.allow_list import Source, allows
 from app.auth.api_keys import Key, Keyring
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
-from app.errors import Forbidden, Unauthorized
+from app.core.errors import Forbidden, Unauthorized
 
 View = Callable[..., Any]
 

@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, new_id, now
+from app.core.clock import now
+from app.core.ids import new_id
+from app.db.session import Base
 
 
 class ApiKey(Base):

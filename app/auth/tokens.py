@@ -8,8 +8,8 @@ import jwt
 
 from app.auth.jwks import Keys
 from app.auth.principals import Principal, Role
-from app.config import Auth
-from app.errors import Unauthorized
+from app.config.settings import Auth
+from app.core.errors import Unauthorized
 
 ID_LENGTH = 128
 LEEWAY = 10  # seconds of clock difference that we forgive

@@ -8,13 +8,15 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import idempotency
 from app.auth.principals import Principal
 from app.chat.models import UNTITLED, ChatMessage, ChatSession, ChatTurn, TurnState
 from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_NEXT
-from app.database import Database, iso, new_id, now
-from app.errors import Conflict, NotFound
-from app.idempotency import Claim
+from app.core.clock import iso, now
+from app.core.errors import Conflict, NotFound
+from app.core.ids import new_id
+from app.db.session import Database
+from app.turns import idempotency
+from app.turns.idempotency import Claim
 
 LEASE = timedelta(seconds=30)
 TITLE_LENGTH = 50

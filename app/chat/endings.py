@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.chat import events, following, orphans
+from app.chat import events, following, reaper
 from app.chat.admission import Turn
 from app.chat.following import Ending
 from app.chat.generation import NO_SESSION, terminal
 from app.chat.models import ChatMessage, ChatTurn, TurnState
 from app.chat.storage import Outcome
 from app.chat.turns import Desk
-from app.database import now
+from app.core.clock import now
 
 Ended = tuple[Outcome, events.Terminal]
 
@@ -57,7 +57,7 @@ def stored_end(desk: Desk, turn: Turn) -> Ended | None:
     if row is None:  # the session was deleted meanwhile
         return NO_SESSION, terminal(turn, NO_SESSION, now())
     if row.state == TurnState.RUNNING:
-        lost = row.lease_until < now() and orphans.settle(desk.db, desk.broker, turn.id)
+        lost = row.lease_until < now() and reaper.settle(desk.db, desk.broker, turn.id)
         return stored_end(desk, turn) if lost else None
     outcome = _outcome(row, answer)
     return outcome, terminal(turn, outcome, row.finished_at)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from app.events import sse
+from app.streams import sse
 
 LONGEST_CONTENT = 2000  # characters in one content event; a long delta becomes several events
 NUMBER = re.compile(r"[0-9]{1,9}")

@@ -9,10 +9,10 @@ import gevent
 from app.chat import events
 from app.chat.events import Cursor, Event
 from app.chat.turns import Desk
-from app.errors import BadRequest
-from app.events import sse
-from app.events.interfaces import IDLE, Frame, Gone
+from app.core.errors import BadRequest
 from app.observability.metrics import STREAMS_OPEN
+from app.streams import sse
+from app.streams.interfaces import IDLE, Frame, Gone
 
 IDLES_PER_HEARTBEAT = 3  # a reader is told every 5 seconds that nothing came
 PAUSES = (0.1, 0.2, 0.5, 1.0)  # seconds between looks at the database when there is nothing to listen to

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import prompting
 from app.chat import events, storage
 from app.chat.admission import Turn, public_message
 from app.chat.models import ChatTurn, TurnState
-from app.chat.personalities import manners
 from app.chat.storage import Outcome
 from app.chat.telling import UNAVAILABLE, Telling
 from app.limits.permits import Permit
+from app.llm import prompts
 from app.llm.interfaces import Caller, Request
 from app.observability.metrics import TURNS
+from app.personalities import persona
 from app.retrieval import context
 from app.retrieval.search import Hit
 
@@ -47,9 +47,9 @@ class Generation(Telling):
         turn, principal = self.turn, self.turn.principal
         known = self.desk.gather(turn)
         self._hits, self._summary_due = known.hits, known.past.left_out
-        system = prompting.render(
+        system = prompts.render(
             PROMPTS, "coach.j2", coach=known.coach, documents=context.as_xml(known.hits), summary=known.past.summary,
-            today=manners.today(known.coach),
+            today=persona.today(known.coach),
         )  # fmt: skip
         return Request(
             Caller(FEATURE, principal.tenant_id, principal.user_id),
@@ -68,7 +68,7 @@ class Generation(Telling):
         elif self._summary_due:
             self.desk.summarise(self.turn)
         if outcome.state is TurnState.FAILED:
-            self.permit.give_back()
+            self.permit.refund()
         TURNS.labels(outcome.state).inc()
         return terminal(self.turn, outcome, moment)
 

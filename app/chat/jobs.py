@@ -8,13 +8,14 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import prompting
-from app.chat import history, orphans
+from app.chat import history, reaper
 from app.chat.models import ChatMessage, ChatSession
 from app.chat.service import desk
-from app.extensions import broker, db
+from app.db.session import db
 from app.jobs.registry import job, periodic
+from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
+from app.streams.broker import broker
 
 PROMPTS = Path(__file__).parent / "prompts"
 MOST_AT_ONCE = 100  # messages taken into a summary by one job
@@ -49,7 +50,7 @@ def _unseen(session: Session, chat: ChatSession) -> Sequence[Any]:
 
 def _request(chat: ChatSession, rows: Sequence[Any]) -> Request:
     said = "\n\n".join(f"{'Person' if row.role == 'user' else 'Coach'}: {row.content}" for row in rows)
-    system = prompting.render(PROMPTS, "summary.j2", summary=chat.summary or "")
+    system = prompts.render(PROMPTS, "summary.j2", summary=chat.summary or "")
     messages = (Message("user", f"<messages>\n{said}\n</messages>"),)
     return Request(Caller("chat.summary", chat.tenant_id, chat.user_id), messages, system, max_tokens=600)
 
@@ -57,7 +58,7 @@ def _request(chat: ChatSession, rows: Sequence[Any]) -> Request:
 @periodic("chat.orphans", every=15)
 def end_orphans() -> None:
     with db.read() as session:
-        found = orphans.found(session)
+        found = reaper.found(session)
     for turn_id in found:
-        orphans.settle(db, broker, turn_id)
+        reaper.settle(db, broker, turn_id)
         log.warning("turn_orphaned", turn_id=turn_id)

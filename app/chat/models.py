@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, now
+from app.core.clock import now
+from app.db.session import Base
 
 UNTITLED = "New Conversation"
 CASCADE = "CASCADE"

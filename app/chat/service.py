@@ -13,11 +13,11 @@ from app.chat.events import End, Error
 from app.chat.generation import metadata
 from app.chat.models import TurnState
 from app.chat.turns import Desk
-from app.errors import AppError
-from app.extensions import db
-from app.idempotency import claim_of
+from app.core.errors import AppError
+from app.db.session import db
 from app.limits.permits import Permit
 from app.llm.interfaces import ProviderError
+from app.turns.idempotency import claim_of
 
 
 def desk() -> Desk:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.chat.admission import SESSION_NOT_FOUND, Turn, of_row
 from app.chat.models import UNTITLED, ChatMessage, ChatSession, ChatTurn, TurnState
-from app.database import new_id, now
-from app.errors import BadRequest, NotFound
+from app.core.clock import now
+from app.core.errors import BadRequest, NotFound
+from app.core.ids import new_id
 
 
 def create(session: Session, principal: Principal, title: str | None, personality_id: str | None) -> ChatSession:

@@ -3,7 +3,7 @@
 Each is atomic by itself. A second running turn in a session violates ``uq_chat_turns_running`` and undoes all of it.
 """
 
-from app.sql import Statement
+from app.db.statements import Statement
 
 _SAID = """said AS (
   INSERT INTO chat_messages (id, session_id, position, role, content, status, context, created_at)

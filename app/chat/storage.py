@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.chat.admission import LEASE, preview
 from app.chat.models import ChatTurn, MessageStatus, TurnState
 from app.chat.statements import SETTLE
-from app.database import now
+from app.core.clock import now
 
 STATUS = {
     TurnState.COMPLETED: MessageStatus.COMPLETE,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.chat import events
 from app.chat.models import TurnState
-from app.errors import Unavailable
+from app.core.errors import Unavailable
 from app.limits.permits import Permit
 from app.llm.interfaces import Finish, ProviderError, Request, TextDelta
 

@@ -9,25 +9,25 @@ from gevent.lock import BoundedSemaphore
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import weeks
 from app.auth.principals import Principal
-from app.chat import admission, history, orphans
+from app.chat import admission, history, reaper
 from app.chat.admission import Ask, SessionBusy, Turn
 from app.chat.generation import Generation
 from app.chat.history import History
 from app.chat.models import ChatTurn, TurnState
-from app.chat.personalities import manners
-from app.chat.personalities.manners import Coach
 from app.chat.telling import Telling
-from app.database import Database
-from app.errors import Unavailable
-from app.events.broker import Broker
+from app.core import weeks
+from app.core.errors import Unavailable
+from app.db.session import Database
 from app.jobs import queue
 from app.limits.permits import Permit
 from app.llm.interfaces import Embedder, ProviderError
 from app.llm.registry import Models
+from app.personalities import persona
+from app.personalities.persona import Coach
 from app.retrieval import context
 from app.retrieval.search import Hit, Vector, pieces, search
+from app.streams.broker import Broker
 
 RENEW_EVERY = 8.0  # seconds, against a lease of 30
 AT_ONCE = 8  # messages that are being admitted: of a rush the first are answered first, instead of all of them late
@@ -73,7 +73,7 @@ class Desk:
         if turn.is_new:
             self.begin(Generation(self, turn, permit))
         else:
-            permit.give_back()
+            permit.refund()
         return turn
 
     def refuse_when_draining(self) -> None:
@@ -96,7 +96,7 @@ class Desk:
             hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
             chosen = context.choose(hits, question)
             told = context.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
-            coach = manners.of(connection, owner, turn.personality_id)
+            coach = persona.of(connection, owner, turn.personality_id)
         dated = [replace(hit, dated_at=weeks.local(hit.dated_at, coach.zone)) for hit in told]
         return Known(past, dated, coach)
 
@@ -140,8 +140,8 @@ class Desk:
     def _bury(self, principal: Principal, session_id: str) -> bool:
         """Ends the session's turn if its process is gone; whether there was one."""
         with self.db.read() as session:
-            orphan = orphans.of_session(session, principal, session_id)
-        return orphan is not None and orphans.settle(self.db, self.broker, orphan)
+            orphan = reaper.of_session(session, principal, session_id)
+        return orphan is not None and reaper.settle(self.db, self.broker, orphan)
 
     def _vector(self, question: str) -> Vector | None:
         """Without it, or when it can't be had now, words and recency must do."""

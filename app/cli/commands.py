@@ -10,11 +10,11 @@ from app.auth import api_keys
 from app.auth.guards import tokens
 from app.auth.principals import Role
 from app.cli import demo
-from app.cli.mistakes import told
+from app.cli.errors import told
 from app.cli.weekly import weekly_insights
-from app.config import Settings
-from app.database import iso
-from app.extensions import db
+from app.config.settings import Settings
+from app.core.clock import iso
+from app.db.session import db
 
 keys = AppGroup("api-key", help="Make, list and revoke API keys.")
 

@@ -11,9 +11,9 @@ from app.accounts import settings
 from app.auth import api_keys
 from app.auth.guards import keyring, tokens
 from app.auth.principals import Principal, Role
-from app.config import Settings
-from app.errors import NotFound, Unauthorized
-from app.extensions import db
+from app.config.settings import Settings
+from app.core.errors import NotFound, Unauthorized
+from app.db.session import db
 from app.realtime import demo as realtime
 from app.workspace import demo as workspace
 from app.workspace.records import demo as business

@@ -3,11 +3,11 @@
 import click
 from flask.cli import with_appcontext
 
-from app.chat.weekly import jobs, schedule
-from app.chat.weekly.schedule import Due
-from app.cli.mistakes import told
-from app.database import now
-from app.extensions import db
+from app.cli.errors import told
+from app.core.clock import now
+from app.db.session import db
+from app.weekly import jobs, schedule
+from app.weekly.schedule import Due
 
 
 @click.command("weekly-insights")

@@ -10,11 +10,11 @@ from app.coaching.partial import MessageReader
 from app.coaching.sessions import Turn
 from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
 from app.llm.registry import Completion
-from app.llm.structured import Form, Structured, parsed, structured
+from app.llm.structured import OutputSchema, Structured, parsed, structured
 from app.topics import prompting
 from app.topics.engine import Engine, Run
 from app.topics.topics import Topic
-from app.workspace.sources.interfaces import Asker
+from app.workspace.sources.interfaces import DataAccess
 
 REMEMBERED = 60  # messages of a session that the model sees
 LONGEST = 6000  # characters of a coach's message
@@ -45,44 +45,44 @@ class Coach:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._forms: dict[str, Form] = {}
+        self._output_schemas: dict[str, OutputSchema] = {}
 
-    def open(self, turn: Turn, asker: Asker) -> Said:
-        return self._speak(turn, asker, "initiation")
+    def open(self, turn: Turn, access: DataAccess) -> Said:
+        return self._speak(turn, access, "initiation")
 
-    def resume(self, turn: Turn, asker: Asker) -> Said:
-        return self._speak(turn, asker, "resume")
+    def resume(self, turn: Turn, access: DataAccess) -> Said:
+        return self._speak(turn, access, "resume")
 
-    def answer(self, turn: Turn, asker: Asker, listener: Listener | None = None) -> Said:
+    def answer(self, turn: Turn, access: DataAccess, listener: Listener | None = None) -> Said:
         """The answer to the last message. Raises ``ExtractionFailed`` when the session should end and can't."""
-        request, topic = self._request(turn, asker, "")
+        request, topic = self._request(turn, access, "")
         began = time.perf_counter()
         close = Closing(topic)
         try:
-            found = self._asked(request, self._form(topic), listener, close)
+            found = self._asked(request, self._output_schema(topic), listener, close)
         except ProviderError as error:
             if error.kind is not ErrorKind.INVALID or close.value is None:
                 raise
-            extracted = self.extract(turn, asker)
+            extracted = self.extract(turn, access)
             return replace(extracted, message=_message(close.value))
         said = Said(_message(found.value), _metadata(found, began))
         return replace(said, result=found.value["result"]) if found.value["is_final"] else said
 
-    def extract(self, turn: Turn, asker: Asker) -> Said:
+    def extract(self, turn: Turn, access: DataAccess) -> Said:
         """The results of a conversation, in a call of their own."""
-        request, topic = self._request(turn, asker, "extraction")
+        request, topic = self._request(turn, access, "extraction")
         began = time.perf_counter()
         try:
-            found = structured(self._engine.models, request, topic.form)
+            found = structured(self._engine.models, request, topic.output_schema)
         except ProviderError as error:
             if error.kind is ErrorKind.INVALID:
                 raise errors.ExtractionFailed from error
             raise
         return Said("", _metadata(found, began), topic.settle(found.value, {}))
 
-    def _speak(self, turn: Turn, asker: Asker, kind: str) -> Said:
+    def _speak(self, turn: Turn, access: DataAccess, kind: str) -> Said:
         """A greeting is plain text; a model that answers in JSON all the same is understood."""
-        request, _ = self._request(turn, asker, kind)
+        request, _ = self._request(turn, access, kind)
         began = time.perf_counter()
         found = self._engine.models.complete(request)
         text = _greeting(found.text)
@@ -90,15 +90,15 @@ class Coach:
             raise ProviderError(ErrorKind.JUNK, found.finish.provider, found.finish.model, detail="empty greeting")
         return Said(text, _metadata(found, began))
 
-    def _asked(self, request: Request, form: Form, listener: Listener | None, check: "Closing") -> Structured:
+    def _asked(self, request: Request, schema: OutputSchema, listener: Listener | None, check: "Closing") -> Structured:
         """Prose instead of JSON counts as the message."""
         heard = MessageReader(listener).feed if listener else None
-        return structured(self._engine.models, request, form, check, plain=_plain, listener=heard)
+        return structured(self._engine.models, request, schema, check, plain=_plain, listener=heard)
 
-    def _request(self, turn: Turn, asker: Asker, kind: str) -> tuple[Request, Topic]:
+    def _request(self, turn: Turn, access: DataAccess, kind: str) -> tuple[Request, Topic]:
         """Facts come first, as a message of their own; then what has been said; then what is wanted now."""
         session = turn.session
-        run = self._engine.run(session.topic_id, {"context": session.context}, asker)
+        run = self._engine.run(session.topic_id, {"context": session.context}, access)
         values = self._engine.enrich(run, self._engine.gather(run)).values
         facts = Message("user", prompting.rendered(run.prompts["facts"], run.topic, values))
         past = [Message("assistant" if role == "assistant" else "user", text) for role, text in turn.said[-REMEMBERED:]]
@@ -110,7 +110,7 @@ class Coach:
     ) -> Request:
         role = prompting.rendered(run.prompts["system"], run.topic, values)
         task = prompting.rendered(run.prompts[kind], run.topic, values) if kind else _place(turn)
-        principal = run.asker.principal
+        principal = run.access.principal
         return Request(
             caller=Caller(f"coaching.{run.topic.id}", principal.tenant_id, principal.user_id),
             messages=messages,
@@ -121,18 +121,20 @@ class Coach:
             model=run.model,
         )
 
-    def _form(self, topic: Topic) -> Form:
-        if topic.id not in self._forms:
-            schema = turn_schema(topic.form.schema)
-            self._forms[topic.id] = Form(schema, schema | {"properties": schema["properties"] | {"result": {}}})
-        return self._forms[topic.id]
+    def _output_schema(self, topic: Topic) -> OutputSchema:
+        if topic.id not in self._output_schemas:
+            schema = turn_schema(topic.output_schema.schema)
+            self._output_schemas[topic.id] = OutputSchema(
+                schema, schema | {"properties": schema["properties"] | {"result": {}}}
+            )
+        return self._output_schemas[topic.id]
 
 
 class Closing:
     """Checks that a conversation which ends has its result, and remembers the last end that had not."""
 
     def __init__(self, topic: Topic) -> None:
-        self._validator = topic.form.validator
+        self._validator = topic.output_schema.validator
         self.value: Body | None = None
 
     def __call__(self, value: Body) -> list[str]:

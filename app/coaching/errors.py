@@ -1,6 +1,6 @@
 """How a coaching session can refuse, in the codes and texts of the contract."""
 
-from app.errors import AppError
+from app.core.errors import AppError
 
 
 class CoachingError(AppError):

@@ -7,7 +7,9 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.coaching.states import LIVE, Status
-from app.database import Base, new_id, now
+from app.core.clock import now
+from app.core.ids import new_id
+from app.db.session import Base
 
 LIVE_ROWS = text(f"status IN ({', '.join(repr(str(status)) for status in LIVE)})")
 

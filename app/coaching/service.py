@@ -13,13 +13,15 @@ from app.coaching.coach import Coach, Listener, Said
 from app.coaching.models import CoachingMessage, CoachingSession
 from app.coaching.sessions import Limits, Turn
 from app.coaching.states import Status
-from app.database import Database, new_id, now
-from app.errors import AppError, Conflict, Unavailable
-from app.idempotency import Claim, claim
+from app.core.clock import now
+from app.core.errors import AppError, Conflict, Unavailable
+from app.core.ids import new_id
+from app.db.session import Database
 from app.topics.engine import Engine
 from app.topics.errors import TopicNotFound
 from app.topics.topics import Kind
-from app.workspace.sources.interfaces import Asker
+from app.turns.idempotency import Claim, claim
+from app.workspace.sources.interfaces import DataAccess
 
 PATIENCE = 60.0  # seconds that a second start waits for the first one's greeting
 POLL = 0.1
@@ -37,7 +39,7 @@ class Answer:
     resumed: bool = False
 
 
-class Practice:
+class CoachingService:
     """Where coaching happens. One per process."""
 
     def __init__(self, db: Database, engine: Engine, limits: Limits) -> None:
@@ -57,37 +59,37 @@ class Practice:
             raise errors.InvalidTopic(asked)
         return topic_id
 
-    def start(self, asker: Asker, asked: str, context: Body) -> Answer:
+    def start(self, access: DataAccess, asked: str, context: Body) -> Answer:
         """A new session, or the caller's live one of this topic: as it is, or greeted anew after a pause."""
         topic_id = self.topic_of(asked)
         give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
-            answer = self._begun(asker, self._entered(asker, topic_id, asked, context))
+            answer = self._begun(access, self._entered(access, topic_id, asked, context))
             if answer:
                 return answer
             time.sleep(POLL)
         raise Unavailable("This session is still being opened", retry_after=2)
 
-    def resume(self, asker: Asker, session_id: str) -> Answer:
+    def resume(self, access: DataAccess, session_id: str) -> Answer:
         """A paused or idle session goes on with a greeting; one that is active goes on as it is."""
         with self.db.begin() as session:
-            row = sessions.find(session, asker.principal, session_id, lock=True)
+            row = sessions.find(session, access.principal, session_id, lock=True)
             if sessions.is_expired(row):
                 raise errors.SessionExpired
             if row.status == Status.PAUSED or sessions.is_idle(row, self.limits):
-                return self._welcome_back(session, row, asker)
+                return self._welcome_back(session, row, access)
             if row.status != Status.ACTIVE:
                 raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
             return Answer(row, _last(session, row), resumed=True)
 
-    def listen(self, asker: Asker, session_id: str, text: str, wish: Claim | None = None) -> Turn:
+    def listen(self, access: DataAccess, session_id: str, text: str, wish: Claim | None = None) -> Turn:
         """Stores what the person says, and takes the session until the answer is there.
 
         With a ``wish`` that was granted before it is the turn of that time, which this request has not begun.
         """
         turn_id = new_id("turn")
         with self.db.begin() as session:
-            row = sessions.find(session, asker.principal, session_id, lock=True)
+            row = sessions.find(session, access.principal, session_id, lock=True)
             first = claim(session, wish, turn_id, reused=Conflict) if wish else turn_id
             if first != turn_id:
                 return Turn(first, row, is_new=False)
@@ -101,31 +103,31 @@ class Practice:
             turn.said.append(("user", text))
         return turn
 
-    def answer(self, asker: Asker, turn: Turn, listener: Listener | None = None) -> Answer:
+    def answer(self, access: DataAccess, turn: Turn, listener: Listener | None = None) -> Answer:
         """What the coach says to it. When that fails, the session is free again and the person's words stay."""
-        return self._spoken(turn, self._tried(turn, lambda: self._coach.answer(turn, asker, listener)))
+        return self._spoken(turn, self._tried(turn, lambda: self._coach.answer(turn, access, listener)))
 
-    def pause(self, asker: Asker, session_id: str) -> CoachingSession:
-        return self._moved(asker, session_id, Status.PAUSED)
+    def pause(self, access: DataAccess, session_id: str) -> CoachingSession:
+        return self._moved(access, session_id, Status.PAUSED)
 
-    def cancel(self, asker: Asker, session_id: str) -> CoachingSession:
-        return self._moved(asker, session_id, Status.CANCELLED)
+    def cancel(self, access: DataAccess, session_id: str) -> CoachingSession:
+        return self._moved(access, session_id, Status.CANCELLED)
 
-    def complete(self, asker: Asker, session_id: str) -> Answer:
+    def complete(self, access: DataAccess, session_id: str) -> Answer:
         """Has the results written down from what was said. When that fails, the session goes on."""
         with self.db.begin() as session:
-            row = sessions.find(session, asker.principal, session_id, lock=True)
+            row = sessions.find(session, access.principal, session_id, lock=True)
             if sessions.is_expired(row):
                 raise errors.SessionExpired
             if row.status != Status.ACTIVE:
                 raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
             turn = sessions.take(session, row)
-        return self._spoken(turn, self._tried(turn, lambda: self._coach.extract(turn, asker)))
+        return self._spoken(turn, self._tried(turn, lambda: self._coach.extract(turn, access)))
 
-    def _begun(self, asker: Asker, session_id: str) -> Answer | None:
+    def _begun(self, access: DataAccess, session_id: str) -> Answer | None:
         """The session as it goes on; None while another request has the coach greet, or when it has just ended."""
         with self.db.begin() as session:
-            row = sessions.find_live(session, asker.principal, session_id)
+            row = sessions.find_live(session, access.principal, session_id)
             if row is None:
                 return None
             rested = row.status == Status.PAUSED or sessions.is_idle(row, self.limits)
@@ -134,13 +136,13 @@ class Practice:
             if sessions.is_busy(row):
                 return None
             if rested:
-                return self._welcome_back(session, row, asker)
+                return self._welcome_back(session, row, access)
             turn = sessions.take(session, row)
-        return self._opened(turn, asker)
+        return self._opened(turn, access)
 
-    def _entered(self, asker: Asker, topic_id: str, asked: str, context: Body) -> str:
+    def _entered(self, access: DataAccess, topic_id: str, asked: str, context: Body) -> str:
         """The id of the live session, which is made if there is none."""
-        principal = asker.principal
+        principal = access.principal
         with self.db.begin() as session:
             if topic_id in self.limits.exclusive:
                 subject = f"coaching:{principal.tenant_id}:{topic_id}"
@@ -155,12 +157,12 @@ class Practice:
                 row.status = Status.CANCELLED
                 session.flush()
             made = sessions.create(session, principal, topic_id, asked, context, self.limits)
-        return made or self._entered(asker, topic_id, asked, context)
+        return made or self._entered(access, topic_id, asked, context)
 
-    def _opened(self, turn: Turn, asker: Asker) -> Answer:
+    def _opened(self, turn: Turn, access: DataAccess) -> Answer:
         """A session without a greeting is none: when the coach can't speak, it is gone again."""
         try:
-            said = self._coach.open(turn, asker)
+            said = self._coach.open(turn, access)
         except AppError:
             with self.db.begin() as session:
                 unopened = CoachingSession.id == turn.session.id, CoachingSession.messages == 0
@@ -168,10 +170,10 @@ class Practice:
             raise
         return self._spoken(turn, said)
 
-    def _welcome_back(self, session: Session, row: CoachingSession, asker: Asker) -> Answer:
+    def _welcome_back(self, session: Session, row: CoachingSession, access: DataAccess) -> Answer:
         turn = sessions.take(session, row)
         session.commit()
-        said = self._tried(turn, lambda: self._coach.resume(turn, asker))
+        said = self._tried(turn, lambda: self._coach.resume(turn, access))
         with self.db.begin() as again:
             mine = self._given(again, turn)
             if mine.status == Status.PAUSED:
@@ -206,9 +208,9 @@ class Practice:
             raise errors.SessionBusy
         return row
 
-    def _moved(self, asker: Asker, session_id: str, wanted: Status) -> CoachingSession:
+    def _moved(self, access: DataAccess, session_id: str, wanted: Status) -> CoachingSession:
         with self.db.begin() as session:
-            row = sessions.find(session, asker.principal, session_id, lock=True)
+            row = sessions.find(session, access.principal, session_id, lock=True)
             if sessions.is_expired(row) and wanted is Status.PAUSED:
                 raise errors.SessionExpired
             if sessions.is_busy(row):

@@ -13,7 +13,8 @@ from app.auth.principals import Principal
 from app.coaching import errors
 from app.coaching.models import LIVE_ROWS, CoachingMessage, CoachingSession
 from app.coaching.states import LIVE, IllegalMove, Status, moved
-from app.database import new_id, now
+from app.core.clock import now
+from app.core.ids import new_id
 
 BUSY = timedelta(seconds=150)  # longer than any answer may take; a process that dies frees its session then
 

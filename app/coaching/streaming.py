@@ -7,18 +7,18 @@ import gevent
 import structlog
 from sqlalchemy import select
 
-from app.coaching import sessions, spoken
+from app.coaching import serialize, sessions
 from app.coaching.coach import Listener
 from app.coaching.models import CoachingMessage
-from app.coaching.service import Answer, Practice
+from app.coaching.service import Answer, CoachingService
 from app.coaching.sessions import Turn
-from app.errors import AppError, BadRequest
-from app.events import sse
-from app.events.broker import Broker
-from app.events.channels import Channel
-from app.events.interfaces import IDLE, Gone
-from app.idempotency import Claim, forget
-from app.workspace.sources.interfaces import Asker
+from app.core.errors import AppError, BadRequest
+from app.streams import sse
+from app.streams.broker import Broker
+from app.streams.channels import Channel
+from app.streams.interfaces import IDLE, Gone
+from app.turns.idempotency import Claim, forget
+from app.workspace.sources.interfaces import DataAccess
 
 PIECE = 2000  # characters in one event
 FREEING = 3.0  # seconds that an interrupted answer gets to free its session
@@ -63,10 +63,12 @@ class Streams:
 class Stream:
     """Makes an answer, piece by piece, and needs no reader to get to its end."""
 
-    def __init__(self, practice: Practice, broker: Broker, asker: Asker, turn: Turn, wish: Claim | None = None) -> None:
+    def __init__(
+        self, practice: CoachingService, broker: Broker, access: DataAccess, turn: Turn, wish: Claim | None = None
+    ) -> None:
         self._practice = practice
         self._broker = broker
-        self._asker = asker
+        self._asker = access
         self._turn = turn
         self._wish = wish
         self._channel: Channel = broker.open(turn.id)
@@ -106,23 +108,25 @@ class Stream:
 
 
 def begin(
-    practice: Practice, streams: Streams, asker: Asker, session_id: str, text: str, wish: Claim | None
+    practice: CoachingService, streams: Streams, access: DataAccess, session_id: str, text: str, wish: Claim | None
 ) -> Iterator[bytes]:
     """Raises what refuses a message before the first byte. A wish that was granted before is told again."""
-    turn = practice.listen(asker, session_id, text, wish)
+    turn = practice.listen(access, session_id, text, wish)
     if turn.is_new:
-        streams.begin(Stream(practice, streams.broker, asker, turn, wish))
-    return _follow(streams.broker, turn.id, 0, lambda: _stored(practice, asker, session_id))
+        streams.begin(Stream(practice, streams.broker, access, turn, wish))
+    return _follow(streams.broker, turn.id, 0, lambda: _stored(practice, access, session_id))
 
 
-def resume(practice: Practice, broker: Broker, asker: Asker, session_id: str, cursor: str) -> Iterator[bytes]:
+def resume(
+    practice: CoachingService, broker: Broker, access: DataAccess, session_id: str, cursor: str
+) -> Iterator[bytes]:
     """The rest of an answer from an event's id on; the session's present state when the events are gone."""
     with practice.db.read() as session:
-        row = sessions.find(session, asker.principal, session_id)
+        row = sessions.find(session, access.principal, session_id)
     turn_id, _, seq = (cursor or f"{row.busy_with}:0").rpartition(":")
     if turn_id != row.busy_with or not seq.isdecimal() or len(seq) > 9:
         raise BadRequest("Last-Event-ID is not one of this session's last answer")
-    return _follow(broker, turn_id, int(seq), lambda: _stored(practice, asker, session_id))
+    return _follow(broker, turn_id, int(seq), lambda: _stored(practice, access, session_id))
 
 
 def _follow(broker: Broker, turn_id: str, after: int, stored: Callable[[], bytes]) -> Iterator[bytes]:
@@ -141,10 +145,10 @@ def _follow(broker: Broker, turn_id: str, after: int, stored: Callable[[], bytes
     yield stored()
 
 
-def _stored(practice: Practice, asker: Asker, session_id: str) -> bytes:
+def _stored(practice: CoachingService, access: DataAccess, session_id: str) -> bytes:
     """How the session stands: its last answer, or that there is none."""
     with practice.db.read() as session:
-        row = sessions.find(session, asker.principal, session_id)
+        row = sessions.find(session, access.principal, session_id)
         query = select(CoachingMessage).where(CoachingMessage.session_id == row.id)
         last = session.scalar(query.order_by(CoachingMessage.place.desc()).limit(1))
     answered = last is not None and last.role == "assistant"
@@ -154,7 +158,7 @@ def _stored(practice: Practice, asker: Asker, session_id: str) -> bytes:
 
 def _end(answer: Answer) -> dict[str, Any]:
     """The whole body, or as much of it as one event can hold."""
-    body: dict[str, Any] = {"type": "end", **spoken.answered(answer, DONE)}
+    body: dict[str, Any] = {"type": "end", **serialize.answered(answer, DONE)}
     shorter = (_without(body, outside) | {"data": _without(body["data"], inside)} for outside, inside in SPARED)
     return next(event for event in shorter if len(sse.encode(event)) <= sse.LIMIT - ROOM)
 

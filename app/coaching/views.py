@@ -5,20 +5,21 @@ from typing import Any, cast
 
 from flask import Response, current_app, request
 
-from app import answers
 from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.coaching import schemas, sessions, spoken, streaming
-from app.coaching.service import Practice
-from app.extensions import broker, db
-from app.idempotency import claim_of
+from app.coaching import schemas, serialize, sessions, streaming
+from app.coaching.service import CoachingService
+from app.db.session import db
 from app.limits.guards import limited, permit
+from app.streams.broker import broker
 from app.topics.topics import Kind
+from app.turns import once as answers
+from app.turns.idempotency import claim_of
 from app.web import blueprints
 from app.web.documents import event_stream, idempotent
 from app.web.streams import stream
 from app.web.unified import Document, errors
-from app.workspace.sources.interfaces import Asker
+from app.workspace.sources.interfaces import DataAccess
 
 blp = blueprints.Blueprint(
     "coaching", __name__, url_prefix="/ai/coaching", description="Coaching conversations with a result"
@@ -27,16 +28,16 @@ KEY = "Idempotency-Key"
 Body = dict[str, Any]
 
 
-def practice() -> Practice:
-    return cast(Practice, current_app.extensions["practice"])
+def practice() -> CoachingService:
+    return cast(CoachingService, current_app.extensions["practice"])
 
 
 def streams() -> streaming.Streams:
     return cast(streaming.Streams, current_app.extensions["coaching_streams"])
 
 
-def asker(principal: Principal) -> Asker:
-    return Asker(principal, request.headers.get("Authorization", "").partition(" ")[2].strip())
+def access(principal: Principal) -> DataAccess:
+    return DataAccess(principal, request.headers.get("Authorization", "").partition(" ")[2].strip())
 
 
 def once(principal: Principal, route: str, body: Body, work: Callable[[], Body]) -> Body:
@@ -51,7 +52,7 @@ def list_topics(principal: Principal) -> Body:
     """List the coaching topics with the caller's state in each"""
     every = [t for t in practice().engine.topics() if t.kind is Kind.COACHING and t.active]
     with db.read() as session:
-        return spoken.topics(every, sessions.mine(session, principal, ended=True, limit=1000))
+        return serialize.topics(every, sessions.mine(session, principal, ended=True, limit=1000))
 
 
 @blp.route("/start", methods=["POST"])
@@ -65,10 +66,10 @@ def start(principal: Principal, body: Body) -> Body:
     """Start a session, or go on with the live one of this topic"""
 
     def work() -> Body:
-        answer = practice().start(asker(principal), body["topic_id"], body["context"] or {})
+        answer = practice().start(access(principal), body["topic_id"], body["context"] or {})
         if answer.metadata is None:  # no model was asked
-            permit().give_back()
-        return spoken.answered(answer, f"Session {'resumed' if answer.resumed else 'started'} successfully")
+            permit().refund()
+        return serialize.answered(answer, f"Session {'resumed' if answer.resumed else 'started'} successfully")
 
     return once(principal, "coaching.start", body, work)
 
@@ -84,8 +85,8 @@ def resume(principal: Principal, body: Body) -> Body:
     """Go on with a paused or idle session"""
 
     def work() -> Body:
-        answer = practice().resume(asker(principal), body["session_id"])
-        return spoken.answered(answer, "Session resumed successfully")
+        answer = practice().resume(access(principal), body["session_id"])
+        return serialize.answered(answer, "Session resumed successfully")
 
     return once(principal, "coaching.resume", body, work)
 
@@ -104,8 +105,8 @@ def message(principal: Principal, body: Body) -> Body:
     """
 
     def work() -> Body:
-        turn = practice().listen(asker(principal), body["session_id"], body["message"].strip())
-        return spoken.answered(practice().answer(asker(principal), turn), streaming.DONE)
+        turn = practice().listen(access(principal), body["session_id"], body["message"].strip())
+        return serialize.answered(practice().answer(access(principal), turn), streaming.DONE)
 
     return once(principal, "coaching.message", body, work)
 
@@ -124,7 +125,7 @@ def stream_message(principal: Principal, body: Body) -> Response:
     """
     wish = claim_of(principal.key, request.headers.get(KEY), "coaching.stream", body)
     text = body["message"].strip()
-    return stream(streaming.begin(practice(), streams(), asker(principal), body["session_id"], text, wish))
+    return stream(streaming.begin(practice(), streams(), access(principal), body["session_id"], text, wish))
 
 
 @blp.route("/message/stream", methods=["GET"])
@@ -135,7 +136,7 @@ def stream_message(principal: Principal, body: Body) -> Response:
 def resume_stream(principal: Principal, query: Body) -> Response:
     """Go on with the stream of the last answer after `Last-Event-ID`"""
     cursor = request.headers.get("Last-Event-ID", "")
-    return stream(streaming.resume(practice(), broker, asker(principal), query["session_id"], cursor))
+    return stream(streaming.resume(practice(), broker, access(principal), query["session_id"], cursor))
 
 
 @blp.route("/pause", methods=["POST"])
@@ -145,8 +146,8 @@ def resume_stream(principal: Principal, query: Body) -> Response:
 @errors(blp, 400, 401, 403, 409, 422)
 def pause(principal: Principal, body: Body) -> Body:
     """Pause an active session"""
-    row = practice().pause(asker(principal), body["session_id"])
-    return spoken.moved(row, "Session paused successfully. You can resume anytime.")
+    row = practice().pause(access(principal), body["session_id"])
+    return serialize.moved(row, "Session paused successfully. You can resume anytime.")
 
 
 @blp.route("/cancel", methods=["POST"])
@@ -156,8 +157,8 @@ def pause(principal: Principal, body: Body) -> Body:
 @errors(blp, 400, 401, 403, 409, 422)
 def cancel(principal: Principal, body: Body) -> Body:
     """Cancel an active or paused session"""
-    row = practice().cancel(asker(principal), body["session_id"])
-    return spoken.moved(row, "Session cancelled. You can start a new session anytime.")
+    row = practice().cancel(access(principal), body["session_id"])
+    return serialize.moved(row, "Session cancelled. You can start a new session anytime.")
 
 
 @blp.route("/complete", methods=["POST"])
@@ -171,8 +172,8 @@ def complete(principal: Principal, body: Body) -> Body:
     """Complete an active session and write down its results"""
 
     def work() -> Body:
-        answer = practice().complete(asker(principal), body["session_id"])
-        return spoken.answered(answer, "Session completed successfully")
+        answer = practice().complete(access(principal), body["session_id"])
+        return serialize.answered(answer, "Session completed successfully")
 
     return once(principal, "coaching.complete", body, work)
 
@@ -186,7 +187,7 @@ def read_session(principal: Principal, query: Body) -> Body:
     """A session with all that was said"""
     with db.read() as session:
         row = sessions.find(session, principal, query["session_id"])
-        return spoken.detailed(row, sessions.messages(session, row))
+        return serialize.detailed(row, sessions.messages(session, row))
 
 
 @blp.route("/session/check", methods=["GET"])
@@ -202,7 +203,7 @@ def check_session(principal: Principal, query: Body) -> Body:
         row = None if row is None or sessions.is_expired(row) else row
         exclusive = topic_id in practice().limits.exclusive
         conflict = exclusive and sessions.held_by_others(session, principal, topic_id)
-    return spoken.checked(practice(), row, conflict)
+    return serialize.checked(practice(), row, conflict)
 
 
 @blp.route("/sessions", methods=["GET"])
@@ -213,4 +214,4 @@ def check_session(principal: Principal, query: Body) -> Body:
 def list_sessions(principal: Principal, query: Body) -> Body:
     """List the caller's sessions, newest first; those that have ended with `include_completed=true`"""
     with db.read() as session:
-        return spoken.listed(sessions.mine(session, principal, query["include_completed"], query["limit"]))
+        return serialize.listed(sessions.mine(session, principal, query["include_completed"], query["limit"]))

@@ -7,8 +7,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.auth.principals import Principal
 from app.auth.tokens import Pass, Tokens
-from app.database import new_id
-from app.errors import AppError, BadRequest, Unauthorized, Unavailable
+from app.core.errors import AppError, BadRequest, Unauthorized, Unavailable
+from app.core.ids import new_id
 from app.feeds import frames
 from app.feeds.frames import Action
 from app.feeds.hub import Hub

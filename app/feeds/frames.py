@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from app.database import iso, now
-from app.errors import AppError, BadRequest
+from app.core.clock import iso, now
+from app.core.errors import AppError, BadRequest
 
 LARGEST_ID = 2**63 - 1
 

@@ -9,10 +9,10 @@ from gevent.event import Event
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.principals import Principal
-from app.database import Database
-from app.events.broker import Broker
+from app.db.session import Database
 from app.feeds import service
 from app.feeds.reading import PAGE, Reader
+from app.streams.broker import Broker
 
 SOON = 0.5  # seconds in which this process begins to hear the others
 POLL_EVERY = 5.0  # seconds; a word between processes may be lost, an event may not

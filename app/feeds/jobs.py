@@ -1,6 +1,6 @@
 """Feeds are for catching up, not for keeping."""
 
-from app.extensions import db
+from app.db.session import db
 from app.feeds import service
 from app.jobs.registry import periodic
 

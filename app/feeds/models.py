@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Identity, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, now
+from app.core.clock import now
+from app.db.session import Base
 
 
 class FeedEvent(Base):

@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.principals import Principal
-from app.database import Database
-from app.errors import BadRequest
+from app.core.errors import BadRequest
+from app.db.session import Database
 from app.feeds import frames, service
 from app.sockets.interfaces import Closed
 

@@ -7,10 +7,10 @@ import msgspec
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.database import after_commit
-from app.extensions import broker
+from app.db.session import after_commit
+from app.db.statements import Statement
 from app.feeds.models import FeedEvent
-from app.sql import Statement
+from app.streams.broker import broker
 
 GROWN = "feed"  # the word to all processes that a person's feed has grown
 LOCKS = 0x66656564  # our advisory locks among PostgreSQL's

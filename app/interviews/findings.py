@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app import prompting
 from app.interviews.models import Agent, InterviewMessage
 from app.interviews.talk import Scene
+from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
 from app.llm.registry import Models
-from app.llm.structured import Form, structured
+from app.llm.structured import OutputSchema, structured
 
 PROMPTS = Path(__file__).parent / "prompts"
 LEAST_TOPICS, MOST_TOPICS = 5, 12
@@ -42,7 +42,7 @@ def shape(**properties: Body) -> Body:
 
 
 VALIDATION = shape(score={"type": "number", "minimum": 0, "maximum": 10}, label=text(80), reasoning=text(800))
-FORM = Form(shape(
+OUTPUT_SCHEMA = OutputSchema(shape(
     summary=text(1500),
     overallMood=text(120),
     moodEmoji=text(20),
@@ -71,16 +71,16 @@ def insights(models: Models, scene: Scene, messages: Sequence[InterviewMessage])
     lines = [(message.agent, message.message) for message in messages]
     request = Request(
         Caller("interviews.insights", "", scene.interview_id),
-        (Message("user", prompting.render(
+        (Message("user", prompts.render(
             PROMPTS, "insights_user.j2", persona=scene.persona, problem=scene.problem, solution=scene.solution,
             lines=lines,
         )),),
-        prompting.render(PROMPTS, "insights.j2"),
+        prompts.render(PROMPTS, "insights.j2"),
         schema_name="interview_insights",
         temperature=0.3,
         max_tokens=8000,
     )  # fmt: skip
-    found: Body = structured(models, request, FORM).value
+    found: Body = structured(models, request, OUTPUT_SCHEMA).value
     return grounded(found, messages)
 
 

@@ -12,8 +12,9 @@ from flask import current_app
 from sqlalchemy import exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.database import new_uuid, now
-from app.extensions import broker, db
+from app.core.clock import now
+from app.core.ids import new_uuid
+from app.db.session import db
 from app.interviews import findings, talk
 from app.interviews.models import Interview, InterviewMessage, Status
 from app.interviews.service import JOB
@@ -22,6 +23,7 @@ from app.interviews.watching import Watchers
 from app.jobs.registry import job
 from app.llm.interfaces import ProviderError
 from app.llm.registry import Models
+from app.streams.broker import broker
 
 TRIES = (0.5, 2.0)  # seconds before a turn is tried again
 FAILED = "Failed to generate next response"

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.interviews.findings import FORM
+from app.interviews.findings import OUTPUT_SCHEMA
 from app.interviews.models import Status
 from app.interviews.service import FIELDS, LONGEST, LONGEST_IDEA
 from app.web.schemas import Schema
@@ -38,7 +38,7 @@ START: Body = {
         }
     },
 }  # fmt: skip
-INSIGHTS = FORM.schema
+INSIGHTS = OUTPUT_SCHEMA.schema
 
 
 class StartedOut(Schema):

@@ -8,15 +8,16 @@ from gevent.lock import BoundedSemaphore
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app import idempotency
-from app.database import iso, new_uuid, now
-from app.errors import AppError
-from app.extensions import db
-from app.idempotency import Claim
+from app.core.clock import iso, now
+from app.core.errors import AppError
+from app.core.ids import new_uuid
+from app.db.session import db
 from app.interviews import personas
 from app.interviews.models import Interview, InterviewMessage, Status
 from app.jobs import queue
 from app.jobs.models import Job
+from app.turns import idempotency
+from app.turns.idempotency import Claim
 
 FIELDS = ("name", "role", "industry", "background")
 LONGEST = {"name": 255, "role": 255, "industry": 255, "background": 2000}

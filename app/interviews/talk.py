@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app import prompting
 from app.interviews.manuscript import cleaned
 from app.interviews.models import Agent
+from app.llm import prompts
 from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
 from app.llm.registry import Models
 
@@ -62,7 +62,7 @@ def speak(models: Models, scene: Scene) -> str:
 
 def request(scene: Scene) -> Request:
     agent = scene.turn
-    system = prompting.render(
+    system = prompts.render(
         PROMPTS, f"{agent}.j2", persona=scene.persona, problem=scene.problem, solution=scene.solution,
         phase=scene.phase, left=scene.length - len(scene.said),
     )  # fmt: skip

@@ -11,10 +11,8 @@ from marshmallow import fields
 
 from app.auth.guards import check_key, is_operator, operator, public
 from app.auth.principals import Principal
-from app.errors import BadRequest
-from app.events import sse
-from app.extensions import db
-from app.idempotency import Claim, claim_of
+from app.core.errors import BadRequest
+from app.db.session import db
 from app.interviews import service
 from app.interviews.models import Status
 from app.interviews.personas import PERSONAS
@@ -26,6 +24,8 @@ from app.sockets.interfaces import Closed, Code
 from app.sockets.keeper import keeper
 from app.sockets.serving import serve
 from app.sockets.socket import Socket
+from app.streams import sse
+from app.turns.idempotency import Claim, claim_of
 from app.web import documents
 from app.web.blueprints import Blueprint
 from app.web.documents import idempotent

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.database import Database, iso
-from app.events.broker import Broker
+from app.core.clock import iso
+from app.db.session import Database
 from app.interviews import service
 from app.interviews.models import Interview, InterviewMessage, Status
+from app.streams.broker import Broker
 
 GROWN = "interviews.grown"
 POLL = 2.0  # seconds, should the word of a message get lost

@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 from rq_dashboard import web
 
 from app.auth.guards import check_operator
-from app.errors import AppError, Forbidden
+from app.core.errors import AppError, Forbidden
 
 PREFIX = "/rq"
 

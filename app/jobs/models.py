@@ -8,7 +8,9 @@ from sqlalchemy import Index, String, text
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, new_uuid, now
+from app.core.clock import now
+from app.core.ids import new_uuid
+from app.db.session import Base
 
 
 class JobState(StrEnum):

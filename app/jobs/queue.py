@@ -8,8 +8,9 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy.orm import Session
 
-from app.database import after_commit, new_uuid
-from app.errors import AppError
+from app.core.errors import AppError
+from app.core.ids import new_uuid
+from app.db.session import after_commit
 from app.jobs.models import Job
 from app.jobs.registry import JOBS
 

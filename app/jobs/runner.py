@@ -11,14 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.database import now
-from app.errors import AppError
-from app.extensions import db
+from app.core.clock import now
+from app.core.errors import AppError
+from app.db.session import db
+from app.db.statements import Statement
 from app.jobs import queue
 from app.jobs.models import Job, JobState, PeriodicRun
 from app.jobs.registry import JOBS, PERIODIC, Periodic, periodic
 from app.observability import tracing
-from app.sql import Statement
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10  # seconds

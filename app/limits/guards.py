@@ -74,7 +74,7 @@ def _settle(response: Response) -> Response:
     if held is None:
         return response
     if response.status_code >= ERRORS_FROM:
-        held.give_back()
+        held.refund()
     if held.windows is not None:
         response.headers.update(held.headers)
     return response

@@ -7,8 +7,8 @@ from typing import Any
 
 import redis
 
-from app.database import iso
-from app.errors import RateLimited
+from app.core.clock import iso
+from app.core.errors import RateLimited
 from app.limits.windows import Verdict, Windows
 
 WARN_AT = 2  # units left when the client is told
@@ -16,7 +16,7 @@ WARN_AT = 2  # units left when the client is told
 
 @dataclass(slots=True)
 class Permit:
-    """Leave to do one thing. ``give_back`` may be called more than once; it works once."""
+    """Leave to do one thing. ``refund`` may be called more than once; it works once."""
 
     name: str
     verdict: Verdict
@@ -35,9 +35,9 @@ class Permit:
             raise RateLimited(retry_after=int(self.verdict.reset_in) + 1, usageInfo=info, headers=self.headers)
         self.unit = unit
 
-    def give_back(self) -> None:
+    def refund(self) -> None:
         if self.windows is not None and self.unit:
-            self.windows.give_back(self.key, self.unit)
+            self.windows.refund(self.key, self.unit)
             self.unit = ""
             self.verdict = replace(self.verdict, remaining=self.verdict.remaining + 1)
 

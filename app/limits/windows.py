@@ -83,7 +83,7 @@ class Windows:
         self.limit = min(item.amount for item in self._rates)
 
     def take(self, key: str) -> tuple[Verdict, str]:
-        """The verdict, and the unit's name for ``give_back``."""
+        """The verdict, and the unit's name for ``refund``."""
         unit = token_hex(8)
         try:
             taken, left, wait = self._script(keys=self._keys(key), args=[unit, *self._bounds()])
@@ -101,7 +101,7 @@ class Windows:
             return Verdict(True, self.limit, self.limit, 0.0)
         return Verdict(left > 0, left, self.limit, wait / 1000)
 
-    def give_back(self, key: str, unit: str) -> None:
+    def refund(self, key: str, unit: str) -> None:
         """For work that was refused or failed: it does not count."""
         try:
             pipeline = self._server.pipeline(transaction=False)

@@ -7,7 +7,7 @@ import anthropic
 import httpx2
 import msgspec
 
-from app.llm import faults, transport
+from app.llm import errors, transport
 from app.llm.interfaces import (
     Deadlines,
     ErrorKind,
@@ -25,7 +25,7 @@ from app.llm.wire import Wire
 
 OFFICIAL = "https://api.anthropic.com"
 OPENING = {"role": "user", "content": "Hello."}  # the wire wants a user's turn first
-SDK = faults.Sdk(anthropic.APIStatusError, anthropic.APITimeoutError, anthropic.APIConnectionError)
+SDK = errors.Sdk(anthropic.APIStatusError, anthropic.APITimeoutError, anthropic.APIConnectionError)
 REASONS = {
     "max_tokens": FinishReason.LENGTH,
     "model_context_window_exceeded": FinishReason.LENGTH,
@@ -157,7 +157,7 @@ class _Answer:
             case "message_stop":
                 self.stopped = True
             case "error":
-                raise faults.of_event(event.error, self._wire.provider, self._wire.model)
+                raise errors.of_event(event.error, self._wire.provider, self._wire.model)
         return None
 
     def _delta(self, delta: _Part) -> Event | None:

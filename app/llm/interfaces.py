@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-from app.errors import AppError
+from app.core.errors import AppError
 
 JSONSchema = dict[str, Any]
 

@@ -7,7 +7,7 @@ import httpx2
 import msgspec
 import openai
 
-from app.llm import faults, transport
+from app.llm import errors, transport
 from app.llm.interfaces import (
     Deadlines,
     ErrorKind,
@@ -26,7 +26,7 @@ from app.llm.wire import Wire
 
 OFFICIAL = "https://api.openai.com/v1"
 REASONING = ("o1", "o3", "o4", "gpt-5")  # these take no temperature
-SDK = faults.Sdk(openai.APIStatusError, openai.APITimeoutError, openai.APIConnectionError)
+SDK = errors.Sdk(openai.APIStatusError, openai.APITimeoutError, openai.APIConnectionError)
 REASONS = {"length": FinishReason.LENGTH, "content_filter": FinishReason.FILTERED, "tool_calls": FinishReason.TOOL}
 
 
@@ -165,7 +165,7 @@ class _Answer:
     def take(self, chunk: _Chunk) -> str | None:
         """Notes what the chunk says, and returns its text."""
         if chunk.error:
-            raise faults.of_event(chunk.error, self._wire.provider, self._wire.model)
+            raise errors.of_event(chunk.error, self._wire.provider, self._wire.model)
         if chunk.usage is not None:
             self._usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
         if not chunk.choices:

@@ -33,7 +33,7 @@ class Structured:
     calls: int
 
 
-class Form:
+class OutputSchema:
     """A JSON Schema made ready for any number of answers. ``checked`` is what they must satisfy, if that is less."""
 
     def __init__(self, schema: JSONSchema, checked: JSONSchema | None = None) -> None:
@@ -44,16 +44,16 @@ class Form:
 
 
 def structured(
-    models: Models, request: Request, form: Form | JSONSchema, check: Check | None = None, *,
+    models: Models, request: Request, output: OutputSchema | JSONSchema, check: Check | None = None, *,
     plain: Callable[[str], Any] | None = None, listener: Callable[[str], None] | None = None,
 ) -> Structured:  # fmt: skip
     """``check`` returns what a schema can't say, as sentences that the model can act on. At most two calls.
 
     ``plain`` makes a value of an answer that is prose; ``listener`` hears the first answer's text as it comes.
     """
-    form = form if isinstance(form, Form) else Form(form)
-    reader = _Reader(form, check, plain)
-    asked = replace(request, schema=form.schema)
+    output = output if isinstance(output, OutputSchema) else OutputSchema(output)
+    reader = _Reader(output, check, plain)
+    asked = replace(request, schema=output.schema)
     first = models.complete(asked, listener)
     value, errors = reader.read(first)
     if not errors:
@@ -70,11 +70,11 @@ def structured(
 class _Reader:
     """Finds the value in an answer, and what is wrong with it."""
 
-    def __init__(self, form: Form, check: Check | None, plain: Callable[[str], Any] | None = None) -> None:
+    def __init__(self, output: OutputSchema, check: Check | None, plain: Callable[[str], Any] | None = None) -> None:
         self._check = check
         self._plain = plain
-        self._validator = form.validator
-        self._schema = form.resolved
+        self._validator = output.validator
+        self._schema = output.resolved
 
     def read(self, answer: Completion) -> tuple[Any, list[str]]:
         """The value and the errors in it; the value counts only without errors."""

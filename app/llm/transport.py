@@ -14,7 +14,7 @@ from urllib3 import exceptions as faults
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.connection import create_connection
 
-from app.llm import gathering
+from app.llm import read_coalescing
 from app.llm.deadlines import Call, current
 
 POOL_SIZE = 4096  # connections kept per host, not a limit: more are opened, and dropped after use
@@ -109,7 +109,7 @@ def _translated(error: faults.HTTPError) -> httpx2.TransportError:
 class _Attached(HTTPConnection):
     """Tells the call in progress which socket it runs on, so that its deadlines can end it."""
 
-    response_class = gathering.Response
+    response_class = read_coalescing.Response
 
     def _new_conn(self) -> socket.socket:
         """Shares the connect timeout between the host's addresses; urllib3 would grant it to each of them."""

@@ -6,9 +6,9 @@ from typing import NoReturn
 
 import httpx2
 
-from app.llm import faults
+from app.llm import errors
 from app.llm.deadlines import WATCHDOG, Call, opening
-from app.llm.faults import Sdk
+from app.llm.errors import Sdk
 from app.llm.interfaces import Deadlines, ErrorKind, ProviderError
 
 LONGEST_LINE = 1 << 20
@@ -58,7 +58,7 @@ class Wire:
     def _translated(self, error: Exception) -> ProviderError:
         if self.call.expired:
             return ProviderError(ErrorKind.TIMEOUT, self.provider, self.model, detail="deadline")
-        return faults.translated(error, self._sdk, self.provider, self.model)
+        return errors.translated(error, self._sdk, self.provider, self.model)
 
     def _payloads(self, response: httpx2.Response) -> Iterator[bytes]:
         rest = b""

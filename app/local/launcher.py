@@ -14,15 +14,15 @@ from typing import TextIO
 
 from honcho.environ import parse
 
-from app.config import Settings, load
-from app.environment import ConfigError
-from app.extensions import db
-from app.local import banner, leftovers, services
+from app.accounts.ledger import Ledger
+from app.composition.services import embedder_of, models_of
+from app.config.environment import ConfigError
+from app.config.settings import Settings, load
+from app.db.session import db
+from app.local import banner, services, stale_processes
 from app.local.redis import free_port
 from app.local.server import LocalError
 from app.local.stack import SIGNALS, Stack
-from app.services import embedder_of, models_of
-from app.usage.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBEDDED = {"DATABASE_URL": "postgresql://embedded", "REDIS_URL": "redis://embedded"}
@@ -49,7 +49,7 @@ def _run(environ: Mapping[str, str], started: float) -> int:
     check_models(settings)
     data_dir = settings.data_dir.resolve()
     with services.claim(data_dir):
-        leftovers.stop(leftovers.launched(data_dir), signal.SIGTERM)
+        stale_processes.stop(stale_processes.launched(data_dir), signal.SIGTERM)
         port = settings.port or free_port()
         check_port(port)
         with _embedded(data_dir, _unset(environ)):
@@ -110,7 +110,7 @@ def child_environ(environ: Mapping[str, str], data_dir: Path, port: int) -> dict
         "PORT": str(port),
         "DATA_DIR": str(data_dir),
         "PYTHONUNBUFFERED": "1",
-        leftovers.MARK: str(data_dir),
+        stale_processes.MARK: str(data_dir),
     }
 
 

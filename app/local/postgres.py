@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from app.local import leftovers
+from app.local import stale_processes
 from app.local.account import Account, choose
 from app.local.server import LocalError, Server, last_words, spawn
 
@@ -48,7 +48,7 @@ SOCKET_PATH_LIMIT = 103  # bytes; macOS, Linux takes 107
 def start(folder: Path, *, durable: bool = True) -> Server:
     """The server on ``folder`` with its database, whatever an earlier run left there."""
     folder = folder.resolve()
-    leftovers.stop(leftovers.servers(folder, "postgres"), signal.SIGQUIT)
+    stale_processes.stop(stale_processes.servers(folder, "postgres"), signal.SIGQUIT)
     account = choose(folder, _programs().parent)
     if not _version(folder):
         _create(folder, account, durable)
@@ -82,7 +82,7 @@ def _version(folder: Path) -> str:
 def _create(folder: Path, account: Account, durable: bool) -> None:
     """Made beside its place and then renamed: a database folder that exists is whole."""
     unfinished = folder.with_name(f"{folder.name}.new")
-    leftovers.stop(leftovers.servers(unfinished, "postgres", "initdb"), signal.SIGKILL)
+    stale_processes.stop(stale_processes.servers(unfinished, "postgres", "initdb"), signal.SIGKILL)
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
     account.own(unfinished)

@@ -10,7 +10,7 @@ from flask_migrate import upgrade
 
 from app import create_app
 from app.cli import demo
-from app.config import load
+from app.config.settings import load
 
 
 def run(environ: Mapping[str, str]) -> int:

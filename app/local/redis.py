@@ -9,7 +9,7 @@ import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from app.local import leftovers
+from app.local import stale_processes
 from app.local.server import LocalError, Server, last_words, spawn
 
 START_TIMEOUT = 30.0  # seconds; it reads its log of commands first
@@ -32,7 +32,7 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     """The server on ``folder``; data that it can't read is put aside."""
     folder = folder.resolve()
     folder.mkdir(mode=0o700, exist_ok=True)
-    leftovers.stop(leftovers.servers(folder, "redis-server"), signal.SIGTERM)
+    stale_processes.stop(stale_processes.servers(folder, "redis-server"), signal.SIGTERM)
     server = _launch(folder, durable)
     if server is None:
         with suppress(FileNotFoundError):

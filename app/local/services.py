@@ -12,8 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.config import SERVICES_FILE
-from app.local import leftovers, postgres, redis
+from app.config.settings import SERVICES_FILE
+from app.local import postgres, redis, stale_processes
 from app.local.server import LocalError, Server
 
 LOCK_FILE = "launcher.lock"
@@ -119,8 +119,8 @@ def _remove(folder: Path) -> None:
         return
     with claim(folder):
         running = (
-            leftovers.servers(folder / "postgres", "postgres"),
-            leftovers.servers(folder / "redis", "redis-server"),
+            stale_processes.servers(folder / "postgres", "postgres"),
+            stale_processes.servers(folder / "redis", "redis-server"),
         )
-        leftovers.stop([process for found in running for process in found], signal.SIGKILL)
+        stale_processes.stop([process for found in running for process in found], signal.SIGKILL)
         shutil.rmtree(folder)

@@ -9,7 +9,7 @@ from prometheus_client.registry import REGISTRY, Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.database import Database
+from app.db.session import Database
 
 REQUESTS = Counter("coachhouse_requests_total", "Requests by route and status", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram(

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.errors import AppError, Unprocessable
+from app.core.errors import AppError, Unprocessable
 
 Resolve = Callable[[str], Sequence[str]]  # a host name's addresses; ``OSError`` when it has none
 

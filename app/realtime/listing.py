@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, false, func, or_
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.realtime.resources import Resource, Url
 from app.realtime.writing import is_uuid
 

@@ -7,7 +7,7 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from app.errors import BadRequest, NotFound
+from app.core.errors import BadRequest, NotFound
 from app.realtime.models import Media
 
 LARGEST = 6 * 1024 * 1024  # bytes

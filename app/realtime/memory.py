@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.database import Database, iso
+from app.core.clock import iso
+from app.db.session import Database
 from app.realtime import writing
 from app.realtime.live.interfaces import Coach, Deck, Past, Record, Thread
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, Voice

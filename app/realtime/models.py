@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, new_uuid, now
+from app.core.clock import now
+from app.core.ids import new_uuid
+from app.db.session import Base
 
 CASCADE = "CASCADE"
 

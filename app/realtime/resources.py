@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from app.database import iso
+from app.core.clock import iso
 from app.realtime import schemas, writing
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, Voice
 from app.web.schemas import Schema

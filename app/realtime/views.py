@@ -10,9 +10,9 @@ from sqlalchemy import delete, select
 
 from app.auth.api_keys import Key
 from app.auth.guards import api_key, public
-from app.database import iso
-from app.errors import BadRequest, NotFound
-from app.extensions import db
+from app.core.clock import iso
+from app.core.errors import BadRequest, NotFound
+from app.db.session import db
 from app.realtime import listing, media, schemas, writing
 from app.realtime.models import SlideRevision
 from app.realtime.resources import RESOURCES, Resource

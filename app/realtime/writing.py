@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.database import now
-from app.errors import BadRequest
+from app.core.clock import now
+from app.core.errors import BadRequest
 from app.realtime import media
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevision, Voice
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from html import escape
 from typing import Protocol, TypeVar
 
+from app.llm.prompts import fenced
 from app.llm.tokens import estimate
-from app.prompting import fenced
 from app.retrieval.search import Hit
 from app.retrieval.words import words
 

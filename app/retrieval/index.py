@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.database import Database
+from app.db.session import Database
 from app.llm.interfaces import Embedder
 from app.retrieval.chunking import chunks
 from app.retrieval.models import DocumentChunk

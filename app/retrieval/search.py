@@ -9,10 +9,10 @@ from pgvector import HalfVector
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from app.db.statements import Statement
 from app.retrieval.chunking import LEAST
 from app.retrieval.index import owner_word
 from app.retrieval.words import query_words
-from app.sql import Statement
 
 # Reciprocal rank fusion with the customary k = 60. Recency weighs half, so that it fills up but never displaces a hit;
 # completed goals weigh less still, so that they come behind all that is going on.

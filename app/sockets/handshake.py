@@ -7,7 +7,7 @@ from typing import Any
 from flask import Request, request
 from wsproto.utilities import generate_accept_token
 
-from app.errors import AppError, BadRequest
+from app.core.errors import AppError, BadRequest
 
 VERSION = "13"
 ASK_AGAIN = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": VERSION}

@@ -5,7 +5,7 @@ from weakref import WeakSet
 
 import gevent
 
-from app.errors import Unavailable
+from app.core.errors import Unavailable
 from app.sockets.interfaces import Code
 from app.sockets.socket import Socket
 

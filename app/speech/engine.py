@@ -52,18 +52,18 @@ def _work(duty: str, *about: str) -> Work:
 
 
 def _voice() -> Work:
-    from app.speech import speaking
+    from app.speech import tts
 
     _limit_memory()
-    return speaking.Speaker()
+    return tts.Speaker()
 
 
 def _ear(engine: str, model: str = "") -> Work:
-    from app.speech import listening
+    from app.speech import stt
 
     if engine == "pocketsphinx":
         _limit_memory()
-    return listening.Listener(listening.EARS[engine](model))
+    return stt.Listener(stt.EARS[engine](model))
 
 
 def _limit_memory() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-from app.errors import AppError
+from app.core.errors import AppError
 
 Format = Literal["mp3", "wav"]
 Alphabet = Literal["ipa", "characters"]

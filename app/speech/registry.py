@@ -8,7 +8,7 @@ from app.speech.embedded import Aligner, EmbeddedRecognizer, EspeakSynthesizer
 from app.speech.engines import Engines
 from app.speech.interfaces import ErrorKind, Recognizer, Sound, SpeechError, Synthesizer, Transcript
 from app.speech.openai import OpenAIRecognizer, OpenAISynthesizer
-from app.speech.spoken import spoken
+from app.speech.tts_text import spoken
 
 SPEAKERS = ("elevenlabs", "openai", "espeak")
 LISTENERS = ("openai", "faster-whisper", "pocketsphinx")

@@ -4,12 +4,12 @@ from typing import Any
 
 from app.auth.guards import operator
 from app.auth.principals import Principal
-from app.errors import Unprocessable
-from app.extensions import db
+from app.core.errors import Unprocessable
+from app.db.session import db
 from app.topics import administration, prompting, schemas
 from app.topics.catalog import TOPICS
 from app.topics.topics import Body, Topic
-from app.topics.views import asker, described, engine
+from app.topics.views import access, described, engine
 from app.web.unified import Blueprint, Document, errors
 
 blp = Blueprint("admin_topics", __name__, url_prefix="/admin/topics", description="Topics, for operators")
@@ -107,7 +107,7 @@ def roll_back(principal: Principal, body: Body, topic_id: str, kind: str) -> Bod
 @errors(blp, 400, 401, 403, 404, 422, 500)
 def dry_run(principal: Principal, body: Body, topic_id: str) -> Body:
     """The prompts as a model would get them, with the operator's own tenant's data; no model is called"""
-    run = engine().check(topic_id, body["parameters"], asker(principal))
+    run = engine().check(topic_id, body["parameters"], access(principal))
     found = engine().enrich(run, engine().gather(run))
     request = engine().request(run, found.values)
     prompts = {"system": request.system, "user": request.messages[0].content}

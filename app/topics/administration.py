@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.database import iso, now
-from app.errors import NotFound, Unprocessable
+from app.core.clock import iso, now
+from app.core.errors import NotFound, Unprocessable
 from app.llm.registry import Models
 from app.topics import prompting
 from app.topics.catalog import TOPICS

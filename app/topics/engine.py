@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.database import Database
+from app.db.session import Database
 from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
 from app.llm.registry import Models
 from app.llm.structured import Structured, structured
@@ -17,7 +17,7 @@ from app.topics.errors import AnswerBroken, NotActive, TopicNotFound, WrongKind
 from app.topics.models import TopicSetting
 from app.topics.overrides import Overrides
 from app.topics.topics import Body, Kept, Kind, Topic
-from app.workspace.sources.interfaces import Asker, Gathered, Source, SourceFailed, Sources
+from app.workspace.sources.interfaces import DataAccess, Gathered, Source, SourceFailed, Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Run:
 
     topic: Topic
     given: Body
-    asker: Asker
+    access: DataAccess
     prompts: Mapping[str, str]
     model: str = ""
     past: tuple[Message, ...] = ()
@@ -90,33 +90,33 @@ class Engine:
     def prompt(self, topic: Topic, kind: str) -> str:
         return self.overrides.now().prompts.get((topic.id, kind)) or prompting.builtin(topic.id, kind)
 
-    def check(self, topic_id: str, parameters: Body, asker: Asker, use: str = "") -> Run:
+    def check(self, topic_id: str, parameters: Body, access: DataAccess, use: str = "") -> Run:
         """Everything that can be refused before anything is spent, in the contract's order."""
         topic = self.topic(topic_id)
         if topic.kind is not Kind.SINGLE_SHOT:
             raise WrongKind(f"Topic {topic_id} is type {topic.kind}, {use or USE}")
         if not topic.active:
             raise NotActive(topic_id)
-        return self._run(topic, checked(topic, parameters), asker)
+        return self._run(topic, checked(topic, parameters), access)
 
-    def run(self, topic_id: str, values: Body, asker: Asker) -> Run:
+    def run(self, topic_id: str, values: Body, access: DataAccess) -> Run:
         """A run for another part of the house, which has checked what it gives."""
         topic = self.topic(topic_id)
         if not topic.active:
             raise NotActive(topic_id)
-        return self._run(topic, values, asker)
+        return self._run(topic, values, access)
 
-    def _run(self, topic: Topic, given: Body, asker: Asker) -> Run:
+    def _run(self, topic: Topic, given: Body, access: DataAccess) -> Run:
         setting = self.overrides.now().settings.get(topic.id)
         prompts = {kind: self.prompt(topic, kind) for kind in topic.prompts}
-        return Run(topic, given, asker, prompts, (setting.model if setting else "") or "")
+        return Run(topic, given, access, prompts, (setting.model if setting else "") or "")
 
     def gather(self, run: Run) -> Gathered:
         wanted = enrichment.sources_of(names(run), run.given)
-        return enrichment.gather(self.sources, self._website, wanted, run.asker, run.given)
+        return enrichment.gather(self.sources, self._website, wanted, run.access, run.given)
 
     def enrich(self, run: Run, gathered: Gathered) -> Enriched:
-        return enrichment.enriched(names(run), run.topic.needs, run.given, gathered, run.asker)
+        return enrichment.enriched(names(run), run.topic.needs, run.given, gathered, run.access)
 
     def execute(self, run: Run, gathered: Gathered | None = None, past: Sequence[Message] = ()) -> Outcome:
         """Asks the model, or remembers what it said; ``past`` is a conversation that led to this.
@@ -146,21 +146,21 @@ class Engine:
     def _remembered(self, run: Run, question: Mapping[str, Any], work: Callable[[], Outcome]) -> Outcome:
         """An operator's change of the prompt or the model makes it another question."""
         asked = {"question": dict(question), "prompts": dict(run.prompts), "model": run.model}
-        kept = remembered.once(self.db, run.asker.principal.tenant_id, run.topic.id, asked, lambda: work().as_kept)
+        kept = remembered.once(self.db, run.access.principal.tenant_id, run.topic.id, asked, lambda: work().as_kept)
         return Outcome(topic=run.topic, **kept)
 
     def _asked(self, run: Run, values: Mapping[str, Any]) -> Structured:
         check = run.topic.check
         also = (lambda answer: check(answer, values)) if check else None
         try:
-            return structured(self.models, self.request(run, values), run.topic.form, also)
+            return structured(self.models, self.request(run, values), run.topic.output_schema, also)
         except ProviderError as error:
             if error.kind is ErrorKind.INVALID:
                 raise AnswerBroken from error
             raise
 
     def request(self, run: Run, values: Mapping[str, Any]) -> Request:
-        topic, principal = run.topic, run.asker.principal
+        topic, principal = run.topic, run.access.principal
         return Request(
             caller=Caller(f"topics.{topic.id}", principal.tenant_id, principal.user_id),
             messages=(*run.past, Message("user", prompting.rendered(run.prompts["user"], topic, values))),

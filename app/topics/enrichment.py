@@ -8,10 +8,10 @@ from typing import Any
 import jmespath
 import structlog
 
-from app.database import now
-from app.errors import AppError
+from app.core.clock import now
+from app.core.errors import AppError
 from app.topics.parameters import PARAMETERS
-from app.workspace.sources.interfaces import KEYS, Asker, Gathered, RowMissing, Source, SourceFailed, Sources
+from app.workspace.sources.interfaces import KEYS, DataAccess, Gathered, RowMissing, Source, SourceFailed, Sources
 
 log = structlog.get_logger()
 
@@ -36,21 +36,23 @@ def ids_of(given: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(given[key]) for key in KEYS.values() if given.get(key)}
 
 
-def gather(sources: Sources, website: Any, wanted: set[Source], asker: Asker, given: Mapping[str, Any]) -> Gathered:
+def gather(
+    sources: Sources, website: Any, wanted: set[Source], access: DataAccess, given: Mapping[str, Any]
+) -> Gathered:
     """Each source's document, or what kept it away."""
     found: Gathered = {}
     if Source.WEBSITE in wanted:
         found[Source.WEBSITE] = _website(website, given)
     rest = wanted - {Source.WEBSITE}
-    return found | (sources.gather(rest, asker, ids_of(given)) if rest else {})
+    return found | (sources.gather(rest, access, ids_of(given)) if rest else {})
 
 
 def enriched(
-    names: Sequence[str], needed: Iterable[str], given: Mapping[str, Any], gathered: Gathered, asker: Asker
+    names: Sequence[str], needed: Iterable[str], given: Mapping[str, Any], gathered: Gathered, access: DataAccess
 ) -> Enriched:
     """A value for every name; None where there is none. Raises when a source failed that a needed name comes from."""
     needed = frozenset(needed)
-    made = Enriched(dict(given) | _computed(asker))
+    made = Enriched(dict(given) | _computed(access))
     failed: dict[Source, None] = {}
     for name in names:
         if name in made.values:
@@ -85,8 +87,8 @@ def compiled(path: str) -> Any:
     return jmespath.compile(path)
 
 
-def _computed(asker: Asker) -> dict[str, Any]:
-    principal = asker.principal
+def _computed(access: DataAccess) -> dict[str, Any]:
+    principal = access.principal
     today = now().date().isoformat()
     return {"tenant_id": principal.tenant_id, "user_id": principal.user_id, "today": today}
 

@@ -1,6 +1,6 @@
 """How a run can fail, in the words of the contract."""
 
-from app.errors import AppError, BadRequest, NotFound, Unprocessable
+from app.core.errors import AppError, BadRequest, NotFound, Unprocessable
 
 
 class TopicNotFound(NotFound):

@@ -10,18 +10,19 @@ from gevent import GreenletExit
 from sqlalchemy import delete
 
 from app.auth.principals import Principal
-from app.database import now
-from app.errors import AppError
-from app.extensions import broker, db
-from app.idempotency import LIFE, IdempotencyKey
+from app.core.clock import now
+from app.core.errors import AppError
+from app.db.session import db
 from app.jobs.registry import job, periodic
 from app.llm.interfaces import ErrorKind, ProviderError
 from app.outgoing import webhooks
+from app.streams.broker import broker
 from app.topics import runs
 from app.topics.engine import Engine, restored
 from app.topics.errors import AnswerBroken, NotActive, ParametersInvalid, PromptBroken, TopicNotFound
 from app.topics.models import TopicRun
-from app.workspace.sources.interfaces import Asker, RowMissing
+from app.turns.idempotency import LIFE, IdempotencyKey
+from app.workspace.sources.interfaces import DataAccess, RowMissing
 
 KEPT = timedelta(days=7)
 
@@ -51,9 +52,9 @@ def run(run_id: str) -> None:
 def _outcome(app: Any, found: runs.Begun) -> None:
     """In a greenlet of its own, which a cancelled run takes away."""
     engine = cast(Engine, app.extensions["topics"])
-    asker = Asker(Principal(found.user_id, found.tenant_id))
+    access = DataAccess(Principal(found.user_id, found.tenant_id))
     try:
-        checked = engine.check(found.topic_id, found.parameters, asker)
+        checked = engine.check(found.topic_id, found.parameters, access)
         gathered = None if found.gathered is None else restored(found.gathered)
         outcome = engine.execute(checked, gathered)
     except AppError as error:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.database import Database
-from app.events.broker import Broker
+from app.db.session import Database
+from app.streams.broker import Broker
 from app.topics.models import PromptVersion, TopicSetting
 from app.topics.topics import Topic
 

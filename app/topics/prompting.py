@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from app.errors import Unprocessable
+from app.core.errors import Unprocessable
 from app.topics.errors import PromptBroken
 from app.topics.parameters import PARAMETERS
 from app.topics.topics import Topic

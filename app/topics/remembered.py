@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from app import answers
-from app.database import Database, now
-from app.idempotency import LIFE, Claim, IdempotencyKey
+from app.core.clock import now
+from app.db.session import Database
+from app.turns import once as answers
+from app.turns.idempotency import LIFE, Claim, IdempotencyKey
 
 Body = dict[str, Any]
 

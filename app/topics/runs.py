@@ -7,18 +7,19 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import idempotency
 from app.auth.principals import Principal
-from app.database import after_commit, iso, now
-from app.errors import Conflict, NotFound
-from app.extensions import broker, db
+from app.core.clock import iso, now
+from app.core.errors import Conflict, NotFound
+from app.db.session import after_commit, db
+from app.db.statements import Statement
 from app.feeds import service as feed
-from app.idempotency import Claim
 from app.jobs import queue
 from app.jobs.models import Job, JobState
-from app.sql import Statement
+from app.streams.broker import broker
 from app.topics.engine import Engine, Outcome, Run, kept
 from app.topics.models import TopicRun
+from app.turns import idempotency
+from app.turns.idempotency import Claim
 
 OPEN = ("pending", "processing")
 CANCEL = "topics.cancel"
@@ -63,7 +64,7 @@ def start(engine: Engine, run: Run, wish: Claim | None, callback_url: str | None
     Sources that need the caller's token are read now: it is kept nowhere.
     """
     gathered = kept(engine.gather(run)) if engine.sources.needs_token else None
-    principal = run.asker.principal
+    principal = run.access.principal
     with db.begin() as session:
         job = queue.enqueue(session, "topics.run", principal.tenant_id, principal.user_id)
         job.arguments = {"run_id": job.id}

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from app.llm.structured import Form
+from app.llm.structured import OutputSchema
 from app.topics.result import Result, accepted_schema, json_schema, model_schema
 
 Body = dict[str, Any]
@@ -85,16 +85,16 @@ class Topic:
     @cached_property
     def shown(self) -> str:
         """The example as a model would give it."""
-        names = self.form.schema["properties"]
+        names = self.output_schema.schema["properties"]
         asked = {name: value for name, value in self.example.items() if name in names}
         return msgspec.json.format(msgspec.json.encode(asked)).decode()
 
     @cached_property
-    def form(self) -> Form:
+    def output_schema(self) -> OutputSchema:
         """What the model is asked for: the result without what the server fills in."""
-        return Form(model_schema(self.result), accepted_schema(self.result))
+        return OutputSchema(model_schema(self.result), accepted_schema(self.result))
 
     def settled(self, answer: Body, values: Mapping[str, Any]) -> Body:
         """The result: what the model was asked for, and the server's own."""
-        asked = self.form.schema["properties"]
+        asked = self.output_schema.schema["properties"]
         return self.settle({name: value for name, value in answer.items() if name in asked}, values)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from app.prompting import fenced
+from app.llm.prompts import fenced
 
 LONGEST = 60_000  # characters of one value in a prompt
 NOTHING: tuple[Any, ...] = (None, "", [], {})

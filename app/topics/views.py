@@ -4,21 +4,21 @@ from typing import Any, cast
 
 from flask import current_app, request
 
-from app import answers
 from app.auth.guards import bearer, public
 from app.auth.principals import Principal
-from app.errors import NotFound
-from app.extensions import db
-from app.idempotency import claim_of
+from app.core.errors import NotFound
+from app.db.session import db
 from app.limits.guards import limited
 from app.outgoing import webhooks
 from app.topics import runs, schemas
 from app.topics.catalog import RESULTS, TOPICS
 from app.topics.engine import Engine, Outcome
 from app.topics.topics import Asked, Body, Kind, Topic
+from app.turns import once as answers
+from app.turns.idempotency import claim_of
 from app.web.documents import idempotent, shaped
 from app.web.unified import Blueprint, Document, errors
-from app.workspace.sources.interfaces import Asker
+from app.workspace.sources.interfaces import DataAccess
 
 blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
 KEY = "Idempotency-Key"
@@ -30,8 +30,8 @@ def engine() -> Engine:
     return cast(Engine, current_app.extensions["topics"])
 
 
-def asker(principal: Principal) -> Asker:
-    return Asker(principal, request.headers.get("Authorization", "").partition(" ")[2].strip())
+def access(principal: Principal) -> DataAccess:
+    return DataAccess(principal, request.headers.get("Authorization", "").partition(" ")[2].strip())
 
 
 @blp.route("/execute", methods=["POST"])
@@ -47,7 +47,7 @@ def execute(principal: Principal, body: Body) -> Body:
     Only the topic's own parameters are sent; what else its prompt needs is read from the workspace or the configured
     services. `data` has the shape of `GET /ai/schemas/{schema_ref}`.
     """
-    run = engine().check(body["topic_id"], body["parameters"], asker(principal))
+    run = engine().check(body["topic_id"], body["parameters"], access(principal))
     wish = claim_of(principal.key, request.headers.get(KEY), "ai.execute", body)
     return answers.once(db, wish, lambda: answered(engine().execute(run)))
 
@@ -65,7 +65,7 @@ def execute_async(principal: Principal, body: Body) -> Body:
     Answers at once. The result comes as `ai.job.completed` or `ai.job.failed` on the event socket, is posted to
     `callback_url` if there is one (signed, see `GET /ai/webhook-secret`), and can be polled.
     """
-    run = engine().check(body["topic_id"], body["parameters"], asker(principal), ASYNC_USE)
+    run = engine().check(body["topic_id"], body["parameters"], access(principal), ASYNC_USE)
     if body["callback_url"]:
         webhooks.check(body["callback_url"], allow=frozenset(current_app.extensions["settings"].scan_allow_hosts))
     wish = claim_of(principal.key, request.headers.get(KEY), "ai.execute-async", body)

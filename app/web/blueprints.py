@@ -6,7 +6,7 @@ import flask_smorest
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
-from app.errors import AppError, BadRequest
+from app.core.errors import AppError, BadRequest
 
 BODY = "The body"  # what a message without a field is about
 NOT_JSON = "The body must be JSON, sent with Content-Type: application/json"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.config import Settings
+from app.config.settings import Settings
 
 HEADERS = [
     "Authorization", "Content-Type", "Cache-Control", "Pragma", "Expires", "Last-Event-ID", "X-Tenant-Id",

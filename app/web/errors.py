@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response
 
-from app.errors import AppError, BadRequest, Unavailable
+from app.core.errors import AppError, BadRequest, Unavailable
 
 log = structlog.get_logger()
 

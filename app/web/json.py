@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from flask.json.provider import JSONProvider
 
-from app.errors import BadRequest
+from app.core.errors import BadRequest
 
 NUL = b"\\u0000"  # as JSON writes it; a bare one is not JSON
 

@@ -3,7 +3,7 @@
 from flask import Flask, render_template
 
 from app.auth.guards import public
-from app.version import VERSION
+from app.core.version import VERSION
 
 
 def install(app: Flask) -> None:

@@ -11,14 +11,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.guards import is_operator, public
-from app.config import Settings
-from app.errors import Forbidden
-from app.events import store
-from app.extensions import broker, db
+from app.config.settings import Settings
+from app.core.errors import Forbidden
+from app.core.version import VERSION
+from app.db.session import db
 from app.llm.registry import Models
 from app.observability import metrics
 from app.speech.registry import Speech
-from app.version import VERSION
+from app.streams import store
+from app.streams.broker import broker
 
 log = structlog.get_logger()
 

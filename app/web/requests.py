@@ -8,7 +8,7 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, g, request
 
-from app.errors import BadRequest
+from app.core.errors import BadRequest
 from app.observability import tracing
 from app.observability.metrics import REQUEST_SECONDS, REQUESTS
 

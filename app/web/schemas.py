@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import ValidationError, fields, validate
 
-from app.database import iso
+from app.core.clock import iso
 
 
 class Schema(ma.Schema):

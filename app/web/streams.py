@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask import Response, request
 
-from app.events import sse
+from app.streams import sse
 
 SEND_DEADLINE = 20.0  # seconds that one write may take before a reader that does not read is cut off
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.errors import Unprocessable
+from app.core.errors import Unprocessable
 from app.web import blueprints, documents
 from app.web.schemas import Schema
 

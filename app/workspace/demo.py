@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.database import now
+from app.core.clock import now
 from app.workspace import indexing
 from app.workspace.demo_texts import ENTRIES, GOALS
 from app.workspace.models import Goal, GoalEntryLink, JournalEntry, Milestone, ProgressUpdate

@@ -6,7 +6,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.database import now
+from app.core.clock import now
 from app.web.schemas import start_of_day
 from app.workspace import links, progress
 from app.workspace.models import OPEN, Goal, GoalStatus

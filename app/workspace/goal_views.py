@@ -4,7 +4,7 @@ from typing import Any
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.extensions import db
+from app.db.session import db
 from app.web.blueprints import Blueprint
 from app.web.documents import errors
 from app.workspace import goal_lists, goals, links, milestones, progress

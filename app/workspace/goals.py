@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.database import now
-from app.errors import BadRequest
+from app.core.clock import now
+from app.core.errors import BadRequest
 from app.web.schemas import start_of_day
 from app.workspace import habits, indexing, statuses
 from app.workspace.models import Goal, GoalEntryLink, GoalStatus, Milestone, ProgressUpdate

@@ -2,7 +2,7 @@
 
 from threading import Event, Lock
 
-from app.extensions import db
+from app.db.session import db
 from app.jobs.registry import job, periodic
 from app.retrieval import index
 from app.workspace import indexing

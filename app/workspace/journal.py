@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.database import iso, now
+from app.core.clock import iso, now
 from app.workspace import indexing, links
 from app.workspace.models import JournalEntry
 from app.workspace.ownership import WITH_GOALS, Page, count, find_entry, mine, paged

@@ -6,7 +6,7 @@ from flask import request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.extensions import db
+from app.db.session import db
 from app.web.blueprints import Blueprint
 from app.web.documents import errors, zoned
 from app.workspace import journal, journal_search, links, moods

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.database import now
-from app.errors import BadRequest, NotFound
+from app.core.clock import now
+from app.core.errors import BadRequest, NotFound
 from app.workspace.models import Goal, GoalEntryLink, JournalEntry
 from app.workspace.ownership import (
     WITH_GOALS,

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.database import now
-from app.errors import BadRequest, NotFound
+from app.core.clock import now
+from app.core.errors import BadRequest, NotFound
 from app.workspace import indexing
 from app.workspace.models import Goal, Milestone
 from app.workspace.ownership import find_goal

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Base, new_id, now
+from app.core.clock import now
+from app.core.ids import new_id
+from app.db.session import Base
 from app.workspace import habits
 
 CASCADE = "CASCADE"

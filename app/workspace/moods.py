@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts import settings
 from app.auth.principals import Principal
-from app.database import iso, now
-from app.weeks import Week, back
+from app.core.clock import iso, now
+from app.core.weeks import Week, back
 from app.workspace.models import JournalEntry
 from app.workspace.ownership import mine
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only, selectinload
 
 from app.auth.principals import Principal
-from app.errors import BadRequest, NotFound
+from app.core.errors import BadRequest, NotFound
 from app.workspace.models import Goal, GoalEntryLink, JournalEntry, Owned, ProgressUpdate
 
 GOAL_NOT_FOUND = "Goal not found"

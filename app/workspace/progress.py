@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.workspace import indexing
 from app.workspace.models import Goal, ProgressUpdate
 from app.workspace.ownership import Page, about, count, find_goal, paged

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app import weeks
 from app.auth.principals import Principal
+from app.core import weeks
 from app.llm.tokens import estimate
 from app.retrieval.index import Document
 from app.workspace import indexing

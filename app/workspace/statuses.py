@@ -1,7 +1,7 @@
 """A goal's status: which moves there are, and what each does to its milestones and progress."""
 
-from app.database import now
-from app.errors import BadRequest
+from app.core.clock import now
+from app.core.errors import BadRequest
 from app.workspace.models import Goal, GoalStatus
 
 EVERY = frozenset(GoalStatus)

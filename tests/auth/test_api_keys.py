@@ -8,8 +8,8 @@ from app.auth import api_keys
 from app.auth.allow_list import Source, allows, normal
 from app.auth.api_keys import Keyring, NameTaken
 from app.auth.models import ApiKey
-from app.errors import BadRequest, NotFound, Unauthorized
-from app.extensions import db as database
+from app.core.errors import BadRequest, NotFound, Unauthorized
+from app.db.session import db as database
 
 ANYWHERE = Source("", "", "api.example", "203.0.113.7")
 

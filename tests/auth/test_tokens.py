@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
-from app.config import Auth
-from app.errors import Unauthorized
+from app.config.settings import Auth
+from app.core.errors import Unauthorized
 from tests.auth.provider import Provider
 
 SECRET = "a secret of these tests that is long enough"

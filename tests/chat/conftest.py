@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.database import now
+from app.core.clock import now
 from tests.conftest import Caller
 from tests.double.client import Double
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.chat.models import ChatMessage, ChatSession
-from app.extensions import db as database
+from app.db.session import db as database
 from tests.chat.conftest import ask, messages
 from tests.conftest import Caller
 from tests.double.client import Double

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from app.database import now
-from app.extensions import db as database
+from app.core.clock import now
+from app.db.session import db as database
 from app.workspace.models import ProgressUpdate
 from tests.chat.conftest import aim, prompt, read, write
 from tests.conftest import Caller

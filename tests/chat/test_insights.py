@@ -6,7 +6,7 @@ from typing import Any
 import gevent
 import pytest
 
-from app.database import iso, now
+from app.core.clock import iso, now
 from tests.chat.conftest import Events, aim, prompt, read, write
 from tests.conftest import Caller
 from tests.double.client import Double

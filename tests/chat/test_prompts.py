@@ -7,9 +7,9 @@ import gevent
 from flask import Flask
 from sqlalchemy import update
 
-from app.chat.insights.models import SuggestedPrompts
-from app.database import now
-from app.extensions import db as database
+from app.core.clock import now
+from app.db.session import db as database
+from app.insights.models import SuggestedPrompts
 from tests.chat.conftest import aim, prompt, write
 from tests.conftest import Caller
 from tests.double.client import Double

@@ -3,8 +3,7 @@
 import gevent
 import pytest
 
-from app.events.broker import Broker
-from app.extensions import broker
+from app.streams.broker import Broker, broker
 from tests.chat.conftest import Events, ask, messages, parse, resume, stream
 from tests.conftest import Caller
 from tests.double.client import Double

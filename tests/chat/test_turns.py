@@ -10,11 +10,11 @@ from sqlalchemy import Connection, select, update
 from app.chat import turns
 from app.chat.jobs import end_orphans
 from app.chat.models import ChatTurn, TurnState
-from app.database import now
-from app.extensions import broker
-from app.extensions import db as database
+from app.core.clock import now
+from app.db.session import db as database
+from app.db.statements import Statement
 from app.retrieval.search import Hit, search
-from app.sql import Statement
+from app.streams.broker import broker
 from tests.chat.conftest import Events, ask, messages, resume, stream
 from tests.conftest import Caller
 from tests.double.client import Double

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.database import iso, now
-from app.weeks import Week
+from app.core.clock import iso, now
+from app.core.weeks import Week
 from tests.chat.conftest import Events, aim, prompt, read, write
 from tests.conftest import Caller
 from tests.double.client import Double

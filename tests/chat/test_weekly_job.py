@@ -9,11 +9,11 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from app.auth.principals import Principal
-from app.chat.weekly import jobs, schedule
-from app.database import iso, now
-from app.extensions import db as database
+from app.core.clock import iso, now
+from app.core.weeks import Week
+from app.db.session import db as database
 from app.jobs.models import Job
-from app.weeks import Week
+from app.weekly import jobs, schedule
 from tests.chat.conftest import write
 from tests.conftest import Caller
 from tests.double.client import Double

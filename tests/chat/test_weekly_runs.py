@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app.chat.weekly.models import WeeklyInsight
-from app.database import now
-from app.extensions import broker
-from app.extensions import db as database
+from app.core.clock import now
+from app.db.session import db as database
+from app.streams.broker import broker
+from app.weekly.models import WeeklyInsight
 from tests.chat.conftest import write
 from tests.chat.test_weekly import PLACE, generate, regenerate, remaining, stream
 from tests.conftest import Caller
@@ -84,7 +84,7 @@ def test_the_eleventh_run_of_an_hour_is_refused_but_reading_goes_on(owner: Calle
 def test_a_refused_run_leaves_the_week_free(owner: Caller, app: Flask) -> None:
     held = [app.extensions["limits"].acquire("insights", "acme:olivia") for _ in range(10)]
     assert generate(owner).status_code == 429
-    held[0].give_back()
+    held[0].refund()
     assert generate(owner).status_code == 200
 
 

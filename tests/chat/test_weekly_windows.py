@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from app.auth.principals import Principal
-from app.chat.weekly import material
-from app.database import iso, now
-from app.extensions import db as database
-from app.weeks import Week
+from app.core.clock import iso, now
+from app.core.weeks import Week
+from app.db.session import db as database
+from app.weekly import material
 from app.workspace import journal, recent
 from tests.chat.conftest import prompt, read
 from tests.conftest import Caller

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.extensions import db as database
+from app.db.session import db as database
 from app.topics.catalog import TOPICS
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double

@@ -9,7 +9,7 @@ import pytest
 import websocket
 from flask import Flask
 
-from app.extensions import db as database
+from app.db.session import db as database
 from app.feeds import service
 from tests.conftest import Caller
 from tests.processes.conftest import Web

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import gevent
 from sqlalchemy import update
 
-from app.database import now
-from app.extensions import db as database
+from app.core.clock import now
+from app.db.session import db as database
 from app.feeds import service
 from app.feeds.jobs import forget
 from app.feeds.models import FeedEvent

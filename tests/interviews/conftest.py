@@ -8,9 +8,9 @@ import pytest
 import websocket
 from flask import Flask
 
-from app.events import store
-from app.extensions import broker
 from app.jobs.worker import work
+from app.streams import store
+from app.streams.broker import broker
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.processes.conftest import Web

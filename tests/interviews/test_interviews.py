@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import null, text, update
 
 from app.auth import api_keys
-from app.database import now
-from app.extensions import db as database
+from app.core.clock import now
+from app.db.session import db as database
 from app.interviews import findings
 from app.interviews.models import Interview
 from tests.conftest import Caller, sign_in
@@ -281,9 +281,9 @@ def test_a_job_that_runs_twice_says_nothing_twice(visitor: Caller, double: Doubl
 
 
 def test_the_offline_coach_holds_an_interview(make_app: Any, clean: None, work_off: Work) -> None:
-    from app.events import store
-    from app.extensions import broker
     from app.jobs.worker import work
+    from app.streams import store
+    from app.streams.broker import broker
 
     app = make_app(LLM_MODELS="offline:coach", INTERVIEW_DELAY="0")
     caller = sign_in(app, "", "")

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from app.extensions import db as database
+from app.db.session import db as database
 from app.jobs import queue
 from tests.conftest import Caller
 

@@ -10,15 +10,15 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.database import now
-from app.errors import AppError
-from app.events import store
-from app.extensions import broker
-from app.extensions import db as database
+from app.core.clock import now
+from app.core.errors import AppError
+from app.db.session import db as database
 from app.jobs import queue, runner
 from app.jobs.models import Job, JobState
 from app.jobs.registry import JOBS, PERIODIC, Definition, Periodic
 from app.jobs.worker import work
+from app.streams import store
+from app.streams.broker import broker
 
 
 class Passing(AppError):

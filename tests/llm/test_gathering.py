@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.llm import gathering
+from app.llm import read_coalescing
 from app.llm.deadlines import WATCHDOG, Call
 from app.llm.interfaces import Deadlines
 from tests.double.client import Double
@@ -22,7 +22,7 @@ class Pauses:
         self.count = 0
 
     def sleep(self, seconds: float) -> None:
-        assert 0 < seconds <= gathering.LONGEST
+        assert 0 < seconds <= read_coalescing.LONGEST
         self.count += 1
         time.sleep(0.3)
 
@@ -30,7 +30,7 @@ class Pauses:
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
     pauses = Pauses()
-    monkeypatch.setattr(gathering, "pause", pauses.sleep)
+    monkeypatch.setattr(read_coalescing, "pause", pauses.sleep)
     return pauses
 
 
@@ -38,7 +38,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
 def crowd() -> Iterator[None]:
     """As many other calls in flight as it takes."""
     with contextlib.ExitStack() as others:
-        for _ in range(gathering.FEW + 50):
+        for _ in range(read_coalescing.FEW + 50):
             others.enter_context(WATCHDOG.watch(Call(Deadlines())))
         yield
 

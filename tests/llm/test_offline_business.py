@@ -24,7 +24,7 @@ TASKS = [
 
 
 def answered(name: str, said: tuple[str, ...] = (), **data: Any) -> Any:
-    form = BY_RESULT[name].form
+    form = BY_RESULT[name].output_schema
     text = "\n".join(str(Datum(key, value)) for key, value in data.items())
     messages = [Said("user", words) for words in said] + [Said("user", text)]
     request = Request(Caller("topics.x"), tuple(messages), schema=form.schema, schema_name=name, max_tokens=16000)

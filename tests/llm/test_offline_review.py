@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.chat.insights.openers import FORM as STARTERS
-from app.chat.insights.suggestions import FORM as SUGGESTIONS
+from app.insights.openers import OUTPUT_SCHEMA as STARTERS
+from app.insights.suggestions import OUTPUT_SCHEMA as SUGGESTIONS
 from app.llm.interfaces import Message
 from app.llm.offline import OfflineProvider
 from tests.llm.test_offline import GOAL, a_request, events, prompt, text_of

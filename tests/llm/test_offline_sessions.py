@@ -28,12 +28,12 @@ def heard(topic_id: str, said: Sequence[str], system: str = "You are a coach.", 
 
 
 def turn(topic_id: str, said: Sequence[str], **more: Any) -> Any:
-    schema = turn_schema(TOPICS[topic_id].form.schema)
+    schema = turn_schema(TOPICS[topic_id].output_schema.schema)
     return json.loads(heard(topic_id, said, schema=schema, schema_name="coach_message", **more))
 
 
 def extracted(topic_id: str, said: Sequence[str]) -> Any:
-    form = TOPICS[topic_id].form
+    form = TOPICS[topic_id].output_schema
     name = TOPICS[topic_id].schema_ref
     found = json.loads(heard(topic_id, [*said, NUDGES["extraction"]], schema=form.schema, schema_name=name))
     form.validator.validate(found)
@@ -71,7 +71,7 @@ def test_now_and_then_it_sums_up() -> None:
 def test_whoever_is_done_gets_the_result() -> None:
     answer = turn("core_values", [*TOLD, "That's all, let's finish."])
     assert answer["is_final"] and [value["name"] for value in answer["result"]["values"]] == ["Honesty", "Growth"]
-    TOPICS["core_values"].form.validator.validate(answer["result"])
+    TOPICS["core_values"].output_schema.validator.validate(answer["result"])
 
 
 @pytest.mark.parametrize("text", ["I would like to end hunger in this valley.", "That's all about money to them."])

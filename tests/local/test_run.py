@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.local import launcher, leftovers
+from app.local import launcher, stale_processes
 
 ROOT = Path(launcher.__file__).parents[2]
 
@@ -54,7 +54,7 @@ class Run:
         return self.process.returncode
 
     def survivors(self) -> list[psutil.Process]:
-        return [process for process in self.family if leftovers.lives(process)]
+        return [process for process in self.family if stale_processes.lives(process)]
 
 
 @pytest.fixture

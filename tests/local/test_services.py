@@ -17,8 +17,8 @@ import psycopg
 import pytest
 import redis
 
-from app.config import SERVICES_FILE
-from app.local import leftovers, postgres, services
+from app.config.settings import SERVICES_FILE
+from app.local import postgres, services, stale_processes
 from app.local.server import LocalError
 from app.local.services import Services
 
@@ -51,8 +51,8 @@ def start_and_stop(folder: Path) -> bool:
 
 def at_work(folder: Path) -> list[psutil.Process]:
     return [
-        *leftovers.servers(folder / "postgres", "postgres"),
-        *leftovers.servers(folder / "redis", "redis-server"),
+        *stale_processes.servers(folder / "postgres", "postgres"),
+        *stale_processes.servers(folder / "redis", "redis-server"),
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.local import leftovers
+from app.local import stale_processes
 
 LAUNCH = """
 import os, signal, sys
@@ -110,11 +110,11 @@ def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
     stack.send(signal.SIGTERM)
     stack.end()
     assert len(family) == 3
-    assert [process for process in family if leftovers.lives(process)] == []
+    assert [process for process in family if stale_processes.lives(process)] == []
 
 
 def test_processes_of_a_killed_launcher_are_found_by_their_mark(tmp_path: Path) -> None:
-    environ = {leftovers.MARK: str(tmp_path)}
+    environ = {stale_processes.MARK: str(tmp_path)}
     orphan = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], env=environ)
-    leftovers.stop(leftovers.launched(tmp_path), signal.SIGTERM)
+    stale_processes.stop(stale_processes.launched(tmp_path), signal.SIGTERM)
     assert orphan.wait() == -signal.SIGTERM

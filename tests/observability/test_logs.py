@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DataError
 
-from app.extensions import db
+from app.db.session import db
 from app.observability import logs
 
 

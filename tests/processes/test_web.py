@@ -8,7 +8,7 @@ import gevent
 from sqlalchemy import text
 
 from app.chat.jobs import end_orphans
-from app.extensions import db as database
+from app.db.session import db as database
 from tests.double.client import Double
 from tests.processes.conftest import Web
 

@@ -6,7 +6,7 @@ import gevent
 import pytest
 from sqlalchemy import text
 
-from app.extensions import db as database
+from app.db.session import db as database
 from tests.chat.conftest import write
 from tests.conftest import Caller
 from tests.double.client import Double

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.auth import api_keys
-from app.extensions import db as database
+from app.db.session import db as database
 from tests.processes.conftest import Web
 
 THREAD = "user_00112233445566aa"

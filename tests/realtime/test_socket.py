@@ -12,7 +12,7 @@ import websocket
 from sqlalchemy import text
 
 from app.auth import api_keys
-from app.extensions import db as database
+from app.db.session import db as database
 from app.realtime.live.connection import decoded
 from tests.conftest import Caller
 from tests.double.client import Double

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.database import now
-from app.extensions import db as database
+from app.core.clock import now
+from app.db.session import db as database
 from app.retrieval.context import MOST_DOCUMENTS, choose, fit
 from app.retrieval.index import Document, embed_pending, put, remove
 from app.retrieval.search import Hit, Vector, search

@@ -6,7 +6,7 @@ import pytest
 
 from app.speech.embedded import EspeakSynthesizer
 from app.speech.interfaces import ErrorKind, SpeechError
-from app.speech.spoken import spoken
+from app.speech.tts_text import spoken
 from app.speech.voices import espeak as named
 from tests.speech.conftest import SENTENCE, seconds_of
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.events import store
-from app.extensions import broker
 from app.jobs.worker import work
+from app.streams import store
+from app.streams.broker import broker
 from app.topics.catalog import TOPICS
 from app.topics.topics import Kind
 from tests.conftest import Caller, sign_in
@@ -95,7 +95,7 @@ def execute(caller: Caller, topic_id: str, parameters: Any = None, **kwargs: Any
 def answer_of(topic_id: str) -> Any:
     """What a model would say: the topic's example without what the server fills in."""
     topic = TOPICS[topic_id]
-    return {name: value for name, value in topic.example.items() if name in topic.form.schema["properties"]}
+    return {name: value for name, value in topic.example.items() if name in topic.output_schema.schema["properties"]}
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_a_topics_example_fits_its_schema(topic_id: str) -> None:
 
 @pytest.mark.parametrize("topic_id", TOPICS)
 def test_a_models_schema_is_closed_and_can_be_inlined(topic_id: str) -> None:
-    schema = TOPICS[topic_id].form.schema
+    schema = TOPICS[topic_id].output_schema.schema
     assert "$ref" not in json.dumps(inlined(schema))
     assert schema["additionalProperties"] is False
 

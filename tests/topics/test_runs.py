@@ -10,18 +10,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.database import now
-from app.events import store
-from app.extensions import broker
-from app.extensions import db as database
+from app.core.clock import now
+from app.db.session import db as database
 from app.feeds.models import FeedEvent
-from app.idempotency import IdempotencyKey
 from app.jobs import runner
 from app.jobs.models import Job, JobState
 from app.jobs.registry import PERIODIC
 from app.jobs.worker import work
 from app.outgoing import webhooks
+from app.streams import store
+from app.streams.broker import broker
 from app.topics.models import TopicRun
+from app.turns.idempotency import IdempotencyKey
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.outgoing.site import Site

@@ -14,7 +14,7 @@ from app.auth.principals import Principal
 from app.topics import enrichment
 from app.topics.parameters import PARAMETERS
 from app.workspace.sources.http import USUAL
-from app.workspace.sources.interfaces import Asker, Source
+from app.workspace.sources.interfaces import DataAccess, Source
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.topics.conftest import BUSINESS, answer_of, execute
@@ -120,10 +120,10 @@ def customer(connected: Flask, clean: None) -> Caller:
 def resolved(app: Flask, token: str = "t") -> dict[str, Any]:
     """Every parameter that comes from a source, as a prompt would get it."""
     engine = app.extensions["topics"]
-    asker = Asker(Principal("olivia", "acme"), token)
+    access = DataAccess(Principal("olivia", "acme"), token)
     names = [name for name, parameter in PARAMETERS.items() if parameter.source is not Source.WEBSITE]
-    gathered = enrichment.gather(engine.sources, None, enrichment.sources_of(names, IDS), asker, IDS)
-    return enrichment.enriched(names, names, IDS, gathered, asker).values
+    gathered = enrichment.gather(engine.sources, None, enrichment.sources_of(names, IDS), access, IDS)
+    return enrichment.enriched(names, names, IDS, gathered, access).values
 
 
 def test_every_name_of_the_reference_resolves_in_the_workspace(app: Flask, business: Any) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.database import now
-from app.extensions import db as database
+from app.core.clock import now
+from app.db.session import db as database
 from tests.conftest import Caller
 
 GOALS = "/api/v1/goals"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.extensions import db as database
+from app.db.session import db as database
 from app.retrieval.models import DocumentChunk
 from app.retrieval.search import Hit, Vector, search
 from app.workspace import demo, indexing, jobs

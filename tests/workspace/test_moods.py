@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.database import iso, now
-from app.weeks import Week
+from app.core.clock import iso, now
+from app.core.weeks import Week
 from tests.conftest import Caller
 from tests.workspace.conftest import JOURNAL, make_entry
 

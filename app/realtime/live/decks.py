@@ -5,10 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app import prompting
+from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
 from app.llm.registry import Models
-from app.llm.structured import Form, parsed, structured
+from app.llm.structured import OutputSchema, parsed, structured
 from app.realtime.live import subjects
 from app.realtime.live.interfaces import Deck, Past, Thread
 from app.speech.sentences import split
@@ -21,7 +21,7 @@ VERSION = "2.31.0"  # of Editor.js
 MOST_BULLETS, LONGEST_POINT = 8, 200
 Body = dict[str, Any]
 
-FORM = Form({
+OUTPUT_SCHEMA = OutputSchema({
     "type": "object",
     "properties": {
         "title": {"type": "string", "minLength": 3, "maxLength": 120, "description": "title of the presentation"},
@@ -46,7 +46,7 @@ FORM = Form({
 })  # fmt: skip
 
 FIELDS = ("title", "summary", "sections")
-DOCUMENT = Form({
+DOCUMENT = OutputSchema({
     "type": "object",
     "properties": {
         "blocks": {
@@ -72,24 +72,24 @@ def written(models: Models, thread: Thread, query: str, past: list[Past], curren
     """``{title, summary, editorjs}``. Raises ``ProviderError``."""
     topic = subjects.topic_of(query, past, current.title if current else "")
     outline = headings(current.editorjs) if current else []
-    user = prompting.render(
+    user = prompts.render(
         PROMPTS, "deck_user.j2", query=query, topic=topic, past=past[-REMEMBERED:], outline=outline,
         title=current.title if current else "",
     )  # fmt: skip
     request = Request(
         Caller("realtime.slides", thread.tenant_id, thread.thread_id),
         (Message("user", user),),
-        prompting.render(PROMPTS, "deck.j2"),
+        prompts.render(PROMPTS, "deck.j2"),
         schema_name="slides",
         temperature=0.4,
         max_tokens=MOST_TOKENS,
     )
-    return shown(structured(models, request, FORM, plain=partial(of_prose, topic=topic)).value)
+    return shown(structured(models, request, OUTPUT_SCHEMA, plain=partial(of_prose, topic=topic)).value)
 
 
 def given(arguments: Body) -> Body | None:
     """Slides that a model has written into its call: section by section, or as a document with enough of them."""
-    if FORM.validator.is_valid(made := {name: arguments.get(name) for name in FIELDS}):
+    if OUTPUT_SCHEMA.validator.is_valid(made := {name: arguments.get(name) for name in FIELDS}):
         return shown(made)
     if not DOCUMENT.validator.is_valid(arguments.get("editorjs")):
         return None
@@ -106,7 +106,7 @@ def given(arguments: Body) -> Body | None:
 
 def of_prose(text: str, topic: str) -> Body:
     """A deck from a model that writes no JSON: its sentences, in the sections that every topic has."""
-    if "{" in text and FORM.validator.is_valid(found := parsed(text[text.index("{") :])):
+    if "{" in text and OUTPUT_SCHEMA.validator.is_valid(found := parsed(text[text.index("{") :])):
         return dict(found)
     prose = text.partition("{")[0]
     points = [point for sentence in split(prose) if 1 < len(point := sentence.strip(" \n-*#•")) <= LONGEST_POINT]

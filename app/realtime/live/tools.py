@@ -7,7 +7,7 @@ from urllib.parse import quote
 import gevent
 import structlog
 
-from app.errors import AppError
+from app.core.errors import AppError
 from app.llm.interfaces import Tool
 
 SECONDS = 8.0  # for one look into the encyclopaedia

@@ -11,8 +11,8 @@ import structlog
 from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import prompting
-from app.errors import AppError
+from app.core.errors import AppError
+from app.llm import prompts
 from app.llm.interfaces import Caller, Finish, Message, ProviderError, Request, TextDelta, ToolCall
 from app.llm.registry import Models
 from app.realtime.live import decks, frames, subjects, tools
@@ -167,7 +167,7 @@ class Turn:
 
     def _system(self) -> str:
         coach = self._thread.coach
-        return prompting.render(
+        return prompts.render(
             PROMPTS, "coach.j2", coach=coach.name, persona=coach.persona, description=coach.description,
             language=self._asked.language, slides=self._slides is not None,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, request
 from app.auth.allow_list import allows
 from app.auth.api_keys import Key
 from app.auth.guards import keyring, request_source, socket
-from app.errors import AppError
+from app.core.errors import AppError
 from app.realtime.live import connection
 from app.realtime.live.connection import Connection
 from app.realtime.live.frames import Refusal

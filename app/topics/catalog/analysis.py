@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.database import iso, new_uuid, now
+from app.core.clock import iso, now
+from app.core.ids import new_uuid
 from app.topics.catalog.strategy import GOAL, AlignmentFactor, levelled
 from app.topics.result import Result, among, many, one, percent, prose, words
 from app.topics.topics import Asked, Topic

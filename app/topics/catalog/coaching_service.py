@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.database import iso, now
+from app.core.clock import iso, now
 from app.topics.catalog.schedule import rows
 from app.topics.result import Result, among, many, one, optional, percent, prose, share, words
 from app.topics.topics import Asked, Body, Kept, Kind, Topic

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from app.database import now
+from app.core.clock import now
 
 HOURS = 8  # of work in a day
 UNLIKELY = 0.3  # the most confidence that a schedule gets which can't be kept

@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.database import iso, new_id, now
+from app.core.clock import iso, now
+from app.core.ids import new_id
 from app.topics.result import Result, many, one, optional, prose, words
 from app.topics.topics import Asked, Kept, Topic
 from app.web.schemas import Schema

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.database import iso, now
+from app.core.clock import iso, now
 from app.workspace import indexing, statuses
 from app.workspace.models import Goal, GoalStatus
 from app.workspace.ownership import WITH_MILESTONES, mine

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.database import now
+from app.core.clock import now
 from app.workspace.records.models import MeasureValue
 
 Body = dict[str, Any]

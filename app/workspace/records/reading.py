@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.database import iso
+from app.core.clock import iso
 from app.workspace.records import business_goals, measures
 from app.workspace.records.models import Collection, Record
 

@@ -8,8 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.database import new_id, now
-from app.errors import Conflict, NotFound, Unprocessable
+from app.core.clock import now
+from app.core.errors import Conflict, NotFound, Unprocessable
+from app.core.ids import new_id
 from app.web.blueprints import sentences
 from app.workspace.records import business_goals, measures, reading
 from app.workspace.records.collections import GOALS, KINDS, Kind

@@ -7,8 +7,8 @@ from flask import request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.errors import Unprocessable
-from app.extensions import db
+from app.core.errors import Unprocessable
+from app.db.session import db
 from app.web.unified import Blueprint, errors
 from app.workspace.records import reading, schemas, service
 from app.workspace.records.collections import KINDS, Kind

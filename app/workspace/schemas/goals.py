@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate
 
-from app.database import now
+from app.core.clock import now
 from app.web.schemas import Choice, Moment, Schema, Text, listed, start_of_day
 from app.workspace.habits import HabitFrequency
 from app.workspace.milestones import MOST

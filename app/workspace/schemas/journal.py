@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load
 
-from app.database import now
+from app.core.clock import now
 from app.web.schemas import Moment, Schema, Text, listed
 from app.workspace.schemas.lists import PAST_CURSOR, Around, BodyIn, EndMoment, Limit, PageOut, Trimmed
 

@@ -7,10 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.database import Database
+from app.db.session import Database
 from app.workspace.records import reading
 from app.workspace.records.models import Collection
-from app.workspace.sources.interfaces import KEYS, Asker, Gathered, RowMissing, Source, SourceFailed
+from app.workspace.sources.interfaces import KEYS, DataAccess, Gathered, RowMissing, Source, SourceFailed
 
 ROWS = {
     Source.STRATEGIES: Collection.STRATEGIES,
@@ -39,10 +39,10 @@ class Workspace:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def gather(self, wanted: Iterable[Source], asker: Asker, ids: Mapping[str, str]) -> Gathered:
+    def gather(self, wanted: Iterable[Source], access: DataAccess, ids: Mapping[str, str]) -> Gathered:
         try:
             with self._db.read() as session:
-                return {source: _document(session, source, asker.principal, ids) for source in wanted}
+                return {source: _document(session, source, access.principal, ids) for source in wanted}
         except SQLAlchemyError:
             return {source: SourceFailed() for source in wanted}
 

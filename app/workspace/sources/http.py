@@ -12,8 +12,8 @@ import msgspec
 import structlog
 import urllib3
 
-from app.errors import AppError
-from app.workspace.sources.interfaces import KEYS, Asker, Gathered, RowMissing, Source, SourceFailed, Sources
+from app.core.errors import AppError
+from app.workspace.sources.interfaces import KEYS, DataAccess, Gathered, RowMissing, Source, SourceFailed, Sources
 
 TIMEOUT = 10.0  # seconds for one answer
 LARGEST = 8 * 1024 * 1024  # bytes of one answer
@@ -43,31 +43,31 @@ class Services:
         self._routes = {Source(name): Route(**facts) for name, facts in tomllib.loads(file.read_text()).items()}
         self._pool = urllib3.PoolManager(maxsize=50, block=False, retries=RETRIES, timeout=urllib3.Timeout(TIMEOUT))
 
-    def gather(self, wanted: Iterable[Source], asker: Asker, ids: Mapping[str, str]) -> Gathered:
+    def gather(self, wanted: Iterable[Source], access: DataAccess, ids: Mapping[str, str]) -> Gathered:
         """Side by side; one that fails says so and keeps nobody else waiting."""
         wanted = set(wanted)
         ours = {source for source in wanted if source in self._routes and self._routes[source].service in self._urls}
-        calls = {source: gevent.spawn(self._document, source, asker, ids) for source in ours}
-        found = self._rest.gather(wanted - ours, asker, ids) if wanted - ours else {}
+        calls = {source: gevent.spawn(self._document, source, access, ids) for source in ours}
+        found = self._rest.gather(wanted - ours, access, ids) if wanted - ours else {}
         gevent.joinall(calls.values())
         return found | {source: call.value for source, call in calls.items()}
 
-    def _document(self, source: Source, asker: Asker, ids: Mapping[str, str]) -> Any:
+    def _document(self, source: Source, access: DataAccess, ids: Mapping[str, str]) -> Any:
         route = self._routes[source]
         row_id = ids.get(KEYS[source], "") if source in KEYS else ""
-        path = route.path.format(id=quote(row_id, safe=""), user_id=quote(asker.principal.user_id, safe=""))
+        path = route.path.format(id=quote(row_id, safe=""), user_id=quote(access.principal.user_id, safe=""))
         try:
-            return self._read(source, self._urls[route.service] + path, asker, row_id, route.rows)
+            return self._read(source, self._urls[route.service] + path, access, row_id, route.rows)
         except (urllib3.exceptions.HTTPError, msgspec.DecodeError, KeyError) as error:
             log.warning("source_failed", source=source, reason=type(error).__name__)
             return SourceFailed()
         except AppError as error:
             return error
 
-    def _read(self, source: Source, url: str, asker: Asker, row_id: str, rows: str) -> Any:
+    def _read(self, source: Source, url: str, access: DataAccess, row_id: str, rows: str) -> Any:
         headers = {
-            "Authorization": f"Bearer {asker.token}",
-            "X-Tenant-Id": asker.principal.tenant_id,
+            "Authorization": f"Bearer {access.token}",
+            "X-Tenant-Id": access.principal.tenant_id,
             "Accept": "application/json",
         }
         answer = self._pool.request("GET", url, headers=headers, redirect=False, preload_content=False)

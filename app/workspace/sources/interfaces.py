@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.auth.principals import Principal
-from app.errors import AppError, NotFound
+from app.core.errors import AppError, NotFound
 
 
 class Source(StrEnum):
@@ -45,7 +45,7 @@ KEYS: Mapping[Source, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class DataAccess:
     """On whose behalf; ``token`` is forwarded to a customer's own services and kept nowhere."""
 
     principal: Principal
@@ -73,6 +73,6 @@ class Sources(Protocol):
 
     needs_token: bool
 
-    def gather(self, wanted: Iterable[Source], asker: Asker, ids: Mapping[str, str]) -> Gathered:
+    def gather(self, wanted: Iterable[Source], access: DataAccess, ids: Mapping[str, str]) -> Gathered:
         """A document per source, in the fields of the workspace's rows. Sources of one row need their id."""
         ...

@@ -1,0 +1,93 @@
+"""Putting the application together."""
+
+from flask import Flask
+from flask_cors import CORS
+from flask_migrate import Migrate
+from flask_smorest import Api
+
+from app.accounts import views as accounts
+from app.chat import views as chat
+from app.cli import commands
+from app.coaching.views import blp as coaching
+from app.composition import services
+from app.config import settings as config
+from app.config.environment import ConfigError
+from app.console.views import blp as console
+from app.core.version import VERSION
+from app.db.session import db
+from app.feeds import views as feeds
+from app.insights import views as insights
+from app.interviews.views import blp as interviews
+from app.jobs import dashboard
+from app.limits import guards as limits
+from app.observability import logs, reports, tracing
+from app.personalities import views as personalities
+from app.realtime.live.views import blp as realtime_socket
+from app.realtime.views import blp as realtime
+from app.sockets.routing import Application
+from app.streams.broker import broker
+from app.topics.admin_views import blp as topic_administration
+from app.topics.business import overview_views
+from app.topics.business import views as business
+from app.topics.views import blp as topics
+from app.web import cross_origin, errors, openapi, pages, probes, requests
+from app.web.json import StrictJSON
+from app.web.proxies import TrustedProxies
+from app.web.unified import Mounts
+from app.weekly import views as weekly
+from app.workspace.goal_views import blp as goals
+from app.workspace.journal_views import blp as journal
+from app.workspace.records.views import blp as workspace
+
+api = Api()
+migrate = Migrate()
+cors = CORS()
+LARGEST_BODY = 1024 * 1024
+
+
+def build(settings: config.Settings | None = None) -> Flask:
+    """The application of one process. Connections are opened when they are first used, after any fork."""
+    settings = settings or config.load()
+    _observe(settings)
+    app = Application(
+        "app", static_folder="console/static", template_folder="console/templates", static_url_path="/static"
+    )
+    app.json = StrictJSON(app)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config.update(openapi.CONFIG)
+    app.extensions["settings"] = settings
+    services.connect(app, settings)
+    migrate.init_app(app, db, directory="migrations")
+    cors.init_app(app, **cross_origin.options(settings))
+    requests.install(app)
+    limits.install(app)
+    probes.install(app)
+    pages.install(app)
+    _register(app)
+    errors.install(app)  # after flask-smorest, which would answer in a form of its own
+    commands.install(app)
+    app.wsgi_app = TrustedProxies(Mounts(app.wsgi_app), settings.trusted_proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _observe(settings: config.Settings) -> None:
+    logs.configure(settings.log_level)
+    tracing.configure(settings.otel_endpoint, VERSION)
+    try:
+        reports.configure(settings.sentry_dsn, VERSION)
+    except ValueError as error:
+        raise ConfigError(f"SENTRY_DSN: {error}") from None
+
+
+def _register(app: Flask) -> None:
+    """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
+    api.init_app(app, spec_kwargs=openapi.plugins())
+    openapi.describe(api)
+    unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, overview_views.blp)
+    chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp, goals, journal)
+    for blueprint in (*chats, *unified, realtime, interviews):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(realtime_socket)
+    app.register_blueprint(console)
+    app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
+    dashboard.install(app, broker.redis)

@@ -1,0 +1,133 @@
+"""What a process is made of, put together once: database, events, models, limits, and the desk where turns are made."""
+
+import hmac
+from datetime import timedelta
+
+from flask import Flask
+
+from app.accounts.ledger import Ledger
+from app.auth.api_keys import Keyring
+from app.auth.tokens import Tokens
+from app.chat import jobs as chat_jobs
+from app.chat.turns import Desk
+from app.coaching.service import CoachingService
+from app.coaching.sessions import Limits as SessionLimits
+from app.coaching.streaming import Streams
+from app.config import settings as config
+from app.config.environment import ConfigError
+from app.config.settings import Settings
+from app.db.session import db
+from app.feeds import jobs as feed_jobs
+from app.feeds.hub import Hub
+from app.insights import jobs as insight_jobs
+from app.interviews import jobs as interview_jobs
+from app.interviews.watching import Watchers
+from app.jobs import queue
+from app.limits.permits import Limits
+from app.llm import vendors
+from app.llm.interfaces import Deadlines, Embedder
+from app.llm.registry import Models
+from app.outgoing.website.scan import scan
+from app.realtime.live.turn import Stage
+from app.realtime.memory import Rows
+from app.speech import registry as speech
+from app.streams.broker import broker
+from app.topics import jobs as topic_jobs
+from app.topics.engine import Engine
+from app.topics.overrides import Overrides
+from app.weekly import jobs as weekly_jobs
+from app.workspace import indexing
+from app.workspace import jobs as workspace_jobs
+from app.workspace.sources.builtin import Workspace
+from app.workspace.sources.http import USUAL, Services
+from app.workspace.sources.interfaces import Sources
+
+# imported so that their jobs are known
+JOBS = (chat_jobs, feed_jobs, insight_jobs, interview_jobs, topic_jobs, weekly_jobs, workspace_jobs)
+
+
+def connect(app: Flask, settings: Settings) -> None:
+    """Puts everything where the request path finds it: ``app.composition.extensions``."""
+    db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
+    broker.connect(_needed(settings, "REDIS_URL", settings.redis_url))
+    queue.connect(broker.redis)
+    ledger = Ledger(db)
+    models = models_of(settings, ledger)
+    embedder = embedder_of(settings)
+    engine = engine_of(settings, models)
+    speaking, allowed = speech_of(settings), frozenset(settings.scan_allow_hosts)
+    indexing.configure(embedder)
+    app.extensions |= {
+        "tokens": Tokens(settings.auth),
+        "keyring": Keyring(db),
+        "limits": Limits(broker.redis, dict(settings.rates)),
+        "ledger": ledger,
+        "models": models,
+        "desk": Desk(db, broker, models, embedder),
+        "speech": speaking,
+        "stage": Stage(models, speaking, Rows(db), lambda url: scan(url, allowed)),
+        "topics": engine,
+        "practice": CoachingService(db, engine, limits_of(settings.coaching)),
+        "coaching_streams": Streams(broker),
+        "watchers": Watchers(db, broker),
+        "webhook_secret": lambda tenant: webhook_secret(settings, tenant),
+        "hub": Hub(db, broker),
+    }
+
+
+def models_of(settings: Settings, ledger: Ledger) -> Models:
+    wanted = settings.models
+    try:
+        return vendors.build(wanted.specs, wanted.keys, wanted.base_urls, deadlines_of(wanted), ledger)
+    except ValueError as error:
+        raise ConfigError(f"LLM_MODELS: {error}") from None
+
+
+def embedder_of(settings: Settings) -> Embedder | None:
+    wanted = settings.models
+    if not wanted.embedding:
+        return None
+    try:
+        return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines_of(wanted))
+    except ValueError as error:
+        raise ConfigError(f"EMBEDDING_MODEL: {error}") from None
+
+
+def engine_of(settings: Settings, models: Models) -> Engine:
+    allowed = frozenset(settings.scan_allow_hosts)
+    return Engine(db, models, sources_of(settings), Overrides(db, broker), lambda url: scan(url, allowed))
+
+
+def sources_of(settings: Settings) -> Sources:
+    """The built-in workspace, or a customer's own services where there are any."""
+    builtin = Workspace(db)
+    return Services(settings.source_urls, builtin, settings.sources_file or USUAL) if settings.source_urls else builtin
+
+
+def limits_of(wanted: config.Coaching) -> SessionLimits:
+    idle, life = timedelta(minutes=wanted.idle_minutes), timedelta(days=wanted.life_days)
+    return SessionLimits(wanted.max_turns, idle, life, wanted.exclusive_topics)
+
+
+def speech_of(settings: Settings) -> speech.Speech:
+    wanted = settings.speech
+    try:
+        return speech.build(wanted.voices, wanted.ear, wanted.keys, wanted.base_urls, wanted.engine_environ)
+    except ValueError as error:
+        raise ConfigError(f"TTS_MODEL or STT_MODEL: {error}") from None
+
+
+def webhook_secret(settings: Settings, tenant: str) -> str:
+    """A tenant's key for webhooks: the same on every machine, stored on none."""
+    ours = settings.webhook_secret or settings.auth.secret or settings.database_url
+    return hmac.new(ours.encode(), f"webhook:{tenant}".encode(), "sha256").hexdigest()
+
+
+def deadlines_of(wanted: config.Models) -> Deadlines:
+    return Deadlines(wanted.connect_timeout, wanted.first_timeout, wanted.between_timeout, wanted.total_timeout)
+
+
+def _needed(settings: Settings, name: str, url: str) -> str:
+    if url:
+        return url
+    raise ConfigError(f"{name} is not set and no embedded services run in {settings.data_dir}: start `make run` first.")

@@ -1,0 +1,276 @@
+"""Every environment variable, read once. Nonsense stops the process with one sentence that names the variable."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from limits import parse_many
+
+from app.config.environment import ConfigError, Reader
+
+SERVICES_FILE = "services.json"
+# With a key and nothing else said, these answer; the first provider in this order comes first.
+DEFAULT_MODELS = {"openai": "gpt-5-mini", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-flash"}
+OFFLINE = "offline:coach"
+# The same for speech; the embedded engines need no key.
+DEFAULT_VOICES = {"elevenlabs": "eleven_multilingual_v2", "openai": "gpt-4o-mini-tts"}
+DEFAULT_EAR = "whisper-1"
+EMBEDDED_VOICE, EMBEDDED_EAR = "espeak", "pocketsphinx"
+# All that speech engines see of the environment: they handle strangers' audio and need no secret.
+ENGINE_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "HOME", "TMPDIR", "LANG", "HF_HOME")
+DEFAULT_RATES = {
+    "messages": "20 per minute",
+    "insights": "10 per hour",
+    "sessions": "100 per minute",
+    "interviews": "60 per hour",
+    "ai": "1200 per minute",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """``secret`` signs and checks HS256 tokens; with ``jwks_url`` an identity provider's tokens are checked instead."""
+
+    secret: str
+    jwks_url: str
+    issuer: str
+    audience: str
+    algorithms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """``specs`` is the ordered ``provider:model`` list, the rest is what each provider needs."""
+
+    specs: tuple[str, ...]
+    embedding: str
+    keys: Mapping[str, str]
+    base_urls: Mapping[str, str]
+    connect_timeout: float
+    first_timeout: float
+    between_timeout: float
+    total_timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coaching:
+    """What a coaching session may last: messages of the person, idle minutes, days in all."""
+
+    max_turns: int
+    idle_minutes: int
+    life_days: int
+    exclusive_topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """``voices`` are ``provider:model`` entries, the first one speaks and the others where a voice is theirs."""
+
+    voices: tuple[str, ...]
+    ear: str
+    keys: Mapping[str, str]
+    base_urls: Mapping[str, str]
+    engine_environ: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration of a process."""
+
+    production: bool
+    port: int
+    data_dir: Path
+    database_url: str
+    redis_url: str
+    embedded: bool
+    auth: Auth
+    models: Models
+    speech: Speech
+    rates: Mapping[str, str]
+    cors_origins: tuple[str, ...]
+    scan_allow_hosts: tuple[str, ...]
+    source_urls: Mapping[str, str]
+    sources_file: Path | None
+    webhook_secret: str
+    trusted_proxies: tuple[str, ...]
+    web_concurrency: int
+    worker_concurrency: int
+    coaching: Coaching
+    interview_delay: tuple[float, float]
+    interviews_need_key: bool
+    database_pool: int
+    log_level: str
+    sentry_dsn: str
+    otel_endpoint: str
+    metrics_dir: str
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads and checks everything; raises ``ConfigError`` with a sentence fit for a terminal."""
+    environ = os.environ if environ is None else environ
+    read = Reader(environ)
+    production = read.production()
+    data_dir = Path(read.text("DATA_DIR", ".data"))
+    database_url, redis_url, embedded = _services(read, data_dir)
+    return Settings(
+        production=production,
+        port=read.number("PORT", 8000, least=0, most=65535),
+        data_dir=data_dir,
+        database_url=database_url,
+        redis_url=redis_url,
+        embedded=embedded,
+        auth=_auth(read, production, data_dir),
+        models=_models(read),
+        speech=_speech(read),
+        rates=_rates(read),
+        cors_origins=read.items("CORS_ORIGINS"),
+        scan_allow_hosts=read.endpoints("WEBSITE_SCAN_ALLOW_HOSTS"),
+        source_urls=_source_urls(read),
+        sources_file=read.file("SOURCES_FILE"),
+        webhook_secret=read.text("WEBHOOK_SECRET"),
+        trusted_proxies=read.networks("TRUSTED_PROXIES"),
+        web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
+        worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),
+        coaching=_coaching(read),
+        interview_delay=read.span("INTERVIEW_DELAY", "1-3"),
+        interviews_need_key=read.choice("INTERVIEWS_REQUIRE_KEY", "NO", ("YES", "NO")) == "YES",
+        database_pool=read.number("DATABASE_POOL", 48, least=1, most=500),
+        log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        sentry_dsn=read.text("SENTRY_DSN"),
+        otel_endpoint=read.text("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        metrics_dir=read.text("PROMETHEUS_MULTIPROC_DIR"),
+    )
+
+
+def _services(read: Reader, data_dir: Path) -> tuple[str, str, bool]:
+    """The database and Redis: named by the environment, or embedded and then found through ``DATA_DIR``."""
+    database = read.url("DATABASE_URL", ("postgres", "postgresql", "postgresql+psycopg"))
+    cache = read.url("REDIS_URL", ("redis", "rediss", "unix"))
+    running = _running_services(data_dir) if not (database and cache) else {}
+    return (
+        _psycopg_url(database or running.get("database_url", "")),
+        cache or running.get("redis_url", ""),
+        not (database and cache),
+    )
+
+
+def _psycopg_url(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if separator and scheme.startswith("postgres") else url
+
+
+def _running_services(data_dir: Path) -> dict[str, str]:
+    path = data_dir / SERVICES_FILE
+    try:
+        return dict(json.loads(path.read_text()))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} can't be read ({error.__class__.__name__}); delete it and start again.") from None
+
+
+def _auth(read: Reader, production: bool, data_dir: Path) -> Auth:
+    jwks_url = read.url("AUTH_JWKS_URL", ("https",) if production else ("https", "http"))
+    secret = read.text("AUTH_JWT_SECRET")
+    if not secret and not jwks_url:
+        if production:
+            raise ConfigError("AUTH_JWT_SECRET is required in production: set it to at least 32 random characters.")
+        secret = kept_secret(data_dir)
+    if secret and len(secret) < 32 and production:
+        raise ConfigError("AUTH_JWT_SECRET is too short: use at least 32 random characters.")
+    algorithms = read.items("AUTH_ALGORITHMS") or (("RS256", "ES256") if jwks_url else ("HS256",))
+    if bool(jwks_url) == any(name.startswith("HS") for name in algorithms) or "none" in algorithms:
+        raise ConfigError("AUTH_ALGORITHMS must be HS* with a secret, or RS*/ES* with AUTH_JWKS_URL.")
+    return Auth(secret, jwks_url, read.text("AUTH_ISSUER"), read.text("AUTH_AUDIENCE"), algorithms)
+
+
+def kept_secret(data_dir: Path) -> str:
+    """The development secret: made once, kept in ``DATA_DIR`` so that tokens outlive a restart."""
+    path = data_dir / "jwt_secret"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(f"DATA_DIR {data_dir} can't be written ({error.strerror}).") from None
+
+
+def _models(read: Reader) -> Models:
+    vendors = ("OPENAI", "ANTHROPIC", "GEMINI", "OLLAMA")
+    keys = {vendor.lower(): read.text(f"{vendor}_API_KEY") for vendor in vendors}
+    defaults = [f"{vendor}:{model}" for vendor, model in DEFAULT_MODELS.items() if keys[vendor]]
+    return Models(
+        specs=read.items("LLM_MODELS") or tuple(defaults) or (OFFLINE,),
+        embedding=read.text("EMBEDDING_MODEL"),
+        keys=keys,
+        base_urls={vendor.lower(): read.url(f"{vendor}_BASE_URL", ("http", "https")) for vendor in vendors},
+        connect_timeout=read.seconds("LLM_CONNECT_TIMEOUT", 5),
+        first_timeout=read.seconds("LLM_FIRST_TIMEOUT", 30),
+        between_timeout=read.seconds("LLM_BETWEEN_TIMEOUT", 20),
+        total_timeout=read.seconds("LLM_TOTAL_TIMEOUT", 120),
+    )
+
+
+def _source_urls(read: Reader) -> dict[str, str]:
+    """A customer's own data services by name; what a service that is not named would know comes from the workspace."""
+    names = {"account": "ACCOUNT_SERVICE_URL", "traction": "TRACTION_SERVICE_URL"}
+    urls = {service: read.url(name, ("http", "https")).rstrip("/") for service, name in names.items()}
+    return {service: url for service, url in urls.items() if url}
+
+
+def _coaching(read: Reader) -> Coaching:
+    return Coaching(
+        max_turns=read.number("COACHING_MAX_TURNS", 10, least=1, most=100),
+        idle_minutes=read.number("COACHING_IDLE_MINUTES", 30, least=1, most=1440),
+        life_days=read.number("COACHING_LIFE_DAYS", 14, least=1, most=365),
+        exclusive_topics=read.items("COACHING_EXCLUSIVE_TOPICS"),
+    )
+
+
+def _speech(read: Reader) -> Speech:
+    """A key alone chooses its provider; OpenAI's with a base URL does not, for few compatible servers speak: that one
+    serves the voices that say they are its own."""
+    keys = {vendor: read.text(f"{vendor.upper()}_API_KEY") for vendor in DEFAULT_VOICES}
+    base_urls = {vendor: read.url(f"{vendor.upper()}_BASE_URL", ("http", "https")) for vendor in DEFAULT_VOICES}
+    models = {vendor: read.text(f"{vendor.upper()}_TTS_MODEL", model) for vendor, model in DEFAULT_VOICES.items()}
+    chosen = [vendor for vendor in DEFAULT_VOICES if keys[vendor] and not (vendor == "openai" and base_urls[vendor])]
+    asked = [vendor for vendor in DEFAULT_VOICES if base_urls[vendor] and vendor not in chosen]
+    named = {vendor: f"{vendor}:{model}" for vendor, model in models.items()}
+    voices = (*map(named.__getitem__, chosen), EMBEDDED_VOICE, *map(named.__getitem__, asked))
+    return Speech(
+        voices=read.items("TTS_MODEL") or voices,
+        ear=read.text("STT_MODEL") or _ear(read, bool(keys["openai"] or base_urls["openai"]), "openai" in chosen),
+        keys=keys,
+        base_urls=base_urls,
+        engine_environ={name: read.text(name) for name in ENGINE_VARIABLES if read.text(name)},
+    )
+
+
+def _ear(read: Reader, reachable: bool, chosen: bool) -> str:
+    """OpenAI's when it is chosen, or when its model is named and there is somewhere to ask."""
+    model = read.text("OPENAI_STT_MODEL", DEFAULT_EAR if chosen else "")
+    return f"openai:{model}" if model and reachable else EMBEDDED_EAR
+
+
+def _rates(read: Reader) -> dict[str, str]:
+    """What each rate is, ``""`` for one that is lifted."""
+    return {name: _rate(read, f"RATE_LIMIT_{name.upper()}", default) for name, default in DEFAULT_RATES.items()}
+
+
+def _rate(read: Reader, name: str, default: str) -> str:
+    value = read.text(name, default)
+    if value.lower() == "off":
+        return ""
+    try:
+        parse_many(value)
+    except ValueError:
+        raise ConfigError(f"{name} must look like '20 per minute' or be 'off', not {value!r}.") from None
+    return value

@@ -1,0 +1,124 @@
+"""PostgreSQL: the declarative base and short sessions. No session outlives the ``with`` that opened it."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from gevent import monkey
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.db.gevent_connection import CooperativeConnection
+
+CONNECT_ARGS: dict[str, Any] = {
+    "connect_timeout": 5,
+    "application_name": "coachhouse",
+    "keepalives_idle": 30,
+    "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
+    " -c client_connection_check_interval=5000 -c timezone=UTC",
+}
+IDLE_BEFORE_PING = 2.0  # seconds; a connection that rested longer is tried before it is lent out
+POOL_TIMEOUT = 8.0  # seconds to wait for a connection before the request gets its 503; a rush takes some to pass
+JOB_TIMEOUT = 20.0  # nobody waits for a job: it may wait its turn
+
+
+class Base(DeclarativeBase):
+    """Every table. Times are stored with their zone, in UTC."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB, list[str]: JSONB, list[Any]: JSONB}
+
+
+class Database:
+    """The engine of this process and its two kinds of session. ``patience`` counts from the next ``connect``."""
+
+    def __init__(self) -> None:
+        self.patience = POOL_TIMEOUT
+        self._write = sessionmaker(expire_on_commit=False)
+        self._read = sessionmaker(expire_on_commit=False, autoflush=False)
+        self._autocommit: Engine
+        self.engine: Engine
+
+    def connect(self, url: str, pool: int) -> None:
+        """Two pools, ``pool`` connections in all: switching one between the two modes would cost round trips' worth."""
+        self.engine = _engine(url, pool_size=max(1, pool // 3), pool_timeout=self.patience)
+        self._autocommit = _engine(
+            url, pool_size=max(1, pool - pool // 3), pool_timeout=self.patience, isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
+        )  # fmt: skip
+        self._write.configure(bind=self.engine)
+        self._read.configure(bind=self._autocommit)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, rolled back when it raises."""
+        with self._write() as session:
+            yield session
+            session.commit()
+            pending = session.info.pop("after_commit", ())
+        for call in pending:
+            call()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Queries only, without a transaction around them."""
+        with self._read() as session:
+            yield session
+
+    def single(self) -> Connection:
+        """For statements that each commit by themselves; the hot path spends no round trips on BEGIN and COMMIT."""
+        return self._autocommit.connect()
+
+
+def _engine(url: str, **options: Any) -> Engine:
+    engine = create_engine(
+        url, max_overflow=0, pool_recycle=1800, pool_use_lifo=True,
+        connect_args=CONNECT_ARGS, query_cache_size=2000, hide_parameters=True, **options,
+    )  # fmt: skip
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _ping_if_rested)
+    if monkey.is_module_patched("socket"):
+        event.listen(engine, "do_connect", _connect_cooperatively)
+    return engine
+
+
+def _connect_cooperatively(_dialect: Any, _record: Any, arguments: Any, options: Any) -> CooperativeConnection:
+    return CooperativeConnection.connect(*arguments, **options)
+
+
+def after_commit(session: Session, call: Callable[[], None]) -> None:
+    """Runs ``call`` once the block of ``Database.begin`` has committed, and never when it has not."""
+    session.info.setdefault("after_commit", []).append(call)
+
+
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["rested_at"] = time.monotonic()
+
+
+def _ping_if_rested(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """A server restart must cost nobody an error, and a busy pool must not pay a round trip per loan."""
+    if time.monotonic() - record.info.get("rested_at", time.monotonic()) < IDLE_BEFORE_PING:
+        return
+    try:
+        connection.execute("SELECT 1")
+        if not connection.autocommit:
+            connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
+
+
+db = Database()  # of this process; connected by the composition

@@ -1,0 +1,133 @@
+"""Insights on one goal, with a summary of its progress that is counted, never guessed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.auth.principals import Principal
+from app.chat.service import desk
+from app.core import weeks
+from app.core.clock import now
+from app.db.session import db
+from app.insights import events, material, service
+from app.insights.material import Material
+from app.insights.telling import Draft
+from app.limits.permits import Permit
+from app.llm.interfaces import Request
+from app.llm.structured import OutputSchema, structured
+from app.personalities import persona
+from app.retrieval import search
+from app.workspace import indexing, recent
+from app.workspace.models import Goal, GoalStatus
+from app.workspace.ownership import find_goal
+from app.workspace.recent import Entries, Span
+
+KIND = "goal-insights"
+MOST_TOKENS = 900
+MOST_ENTRIES = 8
+ASK = "Please give me your insights on this goal."
+OUTPUT_SCHEMA = OutputSchema({
+    "type": "object",
+    "properties": {
+        "insights": {
+            "type": "string", "minLength": 40, "maxLength": 2500,
+            "description": "Two to five sentences to the person about this goal",
+        },
+        "recommendations": {
+            "type": "array", "minItems": 2, "maxItems": 5,
+            "items": {"type": "string", "minLength": 10, "maxLength": 300},
+            "description": "Concrete next steps for this goal, each one sentence",
+        },
+    },
+    "required": ["insights", "recommendations"],
+    "additionalProperties": False,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GoalMaterial:
+    title: str
+    material: Material
+    summary: dict[str, Any]
+
+
+def insights(principal: Principal, goal_id: str, personality_id: str | None, permit: Permit) -> dict[str, Any]:
+    found = _gathered(principal, goal_id, personality_id)
+    permit.take()
+    value = structured(desk().models, _request(principal, found, "goal_insights"), OUTPUT_SCHEMA).value
+    return {
+        "goal_id": goal_id, "goal_title": found.title, "insights": value["insights"],
+        "recommendations": value["recommendations"], "progress_summary": found.summary,
+        "usageInfo": permit.usage_info,
+    }  # fmt: skip
+
+
+def stream(
+    principal: Principal, goal_id: str, personality_id: str | None, last_event_id: str | None, permit: Permit
+) -> Iterator[bytes]:
+    found = _gathered(principal, goal_id, personality_id)
+    resumed = service.resume(principal, KIND, last_event_id)
+    if resumed is not None:
+        return resumed
+    permit.take()
+    opening = events.GoalStart(goal_id, permit.usage_info)
+    draft = Draft(opening, _request(principal, found, "goal_insights_stream"), events.GoalEnd(found.summary))
+    return service.told(principal, KIND, draft, permit)
+
+
+def _gathered(principal: Principal, goal_id: str, personality_id: str | None) -> GoalMaterial:
+    """Raises ``NotFound`` for a goal that is not the person's."""
+    with db.read() as session:
+        goal = find_goal(session, principal, goal_id)
+        coach = persona.of(session, principal, personality_id)
+        span = Span(datetime.min.replace(tzinfo=now().tzinfo), now(), coach.zone)
+        notes = recent.notes(session, principal, span, goal_id)
+        entries = _entries(session, principal, goal, coach.zone)
+        shown = [replace(indexing.goal_document(goal), dated_at=weeks.local(goal.last_activity, coach.zone))]
+        return GoalMaterial(goal.title, Material(coach, shown, notes, entries), summary(goal, notes, coach.zone))
+
+
+def _entries(session: Session, principal: Principal, goal: Goal, zone: str) -> Entries:
+    """Those that are linked to the goal before those that speak of it; the oldest first."""
+    linked = recent.about_goal(session, principal, goal.id, zone)
+    hits = search.search(session, principal.tenant_id, principal.user_id, goal.title)
+    ids = [hit.source_id for hit in hits if hit.kind == "journal" and hit.matched][:MOST_ENTRIES]
+    spoken = recent.of_ids(session, principal, ids, zone)
+    known = {document.source_id: document for document in (*linked, *spoken)}
+    chosen = sorted(list(known.values())[:MOST_ENTRIES], key=lambda document: document.dated_at)
+    return Entries(chosen, len(chosen))
+
+
+def summary(goal: Goal, notes: list[Any], zone: str) -> dict[str, Any]:
+    """``days_until_target`` is negative for a goal that is overdue, and null without a date."""
+    today = weeks.local_date(now(), zone)
+    target = goal.target_date.astimezone(UTC).date() if goal.target_date else None  # a day, kept as its UTC midnight
+    return {
+        "milestones_completed": goal.completed_milestones,
+        "milestones_total": goal.milestone_count,
+        "days_until_target": (target - today).days if target else None,
+        "recent_activity": _activity(goal, notes, zone),
+    }
+
+
+def _activity(goal: Goal, notes: list[Any], zone: str) -> str:
+    """The last thing that happened for the goal."""
+    moments = [("Last progress update", note.dated_at) for note in notes[:1]]
+    moments += [("Last milestone completed", step.completed_at) for step in goal.milestones if step.completed_at]
+    if goal.status == GoalStatus.COMPLETED and goal.completed_at:
+        moments = [("Completed", goal.completed_at)]
+    if not moments:
+        return "No progress recorded yet"
+    what, moment = max(moments, key=lambda pair: pair[1])
+    return f"{what} {_ago((weeks.local_date(now(), zone) - weeks.local_date(moment, zone)).days)}"
+
+
+def _ago(days: int) -> str:
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
+def _request(principal: Principal, found: GoalMaterial, prompt: str) -> Request:
+    return material.request(principal, found.material, prompt, ASK, MOST_TOKENS, "goal_insights")

@@ -1,0 +1,82 @@
+"""What an insight is made from: the goals, the notes and a selection of the entries of a stretch of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.auth.principals import Principal
+from app.core.clock import now
+from app.llm import prompts
+from app.llm.interfaces import Caller, Message, Request
+from app.personalities import persona
+from app.personalities.persona import Coach
+from app.retrieval import context
+from app.retrieval.index import Document
+from app.workspace import recent
+from app.workspace.recent import Entries, Span
+
+PROMPTS = Path(__file__).parent / "prompts"
+STREAMED = "_stream"  # of a prompt's name; the feature is the same
+PERIOD = timedelta(days=30)
+PERIOD_NAME = "last_30_days"
+AHEAD = timedelta(days=1)  # somewhere it is tomorrow already
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    coach: Coach
+    goals: Sequence[Document]
+    notes: Sequence[Document]
+    entries: Entries
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.goals or self.entries.documents)
+
+    @property
+    def documents(self) -> str:
+        return context.as_xml([*self.goals, *self.notes, *self.entries.documents])
+
+    @property
+    def sources(self) -> list[str]:
+        """The ids of the goals and entries that were shown."""
+        return [document.source_id for document in (*self.goals, *self.entries.documents)]
+
+    @property
+    def entry_ids(self) -> frozenset[str]:
+        return frozenset(document.source_id for document in self.entries.documents)
+
+    @property
+    def based_on(self) -> dict[str, Any]:
+        return {
+            "goals_analyzed": len(self.goals),
+            "journal_entries_analyzed": len(self.entries.documents),
+            "journal_entries_total": self.entries.total,
+            "time_period": PERIOD_NAME,
+        }
+
+
+def gather(session: Session, principal: Principal, personality_id: str | None = None) -> Material:
+    """The last thirty days of a person."""
+    coach = persona.of(session, principal, personality_id)
+    span = Span(now() - PERIOD, now() + AHEAD, coach.zone)
+    return Material(
+        coach,
+        recent.goals(session, principal, span.since, span.zone),
+        recent.notes(session, principal, span),
+        recent.entries(session, principal, span),
+    )
+
+
+def request(
+    principal: Principal, material: Material, prompt: str, ask: str, most_tokens: int, form: str = "answer"
+) -> Request:
+    """A question about the material; ``prompt`` names the file, which also names the feature, ``form`` the schema."""
+    values = {"coach": material.coach, "today": persona.today(material.coach), "material": material}
+    system = prompts.render(PROMPTS, f"{prompt}.j2", **values)
+    caller = Caller(f"chat.{prompt.removesuffix(STREAMED)}", principal.tenant_id, principal.user_id)
+    return Request(caller, (Message("user", ask),), system, max_tokens=most_tokens, schema_name=form)

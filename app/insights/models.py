@@ -1,0 +1,23 @@
+"""Questions that a person might put to the coach, kept until they are stale."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import now
+from app.db.session import Base
+
+
+class SuggestedPrompts(Base):
+    """``sources`` are the ids of all that they were made from: when one is deleted, they are not shown any more."""
+
+    __tablename__ = "suggested_prompts"
+
+    tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    prompts: Mapped[list[Any]] = mapped_column(default=list)
+    sources: Mapped[list[str]] = mapped_column(default=list)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    asked_at: Mapped[datetime | None]  # when the last refresh was asked for

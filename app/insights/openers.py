@@ -1,0 +1,162 @@
+"""Suggested prompts: made by the model now and then, kept, and shown at once."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.auth.principals import Principal
+from app.chat.service import desk
+from app.core.clock import now
+from app.core.ids import new_id
+from app.db.session import db
+from app.insights import material
+from app.insights.material import Material
+from app.insights.models import SuggestedPrompts
+from app.insights.starters import starters
+from app.jobs import queue
+from app.llm.interfaces import ProviderError
+from app.llm.structured import OutputSchema, structured
+from app.workspace import recent
+
+LIFE = timedelta(hours=1)
+AGAIN_AFTER = timedelta(minutes=2)  # a refresh that was asked for and has not come by then is asked for again
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_TOKENS = 700
+ASK = "Please suggest questions that I could begin our next conversation with."
+
+
+class Category(StrEnum):
+    MOTIVATION = "motivation"
+    REFLECTION = "reflection"
+    PLANNING = "planning"
+    CELEBRATION = "celebration"
+    CHALLENGE = "challenge"
+
+
+OUTPUT_SCHEMA = OutputSchema({
+    "type": "object",
+    "properties": {
+        "prompts": {
+            "type": "array", "minItems": 3, "maxItems": 6,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "text": {
+                        "type": "string", "minLength": 10, "maxLength": 160,
+                        "description": "In the person's own voice: How can I …, What have I …, Help me …",
+                    },
+                    "category": {"type": "string", "enum": [*Category]},
+                },
+                "required": ["text", "category"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["prompts"],
+    "additionalProperties": False,
+})  # fmt: skip
+
+log = structlog.get_logger()
+
+Prompts = list[dict[str, Any]]
+
+
+def prompts(principal: Principal) -> dict[str, Any]:
+    """``{prompts, total}``. Only somebody's very first request may wait for a model."""
+    with db.read() as session:
+        kept = session.scalar(select(SuggestedPrompts).where(*_mine(principal)))
+        valid = kept is not None and _holds(session, principal, kept)
+    found = _known(principal, kept) if kept is not None and valid else _begun(principal, renewed=kept is not None)
+    return {"prompts": found, "total": len(found)}
+
+
+def refresh(principal: Principal) -> None:
+    """Has the model make new ones, and keeps them. Raises ``ProviderError``."""
+    _made(principal, _gathered(principal))
+
+
+def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bool:
+    """Whether nothing that they were made from is gone; those made from nothing hold while there is nothing."""
+    if not kept.sources:
+        return material.gather(session, principal).is_empty
+    return recent.still_there(session, principal, kept.sources)
+
+
+def _known(principal: Principal, kept: SuggestedPrompts) -> Prompts:
+    if kept.made_at < now() - LIFE:
+        _ask_for_refresh(principal)
+    return kept.prompts
+
+
+def _begun(principal: Principal, *, renewed: bool) -> Prompts:
+    """Starters, kept for whoever asks meanwhile; then the model's, made now for a first visit and by a job later."""
+    found = _gathered(principal)
+    first = starters(found)
+    if renewed:
+        _keep(principal, first, found, NEVER)
+        _ask_for_refresh(principal)
+        return first
+    if not _is_first(principal, first, found) or found.is_empty:
+        return first
+    try:
+        return _made(principal, found)
+    except ProviderError as error:
+        log.warning("prompts_not_made", kind=error.kind)
+        return first
+
+
+def _made(principal: Principal, found: Material) -> Prompts:
+    if found.is_empty:
+        made = starters(found)
+    else:
+        request = material.request(principal, found, "prompts", ASK, MOST_TOKENS, "conversation_starters")
+        value = structured(desk().models, request, OUTPUT_SCHEMA).value
+        made = [{"id": new_id("prompt")} | item for item in value["prompts"]]
+    _keep(principal, made, found, now())
+    return made
+
+
+def _keep(principal: Principal, made: Prompts, found: Material, moment: datetime) -> None:
+    owner = {"tenant_id": principal.tenant_id, "user_id": principal.user_id}
+    values = {"prompts": made, "sources": found.sources, "made_at": moment, "asked_at": None}
+    row = insert(SuggestedPrompts).values(**owner, **values)
+    with db.begin() as session:
+        session.execute(row.on_conflict_do_update(index_elements=list(owner), set_=values))
+
+
+def _is_first(principal: Principal, made: Prompts, found: Material) -> bool:
+    """Whether nobody has stored any before; those who come meanwhile are not to ask for others."""
+    owner = {"tenant_id": principal.tenant_id, "user_id": principal.user_id}
+    values = {"prompts": made, "sources": found.sources, "made_at": NEVER, "asked_at": now()}
+    row = insert(SuggestedPrompts).values(**owner, **values).on_conflict_do_nothing()
+    with db.begin() as session:
+        return session.scalar(row.returning(SuggestedPrompts.user_id)) is not None
+
+
+def _ask_for_refresh(principal: Principal) -> None:
+    """One job, however many ask."""
+    moment = now()
+    waiting = or_(SuggestedPrompts.asked_at.is_(None), SuggestedPrompts.asked_at < moment - AGAIN_AFTER)
+    asked = update(SuggestedPrompts).where(*_mine(principal), waiting).values(asked_at=moment)
+    with db.begin() as session:
+        if session.scalar(asked.returning(SuggestedPrompts.user_id)):
+            _enqueue(session, principal)
+
+
+def _enqueue(session: Session, principal: Principal) -> None:
+    owner = principal.tenant_id, principal.user_id
+    queue.enqueue(session, "chat.prompts", *owner, tenant_id=principal.tenant_id, user_id=principal.user_id)
+
+
+def _gathered(principal: Principal) -> Material:
+    with db.read() as session:
+        return material.gather(session, principal)
+
+
+def _mine(principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return SuggestedPrompts.tenant_id == principal.tenant_id, SuggestedPrompts.user_id == principal.user_id

@@ -1,0 +1,51 @@
+"""Who speaks, and to whom: the personality of an answer with the person's language and clock, in one query."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from app.auth.principals import Principal
+from app.core import weeks
+from app.core.clock import now
+from app.db.statements import Statement
+from app.personalities.built_in import BUILT_IN, DEFAULT
+
+# One row for each personality of the person's own that could be meant, and at least one if there are settings.
+QUERY = Statement("""
+SELECT s.timezone, s.language, s.personality_id AS preferred, p.id, p.name, p.style, p.system_prompt
+FROM (SELECT CAST(:tenant AS varchar) AS tenant_id, CAST(:user AS varchar) AS user_id) AS me
+LEFT JOIN account_settings AS s ON s.tenant_id = me.tenant_id AND s.user_id = me.user_id
+LEFT JOIN personalities AS p ON p.tenant_id = me.tenant_id AND p.user_id = me.user_id
+  AND p.id IN (CAST(:wanted AS varchar), s.personality_id)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    """``manner`` is ready to stand inside an element of a prompt. An empty ``language`` is that of what is written."""
+
+    name: str
+    style: str
+    manner: str
+    language: str = ""
+    zone: str = "UTC"
+
+
+def of(connection: Session | Connection, principal: Principal, wanted: str | None) -> Coach:
+    """The personality that was wanted, else the person's default, else ours; an unknown one is not an error."""
+    values = {"tenant": principal.tenant_id, "user": principal.user_id, "wanted": wanted}
+    rows = QUERY.rows(connection, values)
+    own = {row.id: row for row in rows}
+    chosen: Any = next(
+        (known[key] for key in (wanted, rows[0].preferred) for known in (own, BUILT_IN) if key and key in known),
+        DEFAULT,
+    )
+    manner = escape(chosen.system_prompt, quote=False)
+    return Coach(chosen.name, chosen.style, manner, rows[0].language or "", rows[0].timezone or "UTC")
+
+
+def today(coach: Coach) -> str:
+    """The date on the person's clock, in words."""
+    return weeks.local(now(), coach.zone).strftime("%A, %d %B %Y")

@@ -1,0 +1,67 @@
+"""Bodies of coach personalities: camelCase but for who made them and when."""
+
+from typing import Any
+
+from marshmallow import fields, pre_load, validate
+
+from app.personalities.built_in import Style
+from app.web.schemas import Choice, Moment, Schema, Text
+
+LONGEST_PROMPT = 8000
+SHARE = validate.Range(0, 1, error="must be from 0 to 1")
+FLAG: dict[str, Any] = {"invalid": "must be true or false", "null": "must be true or false"}
+NUMBER: dict[str, Any] = {"invalid": "must be a number", "null": "must be a number"}
+
+
+class PersonalityChangeIn(Schema):
+    """Only what is named is changed. ``null`` means absent in a new personality, and nothing in a changed one."""
+
+    name = Text(1, 100, metadata={"example": "The Editor"})
+    description = Text(1, 2000, metadata={"example": "Cuts to the sentence that matters."})
+    systemPrompt = Text(
+        1, LONGEST_PROMPT, metadata={"example": "You are a kind editor of plans. Ask for one sentence."}
+    )
+    style = Choice(Style, metadata={"example": "direct"})
+    firstMessage = Text(0, 2000)
+    voiceId = Text(0, 100, metadata={"example": "pNInz6obpgDQGcFmaJgB"})
+    elevenLabsAgentId = Text(0, 100)
+    voiceStability = fields.Float(validate=SHARE, error_messages=NUMBER, metadata={"example": 0.5})
+    voiceSimilarityBoost = fields.Float(validate=SHARE, error_messages=NUMBER, metadata={"example": 0.75})
+    language = Text(1, 35, metadata={"example": "en"})
+    isDefault = fields.Boolean(error_messages=FLAG)
+
+    @pre_load
+    def absent(self, data: Any, **_: Any) -> Any:
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+class PersonalityIn(PersonalityChangeIn):
+    name = Text(1, 100, required=True, metadata={"example": "The Editor"})
+    description = Text(1, 2000, required=True, metadata={"example": "Cuts to the sentence that matters."})
+    systemPrompt = Text(1, LONGEST_PROMPT, required=True, metadata={"example": "You are a kind editor of plans."})
+    style = Choice(Style, required=True, metadata={"example": "direct"})
+
+
+class PersonalityOut(Schema):
+    id = fields.String(metadata={"example": "personality_abc123"})
+    user_id = fields.String(allow_none=True, metadata={"description": "Null for those that everybody has"})
+    name = fields.String(metadata={"example": "The Editor"})
+    description = fields.String()
+    systemPrompt = fields.String(attribute="system_prompt")
+    style = fields.String(metadata={"enum": [*Style]})
+    firstMessage = fields.String(attribute="first_message", allow_none=True)
+    voiceId = fields.String(attribute="voice_id", allow_none=True)
+    elevenLabsAgentId = fields.String(attribute="eleven_labs_agent_id", allow_none=True)
+    voiceStability = fields.Float(attribute="voice_stability", allow_none=True)
+    voiceSimilarityBoost = fields.Float(attribute="voice_similarity_boost", allow_none=True)
+    language = fields.String(metadata={"example": "en"})
+    isDefault = fields.Boolean(attribute="is_default")
+    isBuiltIn = fields.Boolean(attribute="is_built_in")
+    created_at = Moment()
+    updated_at = Moment()
+
+
+class PersonalityRemovedOut(Schema):
+    success = fields.Boolean()
+    message = fields.String(metadata={"example": "Coach personality deleted successfully"})
+    id = fields.String(metadata={"example": "personality_abc123"})

@@ -1,0 +1,66 @@
+"""Insights about a business, and conversations about it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import now
+from app.core.ids import new_id
+from app.db.session import Base
+
+
+class InsightStatus(StrEnum):
+    ACTIVE = "active"
+    DISMISSED = "dismissed"
+    ACKNOWLEDGED = "acknowledged"
+
+
+class BusinessInsight(Base):
+    """Something that a person should know of their business, as it was when they asked."""
+
+    __tablename__ = "business_insights"
+    __table_args__ = (
+        Index("ix_business_insights_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("insight"))
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str]
+    category: Mapped[str] = mapped_column(String(20))
+    priority: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(16), default=InsightStatus.ACTIVE)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Conversation(Base):
+    """A talk about the business, with what it began from."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_owner", "tenant_id", "user_id", text("created_at DESC")),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("conv"))
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+    topic: Mapped[str] = mapped_column(String(200))
+    context: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ConversationMessage(Base):
+    """``id`` grows with time."""
+
+    __tablename__ = "conversation_messages"
+    __table_args__ = (Index("ix_conversation_messages_conversation", "conversation_id", "id"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("msg"))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    role: Mapped[str] = mapped_column(String(10))
+    content: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)

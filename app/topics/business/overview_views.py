@@ -1,0 +1,99 @@
+"""Figures, insights and conversations of the Coaching Service contract."""
+
+from typing import Any
+
+from flask import request
+
+from app.auth.guards import bearer
+from app.auth.principals import Principal
+from app.db.session import db
+from app.limits.guards import limited
+from app.topics.business import conversations, insights, metrics, schemas
+from app.topics.business.models import InsightStatus
+from app.topics.business.views import KEY, Body, access, engine
+from app.turns import once as answers
+from app.turns.idempotency import claim_of
+from app.web.documents import idempotent
+from app.web.unified import Blueprint, errors
+
+blp = Blueprint("business_overview", __name__, description="The business in figures, insights and conversations")
+
+
+@blp.route("/multitenant/conversations/business-data", methods=["GET"])
+@bearer
+@blp.response(200, schemas.AnswerOut)
+@errors(blp, 401)
+def business_data(principal: Principal) -> Body:
+    """The business in figures, from its measures, goals, actions, issues and people"""
+    return {"success": True, "data": metrics.summary(engine().sources, access(principal))}
+
+
+@blp.route("/insights/generate", methods=["POST"])
+@bearer
+@limited("insights")
+@blp.arguments(schemas.InsightsQuery, location="query")
+@blp.response(200, schemas.InsightsOut)
+@errors(blp, 400, 401, 409, 422, 429, 500, 503)
+@idempotent(blp)
+def generate_insights(principal: Principal, query: Body) -> Body:
+    """Make new insights from the whole workspace, and store them"""
+    wish = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query)
+    return answers.once(db, wish, lambda: insights.generate(db, engine(), access(principal), query))
+
+
+@blp.route("/insights", methods=["GET"])
+@bearer
+@blp.arguments(schemas.InsightsQuery, location="query")
+@blp.response(200, schemas.InsightsOut)
+@errors(blp, 401, 422)
+def list_insights(principal: Principal, query: Body) -> Body:
+    """List stored insights, newest first"""
+    with db.read() as session:
+        return insights.listing(session, principal, query)
+
+
+@blp.route("/insights/<insight_id>/dismiss", methods=["POST"])
+@bearer
+@blp.response(200, schemas.AnswerOut)
+@errors(blp, 401, 404)
+def dismiss_insight(principal: Principal, insight_id: str) -> Any:
+    """Wave an insight away"""
+    with db.begin() as session:
+        return insights.mark(session, principal, insight_id, InsightStatus.DISMISSED)
+
+
+@blp.route("/insights/<insight_id>/acknowledge", methods=["POST"])
+@bearer
+@blp.response(200, schemas.AnswerOut)
+@errors(blp, 401, 404)
+def acknowledge_insight(principal: Principal, insight_id: str) -> Any:
+    """Take note of an insight"""
+    with db.begin() as session:
+        return insights.mark(session, principal, insight_id, InsightStatus.ACKNOWLEDGED)
+
+
+@blp.route("/conversations/initiate", methods=["POST"])
+@bearer
+@limited("ai")
+@blp.arguments(schemas.ConversationIn)
+@blp.response(200, schemas.AnswerOut)
+@errors(blp, 400, 401, 409, 422, 429, 500, 503)
+@idempotent(blp)
+def initiate_conversation(principal: Principal, body: Body) -> Body:
+    """Begin a conversation, about a goal or an issue if wanted"""
+    wish = claim_of(principal.key, request.headers.get(KEY), "conversations.initiate", body)
+    return answers.once(db, wish, lambda: conversations.initiate(db, engine(), access(principal), body))
+
+
+@blp.route("/conversations/<conversation_id>/message", methods=["POST"])
+@bearer
+@limited("ai")
+@blp.arguments(schemas.ConversationMessageIn)
+@blp.response(200, schemas.AnswerOut)
+@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
+@idempotent(blp)
+def send_conversation_message(principal: Principal, body: Body, conversation_id: str) -> Body:
+    """Say something in a conversation"""
+    wish = claim_of(principal.key, request.headers.get(KEY), f"conversations.{conversation_id}", body)
+    words = body["message"].strip()
+    return answers.once(db, wish, lambda: conversations.answer(db, engine(), access(principal), conversation_id, words))

@@ -1,0 +1,42 @@
+"""The weekly streams' vocabulary: one start, any number of chunks, one done or error."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.streams import sse
+
+PIECE = 240  # characters in a chunk of an insight that is stored already
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    weekStart: str
+    weekEnd: str
+    entryCount: int
+    usageInfo: dict[str, Any]
+    isExisting: bool = False
+    insightId: str | None = None
+    type: Literal["start"] = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """``insight`` is null when there was nothing to write about."""
+
+    insight: dict[str, Any] | None
+    type: Literal["done"] = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    message: str
+    retryable: bool = True
+    type: Literal["error"] = "error"
+
+
+def chunk(cursor: str, text: str) -> bytes:
+    return sse.event(cursor, b'{"type":"chunk","content":%b}' % sse.encode(text))
+
+
+def pieces(text: str) -> list[str]:
+    return [text[at : at + PIECE] for at in range(0, len(text), PIECE)]

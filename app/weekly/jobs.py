@@ -1,0 +1,50 @@
+"""Writing the weeks that have ended, for those who want it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import structlog
+
+from app.auth.principals import Principal
+from app.core.clock import now
+from app.core.weeks import Week
+from app.db.session import db
+from app.jobs import queue
+from app.jobs.registry import job, periodic
+from app.limits.permits import unlimited
+from app.weekly import schedule, service
+from app.weekly.schedule import Due
+from app.weekly.service import Wish
+
+APART = timedelta(seconds=3)  # between two weeks that are written after the fact
+
+log = structlog.get_logger()
+
+
+@periodic("chat.weekly_insights", every=600)
+def begin_due() -> None:
+    with db.read() as session:
+        found = schedule.due(session, now())
+    ask_for(found)
+    if found:
+        log.info("weekly_insights_due", count=len(found))
+
+
+@job(schedule.JOB)
+def write(tenant_id: str, user_id: str, week_of: str, zone: str) -> None:
+    """A week that is written already, or being written, is left alone."""
+    week = Week(date.fromisoformat(week_of), zone)
+    service.generate(Wish(Principal(user_id, tenant_id), week), unlimited("insights"))
+
+
+def ask_for(found: Sequence[Due], apart: timedelta = timedelta()) -> None:
+    """One job for each, the next one ``apart`` later."""
+    moment = now()
+    with db.begin() as session:
+        for place, due in enumerate(found):
+            owner = {"tenant_id": due.principal.tenant_id, "user_id": due.principal.user_id}
+            made = queue.enqueue(
+                session, schedule.JOB, *owner.values(), **owner, week_of=due.week.of.isoformat(),
+                zone=due.week.zone,
+            )  # fmt: skip
+            made.due_at = moment + place * apart

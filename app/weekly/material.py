@@ -1,0 +1,73 @@
+"""What the review of a week is made from: its entries with their dates, its moods, and what moved."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.auth.principals import Principal
+from app.core.weeks import Week
+from app.llm import prompts
+from app.llm.interfaces import Caller, Message, Request
+from app.personalities import persona
+from app.personalities.persona import Coach
+from app.retrieval import context
+from app.retrieval.index import Document
+from app.workspace import moods, recent
+from app.workspace.recent import Entries, Span
+
+PROMPTS = Path(__file__).parent / "prompts"
+MOST_TOKENS = 1600
+ASK = "Please write the review of my week."
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    coach: Coach
+    week: Week
+    goals: Sequence[Document]
+    moved: Sequence[Document]
+    entries: Entries
+    moods: dict[str, int]
+    days_written: int
+
+    @property
+    def documents(self) -> str:
+        return context.as_xml([*self.goals, *self.moved, *self.entries.documents])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "from": self.week.of.isoformat(), "to": (self.week.of + timedelta(days=6)).isoformat(),
+            "entries_in_the_week": self.entries.total, "entries_shown": len(self.entries.documents),
+            "days_written": self.days_written, "moods": self.moods,
+        }  # fmt: skip
+
+
+def span(week: Week) -> Span:
+    return Span(week.start, week.next_start, week.zone)
+
+
+def gather(session: Session, principal: Principal, week: Week, personality_id: str | None) -> Material:
+    its = span(week)
+    counted = moods.by_day(session, principal, [week])
+    noted = sum(counted.values(), Counter())
+    return Material(
+        persona.of(session, principal, personality_id),
+        week,
+        recent.goals(session, principal, its.since, its.zone),
+        [*recent.reached(session, principal, its), *recent.notes(session, principal, its)],
+        recent.entries(session, principal, its),
+        {mood: number for mood, number in noted.most_common(12) if mood},
+        len(counted),
+    )
+
+
+def request(principal: Principal, material: Material) -> Request:
+    system = prompts.render(PROMPTS, "weekly.j2", coach=material.coach, material=material)
+    caller = Caller("chat.weekly_insights", principal.tenant_id, principal.user_id)
+    return Request(caller, (Message("user", ASK),), system, max_tokens=MOST_TOKENS)

@@ -1,0 +1,36 @@
+"""A person's weeks, each with what was made of it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import now
+from app.core.ids import new_id
+from app.db.session import Base
+
+
+class WeeklyInsight(Base):
+    """One week of one person, known by its Saturday. Without ``content`` none has been written yet.
+
+    While ``lease_until`` lies ahead a run of the id ``run_id`` is writing; ``error`` tells how the last one failed.
+    """
+
+    __tablename__ = "weekly_insights"
+    __table_args__ = (Index("uq_weekly_insights_week", "tenant_id", "user_id", "week_of", unique=True),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("insight"))
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[str] = mapped_column(String(128))
+    week_of: Mapped[date]
+    week_start: Mapped[datetime]
+    week_end: Mapped[datetime]
+    content: Mapped[str | None]
+    entry_count: Mapped[int] = mapped_column(default=0)
+    entries_analyzed: Mapped[int] = mapped_column(default=0)
+    model: Mapped[str | None] = mapped_column(String(120))
+    run_id: Mapped[str] = mapped_column(String(64))
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,134 @@
+"""One run at a time writes a week's insight: who may begin, who joins, and what a run leaves behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, true, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.auth.principals import Principal
+from app.chat.admission import LEASE
+from app.core.clock import iso, now
+from app.core.errors import NotFound
+from app.core.ids import new_id
+from app.core.weeks import Week
+from app.weekly.models import WeeklyInsight
+
+NOT_FOUND = "Weekly insight not found"
+MOST_LISTED = 52
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a run that went well has to show."""
+
+    content: str
+    entry_count: int
+    entries_analyzed: int
+    model: str | None
+
+
+def of_week(session: Session, principal: Principal, week: Week) -> WeeklyInsight | None:
+    """The row of a week, whether or not anything is written."""
+    return session.scalar(select(WeeklyInsight).where(WeeklyInsight.week_of == week.of, *_mine(principal)))
+
+
+def of_run(session: Session, principal: Principal, run_id: str) -> WeeklyInsight | None:
+    return session.scalar(select(WeeklyInsight).where(WeeklyInsight.run_id == run_id, *_mine(principal)))
+
+
+def find(session: Session, principal: Principal, insight_id: str) -> WeeklyInsight:
+    query = select(WeeklyInsight).where(WeeklyInsight.id == insight_id, WeeklyInsight.content.is_not(None))
+    row = session.scalar(query.where(*_mine(principal)))
+    if row is None:
+        raise NotFound(NOT_FOUND)
+    return row
+
+
+def history(session: Session, principal: Principal) -> Sequence[WeeklyInsight]:
+    """The latest week first."""
+    query = select(WeeklyInsight).where(WeeklyInsight.content.is_not(None), *_mine(principal))
+    return session.scalars(query.order_by(WeeklyInsight.week_of.desc()).limit(MOST_LISTED)).all()
+
+
+def remove(session: Session, principal: Principal, insight_id: str) -> str:
+    """The id of the run that may be writing it anew."""
+    row = find(session, principal, insight_id)
+    session.execute(delete(WeeklyInsight).where(WeeklyInsight.id == row.id, *_mine(principal)))
+    return row.run_id
+
+
+def is_running(row: WeeklyInsight) -> bool:
+    return row.lease_until is not None and row.lease_until > now()
+
+
+def claim(session: Session, principal: Principal, week: Week, run_id: str, *, force: bool) -> WeeklyInsight | None:
+    """The row with this run as its own; None while another runs, or when the week is written and not forced.
+
+    Whoever asks at the same time waits here for a moment, and then gets None.
+    """
+    moment = now()
+    mine = {"run_id": run_id, "lease_until": moment + LEASE, "error": None}
+    row = insert(WeeklyInsight).values(
+        id=new_id("insight"), tenant_id=principal.tenant_id, user_id=principal.user_id, week_of=week.of,
+        week_start=week.start, week_end=week.end, entry_count=0, entries_analyzed=0, created_at=moment,
+        updated_at=moment, **mine,
+    )  # fmt: skip
+    free = or_(WeeklyInsight.lease_until.is_(None), WeeklyInsight.lease_until < moment)
+    wanted = true() if force else WeeklyInsight.content.is_(None)
+    week_key = ["tenant_id", "user_id", "week_of"]
+    row = row.on_conflict_do_update(index_elements=week_key, set_=mine, where=and_(free, wanted))
+    taken = row.returning(WeeklyInsight).execution_options(populate_existing=True)
+    return session.scalars(taken).one_or_none()
+
+
+def finish(session: Session, row: WeeklyInsight, written: Written) -> WeeklyInsight | None:
+    """Stores what was written; None when the insight was deleted, or the run was given up, meanwhile."""
+    moment = now()
+    first = case((WeeklyInsight.content.is_(None), moment), else_=WeeklyInsight.created_at)
+    values = {
+        "content": written.content, "entry_count": written.entry_count, "model": written.model,
+        "entries_analyzed": written.entries_analyzed, "week_start": row.week_start, "week_end": row.week_end,
+        "created_at": first, "updated_at": moment, "lease_until": None,
+    }  # fmt: skip
+    changed = update(WeeklyInsight).where(*_of_run(row)).values(**values).returning(WeeklyInsight)
+    return session.scalars(changed.execution_options(populate_existing=True)).one_or_none()
+
+
+def fail(session: Session, row: WeeklyInsight, error: str) -> bool:
+    """What was written before stays. Whether the run was still the row's."""
+    values = {"error": error, "lease_until": None, "updated_at": _kept_or(now())}
+    changed = update(WeeklyInsight).where(*_of_run(row)).values(**values).returning(WeeklyInsight.id)
+    return session.scalar(changed) is not None
+
+
+def renew(session: Session, run_ids: Sequence[str]) -> set[str]:
+    """Keeps the leases of these runs; the ids of those whose row is gone."""
+    running = WeeklyInsight.run_id.in_(run_ids), WeeklyInsight.lease_until.is_not(None)
+    kept = update(WeeklyInsight).where(*running).values(lease_until=now() + LEASE).returning(WeeklyInsight.run_id)
+    return set(run_ids) - set(session.scalars(kept))
+
+
+def shown(row: WeeklyInsight) -> dict[str, Any]:
+    """The insight as clients read it."""
+    return {
+        "id": row.id, "user_id": row.user_id, "week_start": iso(row.week_start), "week_end": iso(row.week_end),
+        "content": row.content, "entry_count": row.entry_count, "entries_analyzed": row.entries_analyzed,
+        "created_at": iso(row.created_at), "updated_at": iso(row.updated_at),
+    }  # fmt: skip
+
+
+def _kept_or(moment: datetime) -> Any:
+    """An insight that stays as it was has not been updated."""
+    return case((WeeklyInsight.content.is_(None), moment), else_=WeeklyInsight.updated_at)
+
+
+def _of_run(row: WeeklyInsight) -> tuple[ColumnElement[bool], ...]:
+    return WeeklyInsight.id == row.id, WeeklyInsight.run_id == row.run_id, WeeklyInsight.lease_until.is_not(None)
+
+
+def _mine(principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return WeeklyInsight.tenant_id == principal.tenant_id, WeeklyInsight.user_id == principal.user_id

@@ -1,0 +1,197 @@
+"""Weekly insights: read, written once per week however many ask, told in streams."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.accounts import settings
+from app.auth.principals import Principal
+from app.chat import following
+from app.chat.following import Ending
+from app.chat.service import TurnFailed, desk
+from app.core.clock import iso, now
+from app.core.errors import NotFound
+from app.core.ids import new_id
+from app.core.weeks import Week
+from app.db.session import db
+from app.insights.service import plain
+from app.limits.permits import Permit
+from app.turns import idempotency
+from app.turns.idempotency import Claim, claim_of
+from app.weekly import events, material, runs
+from app.weekly.models import WeeklyInsight
+from app.weekly.telling import Order, Review, ReviewTale, written
+from app.workspace import recent
+
+KIND = "weekly"
+NO_ENTRIES = "No journal entries found for the current week"
+DELETED = {"success": True, "message": "Weekly insight deleted successfully"}
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants of a week's insight. ``force`` asks for a new one where there is one already."""
+
+    principal: Principal
+    week: Week
+    force: bool = False
+    personality_id: str | None = None
+    claim: Claim | None = None
+
+
+class Found(Enum):
+    NOTHING = auto()  # no entries to write about
+    EXISTING = auto()
+    BEGUN = auto()  # a run, begun by this wish or by an earlier one
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    found: Found
+    entry_count: int
+    row: WeeklyInsight | None = None
+
+
+def wish(
+    principal: Principal, zone: str | None, body: Body, key: str | None = None, *, force: bool = False
+) -> Wish:  # fmt: skip
+    """What a request asks for, about the week that is now on the person's clocks."""
+    with db.read() as session:
+        known = settings.zone(session, principal, zone)
+    forced = force or bool(body.get("forceRegenerate"))
+    claim = claim_of(principal.key, key, "chat.weekly", [forced, body.get("personalityId")])
+    return Wish(principal, Week.containing(now(), known), forced, body.get("personalityId"), claim)
+
+
+def current(principal: Principal, zone: str | None) -> Body:
+    week = wish(principal, zone, {}).week
+    with db.read() as session:
+        row = runs.of_week(session, principal, week)
+    return {"insight": runs.shown(row) if row and row.content else None} | _bounds(week)
+
+
+def history(principal: Principal) -> list[Body]:
+    with db.read() as session:
+        return [runs.shown(row) for row in runs.history(session, principal)]
+
+
+def find(principal: Principal, insight_id: str) -> Body:
+    with db.read() as session:
+        return runs.shown(runs.find(session, principal, insight_id))
+
+
+def remove(principal: Principal, insight_id: str) -> Body:
+    with db.begin() as session:
+        run_id = runs.remove(session, principal, insight_id)
+    desk().stop(run_id)
+    return DELETED
+
+
+def generate(asked: Wish, permit: Permit) -> Body:
+    """Waits for the insight, whoever writes it. Raises ``TurnFailed``."""
+    answer = begin(asked, permit)
+    shared = {"entryCount": answer.entry_count, "usageInfo": permit.usage_info} | _bounds(asked.week)
+    if answer.row is None:
+        return {"insight": None, "message": NO_ENTRIES} | shared
+    insight = runs.shown(answer.row) if answer.found is Found.EXISTING else _waited_for(asked, answer)
+    return shared | {"insight": insight, "isExisting": answer.found is Found.EXISTING}
+
+
+def stream(asked: Wish, permit: Permit) -> Iterator[bytes]:
+    answer = begin(asked, permit)
+    opening = _opening(asked.week, answer, permit)
+    if answer.row is None:
+        return plain(KIND, Ending(opening, NO_ENTRIES, events.Done(None), events.chunk))
+    if answer.found is Found.EXISTING:
+        return plain(answer.row.run_id, written(answer.row, opening))
+    return following.follow(desk(), ReviewTale(db, asked.principal, answer.row.run_id, opening))
+
+
+def resume(principal: Principal, last_event_id: str | None) -> Iterator[bytes] | None:
+    """The rest of the stream that the header names; None without a header."""
+    cursor = following.cursor_of(last_event_id, KIND)
+    if cursor is None:
+        return None
+    with db.read() as session:
+        row = runs.of_run(session, principal, cursor.tale_id)
+    if row is None:
+        raise NotFound(runs.NOT_FOUND)
+    opening = events.Start(iso(row.week_start), iso(row.week_end), row.entry_count, {})
+    return following.follow(desk(), ReviewTale(db, principal, row.run_id, opening), cursor)
+
+
+def begin(asked: Wish, permit: Permit) -> Answer:
+    """Finds what there is, or begins to write. Only who begins spends a unit, and only one does."""
+    with db.read() as session:
+        row = runs.of_week(session, asked.principal, asked.week)
+        entries = recent.count(session, asked.principal, material.span(asked.week))
+    if row is not None and runs.is_running(row):
+        return Answer(Found.BEGUN, entries, row)
+    if row is not None and row.content and not asked.force:
+        return Answer(Found.EXISTING, row.entry_count, row)
+    if not entries:
+        return Answer(Found.NOTHING, 0)
+    return _begun(asked, entries, permit)
+
+
+def _begun(asked: Wish, entries: int, permit: Permit) -> Answer:
+    desk().refuse_when_draining()
+    with db.begin() as session:
+        row = _claimed(session, asked)
+        if row is not None:
+            permit.take()
+    if row is None:
+        return _joined(asked, entries)
+    answer = Answer(Found.BEGUN, entries, row)
+    order = Order(asked.principal, asked.week, row, _opening(asked.week, answer, permit), asked.personality_id)
+    desk().begin(Review(desk(), order, permit))
+    return answer
+
+
+def _claimed(session: Session, asked: Wish) -> WeeklyInsight | None:
+    """The row, when this wish is the one to write it. A key stands for its run, unless that failed."""
+    run_id = new_id(KIND)
+    if asked.claim is not None:
+        kept = idempotency.claim(session, asked.claim, run_id)
+        earlier = runs.of_run(session, asked.principal, kept)
+        if kept != run_id and not (earlier and earlier.error):
+            return None
+        idempotency.point_to(session, asked.claim, run_id)
+    return runs.claim(session, asked.principal, asked.week, run_id, force=asked.force)
+
+
+def _joined(asked: Wish, entries: int) -> Answer:
+    """Somebody else was quicker, or the key has been used."""
+    with db.read() as session:
+        row = runs.of_week(session, asked.principal, asked.week)
+    if row is None:
+        raise NotFound(runs.NOT_FOUND)
+    existing = bool(row.content) and not runs.is_running(row)
+    return Answer(Found.EXISTING if existing else Found.BEGUN, row.entry_count if existing else entries, row)
+
+
+def _waited_for(asked: Wish, answer: Answer) -> Body:
+    assert answer.row is not None
+    tale = ReviewTale(db, asked.principal, answer.row.run_id, events.Start("", "", 0, {}))
+    for _ in following.follow(desk(), tale):
+        pass
+    with db.read() as session:
+        row = runs.of_run(session, asked.principal, tale.id)
+    if row is None or row.error or not row.content:
+        raise TurnFailed(row.error if row else None)
+    return runs.shown(row)
+
+
+def _opening(week: Week, answer: Answer, permit: Permit) -> events.Start:
+    existing = answer.found is Found.EXISTING
+    known = answer.row.id if existing and answer.row else None
+    return events.Start(iso(week.start), iso(week.end), answer.entry_count, permit.usage_info, existing, known)
+
+
+def _bounds(week: Week) -> Body:
+    return {"weekStart": iso(week.start), "weekEnd": iso(week.end)}

@@ -1,0 +1,119 @@
+"""Weekly insights over HTTP. Werkzeug prefers fixed paths, so ``stream`` is never taken for an id."""
+
+from typing import Any
+
+from flask import Response, request
+
+from app.auth.guards import bearer
+from app.auth.principals import Principal
+from app.insights.schemas import CoachQuery
+from app.limits.guards import limited, metered, permit
+from app.web.blueprints import Blueprint
+from app.web.documents import errors, event_stream, idempotent, zoned
+from app.web.streams import stream
+from app.weekly import schemas, service
+
+blp = Blueprint(
+    "weekly_insights", __name__, url_prefix="/api/v1/chat/weekly-insights", description="Weeks, Saturday to Friday"
+)  # fmt: skip
+ZONE, KEY, RESUMED = "X-Timezone", "Idempotency-Key", "Last-Event-ID"
+EVENTS = (
+    '{"type":"start","weekStart":"2025-11-29T00:00:00.000Z","weekEnd":"2025-12-05T23:59:59.999Z","entryCount":5}',
+    '{"type":"chunk","content":"## Your Week"}',
+    '{"type":"done","insight":{"id":"insight_abc123","content":"…","entry_count":5}}',
+)
+
+Body = dict[str, Any]
+
+
+@blp.route("/current", methods=["GET"])
+@bearer
+@limited("sessions")
+@blp.response(200, schemas.CurrentOut)
+@errors(blp, 400, 401, 429)
+@zoned(blp)
+def read_current(principal: Principal) -> Body:
+    """Get the insight of the current week, if there is one"""
+    return service.current(principal, request.headers.get(ZONE))
+
+
+@blp.route("/history", methods=["GET"])
+@bearer
+@limited("sessions")
+@blp.response(200, schemas.WeeklyInsightOut(many=True))
+@errors(blp, 401, 429)
+def list_history(principal: Principal) -> list[Body]:
+    """List the weekly insights, the latest week first"""
+    return service.history(principal)
+
+
+@blp.route("/generate", methods=["POST"])
+@bearer
+@metered("insights")
+@blp.arguments(schemas.GenerateIn, required=False)
+@blp.response(200, schemas.GeneratedOut)
+@errors(blp, 400, 401, 422, 429, 500, 503)
+@idempotent(blp)
+@zoned(blp)
+def generate(principal: Principal, body: Body) -> Body:
+    """Write the insight of the current week, or get the one that is there
+
+    However many ask at once, it is written once and counted once. The body may be left out.
+    """
+    wish = service.wish(principal, request.headers.get(ZONE), body, request.headers.get(KEY))
+    return service.generate(wish, permit())
+
+
+@blp.route("/stream", methods=["GET"])
+@bearer
+@metered("insights")
+@blp.arguments(CoachQuery, location="query")
+@errors(blp, 400, 401, 404, 429, 503)
+@event_stream(blp, *EVENTS)
+@zoned(blp)
+def stream_generate(principal: Principal, query: Body) -> Response:
+    """Stream the insight of the current week, written now or already there
+
+    One `start`, any number of `chunk`, then `done` or `error`. With `Last-Event-ID` the stream that it names goes on.
+    """
+    resumed = service.resume(principal, request.headers.get(RESUMED))
+    if resumed is not None:
+        return stream(resumed)
+    return stream(service.stream(service.wish(principal, request.headers.get(ZONE), query), permit()))
+
+
+@blp.route("/regenerate", methods=["POST"])
+@bearer
+@metered("insights")
+@blp.arguments(schemas.CoachIn, required=False)
+@errors(blp, 400, 401, 422, 429, 503)
+@event_stream(blp, *EVENTS)
+@idempotent(blp)
+@zoned(blp)
+def regenerate(principal: Principal, body: Body) -> Response:
+    """Write the insight of the current week anew, and stream it
+
+    It keeps its id; what was there stays until the new text is complete.
+    """
+    wish = service.wish(principal, request.headers.get(ZONE), body, request.headers.get(KEY), force=True)
+    return stream(service.stream(wish, permit()))
+
+
+@blp.route("/<insight_id>", methods=["GET"])
+@bearer
+@limited("sessions")
+@blp.response(200, schemas.WeeklyInsightOut)
+@errors(blp, 401, 404, 429)
+def read_insight(principal: Principal, insight_id: str) -> Body:
+    """Get a weekly insight"""
+    return service.find(principal, insight_id)
+
+
+@blp.route("/<insight_id>", methods=["DELETE"])
+@bearer
+@limited("sessions")
+@blp.response(200, schemas.WeeklyDeletedOut)
+@errors(blp, 401, 404, 429)
+def delete_insight(principal: Principal, insight_id: str) -> Body:
+    """Delete a weekly insight"""
+    return service.remove(principal, insight_id)
