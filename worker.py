@@ -2,6 +2,9 @@
 
 from gevent import monkey
 
+from app.config.settings import Settings
+from app.web.container import resolve_from
+
 monkey.patch_all()
 
 import sys  # noqa: E402
@@ -11,7 +14,7 @@ from app.composition import memory  # noqa: E402
 from app.config.environment import ConfigError  # noqa: E402
 from app.db.session import JOB_TIMEOUT, db  # noqa: E402
 from app.jobs.worker import work  # noqa: E402
-from app.streams import store  # noqa: E402
+from app.streams import redis_store  # noqa: E402
 
 if __name__ == "__main__":
     db.patience = JOB_TIMEOUT
@@ -19,6 +22,6 @@ if __name__ == "__main__":
         application = create_app()
     except ConfigError as error:
         sys.exit(str(error))
-    settings = application.extensions["settings"]
+    settings = resolve_from(application, Settings)
     memory.settle()
-    work(application, store.listener(settings.redis_url), settings.worker_concurrency)
+    work(application, redis_store.blocking_client(settings.redis_url), settings.worker_concurrency)

@@ -19,9 +19,11 @@ import urllib3
 import websocket
 
 from app import create_app
+from app.auth.tokens import Tokens
 from app.config import settings as config
 from app.local.services import temporary
 from app.topics.catalog import TOPICS
+from app.web.container import resolve_from
 from bench.stack import ROOT, Server, coachhouse
 from tests.double.client import Double
 
@@ -41,7 +43,7 @@ def main() -> None:
         app = create_app(config.load(environ))
         with app.app_context():
             flask_migrate.upgrade()
-        headers = {"Authorization": f"Bearer {app.extensions['tokens'].mint('bench', 'bench', 'member', 3600)}"}
+        headers = {"Authorization": f"Bearer {resolve_from(app, Tokens).mint('bench', 'bench', 'member', 3600)}"}
         with coachhouse(environ) as server:
             executed(server, double, headers)
             with_worker(server, double, headers, environ)

@@ -11,12 +11,15 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from app import create_app
+from app.accounts.ledger import Ledger
+from app.auth.tokens import Tokens
 from app.composition import memory
 from app.config import settings as config
 from app.db.session import Base
 from app.db.session import db as database
 from app.local.services import Services, temporary
-from app.streams.broker import broker
+from app.streams.signals import signals
+from app.web.container import resolve_from
 from tests import guard
 from tests.double.client import Double
 
@@ -87,10 +90,10 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 def clean(app: Flask, double: Double) -> Iterator[None]:
     """Empty tables, an empty Redis and a vendor without a script, before each test that asks for it."""
     empty_tables()
-    broker.redis.flushdb()
+    signals.redis.flushdb()
     double.reset()
     yield
-    app.extensions["ledger"].flush()
+    resolve_from(app, Ledger).flush()
 
 
 def empty_tables() -> None:
@@ -134,7 +137,7 @@ class Caller:
 
 
 def sign_in(app: Flask, user: str, tenant: str, role: str = "member") -> Caller:
-    token = app.extensions["tokens"].mint(user, tenant, role, 3600) if user else ""
+    token = resolve_from(app, Tokens).mint(user, tenant, role, 3600) if user else ""
     return Caller(app.test_client(), token, user, tenant)
 
 

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
-from flask import current_app, g, request
+from flask import g, request
 
 from app.auth.allow_list import Source, allows
 from app.auth.api_keys import Key, Keyring
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
 from app.core.errors import Forbidden, Unauthorized
+from app.web.container import resolve
 
 View = Callable[..., Any]
 
@@ -42,11 +43,11 @@ def socket(view: View) -> View:
 
 
 def tokens() -> Tokens:
-    return cast(Tokens, current_app.extensions["tokens"])
+    return resolve(Tokens)
 
 
 def keyring() -> Keyring:
-    return cast(Keyring, current_app.extensions["keyring"])
+    return resolve(Keyring)
 
 
 def bearer_token() -> str:

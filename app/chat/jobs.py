@@ -15,7 +15,6 @@ from app.db.session import db
 from app.jobs.registry import job, periodic
 from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
-from app.streams.broker import broker
 
 PROMPTS = Path(__file__).parent / "prompts"
 MOST_AT_ONCE = 100  # messages taken into a summary by one job
@@ -60,5 +59,5 @@ def end_orphans() -> None:
     with db.read() as session:
         found = reaper.found(session)
     for turn_id in found:
-        reaper.settle(db, broker, turn_id)
+        reaper.settle(db, desk().broker, turn_id)
         log.warning("turn_orphaned", turn_id=turn_id)

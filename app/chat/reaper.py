@@ -13,8 +13,8 @@ from app.chat.storage import Outcome
 from app.chat.telling import INTERRUPTED
 from app.core.clock import now
 from app.db.session import Database
-from app.streams.broker import Broker
 from app.streams.interfaces import Gone
+from app.streams.log import EventLog
 
 MOST = 500
 
@@ -31,14 +31,14 @@ def of_session(session: Session, principal: Principal, session_id: str) -> str |
     return session.scalar(select(ChatTurn.id).where(ChatTurn.session_id == session_id, mine, lost))
 
 
-def settle(db: Database, broker: Broker, turn_id: str) -> bool:
+def settle(db: Database, broker: EventLog, turn_id: str) -> bool:
     """Ends the turn; whether it was still open."""
     said = _last_words(db, broker, turn_id)
     with db.single() as connection:
         return storage.settle(connection, turn_id, Outcome(TurnState.FAILED, said, INTERRUPTED)) is not None
 
 
-def _last_words(db: Database, broker: Broker, turn_id: str) -> str:
+def _last_words(db: Database, broker: EventLog, turn_id: str) -> str:
     """The stream is at most a tenth of a second behind, the row some seconds; Redis may have lost the stream."""
     with db.read() as session:
         kept = session.scalar(select(ChatTurn.partial).where(ChatTurn.id == turn_id)) or ""

@@ -1,9 +1,7 @@
 """What the chat's views call: plain arguments in, answers or event streams out."""
 
 from collections.abc import Iterator
-from typing import Any, cast
-
-from flask import current_app
+from typing import Any
 
 from app.auth.principals import Principal
 from app.chat import endings, following, sessions
@@ -18,10 +16,11 @@ from app.db.session import db
 from app.limits.permits import Permit
 from app.llm.interfaces import ProviderError
 from app.turns.idempotency import claim_of
+from app.web.container import resolve
 
 
 def desk() -> Desk:
-    return cast(Desk, current_app.extensions["desk"])
+    return resolve(Desk)
 
 
 def answer(principal: Principal, body: dict[str, Any], key: str | None, permit: Permit) -> dict[str, Any]:

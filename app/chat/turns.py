@@ -27,7 +27,8 @@ from app.personalities import persona
 from app.personalities.persona import Coach
 from app.retrieval import context
 from app.retrieval.search import Hit, Vector, pieces, search
-from app.streams.broker import Broker
+from app.streams.log import EventLog
+from app.streams.signals import signals
 
 RENEW_EVERY = 8.0  # seconds, against a lease of 30
 AT_ONCE = 8  # messages that are being admitted: of a rush the first are answered first, instead of all of them late
@@ -52,7 +53,7 @@ class Known:
 class Desk:
     """Where turns, and whatever else is told in streams, are made. One per process."""
 
-    def __init__(self, db: Database, broker: Broker, models: Models, embedder: Embedder | None) -> None:
+    def __init__(self, db: Database, broker: EventLog, models: Models, embedder: Embedder | None) -> None:
         self.db = db
         self.broker = broker
         self.models = models
@@ -61,7 +62,7 @@ class Desk:
         self._running: dict[str, tuple[Telling, gevent.Greenlet]] = {}
         self._keeper: gevent.Greenlet | None = None
         self.draining = False
-        broker.on_command(CANCEL, self._cancel_here)
+        signals.subscribe(CANCEL, self._cancel_here)
 
     def ask(self, ask: Ask, permit: Permit) -> Turn:
         """Admits a message and starts its turn; the answer is read with ``following.follow``.
@@ -115,7 +116,7 @@ class Desk:
 
     def stop(self, telling_id: str) -> None:
         """Stops what is told under this id, on whatever process."""
-        self.broker.command(CANCEL, telling_id)
+        signals.publish(CANCEL, telling_id)
 
     def drain(self, seconds: float) -> None:
         """No new turns; those that run may finish, and what is left after ``seconds`` ends as interrupted."""

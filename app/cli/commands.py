@@ -1,9 +1,7 @@
 """The operator's commands. Each prints what was asked for and nothing else; a mistake is one sentence."""
 
-from typing import cast
-
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from app.auth import api_keys
@@ -15,6 +13,7 @@ from app.cli.weekly import weekly_insights
 from app.config.settings import Settings
 from app.core.clock import iso
 from app.db.session import db
+from app.web.container import resolve
 
 keys = AppGroup("api-key", help="Make, list and revoke API keys.")
 
@@ -35,7 +34,7 @@ def install(app: Flask) -> None:
 @told
 def token(user: str, tenant: str, role: str, ttl: int) -> None:
     """Print a bearer token."""
-    if cast(Settings, current_app.extensions["settings"]).auth.jwks_url:
+    if resolve(Settings).auth.jwks_url:
         raise click.ClickException("Tokens come from your identity provider: AUTH_JWKS_URL is set.")
     click.echo(tokens().mint(user, tenant, role, ttl))
 

@@ -3,9 +3,8 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask
 
 from app.accounts import settings
 from app.auth import api_keys
@@ -15,6 +14,7 @@ from app.config.settings import Settings
 from app.core.errors import NotFound, Unauthorized
 from app.db.session import db
 from app.realtime import demo as realtime
+from app.web.container import resolve
 from app.workspace import demo as workspace
 from app.workspace.records import demo as business
 
@@ -46,7 +46,7 @@ def prepare(app: Flask) -> Prepared:
     """Seeds the tenant and makes credentials; a key that was shown before is shown again from ``DATA_DIR``."""
     with app.app_context():
         bot_id = seed()
-        configured = cast(Settings, current_app.extensions["settings"])
+        configured = resolve(Settings)
         token = "" if configured.auth.jwks_url else tokens().mint(USER, TENANT, Role.OWNER, MONTH)
         return Prepared(token, _key(configured.data_dir / "demo_api_key"), bot_id)
 

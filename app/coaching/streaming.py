@@ -14,9 +14,9 @@ from app.coaching.service import Answer, CoachingService
 from app.coaching.sessions import Turn
 from app.core.errors import AppError, BadRequest
 from app.streams import sse
-from app.streams.broker import Broker
-from app.streams.channels import Channel
+from app.streams.channel import Channel
 from app.streams.interfaces import IDLE, Gone
+from app.streams.log import EventLog
 from app.turns.idempotency import Claim, forget
 from app.workspace.sources.interfaces import DataAccess
 
@@ -41,7 +41,7 @@ log = structlog.get_logger()
 class Streams:
     """The answers that are being made in this process. They get their time when it goes down."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: EventLog) -> None:
         self.broker = broker
         self._running: set[gevent.Greenlet] = set()
 
@@ -64,7 +64,7 @@ class Stream:
     """Makes an answer, piece by piece, and needs no reader to get to its end."""
 
     def __init__(
-        self, practice: CoachingService, broker: Broker, access: DataAccess, turn: Turn, wish: Claim | None = None
+        self, practice: CoachingService, broker: EventLog, access: DataAccess, turn: Turn, wish: Claim | None = None
     ) -> None:
         self._practice = practice
         self._broker = broker
@@ -118,7 +118,7 @@ def begin(
 
 
 def resume(
-    practice: CoachingService, broker: Broker, access: DataAccess, session_id: str, cursor: str
+    practice: CoachingService, broker: EventLog, access: DataAccess, session_id: str, cursor: str
 ) -> Iterator[bytes]:
     """The rest of an answer from an event's id on; the session's present state when the events are gone."""
     with practice.db.read() as session:
@@ -129,7 +129,7 @@ def resume(
     return _follow(broker, turn_id, int(seq), lambda: _stored(practice, access, session_id))
 
 
-def _follow(broker: Broker, turn_id: str, after: int, stored: Callable[[], bytes]) -> Iterator[bytes]:
+def _follow(broker: EventLog, turn_id: str, after: int, stored: Callable[[], bytes]) -> Iterator[bytes]:
     silent = 0
     try:
         for batch in broker.follow(turn_id, after):

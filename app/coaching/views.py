@@ -1,21 +1,23 @@
 """Coaching sessions over HTTP, for the clients of both contracts."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.coaching import schemas, serialize, sessions, streaming
 from app.coaching.service import CoachingService
+from app.coaching.streaming import Streams
 from app.db.session import db
 from app.limits.guards import limited, permit
-from app.streams.broker import broker
+from app.streams.log import EventLog
 from app.topics.topics import Kind
 from app.turns import once as answers
 from app.turns.idempotency import claim_of
 from app.web import blueprints
+from app.web.container import resolve
 from app.web.documents import event_stream, idempotent
 from app.web.streams import stream
 from app.web.unified import Document, errors
@@ -29,11 +31,11 @@ Body = dict[str, Any]
 
 
 def practice() -> CoachingService:
-    return cast(CoachingService, current_app.extensions["practice"])
+    return resolve(CoachingService)
 
 
 def streams() -> streaming.Streams:
-    return cast(streaming.Streams, current_app.extensions["coaching_streams"])
+    return resolve(Streams)
 
 
 def access(principal: Principal) -> DataAccess:
@@ -136,7 +138,7 @@ def stream_message(principal: Principal, body: Body) -> Response:
 def resume_stream(principal: Principal, query: Body) -> Response:
     """Go on with the stream of the last answer after `Last-Event-ID`"""
     cursor = request.headers.get("Last-Event-ID", "")
-    return stream(streaming.resume(practice(), broker, access(principal), query["session_id"], cursor))
+    return stream(streaming.resume(practice(), resolve(EventLog), access(principal), query["session_id"], cursor))
 
 
 @blp.route("/pause", methods=["POST"])

@@ -25,12 +25,12 @@ from app.personalities import views as personalities
 from app.realtime.live.views import blp as realtime_socket
 from app.realtime.views import blp as realtime
 from app.sockets.routing import Application
-from app.streams.broker import broker
+from app.streams.signals import signals
 from app.topics.admin_views import blp as topic_administration
 from app.topics.business import overview_views
 from app.topics.business import views as business
 from app.topics.views import blp as topics
-from app.web import cross_origin, errors, openapi, pages, probes, requests
+from app.web import container, cross_origin, errors, openapi, pages, probes, requests
 from app.web.json import StrictJSON
 from app.web.proxies import TrustedProxies
 from app.web.unified import Mounts
@@ -55,8 +55,7 @@ def build(settings: config.Settings | None = None) -> Flask:
     app.json = StrictJSON(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config.update(openapi.CONFIG)
-    app.extensions["settings"] = settings
-    services.connect(app, settings)
+    container.install(app, services.connect(settings))
     migrate.init_app(app, db, directory="migrations")
     cors.init_app(app, **cross_origin.options(settings))
     requests.install(app)
@@ -90,4 +89,4 @@ def _register(app: Flask) -> None:
     app.register_blueprint(realtime_socket)
     app.register_blueprint(console)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
-    dashboard.install(app, broker.redis)
+    dashboard.install(app, signals.redis)

@@ -1,9 +1,6 @@
 """What a process is made of, put together once: database, events, models, limits, and the desk where turns are made."""
 
-import hmac
 from datetime import timedelta
-
-from flask import Flask
 
 from app.accounts.ledger import Ledger
 from app.auth.api_keys import Keyring
@@ -16,6 +13,7 @@ from app.coaching.streaming import Streams
 from app.config import settings as config
 from app.config.environment import ConfigError
 from app.config.settings import Settings
+from app.core.container import Container
 from app.db.session import db
 from app.feeds import jobs as feed_jobs
 from app.feeds.hub import Hub
@@ -27,11 +25,13 @@ from app.limits.permits import Limits
 from app.llm import vendors
 from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
+from app.outgoing.webhooks import SigningKeys
 from app.outgoing.website.scan import scan
 from app.realtime.live.turn import Stage
 from app.realtime.memory import Rows
 from app.speech import registry as speech
-from app.streams.broker import broker
+from app.streams.log import EventLog
+from app.streams.signals import signals
 from app.topics import jobs as topic_jobs
 from app.topics.engine import Engine
 from app.topics.overrides import Overrides
@@ -46,33 +46,39 @@ from app.workspace.sources.interfaces import Sources
 JOBS = (chat_jobs, feed_jobs, insight_jobs, interview_jobs, topic_jobs, weekly_jobs, workspace_jobs)
 
 
-def connect(app: Flask, settings: Settings) -> None:
-    """Puts everything where the request path finds it: ``app.composition.extensions``."""
+def connect(settings: Settings) -> Container:
+    """What the process shares, connected to its database and its Redis."""
+    container = Container()
     db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
-    broker.connect(_needed(settings, "REDIS_URL", settings.redis_url))
-    queue.connect(broker.redis)
+    signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
+    queue.connect(signals.redis)
+    log = EventLog(signals.redis)
     ledger = Ledger(db)
     models = models_of(settings, ledger)
     embedder = embedder_of(settings)
     engine = engine_of(settings, models)
     speaking, allowed = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
-    app.extensions |= {
-        "tokens": Tokens(settings.auth),
-        "keyring": Keyring(db),
-        "limits": Limits(broker.redis, dict(settings.rates)),
-        "ledger": ledger,
-        "models": models,
-        "desk": Desk(db, broker, models, embedder),
-        "speech": speaking,
-        "stage": Stage(models, speaking, Rows(db), lambda url: scan(url, allowed)),
-        "topics": engine,
-        "practice": CoachingService(db, engine, limits_of(settings.coaching)),
-        "coaching_streams": Streams(broker),
-        "watchers": Watchers(db, broker),
-        "webhook_secret": lambda tenant: webhook_secret(settings, tenant),
-        "hub": Hub(db, broker),
-    }
+    for shared in (
+        settings,
+        Tokens(settings.auth),
+        Keyring(db),
+        Limits(signals.redis, dict(settings.rates)),
+        ledger,
+        models,
+        log,
+        Desk(db, log, models, embedder),
+        speaking,
+        Stage(models, speaking, Rows(db), lambda url: scan(url, allowed)),
+        engine,
+        CoachingService(db, engine, limits_of(settings.coaching)),
+        Streams(log),
+        Watchers(db, signals),
+        SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),
+        Hub(db, signals),
+    ):
+        container.add(shared)
+    return container
 
 
 def models_of(settings: Settings, ledger: Ledger) -> Models:
@@ -95,7 +101,7 @@ def embedder_of(settings: Settings) -> Embedder | None:
 
 def engine_of(settings: Settings, models: Models) -> Engine:
     allowed = frozenset(settings.scan_allow_hosts)
-    return Engine(db, models, sources_of(settings), Overrides(db, broker), lambda url: scan(url, allowed))
+    return Engine(db, models, sources_of(settings), Overrides(db, signals), lambda url: scan(url, allowed))
 
 
 def sources_of(settings: Settings) -> Sources:
@@ -115,12 +121,6 @@ def speech_of(settings: Settings) -> speech.Speech:
         return speech.build(wanted.voices, wanted.ear, wanted.keys, wanted.base_urls, wanted.engine_environ)
     except ValueError as error:
         raise ConfigError(f"TTS_MODEL or STT_MODEL: {error}") from None
-
-
-def webhook_secret(settings: Settings, tenant: str) -> str:
-    """A tenant's key for webhooks: the same on every machine, stored on none."""
-    ours = settings.webhook_secret or settings.auth.secret or settings.database_url
-    return hmac.new(ours.encode(), f"webhook:{tenant}".encode(), "sha256").hexdigest()
 
 
 def deadlines_of(wanted: config.Models) -> Deadlines:

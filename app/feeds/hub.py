@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import gevent
 import structlog
@@ -12,7 +13,7 @@ from app.auth.principals import Principal
 from app.db.session import Database
 from app.feeds import service
 from app.feeds.reading import PAGE, Reader
-from app.streams.broker import Broker
+from app.streams.signals import Signals
 
 SOON = 0.5  # seconds in which this process begins to hear the others
 POLL_EVERY = 5.0  # seconds; a word between processes may be lost, an event may not
@@ -26,14 +27,14 @@ log = structlog.get_logger()
 class Hub:
     """One per process. Whoever is woken while it reads is read for with one query more, all at once."""
 
-    def __init__(self, db: Database, broker: Broker) -> None:
+    def __init__(self, db: Database, signals: Signals) -> None:
         self._db = db
-        self._broker = broker
+        self._signals = signals
         self._readers: defaultdict[str, set[Reader]] = defaultdict(set)
+        self._wakers: dict[str, Callable[[str], None]] = {}
         self._woken: set[Reader] = set()
         self._bell = Event()
         self._loops: dict[str, gevent.Greenlet] = {}
-        broker.on_command(service.GROWN, self._wake)
 
     def position(self, owner: Principal) -> int:
         """Where a new reader begins: what is committed after this call will be told."""
@@ -42,6 +43,9 @@ class Hub:
 
     def join(self, owner: Principal, position: int, send: Callable[[bytes], None]) -> Reader:
         reader = Reader(self._db, owner, position, send)
+        if not self._readers[owner.key]:
+            wake = self._wakers[owner.key] = partial(self._wake, owner.key)
+            self._signals.subscribe(service.channel(owner.tenant_id, owner.user_id), wake)
         self._readers[owner.key].add(reader)
         self._start()
         self._wake(owner.key)
@@ -52,7 +56,9 @@ class Hub:
         readers = self._readers[reader.owner.key]
         readers.discard(reader)
         if not readers:
-            del self._readers[reader.owner.key]
+            owner = reader.owner
+            del self._readers[owner.key]
+            self._signals.unsubscribe(service.channel(owner.tenant_id, owner.user_id), self._wakers.pop(owner.key))
 
     def poll(self) -> None:
         """Wakes readers that have missed something."""
@@ -66,13 +72,13 @@ class Hub:
                 reader.wake()
 
     def _start(self) -> None:
-        self._broker.listen()
+        self._signals.listen()
         for loop in (self._read_for_ever, self._poll_for_ever):
             running = self._loops.get(loop.__name__)
             if running is None or running.dead:
                 self._loops[loop.__name__] = gevent.spawn(loop)
 
-    def _wake(self, subject: str) -> None:
+    def _wake(self, subject: str, _message: str = "") -> None:
         for reader in self._readers.get(subject, ()):
             self._woken.add(reader)
             self._bell.set()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.db.session import after_commit
 from app.db.statements import Statement
 from app.feeds.models import FeedEvent
-from app.streams.broker import broker
+from app.streams.signals import signals
 
 GROWN = "feed"  # the word to all processes that a person's feed has grown
 LOCKS = 0x66656564  # our advisory locks among PostgreSQL's
@@ -48,7 +48,12 @@ def append(session: Session, tenant: str, user: str, type: str, data: dict[str, 
 
 def tell(tenant: str, user: str) -> None:
     """What has been appended and committed goes to the person's sockets, wherever they are."""
-    broker.command(GROWN, f"{tenant}:{user}")
+    signals.publish(channel(tenant, user))
+
+
+def channel(tenant: str, user: str) -> str:
+    """Where processes hear that a person's feed has grown."""
+    return f"{GROWN}:{tenant}:{user}"
 
 
 def encoded(data: dict[str, Any]) -> str:

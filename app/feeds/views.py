@@ -1,14 +1,13 @@
 """The event socket."""
 
-from typing import cast
-
-from flask import Response, current_app, request
+from flask import Response, request
 
 from app.auth.guards import bearer_token, socket, tokens
 from app.feeds.conversation import Conversation
 from app.feeds.hub import Hub
 from app.sockets.serving import serve
 from app.web.blueprints import Blueprint
+from app.web.container import resolve
 from app.web.documents import upgrade
 from app.web.unified import errors
 
@@ -30,7 +29,7 @@ def follow_events() -> Response:
     answered with `pong`; `{"action":"resume","after":"<id>"}` replays what came after an event. A socket whose token is
     missing, invalid or has ended is told `auth.error` and closed with 4401; after 1012 connect again and resume.
     """
-    conversation = Conversation(cast(Hub, current_app.extensions["hub"]), tokens())
+    conversation = Conversation(resolve(Hub), tokens())
     token = bearer_token() or request.args.get("access_token", "")
     if token:
         conversation.introduce(token)

@@ -4,14 +4,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
 
 import gevent
 import structlog
-from flask import current_app
 from sqlalchemy import exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.config.settings import Settings
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.db.session import db
@@ -23,7 +22,8 @@ from app.interviews.watching import Watchers
 from app.jobs.registry import job
 from app.llm.interfaces import ProviderError
 from app.llm.registry import Models
-from app.streams.broker import broker
+from app.streams.signals import signals
+from app.web.container import resolve
 
 TRIES = (0.5, 2.0)  # seconds before a turn is tried again
 FAILED = "Failed to generate next response"
@@ -39,8 +39,8 @@ def give_up(interview_id: str) -> None:
 @job(JOB, attempts=6, give_up=give_up)
 def run(interview_id: str) -> None:
     """Goes on after the last stored message, so that it may be run twice."""
-    broker.listen()
-    models = cast(Models, current_app.extensions["models"])
+    signals.listen()
+    models = resolve(Models)
     scene = _scene(interview_id)
     while scene is not None and len(scene.said) < scene.length:
         try:
@@ -85,7 +85,7 @@ def _scene_of(row: Interview, messages: Sequence[InterviewMessage]) -> Scene:
 
 def _pace(scene: Scene) -> None:
     """Waits until the next message may be sent: between two sends, however long the model took."""
-    least, most = current_app.extensions["settings"].interview_delay
+    least, most = resolve(Settings).interview_delay
     if scene.last_at is not None and most > 0:
         due = scene.last_at + timedelta(seconds=random.uniform(least, most))  # noqa: S311
         gevent.sleep(max(0.0, (due - now()).total_seconds()))
@@ -137,4 +137,4 @@ def _messages(session: object, interview_id: str) -> Sequence[InterviewMessage]:
 
 
 def _watchers() -> Watchers:
-    return cast(Watchers, current_app.extensions["watchers"])
+    return resolve(Watchers)

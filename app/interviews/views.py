@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import gevent
 import structlog
-from flask import Response, current_app, request
+from flask import Response, request
 from marshmallow import fields
 
 from app.auth.guards import check_key, is_operator, operator, public
 from app.auth.principals import Principal
+from app.config.settings import Settings
 from app.core.errors import BadRequest
 from app.db.session import db
 from app.interviews import service
@@ -28,6 +29,7 @@ from app.streams import sse
 from app.turns.idempotency import Claim, claim_of
 from app.web import documents
 from app.web.blueprints import Blueprint
+from app.web.container import resolve
 from app.web.documents import idempotent
 from app.web.schemas import Schema
 from app.web.streams import stream
@@ -63,13 +65,13 @@ def errors(*statuses: int) -> Any:
 def check_caller() -> None:
     """Small bodies; and a key where the operator wants one."""
     request.max_content_length = LARGEST_BODY
-    needed = current_app.extensions["settings"].interviews_need_key and request.method != "OPTIONS"
+    needed = resolve(Settings).interviews_need_key and request.method != "OPTIONS"
     if needed and not is_operator():
         check_key(request.args.get("api_key", ""))
 
 
 def watchers() -> Watchers:
-    return cast(Watchers, current_app.extensions["watchers"])
+    return resolve(Watchers)
 
 
 @blp.route("/start", methods=["POST"])

@@ -15,7 +15,7 @@ from app.core.clock import iso
 from app.db.session import Database
 from app.interviews import service
 from app.interviews.models import Interview, InterviewMessage, Status
-from app.streams.broker import Broker
+from app.streams.signals import Signals
 
 GROWN = "interviews.grown"
 POLL = 2.0  # seconds, should the word of a message get lost
@@ -38,14 +38,14 @@ class Told:
 class Watchers:
     """Wakes the readers of this process when any process has stored something."""
 
-    def __init__(self, db: Database, broker: Broker) -> None:
+    def __init__(self, db: Database, signals: Signals) -> None:
         self._db = db
-        self._broker = broker
+        self._signals = signals
         self._bells: defaultdict[str, set[Event]] = defaultdict(set)
-        broker.on_command(GROWN, self._ring)
+        signals.subscribe(GROWN, self._ring)
 
     def grown(self, interview_id: str) -> None:
-        self._broker.command(GROWN, interview_id)
+        self._signals.publish(GROWN, interview_id)
 
     def follow(self, interview_id: str, after: int) -> Iterator[Told | None]:
         """Messages after a place, then the end; ``IDLE`` in silent times, and at once while there is nothing to tell.
@@ -53,7 +53,7 @@ class Watchers:
         No session is open while it waits. Outlasts a database that is away for a while. Raises ``NotFound``, also when
         the interview has been deleted.
         """
-        self._broker.listen()
+        self._signals.listen()
         bell = Event()
         patience = 0.0
         self._bells[interview_id].add(bell)

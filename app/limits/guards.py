@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
 from app.limits.permits import Limits, Permit
+from app.web.container import resolve
 
 ERRORS_FROM = 400
 
@@ -57,7 +58,7 @@ def limited_by_address(name: str) -> Callable[[Callable[..., Any]], Callable[...
 
 
 def limits() -> Limits:
-    return cast(Limits, current_app.extensions["limits"])
+    return resolve(Limits)
 
 
 def permit() -> Permit:

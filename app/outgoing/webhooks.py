@@ -10,11 +10,21 @@ from app.outgoing import addresses
 from app.outgoing.connection import FAULTS, exchange
 from app.outgoing.interfaces import Deadline, DeliveryFailed, FetchRefused, Resolve, Unresolved
 
-__all__ = ["DeliveryFailed", "FetchRefused", "check", "send", "signature"]
+__all__ = ["DeliveryFailed", "FetchRefused", "SigningKeys", "check", "send", "signature"]
 
 SECONDS = 10.0
 MAY_PASS = frozenset({408, 429})  # refusals that another time may not meet; so may every 5xx
 REFUSAL = "This address can't be used"
+
+
+class SigningKeys:
+    """A tenant's key for webhooks: the same on every machine, stored on none."""
+
+    def __init__(self, master: str) -> None:
+        self._master = master.encode()
+
+    def of(self, tenant: str) -> str:
+        return hmac.new(self._master, f"webhook:{tenant}".encode(), "sha256").hexdigest()
 
 
 def check(url: str, *, allow: frozenset[str], seconds: float = SECONDS, resolve: Resolve = addresses.resolve) -> None:

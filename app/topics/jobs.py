@@ -1,7 +1,7 @@
 """Background runs, in a worker."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import gevent
 import msgspec
@@ -10,18 +10,21 @@ from gevent import GreenletExit
 from sqlalchemy import delete
 
 from app.auth.principals import Principal
+from app.config.settings import Settings
 from app.core.clock import now
 from app.core.errors import AppError
 from app.db.session import db
 from app.jobs.registry import job, periodic
 from app.llm.interfaces import ErrorKind, ProviderError
 from app.outgoing import webhooks
-from app.streams.broker import broker
+from app.outgoing.webhooks import SigningKeys
+from app.streams.signals import signals
 from app.topics import runs
 from app.topics.engine import Engine, restored
 from app.topics.errors import AnswerBroken, NotActive, ParametersInvalid, PromptBroken, TopicNotFound
 from app.topics.models import TopicRun
 from app.turns.idempotency import LIFE, IdempotencyKey
+from app.web.container import resolve, resolve_from
 from app.workspace.sources.interfaces import DataAccess, RowMissing
 
 KEPT = timedelta(days=7)
@@ -39,7 +42,7 @@ def run(run_id: str) -> None:
     found = runs.begin(run_id)
     if found is None:
         return
-    broker.listen()
+    signals.listen()
     call = _running[run_id] = gevent.spawn(_outcome, current_app._get_current_object(), found)  # type: ignore[attr-defined]
     try:
         call.join()
@@ -51,7 +54,7 @@ def run(run_id: str) -> None:
 
 def _outcome(app: Any, found: runs.Begun) -> None:
     """In a greenlet of its own, which a cancelled run takes away."""
-    engine = cast(Engine, app.extensions["topics"])
+    engine = resolve_from(app, Engine)
     access = DataAccess(Principal(found.user_id, found.tenant_id))
     try:
         checked = engine.check(found.topic_id, found.parameters, access)
@@ -88,7 +91,7 @@ def stop_here(run_id: str) -> None:
         _running[run_id].kill(GreenletExit, block=False)
 
 
-broker.on_command(runs.CANCEL, stop_here)
+signals.subscribe(runs.CANCEL, stop_here)
 
 
 @periodic("topics.forget", every=3600)
@@ -107,8 +110,8 @@ def callback(run_id: str) -> None:
         found = session.get(TopicRun, run_id)
     if found is None or not found.callback_url:
         return
-    settings = current_app.extensions["settings"]
+    settings = resolve(Settings)
     body = msgspec.json.encode(runs.event_of(found))
-    secret = current_app.extensions["webhook_secret"](found.tenant_id)
+    secret = resolve(SigningKeys).of(found.tenant_id)
     allowed = frozenset(settings.scan_allow_hosts)
     webhooks.send(found.callback_url, body, secret, allow=allowed, delivery=found.id)

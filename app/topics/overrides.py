@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import Database
-from app.streams.broker import Broker
+from app.streams.signals import Signals
 from app.topics.models import PromptVersion, TopicSetting
 from app.topics.topics import Topic
 
@@ -24,12 +24,12 @@ class Snapshot:
 
 
 class Overrides:
-    def __init__(self, db: Database, broker: Broker) -> None:
+    def __init__(self, db: Database, signals: Signals) -> None:
         self._db = db
-        self._broker = broker
+        self._signals = signals
         self._snapshot = Snapshot()
         self._read_at = float("-inf")
-        broker.on_command(CHANGED, self._forget)
+        signals.subscribe(CHANGED, self._forget)
 
     def now(self) -> Snapshot:
         """When the database is away, what was known last."""
@@ -42,7 +42,7 @@ class Overrides:
         return self._snapshot
 
     def changed(self) -> None:
-        self._broker.command(CHANGED, "")
+        self._signals.publish(CHANGED)
 
     def _forget(self, _: str) -> None:
         self._read_at = float("-inf")

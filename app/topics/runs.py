@@ -15,7 +15,7 @@ from app.db.statements import Statement
 from app.feeds import service as feed
 from app.jobs import queue
 from app.jobs.models import Job, JobState
-from app.streams.broker import broker
+from app.streams.signals import signals
 from app.topics.engine import Engine, Outcome, Run, kept
 from app.topics.models import TopicRun
 from app.turns import idempotency
@@ -107,7 +107,7 @@ def cancel(principal: Principal, run_id: str) -> TopicRun:
         session.execute(update(Job).where(still).values(state=JobState.CANCELLED, finished_at=now()))
         run = find(session, principal, run_id)
     if stopped:
-        broker.command(CANCEL, run_id)
+        signals.publish(CANCEL, run_id)
     return run
 
 

@@ -1,21 +1,24 @@
 """Topics over HTTP, as the Unified AI contract has them."""
 
-from typing import Any, cast
+from typing import Any
 
-from flask import current_app, request
+from flask import request
 
 from app.auth.guards import bearer, public
 from app.auth.principals import Principal
+from app.config.settings import Settings
 from app.core.errors import NotFound
 from app.db.session import db
 from app.limits.guards import limited
 from app.outgoing import webhooks
+from app.outgoing.webhooks import SigningKeys
 from app.topics import runs, schemas
 from app.topics.catalog import RESULTS, TOPICS
 from app.topics.engine import Engine, Outcome
 from app.topics.topics import Asked, Body, Kind, Topic
 from app.turns import once as answers
 from app.turns.idempotency import claim_of
+from app.web.container import resolve
 from app.web.documents import idempotent, shaped
 from app.web.unified import Blueprint, Document, errors
 from app.workspace.sources.interfaces import DataAccess
@@ -27,7 +30,7 @@ ASYNC_USE = "only single-shot topics are supported for async execution"
 
 
 def engine() -> Engine:
-    return cast(Engine, current_app.extensions["topics"])
+    return resolve(Engine)
 
 
 def access(principal: Principal) -> DataAccess:
@@ -67,7 +70,7 @@ def execute_async(principal: Principal, body: Body) -> Body:
     """
     run = engine().check(body["topic_id"], body["parameters"], access(principal), ASYNC_USE)
     if body["callback_url"]:
-        webhooks.check(body["callback_url"], allow=frozenset(current_app.extensions["settings"].scan_allow_hosts))
+        webhooks.check(body["callback_url"], allow=frozenset(resolve(Settings).scan_allow_hosts))
     wish = claim_of(principal.key, request.headers.get(KEY), "ai.execute-async", body)
     made = runs.start(engine(), run, wish, body["callback_url"])
     facts = {"jobId": made.id, "topicId": made.topic_id, "estimatedDurationMs": made.estimated_ms}
@@ -114,7 +117,7 @@ def webhook_secret(principal: Principal) -> Body:
 
     `X-Coachhouse-Signature` is `sha256=` and the hex HMAC-SHA256 of `<X-Coachhouse-Timestamp>.<body>`.
     """
-    return {"secret": current_app.extensions["webhook_secret"](principal.tenant_id)}
+    return {"secret": resolve(SigningKeys).of(principal.tenant_id)}
 
 
 @blp.route("/topics", methods=["GET"])

@@ -2,7 +2,7 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from alembic.script import ScriptDirectory
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.guards import is_operator, public
+from app.chat.turns import Desk
 from app.config.settings import Settings
 from app.core.errors import Forbidden
 from app.core.version import VERSION
@@ -18,8 +19,9 @@ from app.db.session import db
 from app.llm.registry import Models
 from app.observability import metrics
 from app.speech.registry import Speech
-from app.streams import store
-from app.streams.broker import broker
+from app.streams import redis_store
+from app.streams.signals import signals
+from app.web.container import resolve
 
 log = structlog.get_logger()
 
@@ -34,8 +36,8 @@ def install(app: Flask) -> None:
 @public
 def health() -> dict[str, Any]:
     """Alive: answers as long as this process can answer at all."""
-    settings = cast(Settings, current_app.extensions["settings"])
-    models = cast(Models, current_app.extensions["models"])
+    settings = resolve(Settings)
+    models = resolve(Models)
     return {
         "status": "ok",
         "version": VERSION,
@@ -49,14 +51,14 @@ def health() -> dict[str, Any]:
 
 def _speech() -> dict[str, Any]:
     """Who speaks, who listens, and whether what it hears is a rough guess."""
-    speech = cast(Speech, current_app.extensions["speech"])
+    speech = resolve(Speech)
     return {"voices": speech.speakers, "ear": speech.recognizer.name, "approximate": speech.recognizer.approximate}
 
 
 @public
 def ready() -> tuple[dict[str, Any], int]:
     """Ready: the database, its schema and Redis are there."""
-    if current_app.extensions["desk"].draining:
+    if resolve(Desk).draining:
         return {"status": "draining"}, 503
     checks = {"database": _database(), "redis": _redis(), "migrations": _migrations()}
     good = all(value == "ok" for value in checks.values())
@@ -68,7 +70,7 @@ def figures() -> Response:
     """Prometheus figures, for operators and for a scraper on this machine."""
     if not (_is_local() or is_operator()):
         raise Forbidden("Operators only")
-    directory = cast(Settings, current_app.extensions["settings"]).metrics_dir
+    directory = resolve(Settings).metrics_dir
     return Response(metrics.exposition(db, directory), mimetype="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -93,8 +95,8 @@ def _database() -> str:
 
 def _redis() -> str:
     try:
-        broker.redis.ping()
-    except store.Away:
+        signals.redis.ping()
+    except redis_store.Away:
         return "unreachable"
     return "ok"
 

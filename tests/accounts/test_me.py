@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from app.accounts.ledger import Ledger
+from app.web.container import resolve_from
 from tests.chat.conftest import ask
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -50,7 +52,7 @@ def test_the_coach_is_told_the_persons_date_and_language(owner: Caller, double: 
 def test_usage_counts_calls_and_tokens_by_feature(owner: Caller, app: Flask) -> None:
     ask(owner)
     ask(owner)
-    app.extensions["ledger"].flush()
+    resolve_from(app, Ledger).flush()
     usage = owner.get(f"{ME}/usage").json
     assert (usage["calls"], usage["input_tokens"], usage["output_tokens"], usage["total_tokens"]) == (2, 24, 14, 38)
     assert [row["feature"] for row in usage["by_feature"]] == ["chat.turn"]
@@ -67,7 +69,7 @@ def test_usage_shows_what_is_left_and_takes_nothing(owner: Caller) -> None:
 
 def test_nobody_sees_anothers_usage(owner: Caller, teammate: Caller, app: Flask) -> None:
     ask(owner)
-    app.extensions["ledger"].flush()
+    resolve_from(app, Ledger).flush()
     assert teammate.get(f"{ME}/usage").json["calls"] == 0
 
 

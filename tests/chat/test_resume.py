@@ -3,7 +3,10 @@
 import gevent
 import pytest
 
-from app.streams.broker import Broker, broker
+from app.chat.turns import Desk
+from app.streams.log import EventLog
+from app.streams.signals import signals
+from app.web.container import resolve_from
 from tests.chat.conftest import Events, ask, messages, parse, resume, stream
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -58,9 +61,8 @@ def test_a_turn_of_another_process_is_followed_through_redis(
     double.script({"text": WORDS, "gap": 0.1})
     asking = gevent.spawn(stream, owner, sessionId=session_id)
     gevent.sleep(0.3)
-    elsewhere = Broker()
-    elsewhere.connect(broker._url)
-    owner_desk = owner.client.application.extensions["desk"]
+    elsewhere = EventLog(signals.redis)
+    owner_desk = resolve_from(owner.client.application, Desk)
     monkeypatch.setattr(owner_desk, "broker", elsewhere)
     watched = resume(owner, session_id)
     asking.join()

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, select, update
 from app.chat import turns
 from app.chat.jobs import end_orphans
 from app.chat.models import ChatTurn, TurnState
+from app.chat.turns import Desk
 from app.core.clock import now
 from app.db.session import db as database
 from app.db.statements import Statement
 from app.retrieval.search import Hit, search
-from app.streams.broker import broker
+from app.streams.signals import signals
+from app.web.container import resolve_from
 from tests.chat.conftest import Events, ask, messages, resume, stream
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -35,8 +37,8 @@ def orphaned(caller: Caller, said: str = "") -> str:
     lost = {"state": TurnState.RUNNING, "lease_until": now() - timedelta(seconds=1), "partial": said}
     with database.begin() as session:
         session.execute(update(ChatTurn).values(**lost, answer_id="msg_lost", finished_at=None))
-    broker.flush()
-    broker.redis.flushdb()
+    resolve_from(caller.client.application, Desk).broker.flush()
+    signals.redis.flushdb()
     return session_id
 
 
@@ -130,7 +132,7 @@ def test_a_reader_of_a_lost_turn_is_told(owner: Caller) -> None:
 
 
 def test_a_process_that_goes_down_lets_turns_finish(owner: Caller, session_id: str, double: Double) -> None:
-    desk = owner.client.application.extensions["desk"]
+    desk = resolve_from(owner.client.application, Desk)
     asking = begin(owner, session_id, double, SLOW)
     try:
         desk.drain(5)
@@ -141,7 +143,7 @@ def test_a_process_that_goes_down_lets_turns_finish(owner: Caller, session_id: s
 
 
 def test_what_does_not_finish_in_time_ends_as_interrupted(owner: Caller, session_id: str, double: Double) -> None:
-    desk = owner.client.application.extensions["desk"]
+    desk = resolve_from(owner.client.application, Desk)
     asking = begin(owner, session_id, double, {"text": ["One ", "two"], "gap": 0.9})
     try:
         desk.drain(0.1)

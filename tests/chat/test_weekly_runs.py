@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from app.chat.turns import Desk
 from app.core.clock import now
 from app.db.session import db as database
-from app.streams.broker import broker
+from app.limits.permits import Limits
+from app.streams.signals import signals
+from app.web.container import resolve_from
 from app.weekly.models import WeeklyInsight
 from tests.chat.conftest import write
 from tests.chat.test_weekly import PLACE, generate, regenerate, remaining, stream
@@ -82,7 +85,7 @@ def test_the_eleventh_run_of_an_hour_is_refused_but_reading_goes_on(owner: Calle
 
 
 def test_a_refused_run_leaves_the_week_free(owner: Caller, app: Flask) -> None:
-    held = [app.extensions["limits"].acquire("insights", "acme:olivia") for _ in range(10)]
+    held = [resolve_from(app, Limits).acquire("insights", "acme:olivia") for _ in range(10)]
     assert generate(owner).status_code == 429
     held[0].refund()
     assert generate(owner).status_code == 200
@@ -99,8 +102,8 @@ def test_a_reader_that_leaves_can_come_back(owner: Caller, double: Double) -> No
 def test_the_stream_is_told_from_the_row_when_redis_has_lost_it(owner: Caller, double: Double) -> None:
     double.script(SLOW)
     whole = stream(owner)
-    broker.flush()
-    broker.redis.flushdb()
+    resolve_from(owner.client.application, Desk).broker.flush()
+    signals.redis.flushdb()
     rest = stream(owner, whole.ids[1])
     assert (rest.text, rest.last) == ("two three", whole.last)
 
@@ -126,7 +129,7 @@ def test_a_run_whose_process_is_gone_is_taken_over(owner: Caller) -> None:
     lost = {"content": None, "lease_until": now() - timedelta(seconds=1)}
     with database.begin() as session:
         session.execute(update(WeeklyInsight).values(**lost))
-    broker.flush()
+    resolve_from(owner.client.application, Desk).broker.flush()
     assert stream(owner, cursor).types[-1] in {"error", "done"}
     assert generate(owner).json["isExisting"] is False
 
@@ -150,7 +153,7 @@ def test_a_key_whose_run_failed_is_free_again(owner: Caller, double: Double) -> 
 
 
 def test_a_process_that_goes_down_takes_no_new_runs(owner: Caller, app: Flask) -> None:
-    desk = app.extensions["desk"]
+    desk = resolve_from(app, Desk)
     desk.draining = True
     try:
         assert generate(owner).status_code == 503

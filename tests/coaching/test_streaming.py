@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from app.coaching.partial import MessageReader
+from app.coaching.streaming import Streams
+from app.web.container import resolve_from
 from tests.coaching.conftest import WORDS, closing, code, read, reply, say
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -148,7 +150,7 @@ def test_an_answer_that_takes_too_long_for_a_restart_frees_its_session(
     with gevent.Timeout(4):
         asked = gevent.spawn(lambda: events(send(owner, session_id)))
         gevent.sleep(0.5)
-        app.extensions["coaching_streams"].drain(0.1)
+        resolve_from(app, Streams).drain(0.1)
         assert [event["type"] for _, event in asked.get()] == ["start", "error"]
     double.script(reply("Now"))
     assert say(owner, session_id).json["coach_message"] == "Now"

@@ -5,7 +5,9 @@ import json
 import pytest
 from flask import Flask
 
+from app.auth.tokens import Tokens
 from app.feeds import conversation
+from app.web.container import resolve_from
 from tests.conftest import Caller
 from tests.feeds.conftest import Client, Open, happen, numbers
 from tests.processes.conftest import Web
@@ -74,13 +76,13 @@ def test_a_stranger_without_a_token_hears_nothing_and_has_to_go(here: Web, conne
 
 
 def test_a_socket_ends_with_its_token(here: Web, connect: Open, app: Flask, owner: Caller) -> None:
-    client = connect(here, header=app.extensions["tokens"].mint("olivia", "acme", "member", -8))
+    client = connect(here, header=resolve_from(app, Tokens).mint("olivia", "acme", "member", -8))
     assert client.nothing_more()
     is_turned_away(client)
 
 
 def test_a_newer_token_keeps_the_socket(here: Web, connect: Open, app: Flask, owner: Caller) -> None:
-    client = connect(here, header=app.extensions["tokens"].mint("olivia", "acme", "member", -8))
+    client = connect(here, header=resolve_from(app, Tokens).mint("olivia", "acme", "member", -8))
     client.say(action="auth", token=owner.token)
     assert client.hear()["type"] == "auth.success"
     client.socket.settimeout(2.5)

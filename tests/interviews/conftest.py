@@ -9,8 +9,8 @@ import websocket
 from flask import Flask
 
 from app.jobs.worker import work
-from app.streams import store
-from app.streams.broker import broker
+from app.streams import redis_store
+from app.streams.signals import signals
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.processes.conftest import Web
@@ -69,7 +69,7 @@ def visitor(quick_app: Flask, clean: None) -> Caller:
 
 @pytest.fixture
 def work_off(quick_app: Flask) -> Callable[[], None]:
-    return lambda: work(quick_app, store.listener(broker._url), 50, burst=True)
+    return lambda: work(quick_app, redis_store.blocking_client(signals.url), 50, burst=True)
 
 
 @pytest.fixture(autouse=True)

@@ -282,13 +282,13 @@ def test_a_job_that_runs_twice_says_nothing_twice(visitor: Caller, double: Doubl
 
 def test_the_offline_coach_holds_an_interview(make_app: Any, clean: None, work_off: Work) -> None:
     from app.jobs.worker import work
-    from app.streams import store
-    from app.streams.broker import broker
+    from app.streams import redis_store
+    from app.streams.signals import signals
 
     app = make_app(LLM_MODELS="offline:coach", INTERVIEW_DELAY="0")
     caller = sign_in(app, "", "")
     interview = begun(caller)
-    work(app, store.listener(broker._url), 50, burst=True)
+    work(app, redis_store.blocking_client(signals.url), 50, burst=True)
     *messages, last = events(caller.get(f"/api/interviews/{interview}/stream"))
     texts = [data["payload"]["message"] for _, _, data in messages]
     assert last[1] == "complete" and len(set(texts)) == len(texts)

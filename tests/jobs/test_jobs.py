@@ -17,8 +17,8 @@ from app.jobs import queue, runner
 from app.jobs.models import Job, JobState
 from app.jobs.registry import JOBS, PERIODIC, Definition, Periodic
 from app.jobs.worker import work
-from app.streams import store
-from app.streams.broker import broker
+from app.streams import redis_store
+from app.streams.signals import signals
 
 
 class Passing(AppError):
@@ -56,7 +56,7 @@ def raised(error: Exception) -> None:
 
 
 def burst(app: Flask) -> None:
-    work(app, store.listener(broker._url), 50, burst=True)
+    work(app, redis_store.blocking_client(signals.url), 50, burst=True)
 
 
 def row(job_id: str) -> Job:
@@ -148,7 +148,7 @@ def test_a_bug_is_not_tried_again(app: Flask, done: list[Any]) -> None:
 
 def test_a_job_whose_worker_died_is_taken_over(app: Flask, done: list[Any]) -> None:
     job_id = enqueue("test.note", word="again")
-    broker.redis.flushdb()
+    signals.redis.flushdb()
     lost = {"state": JobState.RUNNING, "attempts": 1, "lease_until": now() - timedelta(seconds=1)}
     with database.begin() as session:
         session.execute(update(Job).values(**lost))
@@ -167,7 +167,7 @@ def test_a_job_that_somebody_holds_is_left_alone(app: Flask, done: list[Any]) ->
 
 def test_jobs_that_redis_lost_are_found_in_the_table(app: Flask, done: list[Any]) -> None:
     enqueue("test.note", word="found")
-    broker.redis.flushdb()
+    signals.redis.flushdb()
     with database.begin() as session:
         session.execute(update(Job).values(due_at=now() - timedelta(minutes=1)))
     runner.sweep()

@@ -17,6 +17,9 @@ import pytest
 import urllib3
 from flask import Flask
 
+from app.auth.tokens import Tokens
+from app.web.container import resolve_from
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -148,5 +151,5 @@ def start_web(environ: dict[str, str], clean: None) -> Iterator[Callable[..., We
 
 @pytest.fixture
 def token(app: Flask) -> str:
-    made: str = app.extensions["tokens"].mint("olivia", "acme", "member", 3600)
+    made: str = resolve_from(app, Tokens).mint("olivia", "acme", "member", 3600)
     return made

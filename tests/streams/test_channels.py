@@ -7,37 +7,36 @@ import pytest
 from flask import Flask
 
 from app.local.services import Services
-from app.streams import broker as broker_module
-from app.streams.broker import Broker
+from app.streams import log as log_module
+from app.streams import redis_store
 from app.streams.interfaces import Frame, Gone
+from app.streams.log import EventLog
 
 
 @pytest.fixture
-def here(services: Services, app: Flask, clean: None) -> Broker:
+def here(services: Services, app: Flask, clean: None) -> EventLog:
     return connected(services)
 
 
 @pytest.fixture
-def there(services: Services, app: Flask, clean: None) -> Broker:
-    """The broker of another process."""
+def there(services: Services, app: Flask, clean: None) -> EventLog:
+    """The log of another process."""
     return connected(services)
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broker_module, "IDLE_AFTER", 0.1)
+    monkeypatch.setattr(log_module, "IDLE_AFTER", 0.1)
 
 
-def connected(services: Services) -> Broker:
-    made = Broker()
-    made.connect(services.redis_url)
-    return made
+def connected(services: Services) -> EventLog:
+    return EventLog(redis_store.client(services.redis_url))
 
 
-def say(broker: Broker, name: str, *words: bytes, pause: float = 0.0) -> None:
-    channel = broker.open(name)
+def say(log: EventLog, name: str, *words: bytes, pause: float = 0.0) -> None:
+    channel = log.open(name)
     for number, word in enumerate(words, 1):
-        broker.publish(channel, word, final=number == len(words))
+        log.publish(channel, word, final=number == len(words))
         gevent.sleep(pause)
 
 
@@ -45,27 +44,27 @@ def heard(frames: Iterator[list[Frame] | None]) -> list[bytes]:
     return [frame.data for batch in frames if batch for frame in batch]
 
 
-def test_a_reader_in_the_same_process_hears_everything(here: Broker) -> None:
+def test_a_reader_in_the_same_process_hears_everything(here: EventLog) -> None:
     speaking = gevent.spawn(say, here, "a", b"1", b"2", b"3", pause=0.01)
     gevent.sleep(0)
     assert heard(here.follow("a")) == [b"1", b"2", b"3"]
     speaking.join()
 
 
-def test_a_reader_elsewhere_hears_the_same(here: Broker, there: Broker) -> None:
+def test_a_reader_elsewhere_hears_the_same(here: EventLog, there: EventLog) -> None:
     gevent.spawn(say, here, "a", b"1", b"2", b"3", pause=0.15)
     gevent.sleep(0.3)
     assert heard(there.follow("a")) == [b"1", b"2", b"3"]
 
 
-def test_a_cursor_skips_what_was_heard(here: Broker, there: Broker) -> None:
+def test_a_cursor_skips_what_was_heard(here: EventLog, there: EventLog) -> None:
     say(here, "a", b"1", b"2", b"3")
     here.flush()
     assert heard(there.follow("a", after=1)) == [b"2", b"3"]
     assert heard(there.follow("a", after=3)) == []
 
 
-def test_many_readers_each_hear_all(here: Broker, there: Broker) -> None:
+def test_many_readers_each_hear_all(here: EventLog, there: EventLog) -> None:
     gevent.spawn(say, here, "a", *[b"%d" % n for n in range(50)], pause=0.005)
     gevent.sleep(0.15)
     readers = [gevent.spawn(lambda: heard(there.follow("a"))) for _ in range(20)]
@@ -74,7 +73,7 @@ def test_many_readers_each_hear_all(here: Broker, there: Broker) -> None:
     assert {len(reader.value) for reader in readers} == {50}
 
 
-def test_silence_is_told(here: Broker, quick: None) -> None:
+def test_silence_is_told(here: EventLog, quick: None) -> None:
     channel = here.open("a")
     reader = here.follow("a")
     assert next(reader) is None
@@ -82,36 +81,24 @@ def test_silence_is_told(here: Broker, quick: None) -> None:
     assert heard(reader) == [b"1"]
 
 
-def test_nothing_is_known_of_an_unknown_channel(here: Broker) -> None:
+def test_nothing_is_known_of_an_unknown_channel(here: EventLog) -> None:
     with pytest.raises(Gone):
         next(here.follow("unknown"))
 
 
 def test_local_readers_do_not_need_redis(app: Flask) -> None:
-    broker = Broker()
-    broker.connect("redis://127.0.0.1:9")
-    gevent.spawn(say, broker, "a", b"1", b"2", pause=0.2)
+    log = EventLog(redis_store.client("redis://127.0.0.1:9"))
+    gevent.spawn(say, log, "a", b"1", b"2", pause=0.2)
     gevent.sleep(0)
-    assert heard(broker.follow("a")) == [b"1", b"2"]
+    assert heard(log.follow("a")) == [b"1", b"2"]
 
 
-def test_what_redis_missed_is_written_when_it_is_back(here: Broker, there: Broker, services: Services) -> None:
-    here.connect("redis://127.0.0.1:9")
+def test_what_redis_missed_is_written_when_it_is_back(here: EventLog, there: EventLog, services: Services) -> None:
+    here._redis = redis_store.client("redis://127.0.0.1:9")
     channel = here.open("a")
     here.publish(channel, b"1")
     gevent.sleep(0.3)
-    here.connect(services.redis_url)
+    here._redis = redis_store.client(services.redis_url)
     here.publish(channel, b"2", final=True)
     gevent.sleep(0.4)
     assert heard(there.follow("a")) == [b"1", b"2"]
-
-
-def test_orders_reach_every_process(here: Broker, there: Broker) -> None:
-    obeyed: list[str] = []
-    there.on_command("stop", lambda subject: obeyed.append(f"there {subject}"))
-    here.on_command("stop", lambda subject: obeyed.append(f"here {subject}"))
-    there.open("x")
-    gevent.sleep(0.3)
-    here.command("stop", "a")
-    gevent.sleep(0.2)
-    assert obeyed[:2] == ["here a", "there a"]

@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 
 from app.jobs.worker import work
-from app.streams import store
-from app.streams.broker import broker
+from app.streams import redis_store
+from app.streams.signals import signals
 from app.topics.catalog import TOPICS
+from app.topics.engine import Engine
 from app.topics.topics import Kind
+from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
 from tests.outgoing.site import Site
 
@@ -118,13 +120,13 @@ def offline(offline_app: Flask, app: Flask, clean: None) -> Iterator[Caller]:
 @pytest.fixture
 def work_off(app: Flask) -> Callable[[], None]:
     """Runs what is queued on a real worker until nothing is left."""
-    return lambda: work(app, store.listener(broker._url), 50, burst=True)
+    return lambda: work(app, redis_store.blocking_client(signals.url), 50, burst=True)
 
 
 @pytest.fixture(autouse=True)
 def as_in_the_catalogue(app: Flask, clean: None) -> None:
     """What an earlier test's operator has set is forgotten with its rows."""
-    app.extensions["topics"].overrides.changed()
+    resolve_from(app, Engine).overrides.changed()
 
 
 @pytest.fixture

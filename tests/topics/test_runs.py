@@ -18,8 +18,8 @@ from app.jobs.models import Job, JobState
 from app.jobs.registry import PERIODIC
 from app.jobs.worker import work
 from app.outgoing import webhooks
-from app.streams import store
-from app.streams.broker import broker
+from app.streams import redis_store
+from app.streams.signals import signals
 from app.topics.models import TopicRun
 from app.turns.idempotency import IdempotencyKey
 from tests.conftest import Caller, sign_in
@@ -238,7 +238,7 @@ def test_a_webhook_is_called_and_signed(
     double.script({"json": REVIEW})
     job = begin(caller, callback_url=f"{site.url}/hook")["jobId"]
     for _ in range(2):
-        work(app, store.listener(broker._url), 50, burst=True)
+        work(app, redis_store.blocking_client(signals.url), 50, burst=True)
     [told] = site.asked
     body, headers = json.loads(told.body), told.headers
     assert (body["type"], body["data"]["jobId"], body["data"]["result"]) == ("ai.job.completed", job, REVIEW)

@@ -12,7 +12,9 @@ from flask import Flask
 
 from app.auth.principals import Principal
 from app.topics import enrichment
+from app.topics.engine import Engine
 from app.topics.parameters import PARAMETERS
+from app.web.container import resolve_from
 from app.workspace.sources.http import USUAL
 from app.workspace.sources.interfaces import DataAccess, Source
 from tests.conftest import Caller, sign_in
@@ -119,7 +121,7 @@ def customer(connected: Flask, clean: None) -> Caller:
 
 def resolved(app: Flask, token: str = "t") -> dict[str, Any]:
     """Every parameter that comes from a source, as a prompt would get it."""
-    engine = app.extensions["topics"]
+    engine = resolve_from(app, Engine)
     access = DataAccess(Principal("olivia", "acme"), token)
     names = [name for name, parameter in PARAMETERS.items() if parameter.source is not Source.WEBSITE]
     gathered = enrichment.gather(engine.sources, None, enrichment.sources_of(names, IDS), access, IDS)

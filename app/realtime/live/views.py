@@ -1,9 +1,8 @@
 """``/ws/chat/``: who may come in, and with which code the others are sent away."""
 
 import re
-from typing import cast
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from app.auth.allow_list import allows
 from app.auth.api_keys import Key
@@ -16,6 +15,7 @@ from app.realtime.live.interfaces import Thread
 from app.realtime.live.turn import Stage
 from app.sockets.serving import serve
 from app.sockets.socket import Socket
+from app.web.container import resolve
 
 blp = Blueprint("realtime_socket", __name__)
 THREAD = re.compile(r"user_[0-9a-f]{16}")
@@ -34,7 +34,7 @@ class Refused(Exception):
 @socket
 def chat_socket() -> Response:
     """The realtime coach: text, sound, visemes and slides over one socket"""
-    stage = cast(Stage, current_app.extensions["stage"])
+    stage = resolve(Stage)
     found = _admitted(stage)
     language = request.args.get("website_language", "")[:20]
 

@@ -1,9 +1,9 @@
 """The single-purpose endpoints of the Coaching Service contract, made from their table."""
 
 from collections.abc import Callable
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
-from flask import current_app, request
+from flask import request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
@@ -18,6 +18,7 @@ from app.turns import once as answers
 from app.turns.idempotency import claim_of
 from app.web import unified
 from app.web.blueprints import sentences
+from app.web.container import resolve
 from app.web.documents import idempotent
 from app.web.unified import errors
 from app.workspace.sources.interfaces import DataAccess
@@ -28,7 +29,7 @@ KEY = "Idempotency-Key"
 
 
 def engine() -> Engine:
-    return cast(Engine, current_app.extensions["topics"])
+    return resolve(Engine)
 
 
 def access(principal: Principal) -> DataAccess:

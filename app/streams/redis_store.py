@@ -1,0 +1,96 @@
+"""The Redis side of logs: a stream for each, kept for a while after its last event. PostgreSQL is the truth."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from app.streams.interfaces import Frame, Gone
+
+KEEP = 900  # seconds that a log can be replayed after its last event
+BEGINNING = b"0-0"
+REQUEST_TIMEOUT = 1.0  # seconds; the request path never waits longer for Redis
+CONNECTIONS = 64
+# A connection that went stale is replaced; a server that does not answer in time is not asked twice.
+ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[tuple[int, bytes, bool]]).decode
+
+Away = redis.RedisError  # Redis can't be reached, or did not answer in time
+
+
+class Position(NamedTuple):
+    """Where a reader of a stored log stands: the last entry that it has read, and the ``seq`` of its last frame."""
+
+    entry: bytes = BEGINNING
+    seq: int = 0
+
+
+class Page(NamedTuple):
+    """Frames that follow a position, in order and without gaps, and the position after them."""
+
+    frames: list[Frame]
+    position: Position
+
+
+def client(url: str) -> redis.Redis:
+    """For the request path: a bounded pool that waits, short time-outs, no hidden retries."""
+    pool = redis.BlockingConnectionPool.from_url(
+        url, max_connections=CONNECTIONS, timeout=REQUEST_TIMEOUT, socket_timeout=REQUEST_TIMEOUT,
+        socket_connect_timeout=REQUEST_TIMEOUT, retry=ONCE_MORE, health_check_interval=15,
+    )  # fmt: skip
+    return redis.Redis(connection_pool=pool)
+
+
+def blocking_client(url: str) -> redis.Redis:
+    """For reads that wait as long as it takes."""
+    return redis.Redis.from_url(url, socket_timeout=None, socket_connect_timeout=5, health_check_interval=15)
+
+
+def append(server: redis.Redis, batches: Sequence[tuple[str, Sequence[Frame]]]) -> None:
+    """Stores the new frames of each log as one stream entry, all in one round trip."""
+    pipeline = server.pipeline(transaction=False)
+    for name, frames in batches:
+        key = _key(name)
+        pipeline.xadd(key, {b"f": _encode([(frame.seq, frame.data, frame.final) for frame in frames])})
+        if frames[0].seq == 1 or frames[-1].final:
+            pipeline.expire(key, KEEP)
+    pipeline.execute()
+
+
+def frames(server: redis.Redis, name: str) -> list[Frame]:
+    """Every stored frame of a log. Raises ``Gone`` when nothing is stored."""
+    entries: Any = server.xrange(_key(name))
+    if not entries:
+        raise Gone(name)
+    return _page(entries, Position()).frames
+
+
+def read(server: redis.Redis, positions: Mapping[str, Position]) -> dict[str, Page]:
+    """What has been stored after these positions, in one round trip. Logs without news are left out."""
+    if not positions:
+        return {}
+    names = {_key(name).encode(): name for name in positions}
+    found: Any = server.xread({_key(name): position.entry for name, position in positions.items()})
+    streams = found.items() if isinstance(found, dict) else found
+    return {names[key]: _page(entries, positions[names[key]]) for key, entries in streams}
+
+
+def _page(entries: Sequence[tuple[bytes, Mapping[bytes, bytes]]], position: Position) -> Page:
+    """A write that was tried again stores frames twice, and perhaps late: each is given out once, in its turn."""
+    entry, seq = position
+    found = sorted(Frame(*row) for _, fields in entries for row in _decode(fields[b"f"]))
+    fresh = []
+    for frame in found:
+        if frame.seq == seq + 1:
+            seq += 1
+            fresh.append(frame)
+    return Page(fresh, Position(entries[-1][0] if entries else entry, seq))
+
+
+def _key(name: str) -> str:
+    return f"stream:{{{name}}}"
