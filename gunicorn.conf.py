@@ -65,10 +65,10 @@ def _finish(worker):
     """The chat's answers and the coaching sessions', side by side: they share the time."""
     import gevent
 
-    from app.chat.turns import Desk
     from app.coaching.streaming import Streams
+    from app.streams.runner import Runner
     from app.web.container import of
 
     application = getattr(worker, "wsgi", None)
-    makers = [of(application, kind) for kind in (Desk, Streams)] if application else []
+    makers = [of(application, kind) for kind in (Runner, Streams)] if application else []
     gevent.joinall([gevent.spawn(maker.drain, DRAIN) for maker in makers])

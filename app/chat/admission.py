@@ -1,7 +1,7 @@
 """Letting a message in: session, message and turn are stored together before any model is called."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -9,16 +9,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.chat.models import UNTITLED, ChatMessage, ChatSession, ChatTurn, TurnState
+from app.chat.models import UNTITLED, ChatMessage, ChatSession, ChatTurn
 from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_NEXT
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 from app.db.session import Database
+from app.streams.run import RunState
 from app.turns import idempotency
 from app.turns.idempotency import Claim
 
-LEASE = timedelta(seconds=30)
 TITLE_LENGTH = 50
 PREVIEW_LENGTH = 1000
 
@@ -41,8 +41,8 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """An admitted turn. ``is_new`` is False when an idempotency key led to one that exists already.
+class AdmittedTurn:
+    """A turn that may run. ``is_new`` is False when an idempotency key led to one that exists already.
 
     ``position`` is that of the person's message in its session, counted from 1.
     """
@@ -57,7 +57,7 @@ class Turn:
     is_new: bool = True
 
 
-def admit(db: Database, ask: Ask) -> Turn:
+def admit(db: Database, ask: Ask) -> AdmittedTurn:
     """Raises ``NotFound`` for a session that is not the caller's, ``SessionBusy`` while a turn runs in it."""
     try:
         if ask.claim is None:
@@ -80,24 +80,24 @@ def preview(content: str) -> str:
     return content[:PREVIEW_LENGTH]
 
 
-def _placed(connection: Connection | Session, ask: Ask, turn_id: str) -> Turn:
+def _placed(connection: Connection | Session, ask: Ask, turn_id: str) -> AdmittedTurn:
     moment, question_id, answer_id = now(), new_id("msg"), new_id("msg")
     values = {
         "turn": turn_id, "question": question_id, "answer": answer_id, "content": ask.message,
         "session": ask.session_id or new_id("session"), "personality": ask.personality_id, "untitled": UNTITLED,
         "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask.message),
-        "preview": preview(ask.message), "moment": moment, "lease": moment + LEASE,
+        "preview": preview(ask.message), "moment": moment,
     }  # fmt: skip
     place = (ADMIT_NEXT if ask.session_id else ADMIT_FIRST).row(connection, values)
     if place is None:
         raise NotFound(SESSION_NOT_FOUND)
     question = public_message(question_id, ask.message, moment)
-    return Turn(
+    return AdmittedTurn(
         turn_id, place.id, ask.principal, answer_id, question, place.personality_id, place.message_count
     )  # fmt: skip
 
 
-def _claimed(session: Session, ask: Ask, claim: Claim) -> Turn:
+def _claimed(session: Session, ask: Ask, claim: Claim) -> AdmittedTurn:
     """The turn of an earlier request with the same key, if there was one. One that failed is tried again."""
     turn_id = new_id("turn")
     kept = idempotency.claim(session, claim, turn_id)
@@ -107,29 +107,31 @@ def _claimed(session: Session, ask: Ask, claim: Claim) -> Turn:
     if known is None:
         raise NotFound(SESSION_NOT_FOUND)
     turn = of_row(session, known, ask.principal)
-    if known.state != TurnState.FAILED or _has_moved_on(session, known):
+    if known.state != RunState.FAILED or _has_moved_on(session, known):
         return turn
     idempotency.point_to(session, claim, turn_id)
     return _again(session, turn, turn_id)
 
 
-def of_row(session: Session, row: ChatTurn, principal: Principal) -> Turn:
+def of_row(session: Session, row: ChatTurn, principal: Principal) -> AdmittedTurn:
     """A stored turn, as its readers need it."""
     question = session.get_one(ChatMessage, row.user_message_id)
     personality = session.get_one(ChatSession, row.session_id).personality_id
     shown = public_message(question.id, question.content, question.created_at)
-    return Turn(row.id, row.session_id, principal, row.answer_id, shown, personality, question.position, is_new=False)
+    return AdmittedTurn(
+        row.id, row.session_id, principal, row.answer_id, shown, personality, question.position, is_new=False
+    )
 
 
-def _again(session: Session, failed: Turn, turn_id: str) -> Turn:
+def _again(session: Session, failed: AdmittedTurn, turn_id: str) -> AdmittedTurn:
     """A new turn for the same stored message."""
     moment, answer_id, owner = now(), new_id("msg"), failed.principal
     values = {
         "turn": turn_id, "session": failed.session_id, "question": failed.question["id"], "answer": answer_id,
-        "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment, "lease": moment + LEASE,
+        "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment,
     }  # fmt: skip
     ADMIT_AGAIN.run(session, values)
-    return Turn(
+    return AdmittedTurn(
         turn_id, failed.session_id, owner, answer_id, failed.question, failed.personality_id, failed.position
     )  # fmt: skip
 

@@ -8,13 +8,15 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.chat import history, reaper
-from app.chat.models import ChatMessage, ChatSession
-from app.chat.service import desk
+from app.chat import history, outcome
+from app.chat.models import LEASE, ChatMessage, ChatSession
 from app.db.session import db
 from app.jobs.registry import job, periodic
 from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
+from app.llm.registry import Models
+from app.streams.log import EventLog
+from app.web.container import resolve
 
 PROMPTS = Path(__file__).parent / "prompts"
 MOST_AT_ONCE = 100  # messages taken into a summary by one job
@@ -30,7 +32,7 @@ def summarise(session_id: str) -> None:
         rows = _unseen(session, chat) if chat else []
     if chat is None or not rows:
         return
-    summary = desk().models.complete(_request(chat, rows)).text
+    summary = resolve(Models).complete(_request(chat, rows)).text
     with db.begin() as session:
         unchanged = (ChatSession.id == session_id) & (ChatSession.summarised_through == chat.summarised_through)
         values = {"summary": summary, "summarised_through": rows[-1].position}
@@ -54,10 +56,11 @@ def _request(chat: ChatSession, rows: Sequence[Any]) -> Request:
     return Request(Caller("chat.summary", chat.tenant_id, chat.user_id), messages, system, max_tokens=600)
 
 
-@periodic("chat.orphans", every=15)
-def end_orphans() -> None:
+@periodic("chat.reap", every=15)
+def reap() -> None:
+    """Ends the turns whose process is gone."""
     with db.read() as session:
-        found = reaper.found(session)
-    for turn_id in found:
-        reaper.settle(db, desk().broker, turn_id)
-        log.warning("turn_orphaned", turn_id=turn_id)
+        lost = LEASE.sweep(session)
+    for turn_id in lost:
+        outcome.reap(db, resolve(EventLog), turn_id)
+        log.warning("turn_reaped", turn_id=turn_id)

@@ -7,7 +7,9 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.db.leases import Lease
 from app.db.session import Base
+from app.streams.run import RunState
 
 UNTITLED = "New Conversation"
 CASCADE = "CASCADE"
@@ -17,13 +19,6 @@ class MessageStatus(StrEnum):
     COMPLETE = "complete"
     CANCELLED = "cancelled"  # the person stopped it; what had been said is kept
     PARTIAL = "partial"  # the model failed half-way
-
-
-class TurnState(StrEnum):
-    RUNNING = "running"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
 
 
 class ChatSession(Base):
@@ -78,10 +73,13 @@ class ChatTurn(Base):
     user_id: Mapped[str] = mapped_column(String(128))
     user_message_id: Mapped[str] = mapped_column(String(64))
     answer_id: Mapped[str] = mapped_column(String(64))
-    state: Mapped[TurnState] = mapped_column(String(12), default=TurnState.RUNNING)
+    state: Mapped[RunState] = mapped_column(String(12), default=RunState.RUNNING)
     partial: Mapped[str] = mapped_column(default="")
     error: Mapped[str | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
+
+
+LEASE = Lease(ChatTurn.id, ChatTurn.lease_until)

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from app.web.schemas import Moment, Schema, Text
+from app.web.schemas import Moment, Schema, Text, UsageInfo
 
 LONGEST_MESSAGE = 10_000
 LONGEST_TITLE = 200
@@ -39,14 +39,6 @@ class EmbeddedMessageOut(Schema):
     role = fields.String(metadata={"enum": ["user", "assistant"]})
     content = fields.String(metadata={"example": "What are my goals?"})
     timestamp = fields.String(metadata={"format": "date-time"})
-
-
-class UsageInfo(Schema):
-    allowed = fields.Boolean()
-    remaining = fields.Integer(metadata={"example": 19})
-    limit = fields.Integer(metadata={"example": 20})
-    resetsAt = fields.String(metadata={"format": "date-time"})
-    warning = fields.String()
 
 
 class AnswerOut(Schema):

@@ -1,113 +1,160 @@
 """What the chat's views call: plain arguments in, answers or event streams out."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from gevent.lock import BoundedSemaphore
+from sqlalchemy import update
+
 from app.auth.principals import Principal
-from app.chat import endings, following, sessions
-from app.chat.admission import Ask, Turn
-from app.chat.endings import TurnTale
-from app.chat.events import End, Error
-from app.chat.generation import metadata
-from app.chat.models import TurnState
-from app.chat.turns import Desk
-from app.core.errors import AppError
-from app.db.session import db
+from app.chat import admission, outcome, sessions
+from app.chat.admission import AdmittedTurn, Ask, SessionBusy
+from app.chat.chat_run import ChatRun, Retriever
+from app.chat.events import End
+from app.chat.models import ChatTurn
+from app.chat.outcome import Outcome, TurnSource
+from app.db.session import Database
 from app.limits.permits import Permit
-from app.llm.interfaces import ProviderError
+from app.streams import events, reader
+from app.streams.run import RunState
+from app.streams.runner import Runner
 from app.turns.idempotency import claim_of
-from app.web.container import resolve
+from app.turns.pipeline import Pipeline
+from app.turns.text_run import TurnFailed
+
+AT_ONCE = 8  # messages that are being admitted: of a rush the first are answered first, instead of all of them late
+
+Body = dict[str, Any]
 
 
-def desk() -> Desk:
-    return resolve(Desk)
+class ChatService:
+    """One per process."""
+
+    def __init__(self, db: Database, runner: Runner, pipeline: Pipeline, retriever: Retriever) -> None:
+        self._db = db
+        self._runner = runner
+        self._pipeline = pipeline
+        self._retriever = retriever
+        self._door = BoundedSemaphore(AT_ONCE)
+
+    def answer(self, principal: Principal, body: Body, key: str | None, permit: Permit) -> Body:
+        """Asks and waits for the whole answer. Raises ``AppError`` when the model failed; what it said is stored."""
+        turn = self._begin(_ask(principal, body, key, "message"), permit)
+        ended, moment = self._wait(turn)
+        if ended.state is RunState.FAILED:
+            failed = outcome.last_event(turn, ended, moment)
+            raise TurnFailed(ended.error, sessionId=turn.session_id, messageId=failed.messageId)
+        return _answered(turn, ended, moment) | {"usageInfo": permit.usage_info, "metadata": ended.metadata}
+
+    def stream(self, principal: Principal, body: Body, key: str | None, permit: Permit) -> Iterator[bytes]:
+        """Asks and streams the answer as it is made."""
+        turn = self._begin(_ask(principal, body, key, "stream"), permit)
+        return reader.read(self._runner, self._source(turn))
+
+    def resume(self, principal: Principal, session_id: str, last_event_id: str | None) -> Iterator[bytes]:
+        """Streams the session's current or last turn, or the one that the cursor names, from the cursor on."""
+        cursor = events.cursor_of(last_event_id, "turn")
+        with self._db.read() as session:
+            turn = sessions.turn_of(session, principal, session_id, cursor.run_id if cursor else None)
+        return reader.read(self._runner, self._source(turn), cursor)
+
+    def cancel(self, principal: Principal, session_id: str) -> Body:
+        """Stops the session's running turn, if there is one, and waits until what was said is stored."""
+        with self._db.read() as session:
+            sessions.find(session, principal, session_id)
+            running = sessions.running_turn(session, principal, session_id)
+        if running is None:
+            return {"sessionId": session_id, "turnId": None, "cancelled": False}
+        self._cancel(running.id)
+        ended, _ = self._wait(running)
+        return {"sessionId": session_id, "turnId": running.id, "cancelled": ended.state is RunState.CANCELLED}
+
+    def create_session(self, principal: Principal, title: str | None, personality_id: str | None) -> Body:
+        with self._db.begin() as session:
+            row = sessions.create(session, principal, title, personality_id)
+        return vars(row) | {"messages": []}
+
+    def list_sessions(self, principal: Principal, limit: int, cursor: str | None) -> Body:
+        with self._db.read() as session:
+            return sessions.page(session, principal, limit, cursor)
+
+    def read_session(self, principal: Principal, session_id: str) -> Body:
+        with self._db.read() as session:
+            row = sessions.find(session, principal, session_id)
+            return vars(row) | {"messages": sessions.messages(session, session_id)}
+
+    def rename_session(self, principal: Principal, session_id: str, title: str) -> Body:
+        with self._db.begin() as session:
+            row = sessions.rename(session, principal, session_id, title)
+        return vars(row) | {"success": True}
+
+    def delete_session(self, principal: Principal, session_id: str) -> Body:
+        with self._db.begin() as session:
+            running = sessions.remove(session, principal, session_id)
+        if running:
+            self._cancel(running)
+        return {"success": True, "message": "Session deleted successfully", "id": session_id}
+
+    def _begin(self, ask: Ask, permit: Permit) -> AdmittedTurn:
+        """Admits a message and starts its turn.
+
+        Raises ``NotFound``, ``SessionBusy``, ``Unprocessable`` (idempotency key) or ``Unavailable`` (going down).
+        """
+        self._runner.admit()
+        turn = self._admitted(ask)
+        if turn.is_new:
+            self._runner.start(ChatRun(self._pipeline, self._retriever, turn, permit))
+        else:
+            permit.refund()
+        return turn
+
+    def _admitted(self, ask: Ask) -> AdmittedTurn:
+        with self._door:
+            try:
+                return admission.admit(self._db, ask)
+            except SessionBusy:
+                if ask.session_id is None or not self._reap(ask.principal, ask.session_id):
+                    raise
+            return admission.admit(self._db, ask)
+
+    def _reap(self, principal: Principal, session_id: str) -> bool:
+        """Ends the session's turn if its process is gone; whether there was one."""
+        with self._db.read() as session:
+            lost = sessions.lost_turn(session, principal, session_id)
+        return lost is not None and outcome.reap(self._db, self._runner.log, lost)
+
+    def _cancel(self, turn_id: str) -> None:
+        """Stops a turn on whatever process it runs; the flag reaches one that misses the signal."""
+        with self._db.begin() as session:
+            running = (ChatTurn.id == turn_id) & (ChatTurn.state == RunState.RUNNING)
+            session.execute(update(ChatTurn).where(running).values(cancel_requested=True))
+        self._runner.cancel(turn_id)
+
+    def _wait(self, turn: AdmittedTurn) -> tuple[Outcome, datetime | None]:
+        reader.wait(self._runner, self._source(turn))
+        ended = outcome.stored(self._db, self._runner.log, turn)
+        assert ended is not None, "a turn that was followed to its end has ended"
+        return ended
+
+    def _source(self, turn: AdmittedTurn) -> TurnSource:
+        return TurnSource(self._db, self._runner.log, turn)
 
 
-def answer(principal: Principal, body: dict[str, Any], key: str | None, permit: Permit) -> dict[str, Any]:
-    """Asks and waits for the whole answer. Raises ``AppError`` when the model failed; what it said is stored."""
-    turn = desk().ask(_ask(principal, body, key, "message"), permit)
-    outcome, event = endings.wait(desk(), turn)
-    if isinstance(event, Error):
-        raise TurnFailed(event.message, sessionId=turn.session_id, messageId=event.messageId)
-    return _answered(turn, event, outcome.text) | {"usageInfo": permit.usage_info, "metadata": metadata(outcome)}
-
-
-def stream(principal: Principal, body: dict[str, Any], key: str | None, permit: Permit) -> Iterator[bytes]:
-    """Asks and streams the answer as it is made."""
-    turn = desk().ask(_ask(principal, body, key, "stream"), permit)
-    return following.follow(desk(), TurnTale(desk(), turn))
-
-
-def resume(principal: Principal, session_id: str, last_event_id: str | None) -> Iterator[bytes]:
-    """Streams the session's current or last turn, or the one that the cursor names, from the cursor on."""
-    cursor = following.cursor_of(last_event_id, "turn")
-    with db.read() as session:
-        turn = sessions.turn_of(session, principal, session_id, cursor.tale_id if cursor else None)
-    return following.follow(desk(), TurnTale(desk(), turn), cursor)
-
-
-def cancel(principal: Principal, session_id: str) -> dict[str, Any]:
-    """Stops the session's running turn, if there is one, and waits until what was said is stored."""
-    with db.read() as session:
-        sessions.find(session, principal, session_id)
-        running = sessions.running_turn(session, principal, session_id)
-    if running is None:
-        return {"sessionId": session_id, "turnId": None, "cancelled": False}
-    desk().cancel(running.id)
-    outcome, _ = endings.wait(desk(), running)
-    return {"sessionId": session_id, "turnId": running.id, "cancelled": outcome.state is TurnState.CANCELLED}
-
-
-def create_session(principal: Principal, title: str | None, personality_id: str | None) -> dict[str, Any]:
-    with db.begin() as session:
-        row = sessions.create(session, principal, title, personality_id)
-    return vars(row) | {"messages": []}
-
-
-def list_sessions(principal: Principal, limit: int, cursor: str | None) -> dict[str, Any]:
-    with db.read() as session:
-        return sessions.page(session, principal, limit, cursor)
-
-
-def read_session(principal: Principal, session_id: str) -> dict[str, Any]:
-    with db.read() as session:
-        row = sessions.find(session, principal, session_id)
-        return vars(row) | {"messages": sessions.messages(session, session_id)}
-
-
-def rename_session(principal: Principal, session_id: str, title: str) -> dict[str, Any]:
-    with db.begin() as session:
-        row = sessions.rename(session, principal, session_id, title)
-    return vars(row) | {"success": True}
-
-
-def delete_session(principal: Principal, session_id: str) -> dict[str, Any]:
-    with db.begin() as session:
-        running = sessions.remove(session, principal, session_id)
-    if running:
-        desk().cancel(running)
-    return {"success": True, "message": "Session deleted successfully", "id": session_id}
-
-
-class TurnFailed(AppError):
-    """The chat contract's answer to a failed model call."""
-
-    code, status, text = "AI_SERVICE_ERROR", 500, ProviderError.text
-
-
-def _ask(principal: Principal, body: dict[str, Any], key: str | None, route: str) -> Ask:
+def _ask(principal: Principal, body: Body, key: str | None, route: str) -> Ask:
     claim = claim_of(principal.key, key, f"chat.{route}", body)
     return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim)
 
 
-def _answered(turn: Turn, event: End, text: str) -> dict[str, Any]:
-    message = event.assistantMessage
+def _answered(turn: AdmittedTurn, ended: Outcome, moment: datetime | None) -> Body:
+    event = outcome.last_event(turn, ended, moment)
+    message = event.assistantMessage if isinstance(event, End) else None
     return {
         "sessionId": turn.session_id,
         "messageId": event.messageId,
-        "response": text,
+        "response": ended.text,
         "timestamp": message["timestamp"] if message else turn.question["timestamp"],
         "userMessage": turn.question,
-        "assistantMessage": message and message | {"content": text},
-        "cancelled": event.cancelled,
+        "assistantMessage": message and message | {"content": ended.text},
+        "cancelled": ended.state is RunState.CANCELLED,
     }

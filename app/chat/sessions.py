@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.chat.admission import SESSION_NOT_FOUND, Turn, of_row
-from app.chat.models import UNTITLED, ChatMessage, ChatSession, ChatTurn, TurnState
+from app.chat.admission import SESSION_NOT_FOUND, AdmittedTurn, of_row
+from app.chat.models import LEASE, UNTITLED, ChatMessage, ChatSession, ChatTurn
 from app.core.clock import now
 from app.core.errors import BadRequest, NotFound
 from app.core.ids import new_id
+from app.streams.run import RunState
 
 
 def create(session: Session, principal: Principal, title: str | None, personality_id: str | None) -> ChatSession:
@@ -66,7 +67,7 @@ def remove(session: Session, principal: Principal, session_id: str) -> str | Non
     return turn
 
 
-def turn_of(session: Session, principal: Principal, session_id: str, turn_id: str | None = None) -> Turn:
+def turn_of(session: Session, principal: Principal, session_id: str, turn_id: str | None = None) -> AdmittedTurn:
     """The session's turn of that id, or its last one. Raises ``NotFound``."""
     find(session, principal, session_id)
     query = select(ChatTurn).where(ChatTurn.session_id == session_id).order_by(ChatTurn.id.desc()).limit(1)
@@ -76,11 +77,18 @@ def turn_of(session: Session, principal: Principal, session_id: str, turn_id: st
     return of_row(session, row, principal)
 
 
-def running_turn(session: Session, principal: Principal, session_id: str) -> Turn | None:
+def running_turn(session: Session, principal: Principal, session_id: str) -> AdmittedTurn | None:
     """The turn that runs in a session of the caller's."""
-    query = select(ChatTurn.id).where(ChatTurn.session_id == session_id, ChatTurn.state == TurnState.RUNNING)
+    query = select(ChatTurn.id).where(ChatTurn.session_id == session_id, ChatTurn.state == RunState.RUNNING)
     turn_id = session.scalar(query)
     return turn_of(session, principal, session_id, turn_id) if turn_id else None
+
+
+def lost_turn(session: Session, principal: Principal, session_id: str) -> str | None:
+    """The id of the session's turn, if its process is gone."""
+    mine = ChatTurn.tenant_id == principal.tenant_id, ChatTurn.user_id == principal.user_id
+    lost = ChatTurn.state == RunState.RUNNING, LEASE.is_expired
+    return session.scalar(select(ChatTurn.id).where(ChatTurn.session_id == session_id, *mine, *lost))
 
 
 def _mine(principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -3,15 +3,17 @@
 Each is atomic by itself. A second running turn in a session violates ``uq_chat_turns_running`` and undoes all of it.
 """
 
+from app.db.leases import DEADLINE_SQL
 from app.db.statements import Statement
 
 _SAID = """said AS (
   INSERT INTO chat_messages (id, session_id, position, role, content, status, context, created_at)
   SELECT :question, place.id, place.message_count, 'user', :content, 'complete', '[]', :moment FROM place)"""
-_BEGUN = """begun AS (
+_BEGUN = f"""begun AS (
   INSERT INTO chat_turns (id, session_id, tenant_id, user_id, user_message_id, answer_id, state, partial,
     cancel_requested, lease_until, created_at)
-  SELECT :turn, place.id, :tenant, :user, :question, :answer, 'running', '', false, :lease, :moment FROM place)"""
+  SELECT :turn, place.id, :tenant, :user, :question, :answer, 'running', '', false, {DEADLINE_SQL}, :moment
+  FROM place)"""  # noqa: S608 - constants only
 _PLACE = "SELECT id, message_count, personality_id FROM place"
 
 # A message that opens a session.
@@ -33,7 +35,7 @@ ADMIT_NEXT = Statement(f"""WITH place AS (
 ADMIT_AGAIN = Statement(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT id FROM place")  # noqa: S608
 
 # The end of a turn; no row when it has ended already. ``said`` is empty when nothing was.
-SETTLE = Statement("""WITH ended AS (
+STORE = Statement("""WITH ended AS (
   UPDATE chat_turns SET state = :state, error = :error, partial = '', lease_until = NULL, finished_at = :moment
   WHERE id = :turn AND state = 'running' RETURNING session_id, answer_id),
 place AS (

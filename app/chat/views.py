@@ -6,9 +6,11 @@ from flask import Response, request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.chat import schemas, service
+from app.chat import schemas
+from app.chat.service import ChatService
 from app.limits.guards import limited, permit
 from app.web.blueprints import Blueprint
+from app.web.container import resolve
 from app.web.documents import errors, event_stream, idempotent
 from app.web.streams import stream
 
@@ -29,7 +31,7 @@ def send_message(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
     The answer draws on the caller's goals and journal. Without `sessionId` a new session begins. The message is
     stored before the model is asked, and the answer is stored even if the caller does not wait for it.
     """
-    return service.answer(principal, body, request.headers.get(KEY), permit())
+    return resolve(ChatService).answer(principal, body, request.headers.get(KEY), permit())
 
 
 @blp.route("/message/stream", methods=["POST"])
@@ -45,7 +47,7 @@ def stream_message(principal: Principal, body: dict[str, Any]) -> Response:
     Server-Sent Events: one `start`, any number of `content`, then one `end` or `error`. Each event's `id` is a cursor:
     after a lost connection `GET /api/v1/chat/session/{session_id}/stream` with `Last-Event-ID` goes on from there.
     """
-    return stream(service.stream(principal, body, request.headers.get(KEY), permit()))
+    return stream(resolve(ChatService).stream(principal, body, request.headers.get(KEY), permit()))
 
 
 @blp.route("/session", methods=["POST"])
@@ -56,7 +58,7 @@ def stream_message(principal: Principal, body: dict[str, Any]) -> Response:
 @errors(blp, 400, 401, 429)
 def create_session(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
     """Create a chat session"""
-    return service.create_session(principal, body["title"], body["personalityId"])
+    return resolve(ChatService).create_session(principal, body["title"], body["personalityId"])
 
 
 @blp.route("/sessions", methods=["GET"])
@@ -67,7 +69,7 @@ def create_session(principal: Principal, body: dict[str, Any]) -> dict[str, Any]
 @errors(blp, 400, 401, 429)
 def list_sessions(principal: Principal, query: dict[str, Any]) -> dict[str, Any]:
     """List the caller's sessions, last used first"""
-    return service.list_sessions(principal, query["limit"], query["cursor"])
+    return resolve(ChatService).list_sessions(principal, query["limit"], query["cursor"])
 
 
 @blp.route("/session/<session_id>", methods=["GET"])
@@ -77,7 +79,7 @@ def list_sessions(principal: Principal, query: dict[str, Any]) -> dict[str, Any]
 @errors(blp, 401, 404, 429)
 def read_session(principal: Principal, session_id: str) -> dict[str, Any]:
     """Get a session with its messages"""
-    return service.read_session(principal, session_id)
+    return resolve(ChatService).read_session(principal, session_id)
 
 
 @blp.route("/session/<session_id>", methods=["DELETE"])
@@ -87,7 +89,7 @@ def read_session(principal: Principal, session_id: str) -> dict[str, Any]:
 @errors(blp, 401, 404, 429)
 def delete_session(principal: Principal, session_id: str) -> dict[str, Any]:
     """Delete a session and all its messages"""
-    return service.delete_session(principal, session_id)
+    return resolve(ChatService).delete_session(principal, session_id)
 
 
 @blp.route("/session/<session_id>/title", methods=["PATCH"])
@@ -98,7 +100,7 @@ def delete_session(principal: Principal, session_id: str) -> dict[str, Any]:
 @errors(blp, 400, 401, 404, 429)
 def rename_session(principal: Principal, body: dict[str, Any], session_id: str) -> dict[str, Any]:
     """Change a session's title"""
-    return service.rename_session(principal, session_id, body["title"])
+    return resolve(ChatService).rename_session(principal, session_id, body["title"])
 
 
 @blp.route("/session/<session_id>/stream", methods=["GET"])
@@ -112,7 +114,7 @@ def resume_stream(principal: Principal, session_id: str) -> Response:
     With `Last-Event-ID` it goes on after that event, without a gap and without repeating anything; without, it tells
     the turn from its start. Any number of readers may follow.
     """
-    return stream(service.resume(principal, session_id, request.headers.get("Last-Event-ID")))
+    return stream(resolve(ChatService).resume(principal, session_id, request.headers.get("Last-Event-ID")))
 
 
 @blp.route("/session/<session_id>/cancel", methods=["POST"])
@@ -122,4 +124,4 @@ def resume_stream(principal: Principal, session_id: str) -> Response:
 @errors(blp, 401, 404, 429)
 def cancel_turn(principal: Principal, session_id: str) -> dict[str, Any]:
     """Stop the running answer; what has been said is kept"""
-    return service.cancel(principal, session_id)
+    return resolve(ChatService).cancel(principal, session_id)

@@ -6,7 +6,8 @@ from app.accounts.ledger import Ledger
 from app.auth.api_keys import Keyring
 from app.auth.tokens import Tokens
 from app.chat import jobs as chat_jobs
-from app.chat.turns import Desk
+from app.chat.chat_run import Retriever
+from app.chat.service import ChatService
 from app.coaching.service import CoachingService
 from app.coaching.sessions import Limits as SessionLimits
 from app.coaching.streaming import Streams
@@ -18,6 +19,7 @@ from app.db.session import db
 from app.feeds import jobs as feed_jobs
 from app.feeds.hub import Hub
 from app.insights import jobs as insight_jobs
+from app.insights.service import Generator
 from app.interviews import jobs as interview_jobs
 from app.interviews.watching import Watchers
 from app.jobs import queue
@@ -31,11 +33,14 @@ from app.realtime.live.turn import Stage
 from app.realtime.memory import Rows
 from app.speech import registry as speech
 from app.streams.log import EventLog
+from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.topics import jobs as topic_jobs
 from app.topics.engine import Engine
 from app.topics.overrides import Overrides
+from app.turns.pipeline import Pipeline
 from app.weekly import jobs as weekly_jobs
+from app.weekly.service import WeeklyService
 from app.workspace import indexing
 from app.workspace import jobs as workspace_jobs
 from app.workspace.sources.builtin import Workspace
@@ -59,6 +64,7 @@ def connect(settings: Settings) -> Container:
     engine = engine_of(settings, models)
     speaking, allowed = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
+    runner, pipeline = Runner(log, signals), Pipeline(models)
     for shared in (
         settings,
         Tokens(settings.auth),
@@ -67,7 +73,11 @@ def connect(settings: Settings) -> Container:
         ledger,
         models,
         log,
-        Desk(db, log, models, embedder),
+        runner,
+        pipeline,
+        ChatService(db, runner, pipeline, Retriever(db, embedder)),
+        Generator(runner, pipeline),
+        WeeklyService(runner, pipeline),
         speaking,
         Stage(models, speaking, Rows(db), lambda url: scan(url, allowed)),
         engine,

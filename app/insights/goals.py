@@ -8,16 +8,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.chat.service import desk
 from app.core import weeks
 from app.core.clock import now
 from app.db.session import db
-from app.insights import events, material, service
+from app.insights import events, material
+from app.insights.insight_run import Draft
 from app.insights.material import Material
-from app.insights.telling import Draft
+from app.insights.service import Generator
 from app.limits.permits import Permit
 from app.llm.interfaces import Request
-from app.llm.structured import OutputSchema, structured
+from app.llm.structured import OutputSchema
 from app.personalities import persona
 from app.retrieval import search
 from app.workspace import indexing, recent
@@ -54,10 +54,12 @@ class GoalMaterial:
     summary: dict[str, Any]
 
 
-def insights(principal: Principal, goal_id: str, personality_id: str | None, permit: Permit) -> dict[str, Any]:
+def insights(
+    generator: Generator, principal: Principal, goal_id: str, personality_id: str | None, permit: Permit
+) -> dict[str, Any]:
     found = _gathered(principal, goal_id, personality_id)
     permit.take()
-    value = structured(desk().models, _request(principal, found, "goal_insights"), OUTPUT_SCHEMA).value
+    value = generator.data(_request(principal, found, "goal_insights"), OUTPUT_SCHEMA)
     return {
         "goal_id": goal_id, "goal_title": found.title, "insights": value["insights"],
         "recommendations": value["recommendations"], "progress_summary": found.summary,
@@ -66,16 +68,21 @@ def insights(principal: Principal, goal_id: str, personality_id: str | None, per
 
 
 def stream(
-    principal: Principal, goal_id: str, personality_id: str | None, last_event_id: str | None, permit: Permit
+    generator: Generator,
+    principal: Principal,
+    goal_id: str,
+    personality_id: str | None,
+    last_event_id: str | None,
+    permit: Permit,
 ) -> Iterator[bytes]:
     found = _gathered(principal, goal_id, personality_id)
-    resumed = service.resume(principal, KIND, last_event_id)
+    resumed = generator.resume(principal, KIND, last_event_id)
     if resumed is not None:
         return resumed
     permit.take()
     opening = events.GoalStart(goal_id, permit.usage_info)
     draft = Draft(opening, _request(principal, found, "goal_insights_stream"), events.GoalEnd(found.summary))
-    return service.told(principal, KIND, draft, permit)
+    return generator.stream(principal, KIND, draft, permit)
 
 
 def _gathered(principal: Principal, goal_id: str, personality_id: str | None) -> GoalMaterial:

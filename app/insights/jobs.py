@@ -2,10 +2,12 @@
 
 from app.auth.principals import Principal
 from app.insights import openers
+from app.insights.service import Generator
 from app.jobs.registry import job
+from app.web.container import resolve
 
 
 @job("chat.prompts")
 def refresh_prompts(tenant_id: str, user_id: str) -> None:
     """Twice is harmless, and costs a model call."""
-    openers.refresh(Principal(user_id, tenant_id))
+    openers.refresh(resolve(Generator), Principal(user_id, tenant_id))

@@ -10,17 +10,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.chat.service import desk
 from app.core.clock import now
 from app.core.ids import new_id
 from app.db.session import db
 from app.insights import material
 from app.insights.material import Material
 from app.insights.models import SuggestedPrompts
+from app.insights.service import Generator
 from app.insights.starters import starters
 from app.jobs import queue
 from app.llm.interfaces import ProviderError
-from app.llm.structured import OutputSchema, structured
+from app.llm.structured import OutputSchema
 from app.workspace import recent
 
 LIFE = timedelta(hours=1)
@@ -66,18 +66,22 @@ log = structlog.get_logger()
 Prompts = list[dict[str, Any]]
 
 
-def prompts(principal: Principal) -> dict[str, Any]:
+def prompts(generator: Generator, principal: Principal) -> dict[str, Any]:
     """``{prompts, total}``. Only somebody's very first request may wait for a model."""
     with db.read() as session:
         kept = session.scalar(select(SuggestedPrompts).where(*_mine(principal)))
         valid = kept is not None and _holds(session, principal, kept)
-    found = _known(principal, kept) if kept is not None and valid else _begun(principal, renewed=kept is not None)
+    found = (
+        _known(principal, kept)
+        if kept is not None and valid
+        else _begun(generator, principal, renewed=kept is not None)
+    )
     return {"prompts": found, "total": len(found)}
 
 
-def refresh(principal: Principal) -> None:
+def refresh(generator: Generator, principal: Principal) -> None:
     """Has the model make new ones, and keeps them. Raises ``ProviderError``."""
-    _made(principal, _gathered(principal))
+    _made(generator, principal, _gathered(principal))
 
 
 def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bool:
@@ -93,7 +97,7 @@ def _known(principal: Principal, kept: SuggestedPrompts) -> Prompts:
     return kept.prompts
 
 
-def _begun(principal: Principal, *, renewed: bool) -> Prompts:
+def _begun(generator: Generator, principal: Principal, *, renewed: bool) -> Prompts:
     """Starters, kept for whoever asks meanwhile; then the model's, made now for a first visit and by a job later."""
     found = _gathered(principal)
     first = starters(found)
@@ -104,18 +108,18 @@ def _begun(principal: Principal, *, renewed: bool) -> Prompts:
     if not _is_first(principal, first, found) or found.is_empty:
         return first
     try:
-        return _made(principal, found)
+        return _made(generator, principal, found)
     except ProviderError as error:
         log.warning("prompts_not_made", kind=error.kind)
         return first
 
 
-def _made(principal: Principal, found: Material) -> Prompts:
+def _made(generator: Generator, principal: Principal, found: Material) -> Prompts:
     if found.is_empty:
         made = starters(found)
     else:
         request = material.request(principal, found, "prompts", ASK, MOST_TOKENS, "conversation_starters")
-        value = structured(desk().models, request, OUTPUT_SCHEMA).value
+        value = generator.data(request, OUTPUT_SCHEMA)
         made = [{"id": new_id("prompt")} | item for item in value["prompts"]]
     _keep(principal, made, found, now())
     return made

@@ -2,14 +2,9 @@
 
 from marshmallow import fields
 
-from app.chat.schemas import UsageInfo
 from app.insights.openers import Category as PromptCategory
 from app.insights.suggestions import Category as GoalCategory
-from app.web.schemas import Schema, Text
-
-
-class CoachQuery(Schema):
-    personalityId = Text(1, 64, load_default=None, metadata={"example": "personality_direct"})
+from app.web.schemas import Schema, UsageInfo
 
 
 class BasedOn(Schema):

@@ -1,19 +1,24 @@
 """Insights on the last thirty days: at once, or as a stream."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from app.auth.principals import Principal
-from app.chat import following
-from app.chat.following import Ending
-from app.chat.service import desk
 from app.core.clock import iso, now
 from app.db.session import db
-from app.insights import events, material, telling
+from app.insights import events, insight_run, material
+from app.insights.insight_run import Draft, InsightRun, InsightSource
 from app.insights.material import Material
-from app.insights.telling import Draft, Insight, InsightTale
 from app.limits.permits import Permit
-from app.llm.interfaces import ErrorKind, ProviderError, Request
+from app.llm.interfaces import Request
+from app.llm.structured import OutputSchema
+from app.streams import reader
+from app.streams.events import cursor_of
+from app.streams.reader import StoredStream
+from app.streams.runner import Runner
+from app.turns.pipeline import Pipeline, Words
+from app.turns.single_shot import complete_data, complete_text
 
 KIND = "insights"
 MOST_TOKENS = 900
@@ -24,58 +29,62 @@ NOTHING = (
 )
 
 
-def insights(principal: Principal, personality_id: str | None, permit: Permit) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """Makes insights of any kind, at once or as streams. One per process."""
+
+    runner: Runner
+    pipeline: Pipeline
+
+    def text(self, request: Request) -> str:
+        return complete_text(self.pipeline, _words(request), lambda: request)
+
+    def data(self, request: Request, output: OutputSchema) -> Any:
+        return complete_data(self.pipeline, _words(request), lambda: request, output)
+
+    def stream(self, principal: Principal, kind: str, draft: Draft, permit: Permit) -> Iterator[bytes]:
+        """Begins to make it, and follows. When nothing can be begun the permit is refunded with the error."""
+        self.runner.admit()
+        run = InsightRun(insight_run.new_run_id(principal, kind), self.pipeline, permit, draft)
+        self.runner.start(run)
+        return reader.read(self.runner, InsightSource(run.id))
+
+    def resume(self, principal: Principal, kind: str, last_event_id: str | None) -> Iterator[bytes] | None:
+        """The rest of the stream that the header names; None without a header."""
+        cursor = cursor_of(last_event_id, kind)
+        if cursor is None:
+            return None
+        return reader.read(self.runner, insight_run.resumed(self.runner.log, principal, kind, cursor), cursor)
+
+
+def insights(generator: Generator, principal: Principal, personality_id: str | None, permit: Permit) -> dict[str, Any]:
     found = _gathered(principal, personality_id)
-    text = NOTHING if found.is_empty else answer(_request(principal, found), permit)
+    if not found.is_empty:
+        permit.take()
+    text = NOTHING if found.is_empty else generator.text(_request(principal, found))
     return {
         "insights": text, "generated_at": iso(now()), "based_on": found.based_on, "usageInfo": permit.usage_info,
     }  # fmt: skip
 
 
 def stream(
-    principal: Principal, personality_id: str | None, last_event_id: str | None, permit: Permit
+    generator: Generator, principal: Principal, personality_id: str | None, last_event_id: str | None, permit: Permit
 ) -> Iterator[bytes]:
-    resumed = resume(principal, KIND, last_event_id)
+    resumed = generator.resume(principal, KIND, last_event_id)
     if resumed is not None:
         return resumed
     found = _gathered(principal, personality_id)
-    closing = events.End(iso(now()), found.based_on)
+    last = events.End(iso(now()), found.based_on)
     if found.is_empty:
-        return plain(KIND, Ending(events.Start(permit.usage_info), NOTHING, closing))
+        return reader.replay(KIND, StoredStream(events.Start(permit.usage_info), NOTHING, last))
     permit.take()
-    draft = Draft(events.Start(permit.usage_info), _request(principal, found), closing)
-    return told(principal, KIND, draft, permit)
+    draft = Draft(events.Start(permit.usage_info), _request(principal, found), last)
+    return generator.stream(principal, KIND, draft, permit)
 
 
-def answer(request: Request, permit: Permit) -> str:
-    """The whole text. Raises ``ProviderError``; the view's answer then gives the permit back."""
-    permit.take()
-    whole = desk().models.complete(request)
-    if not whole.text.strip():
-        raise ProviderError(ErrorKind.JUNK, whole.finish.provider, whole.finish.model, detail="no text")
-    return whole.text
-
-
-def told(principal: Principal, kind: str, draft: Draft, permit: Permit) -> Iterator[bytes]:
-    """Begins to tell, and follows. When nothing can be begun the permit goes back with the error."""
-    desk().refuse_when_draining()
-    insight = Insight(desk(), telling.name(principal, kind), permit, draft)
-    desk().begin(insight)
-    return following.follow(desk(), InsightTale(insight.id))
-
-
-def resume(principal: Principal, kind: str, last_event_id: str | None) -> Iterator[bytes] | None:
-    """The rest of the stream that the header names; None without a header."""
-    cursor = following.cursor_of(last_event_id, kind)
-    if cursor is None:
-        return None
-    return following.follow(desk(), telling.resumed(desk(), principal, kind, cursor), cursor)
-
-
-def plain(tale_id: str, tale: Ending) -> Iterator[bytes]:
-    """A stream of what is known already."""
-    place = following.Place()
-    yield from following.stored(tale_id, place, tale)
+def _words(request: Request) -> Words:
+    caller = request.caller
+    return Words(caller.tenant_id, caller.user_id, caller.feature, "")
 
 
 def _gathered(principal: Principal, personality_id: str | None) -> Material:

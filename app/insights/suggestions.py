@@ -6,13 +6,13 @@ from enum import StrEnum
 from typing import Any
 
 from app.auth.principals import Principal
-from app.chat.service import desk
 from app.core.errors import Unprocessable
 from app.db.session import db
 from app.insights import material
 from app.insights.material import Material
+from app.insights.service import Generator
 from app.limits.permits import Permit
-from app.llm.structured import OutputSchema, structured
+from app.llm.structured import OutputSchema
 from app.turns.idempotency import claim_of
 from app.turns.once import once
 
@@ -71,20 +71,22 @@ OUTPUT_SCHEMA = OutputSchema({
 Body = dict[str, Any]
 
 
-def suggest(principal: Principal, personality_id: str | None, key: str | None, permit: Permit) -> Body:
+def suggest(
+    generator: Generator, principal: Principal, personality_id: str | None, key: str | None, permit: Permit
+) -> Body:
     """The same key asks the model once."""
     claim = claim_of(principal.key, key, "chat.suggest-goals", {"personalityId": personality_id})
-    return once(db, claim, lambda: _suggested(principal, personality_id, permit), reused=Unprocessable)
+    return once(db, claim, lambda: _suggested(generator, principal, personality_id, permit), reused=Unprocessable)
 
 
-def _suggested(principal: Principal, personality_id: str | None, permit: Permit) -> Body:
+def _suggested(generator: Generator, principal: Principal, personality_id: str | None, permit: Permit) -> Body:
     with db.read() as session:
         found = material.gather(session, principal, personality_id)
     if found.is_empty:
         return _body([], [], found, permit) | {"message": NOTHING}
     permit.take()
     request = material.request(principal, found, "suggest_goals", ASK, MOST_TOKENS, "goal_suggestions")
-    value = structured(desk().models, request, OUTPUT_SCHEMA).value
+    value = generator.data(request, OUTPUT_SCHEMA)
     patterns = [_pattern(item, found) for item in value["patterns"]]
     return _body([_goal(item, found) for item in value["suggested_goals"]], _real(patterns), found, permit)
 

@@ -7,8 +7,11 @@ from flask import Response, request
 from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.insights import goals, openers, schemas, service, suggestions
+from app.insights.service import Generator
 from app.limits.guards import limited, metered, permit
+from app.personalities.schemas import CoachQuery
 from app.web.blueprints import Blueprint
+from app.web.container import resolve
 from app.web.documents import errors, event_stream, idempotent
 from app.web.streams import stream
 
@@ -21,18 +24,18 @@ Body = dict[str, Any]
 @blp.route("/insights", methods=["GET"])
 @bearer
 @metered("insights")
-@blp.arguments(schemas.CoachQuery, location="query")
+@blp.arguments(CoachQuery, location="query")
 @blp.response(200, schemas.InsightsOut)
 @errors(blp, 401, 429, 500, 503)
 def read_insights(principal: Principal, query: Body) -> Body:
     """Get insights on the last thirty days"""
-    return service.insights(principal, query["personalityId"], permit())
+    return service.insights(resolve(Generator), principal, query["personalityId"], permit())
 
 
 @blp.route("/insights/stream", methods=["GET"])
 @bearer
 @metered("insights")
-@blp.arguments(schemas.CoachQuery, location="query")
+@blp.arguments(CoachQuery, location="query")
 @errors(blp, 400, 401, 404, 429, 503)
 @event_stream(blp, '{"type":"start"}', CONTENT, END)
 def stream_insights(principal: Principal, query: Body) -> Response:
@@ -41,13 +44,13 @@ def stream_insights(principal: Principal, query: Body) -> Response:
     One `start`, any number of `content`, then `end` or `error`. With `Last-Event-ID` the stream that it names goes on.
     """
     resumed = request.headers.get("Last-Event-ID")
-    return stream(service.stream(principal, query["personalityId"], resumed, permit()))
+    return stream(service.stream(resolve(Generator), principal, query["personalityId"], resumed, permit()))
 
 
 @blp.route("/goal-insights/<goal_id>", methods=["GET"])
 @bearer
 @metered("insights")
-@blp.arguments(schemas.CoachQuery, location="query")
+@blp.arguments(CoachQuery, location="query")
 @blp.response(200, schemas.GoalInsightsOut)
 @errors(blp, 401, 404, 429, 500, 503)
 def read_goal_insights(principal: Principal, query: Body, goal_id: str) -> Body:
@@ -55,19 +58,19 @@ def read_goal_insights(principal: Principal, query: Body, goal_id: str) -> Body:
 
     The summary of its progress is counted from its milestones and notes.
     """
-    return goals.insights(principal, goal_id, query["personalityId"], permit())
+    return goals.insights(resolve(Generator), principal, goal_id, query["personalityId"], permit())
 
 
 @blp.route("/goal-insights/<goal_id>/stream", methods=["GET"])
 @bearer
 @metered("insights")
-@blp.arguments(schemas.CoachQuery, location="query")
+@blp.arguments(CoachQuery, location="query")
 @errors(blp, 400, 401, 404, 429, 503)
 @event_stream(blp, '{"type":"start","goalId":"goal_abc123"}', CONTENT, END)
 def stream_goal_insights(principal: Principal, query: Body, goal_id: str) -> Response:
     """Stream insights on one goal"""
     resumed = request.headers.get("Last-Event-ID")
-    return stream(goals.stream(principal, goal_id, query["personalityId"], resumed, permit()))
+    return stream(goals.stream(resolve(Generator), principal, goal_id, query["personalityId"], resumed, permit()))
 
 
 @blp.route("/prompts", methods=["GET"])
@@ -80,13 +83,13 @@ def list_prompts(principal: Principal) -> Body:
 
     Made from recent goals and entries, kept for an hour, and renewed in the background.
     """
-    return openers.prompts(principal)
+    return openers.prompts(resolve(Generator), principal)
 
 
 @blp.route("/suggest-goals", methods=["POST"])
 @bearer
 @metered("insights")
-@blp.arguments(schemas.CoachQuery, required=False)
+@blp.arguments(CoachQuery, required=False)
 @blp.response(200, schemas.SuggestionsOut)
 @errors(blp, 400, 401, 422, 429, 500, 503)
 @idempotent(blp)
@@ -95,4 +98,6 @@ def suggest_goals(principal: Principal, body: Body) -> Body:
 
     Each names the entries that speak for it. The body may be left out.
     """
-    return suggestions.suggest(principal, body["personalityId"], request.headers.get("Idempotency-Key"), permit())
+    return suggestions.suggest(
+        resolve(Generator), principal, body["personalityId"], request.headers.get("Idempotency-Key"), permit()
+    )

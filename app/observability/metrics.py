@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import REGISTRY, Collector
 from sqlalchemy import text
@@ -16,7 +16,6 @@ REQUEST_SECONDS = Histogram(
     "coachhouse_request_seconds", "Time to the answer's first byte", ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )  # fmt: skip
-STREAMS_OPEN = Gauge("coachhouse_streams_open", "Event streams being read", multiprocess_mode="livesum")
 TURNS = Counter("coachhouse_turns_total", "Coached turns by how they ended", ["outcome"])
 MODEL_CALLS = Counter("coachhouse_model_calls_total", "Model calls", ["feature", "provider", "model", "outcome"])
 MODEL_TOKENS = Counter("coachhouse_model_tokens_total", "Tokens", ["provider", "model", "direction"])

@@ -65,3 +65,7 @@ class PersonalityRemovedOut(Schema):
     success = fields.Boolean()
     message = fields.String(metadata={"example": "Coach personality deleted successfully"})
     id = fields.String(metadata={"example": "personality_abc123"})
+
+
+class CoachQuery(Schema):
+    personalityId = Text(1, 64, load_default=None, metadata={"example": "personality_direct"})

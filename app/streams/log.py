@@ -17,7 +17,7 @@ from app.streams.interfaces import Frame, Gone
 from app.streams.tail import Tail
 
 FLUSH_EVERY = 0.1  # seconds between two writes of the same log to Redis
-IDLE_AFTER = 5.0  # seconds without an event after which a reader is told so
+IDLE_AFTER = 2.5  # seconds without an event after which a reader is told so
 
 log = structlog.get_logger()
 

@@ -11,7 +11,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.guards import is_operator, public
-from app.chat.turns import Desk
 from app.config.settings import Settings
 from app.core.errors import Forbidden
 from app.core.version import VERSION
@@ -20,6 +19,7 @@ from app.llm.registry import Models
 from app.observability import metrics
 from app.speech.registry import Speech
 from app.streams import redis_store
+from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.web.container import resolve
 
@@ -58,7 +58,7 @@ def _speech() -> dict[str, Any]:
 @public
 def ready() -> tuple[dict[str, Any], int]:
     """Ready: the database, its schema and Redis are there."""
-    if resolve(Desk).draining:
+    if resolve(Runner).draining:
         return {"status": "draining"}, 503
     checks = {"database": _database(), "redis": _redis(), "migrations": _migrations()}
     good = all(value == "ok" for value in checks.values())

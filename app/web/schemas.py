@@ -95,3 +95,11 @@ def _refuse_lone_surrogates(text: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise ValidationError("must be valid Unicode text") from None
+
+
+class UsageInfo(Schema):
+    allowed = fields.Boolean()
+    remaining = fields.Integer(metadata={"example": 19})
+    limit = fields.Integer(metadata={"example": 20})
+    resetsAt = fields.String(metadata={"format": "date-time"})
+    warning = fields.String()

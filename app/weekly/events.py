@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.streams import sse
+from app.weekly.models import WeeklyInsight
+from app.weekly.serialize import serialize
 
+EMBEDDED_LIMIT = 12 * 1024  # bytes; a longer insight travels without its text inside the last event
 PIECE = 240  # characters in a chunk of an insight that is stored already
 
 
@@ -32,6 +35,13 @@ class Error:
     message: str
     retryable: bool = True
     type: Literal["error"] = "error"
+
+
+def done(row: WeeklyInsight) -> Done:
+    """The last event of an insight that is there, live and on replay."""
+    shown = serialize(row)
+    whole = len(sse.encode(shown)) < EMBEDDED_LIMIT
+    return Done(shown if whole else {name: value for name, value in shown.items() if name != "content"})
 
 
 def chunk(cursor: str, text: str) -> bytes:

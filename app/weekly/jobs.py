@@ -12,9 +12,10 @@ from app.db.session import db
 from app.jobs import queue
 from app.jobs.registry import job, periodic
 from app.limits.permits import unlimited
-from app.weekly import schedule, service
+from app.web.container import resolve
+from app.weekly import schedule
 from app.weekly.schedule import Due
-from app.weekly.service import Wish
+from app.weekly.service import WeeklyService, WeekRequest
 
 APART = timedelta(seconds=3)  # between two weeks that are written after the fact
 
@@ -34,7 +35,7 @@ def begin_due() -> None:
 def write(tenant_id: str, user_id: str, week_of: str, zone: str) -> None:
     """A week that is written already, or being written, is left alone."""
     week = Week(date.fromisoformat(week_of), zone)
-    service.generate(Wish(Principal(user_id, tenant_id), week), unlimited("insights"))
+    resolve(WeeklyService).generate(WeekRequest(Principal(user_id, tenant_id), week), unlimited("insights"))
 
 
 def ask_for(found: Sequence[Due], apart: timedelta = timedelta()) -> None:

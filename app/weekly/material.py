@@ -21,6 +21,7 @@ from app.workspace import moods, recent
 from app.workspace.recent import Entries, Span
 
 PROMPTS = Path(__file__).parent / "prompts"
+FEATURE = "chat.weekly_insights"
 MOST_TOKENS = 1600
 ASK = "Please write the review of my week."
 
@@ -69,5 +70,5 @@ def gather(session: Session, principal: Principal, week: Week, personality_id: s
 
 def request(principal: Principal, material: Material) -> Request:
     system = prompts.render(PROMPTS, "weekly.j2", coach=material.coach, material=material)
-    caller = Caller("chat.weekly_insights", principal.tenant_id, principal.user_id)
+    caller = Caller(FEATURE, principal.tenant_id, principal.user_id)
     return Request(caller, (Message("user", ASK),), system, max_tokens=MOST_TOKENS)

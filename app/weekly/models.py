@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.db.leases import Lease
 from app.db.session import Base
 
 
@@ -34,3 +35,6 @@ class WeeklyInsight(Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+LEASE = Lease(WeeklyInsight.run_id, WeeklyInsight.lease_until)

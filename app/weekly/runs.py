@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, case, delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.chat.admission import LEASE
-from app.core.clock import iso, now
+from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.weeks import Week
-from app.weekly.models import WeeklyInsight
+from app.db.leases import DEADLINE
+from app.weekly.models import LEASE, WeeklyInsight
 
 NOT_FOUND = "Weekly insight not found"
 MOST_LISTED = 52
@@ -61,8 +61,11 @@ def remove(session: Session, principal: Principal, insight_id: str) -> str:
     return row.run_id
 
 
-def is_running(row: WeeklyInsight) -> bool:
-    return row.lease_until is not None and row.lease_until > now()
+def is_running(session: Session, row: WeeklyInsight) -> bool:
+    """By the database's clock: whoever leased the row may be on another machine."""
+    if row.lease_until is None:
+        return False
+    return session.scalar(select(WeeklyInsight.id).where(WeeklyInsight.id == row.id, LEASE.is_held)) is not None
 
 
 def claim(session: Session, principal: Principal, week: Week, run_id: str, *, force: bool) -> WeeklyInsight | None:
@@ -71,16 +74,15 @@ def claim(session: Session, principal: Principal, week: Week, run_id: str, *, fo
     Whoever asks at the same time waits here for a moment, and then gets None.
     """
     moment = now()
-    mine = {"run_id": run_id, "lease_until": moment + LEASE, "error": None}
+    mine = {"run_id": run_id, "lease_until": DEADLINE, "error": None}
     row = insert(WeeklyInsight).values(
         id=new_id("insight"), tenant_id=principal.tenant_id, user_id=principal.user_id, week_of=week.of,
         week_start=week.start, week_end=week.end, entry_count=0, entries_analyzed=0, created_at=moment,
         updated_at=moment, **mine,
     )  # fmt: skip
-    free = or_(WeeklyInsight.lease_until.is_(None), WeeklyInsight.lease_until < moment)
     wanted = true() if force else WeeklyInsight.content.is_(None)
     week_key = ["tenant_id", "user_id", "week_of"]
-    row = row.on_conflict_do_update(index_elements=week_key, set_=mine, where=and_(free, wanted))
+    row = row.on_conflict_do_update(index_elements=week_key, set_=mine, where=and_(LEASE.is_free, wanted))
     taken = row.returning(WeeklyInsight).execution_options(populate_existing=True)
     return session.scalars(taken).one_or_none()
 
@@ -103,22 +105,6 @@ def fail(session: Session, row: WeeklyInsight, error: str) -> bool:
     values = {"error": error, "lease_until": None, "updated_at": _kept_or(now())}
     changed = update(WeeklyInsight).where(*_of_run(row)).values(**values).returning(WeeklyInsight.id)
     return session.scalar(changed) is not None
-
-
-def renew(session: Session, run_ids: Sequence[str]) -> set[str]:
-    """Keeps the leases of these runs; the ids of those whose row is gone."""
-    running = WeeklyInsight.run_id.in_(run_ids), WeeklyInsight.lease_until.is_not(None)
-    kept = update(WeeklyInsight).where(*running).values(lease_until=now() + LEASE).returning(WeeklyInsight.run_id)
-    return set(run_ids) - set(session.scalars(kept))
-
-
-def shown(row: WeeklyInsight) -> dict[str, Any]:
-    """The insight as clients read it."""
-    return {
-        "id": row.id, "user_id": row.user_id, "week_start": iso(row.week_start), "week_end": iso(row.week_end),
-        "content": row.content, "entry_count": row.entry_count, "entries_analyzed": row.entries_analyzed,
-        "created_at": iso(row.created_at), "updated_at": iso(row.updated_at),
-    }  # fmt: skip
 
 
 def _kept_or(moment: datetime) -> Any:

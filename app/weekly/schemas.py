@@ -2,8 +2,7 @@
 
 from marshmallow import fields
 
-from app.chat.schemas import UsageInfo
-from app.web.schemas import Schema, Text
+from app.web.schemas import Schema, Text, UsageInfo
 
 MOMENT = {"format": "date-time", "example": "2025-11-29T00:00:00.000Z"}
 

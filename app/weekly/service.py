@@ -9,21 +9,24 @@ from sqlalchemy.orm import Session
 
 from app.accounts import settings
 from app.auth.principals import Principal
-from app.chat import following
-from app.chat.following import Ending
-from app.chat.service import TurnFailed, desk
 from app.core.clock import iso, now
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.weeks import Week
 from app.db.session import db
-from app.insights.service import plain
 from app.limits.permits import Permit
+from app.streams import reader
+from app.streams.events import cursor_of
+from app.streams.reader import StoredStream
+from app.streams.runner import Runner
 from app.turns import idempotency
 from app.turns.idempotency import Claim, claim_of
+from app.turns.pipeline import Pipeline
+from app.turns.text_run import TurnFailed
 from app.weekly import events, material, runs
 from app.weekly.models import WeeklyInsight
-from app.weekly.telling import Order, Review, ReviewTale, written
+from app.weekly.review_run import Order, ReviewRun, ReviewSource, stored
+from app.weekly.serialize import serialize
 from app.workspace import recent
 
 KIND = "weekly"
@@ -34,7 +37,7 @@ Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class WeekRequest:
     """What somebody wants of a week's insight. ``force`` asks for a new one where there is one already."""
 
     principal: Principal
@@ -47,7 +50,7 @@ class Wish:
 class Found(Enum):
     NOTHING = auto()  # no entries to write about
     EXISTING = auto()
-    BEGUN = auto()  # a run, begun by this wish or by an earlier one
+    BEGUN = auto()  # a run, begun by this request or by an earlier one
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,104 +60,117 @@ class Answer:
     row: WeeklyInsight | None = None
 
 
-def wish(
+def request_of(
     principal: Principal, zone: str | None, body: Body, key: str | None = None, *, force: bool = False
-) -> Wish:  # fmt: skip
+) -> WeekRequest:  # fmt: skip
     """What a request asks for, about the week that is now on the person's clocks."""
     with db.read() as session:
         known = settings.zone(session, principal, zone)
     forced = force or bool(body.get("forceRegenerate"))
     claim = claim_of(principal.key, key, "chat.weekly", [forced, body.get("personalityId")])
-    return Wish(principal, Week.containing(now(), known), forced, body.get("personalityId"), claim)
+    return WeekRequest(principal, Week.containing(now(), known), forced, body.get("personalityId"), claim)
+
+
+class WeeklyService:
+    """One per process."""
+
+    def __init__(self, runner: Runner, pipeline: Pipeline) -> None:
+        self.runner = runner
+        self.pipeline = pipeline
+
+    def remove(self, principal: Principal, insight_id: str) -> Body:
+        with db.begin() as session:
+            run_id = runs.remove(session, principal, insight_id)
+        self.runner.cancel(run_id)
+        return DELETED
+
+    def generate(self, asked: WeekRequest, permit: Permit) -> Body:
+        """Waits for the insight, whoever writes it. Raises ``TurnFailed``."""
+        answer = self.begin(asked, permit)
+        shared = {"entryCount": answer.entry_count, "usageInfo": permit.usage_info} | _bounds(asked.week)
+        if answer.row is None:
+            return {"insight": None, "message": NO_ENTRIES} | shared
+        insight = serialize(answer.row) if answer.found is Found.EXISTING else self._waited_for(asked, answer)
+        return shared | {"insight": insight, "isExisting": answer.found is Found.EXISTING}
+
+    def stream(self, asked: WeekRequest, permit: Permit) -> Iterator[bytes]:
+        answer = self.begin(asked, permit)
+        first = _first_event(asked.week, answer, permit)
+        if answer.row is None:
+            return reader.replay(KIND, StoredStream(first, NO_ENTRIES, events.Done(None), events.chunk))
+        if answer.found is Found.EXISTING:
+            return reader.replay(answer.row.run_id, stored(answer.row, first))
+        return reader.read(self.runner, ReviewSource(db, asked.principal, answer.row.run_id, first))
+
+    def resume(self, principal: Principal, last_event_id: str | None) -> Iterator[bytes] | None:
+        """The rest of the stream that the header names; None without a header."""
+        cursor = cursor_of(last_event_id, KIND)
+        if cursor is None:
+            return None
+        with db.read() as session:
+            row = runs.of_run(session, principal, cursor.run_id)
+        if row is None:
+            raise NotFound(runs.NOT_FOUND)
+        first = events.Start(iso(row.week_start), iso(row.week_end), row.entry_count, {})
+        return reader.read(self.runner, ReviewSource(db, principal, row.run_id, first), cursor)
+
+    def begin(self, asked: WeekRequest, permit: Permit) -> Answer:
+        """Finds what there is, or begins to write. Only who begins spends a unit, and only one does."""
+        with db.read() as session:
+            row = runs.of_week(session, asked.principal, asked.week)
+            entries = recent.count(session, asked.principal, material.span(asked.week))
+            running = row is not None and runs.is_running(session, row)
+        if row is not None and running:
+            return Answer(Found.BEGUN, entries, row)
+        if row is not None and row.content and not asked.force:
+            return Answer(Found.EXISTING, row.entry_count, row)
+        if not entries:
+            return Answer(Found.NOTHING, 0)
+        return self._begun(asked, entries, permit)
+
+    def _begun(self, asked: WeekRequest, entries: int, permit: Permit) -> Answer:
+        self.runner.admit()
+        with db.begin() as session:
+            row = _claimed(session, asked)
+            if row is not None:
+                permit.take()
+        if row is None:
+            return _joined(asked, entries)
+        answer = Answer(Found.BEGUN, entries, row)
+        order = Order(asked.principal, asked.week, row, _first_event(asked.week, answer, permit), asked.personality_id)
+        self.runner.start(ReviewRun(self.pipeline, order, permit))
+        return answer
+
+    def _waited_for(self, asked: WeekRequest, answer: Answer) -> Body:
+        assert answer.row is not None
+        source = ReviewSource(db, asked.principal, answer.row.run_id, events.Start("", "", 0, {}))
+        reader.wait(self.runner, source)
+        with db.read() as session:
+            row = runs.of_run(session, asked.principal, source.id)
+        if row is None or row.error or not row.content:
+            raise TurnFailed(row.error if row else None)
+        return serialize(row)
 
 
 def current(principal: Principal, zone: str | None) -> Body:
-    week = wish(principal, zone, {}).week
+    week = request_of(principal, zone, {}).week
     with db.read() as session:
         row = runs.of_week(session, principal, week)
-    return {"insight": runs.shown(row) if row and row.content else None} | _bounds(week)
+    return {"insight": serialize(row) if row and row.content else None} | _bounds(week)
 
 
 def history(principal: Principal) -> list[Body]:
     with db.read() as session:
-        return [runs.shown(row) for row in runs.history(session, principal)]
+        return [serialize(row) for row in runs.history(session, principal)]
 
 
 def find(principal: Principal, insight_id: str) -> Body:
     with db.read() as session:
-        return runs.shown(runs.find(session, principal, insight_id))
+        return serialize(runs.find(session, principal, insight_id))
 
 
-def remove(principal: Principal, insight_id: str) -> Body:
-    with db.begin() as session:
-        run_id = runs.remove(session, principal, insight_id)
-    desk().stop(run_id)
-    return DELETED
-
-
-def generate(asked: Wish, permit: Permit) -> Body:
-    """Waits for the insight, whoever writes it. Raises ``TurnFailed``."""
-    answer = begin(asked, permit)
-    shared = {"entryCount": answer.entry_count, "usageInfo": permit.usage_info} | _bounds(asked.week)
-    if answer.row is None:
-        return {"insight": None, "message": NO_ENTRIES} | shared
-    insight = runs.shown(answer.row) if answer.found is Found.EXISTING else _waited_for(asked, answer)
-    return shared | {"insight": insight, "isExisting": answer.found is Found.EXISTING}
-
-
-def stream(asked: Wish, permit: Permit) -> Iterator[bytes]:
-    answer = begin(asked, permit)
-    opening = _opening(asked.week, answer, permit)
-    if answer.row is None:
-        return plain(KIND, Ending(opening, NO_ENTRIES, events.Done(None), events.chunk))
-    if answer.found is Found.EXISTING:
-        return plain(answer.row.run_id, written(answer.row, opening))
-    return following.follow(desk(), ReviewTale(db, asked.principal, answer.row.run_id, opening))
-
-
-def resume(principal: Principal, last_event_id: str | None) -> Iterator[bytes] | None:
-    """The rest of the stream that the header names; None without a header."""
-    cursor = following.cursor_of(last_event_id, KIND)
-    if cursor is None:
-        return None
-    with db.read() as session:
-        row = runs.of_run(session, principal, cursor.tale_id)
-    if row is None:
-        raise NotFound(runs.NOT_FOUND)
-    opening = events.Start(iso(row.week_start), iso(row.week_end), row.entry_count, {})
-    return following.follow(desk(), ReviewTale(db, principal, row.run_id, opening), cursor)
-
-
-def begin(asked: Wish, permit: Permit) -> Answer:
-    """Finds what there is, or begins to write. Only who begins spends a unit, and only one does."""
-    with db.read() as session:
-        row = runs.of_week(session, asked.principal, asked.week)
-        entries = recent.count(session, asked.principal, material.span(asked.week))
-    if row is not None and runs.is_running(row):
-        return Answer(Found.BEGUN, entries, row)
-    if row is not None and row.content and not asked.force:
-        return Answer(Found.EXISTING, row.entry_count, row)
-    if not entries:
-        return Answer(Found.NOTHING, 0)
-    return _begun(asked, entries, permit)
-
-
-def _begun(asked: Wish, entries: int, permit: Permit) -> Answer:
-    desk().refuse_when_draining()
-    with db.begin() as session:
-        row = _claimed(session, asked)
-        if row is not None:
-            permit.take()
-    if row is None:
-        return _joined(asked, entries)
-    answer = Answer(Found.BEGUN, entries, row)
-    order = Order(asked.principal, asked.week, row, _opening(asked.week, answer, permit), asked.personality_id)
-    desk().begin(Review(desk(), order, permit))
-    return answer
-
-
-def _claimed(session: Session, asked: Wish) -> WeeklyInsight | None:
-    """The row, when this wish is the one to write it. A key stands for its run, unless that failed."""
+def _claimed(session: Session, asked: WeekRequest) -> WeeklyInsight | None:
+    """The row, when this request is the one to write it. A key stands for its run, unless that failed."""
     run_id = new_id(KIND)
     if asked.claim is not None:
         kept = idempotency.claim(session, asked.claim, run_id)
@@ -165,29 +181,18 @@ def _claimed(session: Session, asked: Wish) -> WeeklyInsight | None:
     return runs.claim(session, asked.principal, asked.week, run_id, force=asked.force)
 
 
-def _joined(asked: Wish, entries: int) -> Answer:
+def _joined(asked: WeekRequest, entries: int) -> Answer:
     """Somebody else was quicker, or the key has been used."""
     with db.read() as session:
         row = runs.of_week(session, asked.principal, asked.week)
+        running = row is not None and runs.is_running(session, row)
     if row is None:
         raise NotFound(runs.NOT_FOUND)
-    existing = bool(row.content) and not runs.is_running(row)
+    existing = bool(row.content) and not running
     return Answer(Found.EXISTING if existing else Found.BEGUN, row.entry_count if existing else entries, row)
 
 
-def _waited_for(asked: Wish, answer: Answer) -> Body:
-    assert answer.row is not None
-    tale = ReviewTale(db, asked.principal, answer.row.run_id, events.Start("", "", 0, {}))
-    for _ in following.follow(desk(), tale):
-        pass
-    with db.read() as session:
-        row = runs.of_run(session, asked.principal, tale.id)
-    if row is None or row.error or not row.content:
-        raise TurnFailed(row.error if row else None)
-    return runs.shown(row)
-
-
-def _opening(week: Week, answer: Answer, permit: Permit) -> events.Start:
+def _first_event(week: Week, answer: Answer, permit: Permit) -> events.Start:
     existing = answer.found is Found.EXISTING
     known = answer.row.id if existing and answer.row else None
     return events.Start(iso(week.start), iso(week.end), answer.entry_count, permit.usage_info, existing, known)

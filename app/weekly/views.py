@@ -6,12 +6,14 @@ from flask import Response, request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.insights.schemas import CoachQuery
 from app.limits.guards import limited, metered, permit
+from app.personalities.schemas import CoachQuery
 from app.web.blueprints import Blueprint
+from app.web.container import resolve
 from app.web.documents import errors, event_stream, idempotent, zoned
 from app.web.streams import stream
 from app.weekly import schemas, service
+from app.weekly.service import WeeklyService
 
 blp = Blueprint(
     "weekly_insights", __name__, url_prefix="/api/v1/chat/weekly-insights", description="Weeks, Saturday to Friday"
@@ -60,8 +62,8 @@ def generate(principal: Principal, body: Body) -> Body:
 
     However many ask at once, it is written once and counted once. The body may be left out.
     """
-    wish = service.wish(principal, request.headers.get(ZONE), body, request.headers.get(KEY))
-    return service.generate(wish, permit())
+    asked = service.request_of(principal, request.headers.get(ZONE), body, request.headers.get(KEY))
+    return resolve(WeeklyService).generate(asked, permit())
 
 
 @blp.route("/stream", methods=["GET"])
@@ -76,10 +78,12 @@ def stream_generate(principal: Principal, query: Body) -> Response:
 
     One `start`, any number of `chunk`, then `done` or `error`. With `Last-Event-ID` the stream that it names goes on.
     """
-    resumed = service.resume(principal, request.headers.get(RESUMED))
+    resumed = resolve(WeeklyService).resume(principal, request.headers.get(RESUMED))
     if resumed is not None:
         return stream(resumed)
-    return stream(service.stream(service.wish(principal, request.headers.get(ZONE), query), permit()))
+    return stream(
+        resolve(WeeklyService).stream(service.request_of(principal, request.headers.get(ZONE), query), permit())
+    )
 
 
 @blp.route("/regenerate", methods=["POST"])
@@ -95,8 +99,8 @@ def regenerate(principal: Principal, body: Body) -> Response:
 
     It keeps its id; what was there stays until the new text is complete.
     """
-    wish = service.wish(principal, request.headers.get(ZONE), body, request.headers.get(KEY), force=True)
-    return stream(service.stream(wish, permit()))
+    asked = service.request_of(principal, request.headers.get(ZONE), body, request.headers.get(KEY), force=True)
+    return stream(resolve(WeeklyService).stream(asked, permit()))
 
 
 @blp.route("/<insight_id>", methods=["GET"])
@@ -116,4 +120,4 @@ def read_insight(principal: Principal, insight_id: str) -> Body:
 @errors(blp, 401, 404, 429)
 def delete_insight(principal: Principal, insight_id: str) -> Body:
     """Delete a weekly insight"""
-    return service.remove(principal, insight_id)
+    return resolve(WeeklyService).remove(principal, insight_id)

@@ -3,8 +3,8 @@
 import gevent
 import pytest
 
-from app.chat.turns import Desk
 from app.streams.log import EventLog
+from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.web.container import resolve_from
 from tests.chat.conftest import Events, ask, messages, parse, resume, stream
@@ -61,9 +61,8 @@ def test_a_turn_of_another_process_is_followed_through_redis(
     double.script({"text": WORDS, "gap": 0.1})
     asking = gevent.spawn(stream, owner, sessionId=session_id)
     gevent.sleep(0.3)
-    elsewhere = EventLog(signals.redis)
-    owner_desk = resolve_from(owner.client.application, Desk)
-    monkeypatch.setattr(owner_desk, "broker", elsewhere)
+    runner = resolve_from(owner.client.application, Runner)
+    monkeypatch.setattr(runner, "log", EventLog(signals.redis))
     watched = resume(owner, session_id)
     asking.join()
     assert watched.items == asking.value.items

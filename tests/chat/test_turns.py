@@ -7,14 +7,15 @@ import gevent
 import pytest
 from sqlalchemy import Connection, select, update
 
-from app.chat import turns
-from app.chat.jobs import end_orphans
-from app.chat.models import ChatTurn, TurnState
-from app.chat.turns import Desk
+from app.chat import chat_run
+from app.chat.jobs import reap
+from app.chat.models import ChatTurn
 from app.core.clock import now
 from app.db.session import db as database
 from app.db.statements import Statement
 from app.retrieval.search import Hit, search
+from app.streams.run import RunState
+from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.web.container import resolve_from
 from tests.chat.conftest import Events, ask, messages, resume, stream
@@ -34,10 +35,10 @@ def begin(caller: Caller, session_id: str, double: Double, behaviour: dict[str, 
 def orphaned(caller: Caller, said: str = "") -> str:
     """A session whose only turn runs in a process that is gone."""
     session_id: str = ask(caller).json["sessionId"]
-    lost = {"state": TurnState.RUNNING, "lease_until": now() - timedelta(seconds=1), "partial": said}
+    lost = {"state": RunState.RUNNING, "lease_until": now() - timedelta(seconds=1), "partial": said}
     with database.begin() as session:
         session.execute(update(ChatTurn).values(**lost, answer_id="msg_lost", finished_at=None))
-    resolve_from(caller.client.application, Desk).broker.flush()
+    resolve_from(caller.client.application, Runner).log.flush()
     signals.redis.flushdb()
     return session_id
 
@@ -69,7 +70,7 @@ def test_a_lost_connection_costs_no_answer(owner: Caller, monkeypatch: pytest.Mo
             ends.pop().row(connection, {})
         return search(connection, *asked)
 
-    monkeypatch.setattr(turns, "search", searched)
+    monkeypatch.setattr(chat_run, "search", searched)
     told = stream(owner)
     assert (told.text, ends) == ("You have taken a first step.", [])
 
@@ -114,11 +115,12 @@ def test_deleting_a_session_stops_its_turn(owner: Caller, session_id: str, doubl
 
 def test_a_turn_whose_process_is_gone_is_ended_by_the_sweeper(owner: Caller) -> None:
     session_id = orphaned(owner, "Half an ans")
-    end_orphans()
+    with owner.client.application.app_context():
+        reap()
     answer = messages(owner, session_id)[-1]
     assert (answer["content"], answer["status"]) == ("Half an ans", "partial")
     with database.read() as session:
-        assert session.scalar(select(ChatTurn.state)) == TurnState.FAILED
+        assert session.scalar(select(ChatTurn.state)) == RunState.FAILED
 
 
 def test_a_new_message_need_not_wait_for_the_sweeper(owner: Caller) -> None:
@@ -132,7 +134,7 @@ def test_a_reader_of_a_lost_turn_is_told(owner: Caller) -> None:
 
 
 def test_a_process_that_goes_down_lets_turns_finish(owner: Caller, session_id: str, double: Double) -> None:
-    desk = resolve_from(owner.client.application, Desk)
+    desk = resolve_from(owner.client.application, Runner)
     asking = begin(owner, session_id, double, SLOW)
     try:
         desk.drain(5)
@@ -143,7 +145,7 @@ def test_a_process_that_goes_down_lets_turns_finish(owner: Caller, session_id: s
 
 
 def test_what_does_not_finish_in_time_ends_as_interrupted(owner: Caller, session_id: str, double: Double) -> None:
-    desk = resolve_from(owner.client.application, Desk)
+    desk = resolve_from(owner.client.application, Runner)
     asking = begin(owner, session_id, double, {"text": ["One ", "two"], "gap": 0.9})
     try:
         desk.drain(0.1)

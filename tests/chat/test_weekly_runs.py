@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app.chat.turns import Desk
 from app.core.clock import now
 from app.db.session import db as database
 from app.limits.permits import Limits
+from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.web.container import resolve_from
 from app.weekly.models import WeeklyInsight
@@ -102,7 +102,7 @@ def test_a_reader_that_leaves_can_come_back(owner: Caller, double: Double) -> No
 def test_the_stream_is_told_from_the_row_when_redis_has_lost_it(owner: Caller, double: Double) -> None:
     double.script(SLOW)
     whole = stream(owner)
-    resolve_from(owner.client.application, Desk).broker.flush()
+    resolve_from(owner.client.application, Runner).log.flush()
     signals.redis.flushdb()
     rest = stream(owner, whole.ids[1])
     assert (rest.text, rest.last) == ("two three", whole.last)
@@ -129,7 +129,7 @@ def test_a_run_whose_process_is_gone_is_taken_over(owner: Caller) -> None:
     lost = {"content": None, "lease_until": now() - timedelta(seconds=1)}
     with database.begin() as session:
         session.execute(update(WeeklyInsight).values(**lost))
-    resolve_from(owner.client.application, Desk).broker.flush()
+    resolve_from(owner.client.application, Runner).log.flush()
     assert stream(owner, cursor).types[-1] in {"error", "done"}
     assert generate(owner).json["isExisting"] is False
 
@@ -153,7 +153,7 @@ def test_a_key_whose_run_failed_is_free_again(owner: Caller, double: Double) -> 
 
 
 def test_a_process_that_goes_down_takes_no_new_runs(owner: Caller, app: Flask) -> None:
-    desk = resolve_from(app, Desk)
+    desk = resolve_from(app, Runner)
     desk.draining = True
     try:
         assert generate(owner).status_code == 503

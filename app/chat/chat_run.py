@@ -1,0 +1,156 @@
+"""Making one answer: what the model is told of the person and the conversation, and what the answer leaves behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import structlog
+from sqlalchemy import select
+
+from app.chat import history, outcome
+from app.chat.admission import AdmittedTurn
+from app.chat.events import Start, Terminal
+from app.chat.history import History
+from app.chat.models import ChatTurn
+from app.chat.outcome import NO_SESSION, Outcome
+from app.core import weeks
+from app.core.errors import AppError
+from app.db.patience import patiently
+from app.db.session import Database, db
+from app.jobs import queue
+from app.limits.permits import Permit
+from app.llm import prompts
+from app.llm.interfaces import Caller, Embedder, ProviderError, Request
+from app.observability.metrics import TURNS
+from app.personalities import persona
+from app.personalities.persona import Coach
+from app.retrieval import context as retrieval
+from app.retrieval.search import Hit, Vector, pieces, search
+from app.streams.run import RunState
+from app.turns.pipeline import Pipeline, Words
+from app.turns.text_run import TextRun, failure_text
+
+PROMPTS = Path(__file__).parent / "prompts"
+FEATURE = "chat.turn"
+MOST_TOKENS = 1500
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatContext:
+    """What an answer draws on: the conversation so far, what the person has on the question, and who answers.
+
+    The documents carry the dates that the person's calendar showed.
+    """
+
+    past: History
+    hits: list[Hit]
+    coach: Coach
+
+
+@dataclass(frozen=True, slots=True)
+class Retriever:
+    """Finds the context of a question. Without an embedder, or while it is away, words and recency must do."""
+
+    db: Database
+    embedder: Embedder | None
+
+    def context(self, turn: AdmittedTurn) -> ChatContext:
+        question, owner = turn.question["content"], turn.principal
+        vector = self._vector(question)
+        with self.db.single() as connection:
+            past = history.load(connection, turn.session_id, turn.position) if turn.position > 1 else history.NONE
+            hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
+            chosen = retrieval.choose(hits, question)
+            told = retrieval.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
+            coach = persona.of(connection, owner, turn.personality_id)
+        dated = [replace(hit, dated_at=weeks.local(hit.dated_at, coach.zone)) for hit in told]
+        return ChatContext(past, dated, coach)
+
+    def _vector(self, question: str) -> Vector | None:
+        if self.embedder is None:
+            return None
+        try:
+            return Vector(self.embedder.embed([question])[0], self.embedder.model)
+        except ProviderError as error:
+            log.warning("question_not_embedded", kind=error.kind)
+            return None
+
+
+class ChatRun(TextRun[ChatContext]):
+    """One turn while it runs here."""
+
+    def __init__(self, pipeline: Pipeline, retriever: Retriever, turn: AdmittedTurn, permit: Permit) -> None:
+        owner = turn.principal
+        words = Words(owner.tenant_id, owner.user_id, FEATURE, turn.question["content"])
+        super().__init__(turn.id, pipeline, words, permit)
+        self._turn = turn
+        self._retriever = retriever
+        self._hits: list[Hit] = []
+        self._summary_due = False
+
+    def first_event(self) -> Start:
+        return outcome.first_event(self._turn, self.permit.usage_info)
+
+    def context(self) -> ChatContext:
+        return self._retriever.context(self._turn)
+
+    def prompt(self, context: ChatContext) -> Request:
+        turn, principal = self._turn, self._turn.principal
+        self._hits, self._summary_due = context.hits, context.past.left_out
+        system = prompts.render(
+            PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(context.hits),
+            summary=context.past.summary, today=persona.today(context.coach),
+        )  # fmt: skip
+        return Request(
+            Caller(FEATURE, principal.tenant_id, principal.user_id),
+            context.past.asking(turn.question["content"]),
+            system,
+            max_tokens=MOST_TOKENS,
+        )
+
+    def finish(self, state: RunState, error: AppError | None) -> Terminal:
+        """Stores the outcome, then says so: whoever sees the end of the stream can read it in the session."""
+        text = failure_text(error) if state is RunState.FAILED else None
+        ended = Outcome(state, self.text, text, self.model, [hit.source_id for hit in self._hits])
+        stored = patiently(lambda: self._stored(ended))
+        moment = stored[0] if stored else None
+        if moment is None:
+            ended = self._ended_without_us() if stored else Outcome(RunState.FAILED, self.text)
+        elif self._summary_due:
+            self._summarise()
+        if ended.state is RunState.FAILED:
+            self.permit.refund()
+        TURNS.labels(ended.state).inc()
+        return outcome.last_event(self._turn, ended, moment)
+
+    def failure(self, error: AppError) -> Terminal:
+        self.permit.refund()
+        return outcome.last_event(self._turn, Outcome(RunState.FAILED, self.text, failure_text(error)), None)
+
+    @classmethod
+    def renew(cls, runs: Sequence[Self]) -> set[str]:
+        with db.begin() as session:
+            return outcome.renew(session, {run.id: run.text for run in runs})
+
+    def _stored(self, ended: Outcome) -> tuple[datetime | None]:
+        """When it was stored; no time when there is nothing left to store it in."""
+        with db.single() as connection:
+            return (outcome.store(connection, self.id, ended),)
+
+    def _ended_without_us(self) -> Outcome:
+        """Its session was deleted, or another process took the turn for lost."""
+        with db.read() as session:
+            error = session.scalar(select(ChatTurn.error).where(ChatTurn.id == self.id))
+        return Outcome(RunState.FAILED, "", error) if error else NO_SESSION
+
+    def _summarise(self) -> None:
+        """Has a worker take into the summary what the model no longer sees of the session."""
+        owner = self._turn.principal
+        with db.begin() as session:
+            queue.enqueue(
+                session, "chat.summarise", owner.tenant_id, owner.user_id, session_id=self._turn.session_id
+            )  # fmt: skip

@@ -1,0 +1,137 @@
+"""How a turn ends: stored once, whoever comes first, and told by one last event, live and on replay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy.orm import Session
+
+from app.chat.admission import AdmittedTurn, preview, public_message
+from app.chat.events import End, Error, Start, Terminal, embedded
+from app.chat.models import LEASE, ChatMessage, ChatTurn, MessageStatus
+from app.chat.statements import STORE
+from app.core.clock import now
+from app.db.leases import DEADLINE_SQL
+from app.db.session import Database
+from app.streams.events import text_of
+from app.streams.interfaces import Gone
+from app.streams.log import EventLog
+from app.streams.reader import StoredStream
+from app.streams.run import Interrupted, RunState
+from app.turns.text_run import UNAVAILABLE
+
+STATUS = {
+    RunState.COMPLETED: MessageStatus.COMPLETE,
+    RunState.CANCELLED: MessageStatus.CANCELLED,
+    RunState.FAILED: MessageStatus.PARTIAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``error`` is the public text of a failure; ``context`` the ids of the documents used."""
+
+    state: RunState
+    text: str
+    error: str | None = None
+    model: str | None = None
+    context: list[str] = field(default_factory=list)
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return {"model": self.model, "context": self.context}
+
+
+NO_SESSION = Outcome(RunState.FAILED, "", "This session no longer exists")
+
+
+def first_event(turn: AdmittedTurn, usage_info: dict[str, Any]) -> Start:
+    return Start(turn.session_id, turn.id, embedded(turn.question), usage_info)
+
+
+def last_event(turn: AdmittedTurn, outcome: Outcome, moment: datetime | None) -> Terminal:
+    """The one place where the last event of a turn is made. ``moment`` is when the outcome was stored."""
+    answer = turn.answer_id if outcome.text else None
+    if outcome.state is RunState.FAILED or moment is None:
+        return Error(outcome.error or UNAVAILABLE, answer, retryable=outcome is not NO_SESSION)
+    message = public_message(turn.answer_id, outcome.text, moment, "assistant")
+    shown = embedded(message) if answer else None
+    return End(answer, shown, outcome.metadata, outcome.state is RunState.CANCELLED)
+
+
+def store(connection: Connection, turn_id: str, outcome: Outcome) -> datetime | None:
+    """Ends a running turn and stores what was said; None when it has ended already or its session is gone."""
+    moment = now()
+    values = {
+        "turn": turn_id, "state": outcome.state, "error": outcome.error, "moment": moment, "said": outcome.text,
+        "preview": preview(outcome.text), "status": STATUS[outcome.state], "model": outcome.model,
+        "context": msgspec.json.encode(outcome.context).decode(),
+    }  # fmt: skip
+    return moment if STORE.row(connection, values) else None
+
+
+def renew(session: Session, partials: Mapping[str, str]) -> set[str]:
+    """Renews the leases of this process' turns, with what was said so far; the ids of those to be cancelled."""
+    statement = (
+        update(ChatTurn.__table__)  # type: ignore[arg-type]
+        .where(ChatTurn.id == bindparam("turn"), ChatTurn.state == RunState.RUNNING)
+        .values(lease_until=text(DEADLINE_SQL), partial=bindparam("said"))
+    )
+    rows = [{"turn": turn_id, "said": said} for turn_id, said in partials.items()]
+    session.connection().execute(statement, rows)
+    return set(session.scalars(select(ChatTurn.id).where(ChatTurn.id.in_(partials), ChatTurn.cancel_requested)))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSource:
+    """Where readers of a turn find its end."""
+
+    db: Database
+    log: EventLog
+    turn: AdmittedTurn
+
+    @property
+    def id(self) -> str:
+        return self.turn.id
+
+    def ended(self) -> StoredStream | None:
+        known = stored(self.db, self.log, self.turn)
+        if known is None:
+            return None
+        outcome, moment = known
+        return StoredStream(first_event(self.turn, {}), outcome.text, last_event(self.turn, outcome, moment))
+
+
+def stored(db: Database, log: EventLog, turn: AdmittedTurn) -> tuple[Outcome, datetime | None] | None:
+    """How it ended, and when; None while it runs. A turn whose process is gone is ended here."""
+    columns = ChatTurn.state, ChatTurn.error, ChatTurn.finished_at, LEASE.is_expired.label("lost")
+    with db.read() as session:
+        row = session.execute(select(*columns).where(ChatTurn.id == turn.id)).one_or_none()
+        answer = session.get(ChatMessage, turn.answer_id)
+    if row is None:  # the session was deleted meanwhile
+        return NO_SESSION, None
+    if row.state == RunState.RUNNING:
+        return stored(db, log, turn) if row.lost and reap(db, log, turn.id) else None
+    said = (answer.content, row.error, answer.model, answer.context) if answer else ("", row.error)
+    return Outcome(RunState(row.state), *said), row.finished_at
+
+
+def reap(db: Database, log: EventLog, turn_id: str) -> bool:
+    """Ends a turn whose process is gone as failed, with all that is known of what was said; whether it was open."""
+    said = _last_words(db, log, turn_id)
+    with db.single() as connection:
+        return store(connection, turn_id, Outcome(RunState.FAILED, said, Interrupted.text)) is not None
+
+
+def _last_words(db: Database, log: EventLog, turn_id: str) -> str:
+    """The log is at most a tenth of a second behind, the row some seconds; Redis may have lost the log."""
+    with db.read() as session:
+        kept = session.scalar(select(ChatTurn.partial).where(ChatTurn.id == turn_id)) or ""
+    try:
+        streamed = "".join(text_of(frame.data) for frame in log.replay(turn_id))
+    except Gone:
+        return kept
+    return max(kept, streamed, key=len)

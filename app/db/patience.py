@@ -1,0 +1,32 @@
+"""Trying again while the database is away: a restart must not cost an answer."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import OperationalError, SQLAlchemyError, TimeoutError
+
+T = TypeVar("T")
+
+PAUSES = (0.2, 0.5, 1, 2, 4, 8, 8)  # seconds between attempts
+
+log = structlog.get_logger()
+
+
+def patiently(do: Callable[[], T], seconds: float = math.inf) -> T | None:
+    """Tries for about half a minute, and not again after ``seconds``. None when it could not be done."""
+    give_up = time.monotonic() + seconds
+    for pause in (*PAUSES, None):
+        try:
+            return do()
+        except (OperationalError, TimeoutError) as error:
+            if pause is None or time.monotonic() + pause > give_up:
+                log.error("database_away", reason=type(error).__name__)
+                break
+            time.sleep(pause)
+        except SQLAlchemyError as error:
+            log.error("database_refused", reason=type(error).__name__, exc_info=error)
+            break
+    return None

@@ -1,0 +1,94 @@
+"""Insights that are streamed, and kept for as long as their log can be replayed, a quarter of an hour."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from app.auth.principals import Principal
+from app.core.errors import AppError, NotFound
+from app.core.ids import new_id
+from app.insights import events
+from app.limits.permits import Permit
+from app.llm.interfaces import Request
+from app.streams.events import Cursor, Event
+from app.streams.interfaces import Gone
+from app.streams.log import EventLog
+from app.streams.reader import StoredStream
+from app.streams.run import RunState
+from app.turns.pipeline import Pipeline, Words
+from app.turns.text_run import TextRun, failure_text
+
+LOOKS = 12  # times that a reader in another process looks for the end of a silent stream: 30 s
+GONE = "This stream can't be resumed any more"
+INTERRUPTED = "The stream was interrupted; please ask again"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that is known of an insight before the model speaks."""
+
+    first: Event
+    request: Request
+    last: Event
+
+
+class InsightRun(TextRun[Request]):
+    def __init__(self, run_id: str, pipeline: Pipeline, permit: Permit, draft: Draft) -> None:
+        caller = draft.request.caller
+        super().__init__(run_id, pipeline, Words(caller.tenant_id, caller.user_id, caller.feature, ""), permit)
+        self._draft = draft
+
+    def first_event(self) -> Event:
+        return self._draft.first
+
+    def context(self) -> Request:
+        return self._draft.request
+
+    def prompt(self, context: Request) -> Request:
+        return context
+
+    def finish(self, state: RunState, error: AppError | None) -> Event:
+        return self._draft.last if state is RunState.COMPLETED else self.failure(error or AppError())
+
+    def failure(self, error: AppError) -> Event:
+        self.permit.refund()
+        return events.Error(failure_text(error))
+
+    @classmethod
+    def renew(cls, runs: Sequence[Self]) -> set[str]:  # noqa: ARG003 - nothing of it is stored
+        return set()
+
+
+@dataclass(slots=True)
+class InsightSource:
+    """The stream of one insight, made by this process or another. What is nowhere any more has failed."""
+
+    id: str
+    looks: int = 0
+
+    def ended(self) -> StoredStream | None:
+        self.looks += 1
+        lost = events.Error(INTERRUPTED)
+        return StoredStream(events.Start({}), "", lost) if self.looks > LOOKS else None
+
+
+def new_run_id(principal: Principal, kind: str) -> str:
+    """An id for a stream of this person's, that nobody else can resume."""
+    return f"{_mark(principal, kind)}{new_id('x')[2:]}"
+
+
+def resumed(log: EventLog, principal: Principal, kind: str, cursor: Cursor) -> InsightSource:
+    """Raises ``NotFound`` when the stream is not the person's, or is kept no more."""
+    if not cursor.run_id.startswith(_mark(principal, kind)):
+        raise NotFound(GONE)
+    if not log.is_local(cursor.run_id):
+        try:
+            log.replay(cursor.run_id)
+        except Gone:
+            raise NotFound(GONE) from None
+    return InsightSource(cursor.run_id)
+
+
+def _mark(principal: Principal, kind: str) -> str:
+    return f"{kind}_{hashlib.sha256(principal.key.encode()).hexdigest()[:16]}_"

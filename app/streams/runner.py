@@ -1,0 +1,143 @@
+"""The runs of this process: started, cancelled from anywhere, kept alive, and drained when the process goes down."""
+
+from collections import defaultdict
+
+import gevent
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.errors import AppError, Unavailable
+from app.db.leases import RENEW_EVERY
+from app.streams import events
+from app.streams.events import Event
+from app.streams.log import EventLog
+from app.streams.run import Interrupted, Run, RunState
+from app.streams.signals import Signals
+
+CANCEL = "runs.cancel"
+STORING = 3.0  # seconds that an interrupted run gets to store what it said
+
+log = structlog.get_logger()
+
+Outcome = tuple[RunState, AppError | None]
+
+
+class Runner:
+    """One per process."""
+
+    def __init__(self, event_log: EventLog, signals: Signals) -> None:
+        self.log = event_log
+        self.draining = False
+        self._signals = signals
+        self._producers: dict[str, tuple[Producer, gevent.Greenlet]] = {}
+        self._renewing: gevent.Greenlet | None = None
+        signals.subscribe(CANCEL, self._cancel_here)
+
+    def admit(self) -> None:
+        """Raises ``Unavailable`` when the process is going down."""
+        if self.draining:
+            raise Unavailable("The service is restarting", retry_after=1)
+
+    def start(self, run: Run) -> None:
+        """Has it made, whether or not anybody reads, and keeps its lease until it ends."""
+        self._signals.listen()
+        producer = Producer(self.log, run)
+        greenlet = gevent.spawn(producer.perform)
+        self._producers[run.id] = (producer, greenlet)
+        greenlet.rawlink(lambda _: self._producers.pop(run.id, None))
+        if self._renewing is None or self._renewing.dead:
+            self._renewing = gevent.spawn(self._renew_while_running)
+
+    def cancel(self, run_id: str) -> None:
+        """Stops a run on whatever process makes it."""
+        self._signals.publish(CANCEL, run_id)
+
+    def drain(self, seconds: float) -> None:
+        """No new runs; those that run may finish, and what is left after ``seconds`` ends as interrupted."""
+        self.draining = True
+        running = list(self._producers.values())
+        greenlets = [greenlet for _, greenlet in running]
+        gevent.joinall(greenlets, timeout=seconds)
+        for producer, _ in running:
+            producer.stop(RunState.FAILED, Interrupted())
+        gevent.joinall(greenlets, timeout=STORING)
+        self.log.flush()
+
+    def _cancel_here(self, run_id: str) -> None:
+        if run_id in self._producers:
+            self._producers[run_id][0].stop(RunState.CANCELLED)
+
+    def _renew_while_running(self) -> None:
+        while self._producers:
+            gevent.sleep(RENEW_EVERY)
+            try:
+                self._renew()
+            except SQLAlchemyError as error:
+                log.warning("runs_not_renewed", reason=type(error).__name__)
+
+    def _renew(self) -> None:
+        kinds: defaultdict[type[Run], list[Run]] = defaultdict(list)
+        for producer, _ in list(self._producers.values()):
+            kinds[type(producer.run)].append(producer.run)
+        for kind, runs in kinds.items():
+            for run_id in kind.renew(runs):
+                self._cancel_here(run_id)
+
+
+class Producer:
+    """A run while this process makes it: its events go to its log."""
+
+    def __init__(self, event_log: EventLog, run: Run) -> None:
+        self.run = run
+        self._log = event_log
+        self._channel = event_log.open(run.id)
+        self._length = 0
+        self._producing: gevent.Greenlet | None = None
+        self._stopped: Outcome | None = None
+
+    def perform(self) -> None:
+        """Whatever happens, it ends, is stored, and its readers are told."""
+        self._publish(self.run.first_event())
+        self._producing = gevent.spawn(self._produce)
+        produced = self._producing.get()
+        self._publish(self._finished(*(self._stopped or produced)), final=True)
+
+    def stop(self, state: RunState, error: AppError | None = None) -> None:
+        if self._producing is not None and not self._producing.dead:
+            self._stopped = self._stopped or (state, error)
+            self._producing.kill(block=False)
+
+    def _produce(self) -> Outcome:
+        """The stream rim: how it ended, if nobody stopped it."""
+        try:
+            self.run.produce(self._say)
+        except AppError as error:
+            kind = str(getattr(error, "kind", error.code))
+            log.warning("run_failed", run_id=self.run.id, kind=kind, provider=getattr(error, "provider", ""))
+            return RunState.FAILED, error
+        except Exception as error:
+            log.error("run_broke", run_id=self.run.id, reason=type(error).__name__, exc_info=error)
+            return RunState.FAILED, AppError()
+        return RunState.COMPLETED, None
+
+    def _finished(self, state: RunState, error: AppError | None) -> Event:
+        """The other half of the rim: readers get their last event even if storing breaks."""
+        try:
+            return self.run.finish(state, error)
+        except Exception as broken:
+            log.error("run_not_stored", run_id=self.run.id, reason=type(broken).__name__, exc_info=broken)
+            return self.run.failure(error or AppError())
+
+    def _say(self, text: str) -> None:
+        """The hot path: nothing here touches the database or Redis."""
+        run, channel, publish = self.run, self._channel, self._log.publish
+        run.said.append(text)
+        for piece in events.pieces(text):
+            self._length += len(piece)
+            publish(channel, run.content(self._cursor(), piece))
+
+    def _publish(self, event: Event, *, final: bool = False) -> None:
+        self._log.publish(self._channel, events.encode(event, self._cursor()), final=final)
+
+    def _cursor(self) -> str:
+        return f"{self.run.id}:{len(self._channel.frames) + 1}:{self._length}"

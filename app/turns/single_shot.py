@@ -1,0 +1,32 @@
+"""Turns that are answered in one piece, by text or by data."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.llm.interfaces import ErrorKind, ProviderError, Request
+from app.llm.registry import Completion, Models
+from app.llm.structured import OutputSchema, structured
+from app.turns.pipeline import Pipeline, Turn, Words
+
+
+def complete_text(pipeline: Pipeline, words: Words, request: Callable[[], Request]) -> str:
+    """The whole text of an answer. Raises ``ProviderError``, also for an answer without a word."""
+    return pipeline.run(Turn(words, request, _as_it_is, Models.complete, _has_words)).text
+
+
+def complete_data(pipeline: Pipeline, words: Words, request: Callable[[], Request], output: OutputSchema) -> Any:
+    """A value that satisfies the schema. Raises ``ProviderError``."""
+
+    def generate(models: Models, asked: Request) -> Any:
+        return structured(models, asked, output).value
+
+    return pipeline.run(Turn(words, request, _as_it_is, generate))
+
+
+def _as_it_is(request: Request) -> Request:
+    return request
+
+
+def _has_words(answer: Completion) -> None:
+    if not answer.text.strip():
+        raise ProviderError(ErrorKind.JUNK, answer.finish.provider, answer.finish.model, detail="no text")

@@ -1,0 +1,66 @@
+"""A run whose text a model streams: chat answers, insights, weekly reviews."""
+
+from abc import abstractmethod
+from typing import Generic, TypeVar
+
+from app.core.errors import AppError, Unavailable
+from app.db.patience import patiently
+from app.limits.permits import Permit
+from app.llm.interfaces import ErrorKind, Finish, ProviderError, Request, TextDelta
+from app.llm.registry import Models
+from app.streams.run import Interrupted, Run, Say
+from app.turns.pipeline import Pipeline, Turn, Words
+
+C = TypeVar("C")
+
+READING = 10.0  # seconds after which context is not gathered again: somebody waits for the first word
+UNAVAILABLE = ProviderError.text
+
+
+class TurnFailed(AppError):
+    """The chat contract's answer to a failed model call."""
+
+    code, status, text = "AI_SERVICE_ERROR", 500, UNAVAILABLE
+
+
+class TextRun(Run, Generic[C]):
+    """``permit`` is refunded when nothing comes of it; ``model`` is the one that answered."""
+
+    def __init__(self, run_id: str, pipeline: Pipeline, words: Words, permit: Permit) -> None:
+        super().__init__(run_id)
+        self.permit = permit
+        self.model: str | None = None
+        self._pipeline = pipeline
+        self._words = words
+
+    @abstractmethod
+    def context(self) -> C:
+        """What the prompt is made of; gathered again when the database was away."""
+
+    @abstractmethod
+    def prompt(self, context: C) -> Request: ...
+
+    def produce(self, say: Say) -> None:
+        def generate(models: Models, request: Request) -> None:
+            for event in models.stream(request):
+                if type(event) is TextDelta:
+                    say(event.text)
+                elif type(event) is Finish:
+                    self.model = event.model
+
+        self._pipeline.run(Turn(self._words, self._context, self.prompt, generate, self._check))
+
+    def _context(self) -> C:
+        found = patiently(self.context, READING)
+        if found is None:
+            raise Unavailable
+        return found
+
+    def _check(self, _answer: None) -> None:
+        if not self.text.strip():
+            raise ProviderError(ErrorKind.JUNK, model=self.model or "", detail="no text")
+
+
+def failure_text(error: AppError | None) -> str:
+    """What a person reads of a failure: that it was interrupted, or that the model can't be had."""
+    return error.text if isinstance(error, Interrupted) else UNAVAILABLE

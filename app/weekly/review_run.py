@@ -1,0 +1,119 @@
+"""Writing a week's insight, and following it from anywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from app.auth.principals import Principal
+from app.core.errors import AppError
+from app.core.weeks import Week
+from app.db.patience import patiently
+from app.db.session import Database, db
+from app.limits.permits import Permit
+from app.llm.interfaces import Request
+from app.streams.events import Event
+from app.streams.reader import StoredStream
+from app.streams.run import Interrupted, RunState
+from app.turns.pipeline import Pipeline, Words
+from app.turns.text_run import UNAVAILABLE, TextRun, failure_text
+from app.weekly import events, material, runs
+from app.weekly.material import Material
+from app.weekly.models import LEASE, WeeklyInsight
+from app.weekly.runs import Written
+
+DELETED = "This weekly insight was deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A week to be written about, for whom and in whose manner; ``first`` is what its readers hear first."""
+
+    principal: Principal
+    week: Week
+    row: WeeklyInsight
+    first: events.Start
+    personality_id: str | None = None
+
+
+class ReviewRun(TextRun[Material]):
+    content = staticmethod(events.chunk)
+
+    def __init__(self, pipeline: Pipeline, order: Order, permit: Permit) -> None:
+        words = Words(order.principal.tenant_id, order.principal.user_id, material.FEATURE, "")
+        super().__init__(order.row.run_id, pipeline, words, permit)
+        self._order = order
+        self._material: Material | None = None
+
+    def first_event(self) -> Event:
+        return self._order.first
+
+    def context(self) -> Material:
+        order = self._order
+        with db.read() as session:
+            return material.gather(session, order.principal, order.week, order.personality_id)
+
+    def prompt(self, context: Material) -> Request:
+        self._material = context
+        return material.request(self._order.principal, context)
+
+    def finish(self, state: RunState, error: AppError | None) -> Event:
+        """A review that is not whole is not kept."""
+        if state is not RunState.COMPLETED or self._material is None:
+            return self._failed(failure_text(error))
+        entries = self._material.entries
+        written = Written(self.text, entries.total, len(entries.documents), self.model)
+        stored = patiently(lambda: self._stored(written))
+        if stored is None:
+            return self._failed(UNAVAILABLE)
+        return events.done(stored[0]) if stored[0] else events.Error(DELETED, retryable=False)
+
+    def failure(self, error: AppError) -> Event:
+        self.permit.refund()
+        return events.Error(failure_text(error))
+
+    @classmethod
+    def renew(cls, runs_here: Sequence[Self]) -> set[str]:
+        """A run whose row is gone is wanted by nobody."""
+        ids = {run.id for run in runs_here}
+        with db.begin() as session:
+            return ids - LEASE.renew(session, ids)
+
+    def _stored(self, written: Written) -> tuple[WeeklyInsight | None]:
+        with db.begin() as session:
+            return (runs.finish(session, self._order.row, written),)
+
+    def _failed(self, error: str) -> Event:
+        self.permit.refund()
+        kept = patiently(lambda: self._noted(error))
+        return events.Error(DELETED, retryable=False) if kept is False else events.Error(error)
+
+    def _noted(self, error: str) -> bool:
+        with db.begin() as session:
+            return runs.fail(session, self._order.row, error)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSource:
+    """Where readers of a run find its end."""
+
+    db: Database
+    principal: Principal
+    id: str
+    first: events.Start
+
+    def ended(self) -> StoredStream | None:
+        with self.db.read() as session:
+            row = runs.of_run(session, self.principal, self.id)
+            running = row is not None and runs.is_running(session, row)
+        if running:
+            return None
+        if row is None:
+            return StoredStream(self.first, "", events.Error(DELETED, retryable=False))
+        if row.error or row.lease_until or row.content is None:
+            return StoredStream(self.first, "", events.Error(row.error or Interrupted.text))
+        return stored(row, self.first)
+
+
+def stored(row: WeeklyInsight, first: events.Start) -> StoredStream:
+    """An insight that is there, to be streamed in pieces."""
+    return StoredStream(first, row.content or "", events.done(row), events.chunk, events.pieces)
