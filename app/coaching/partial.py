@@ -5,63 +5,71 @@ import re
 from collections.abc import Callable
 
 OPENING = re.compile(r'^[\s`a-z]*\{\s*"message"\s*:\s*"')
+LONGEST_OPENING = 200  # characters; an answer whose beginning is longer is no JSON of ours
+PLAIN = re.compile(r'[^"\\]+')
+ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[0-9a-fA-F]{4}"  # a pair
+    r"|u[dD][89abAB][0-9a-fA-F]{2}(?=[^\\]|\\[^u])"  # half of one
+    r"|u(?![dD][89abAB])[0-9a-fA-F]{4}|[^u])",
+    re.DOTALL,
+)
 
 
 class MessageReader:
-    """``feed`` takes the answer's deltas and hands on what they add to the message. Prose is the message itself."""
+    """``feed`` takes the answer's deltas and hands on what they add to the message. Prose is the message itself.
+
+    Each character is looked at once: what has been handed on is not kept.
+    """
 
     def __init__(self, listener: Callable[[str], None]) -> None:
         self._listener = listener
-        self._text = ""
-        self._told = 0
-        self._over = False
+        self._rest = ""
+        self._read = self._begin
 
     def feed(self, delta: str) -> None:
-        if self._over:
-            return
-        self._text += delta
-        known = self._message()
-        if len(known) > self._told:
-            fresh, self._told = known[self._told :], len(known)
-            self._listener(fresh)
+        self._rest += delta
+        self._read()
 
-    def _message(self) -> str:
-        """All of the message that is certain by now."""
-        opening = OPENING.match(self._text)
-        if opening is None:
-            started = self._text.lstrip()
-            return self._text.lstrip() if started and started[0] not in "{`[" else ""
-        inside = self._text[opening.end() :]
-        end = _closing(inside)
-        self._over = end >= 0
-        return _unescaped(inside[:end] if self._over else _whole(inside))
+    def _begin(self) -> None:
+        """Until it is known whether this is prose or JSON."""
+        started = self._rest.lstrip()
+        if opening := OPENING.match(self._rest):
+            self._rest = self._rest[opening.end() :]
+            self._read = self._inside
+            self._read()
+        elif started and started[0] not in "{`[":
+            self._rest = started
+            self._read = self._prose
+            self._read()
+        elif len(started) > LONGEST_OPENING:
+            self._read = self._skip
 
+    def _prose(self) -> None:
+        self._tell(len(self._rest), self._rest)
 
-def _closing(text: str) -> int:
-    """Where the string ends, or -1."""
-    at = 0
-    while at < len(text):
-        if text[at] == "\\":
-            at += 2
-        elif text[at] == '"':
-            return at
-        else:
-            at += 1
-    return -1
+    def _inside(self) -> None:
+        """Within the string, up to an escape that is not complete yet."""
+        at, found = 0, list[str]()
+        while part := PLAIN.match(self._rest, at) or ESCAPE.match(self._rest, at):
+            found.append(_unescaped(part.group()))
+            at = part.end()
+        over = self._rest[at : at + 1] == '"'
+        self._tell(at, "".join(found))
+        if over:
+            self._read = self._skip
 
+    def _skip(self) -> None:
+        """What follows the message is for whoever reads the whole answer."""
+        self._rest = ""
 
-def _whole(text: str) -> str:
-    """Without an escape that is not complete yet, or half of a pair."""
-    count = len(text) - len(text.rstrip("\\"))
-    text = text[:-1] if count % 2 else text
-    tail = re.search(r"(?<!\\)(?:\\\\)*(\\u[0-9a-fA-F]{0,3})$", text)
-    text = text[: tail.start(1)] if tail else text
-    pair = re.search(r"\\u[dD][89abAB][0-9a-fA-F]{2}$", text)
-    return text[: pair.start()] if pair else text
+    def _tell(self, length: int, text: str) -> None:
+        self._rest = self._rest[length:]
+        if text:
+            self._listener(text)
 
 
 def _unescaped(text: str) -> str:
     try:
-        return str(json.loads(f'"{text}"', strict=False))
+        return str(json.loads(f'"{text}"', strict=False)).encode("utf-8", "replace").decode()
     except ValueError:
         return text
