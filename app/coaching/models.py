@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.coaching.states import LIVE, Status
 from app.core.clock import now
 from app.core.ids import new_id
+from app.db.leases import Lease
 from app.db.session import Base
 
 LIVE_ROWS = text(f"status IN ({', '.join(repr(str(status)) for status in LIVE)})")
@@ -45,6 +46,9 @@ class CoachingSession(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]
+
+
+LEASE = Lease(CoachingSession.busy_with, CoachingSession.busy_until)  # a turn's, while it makes an answer
 
 
 class CoachingMessage(Base):

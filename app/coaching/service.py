@@ -5,17 +5,22 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import gevent
+import structlog
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.coaching import errors, sessions
 from app.coaching.coach import Coach, Listener, Said
-from app.coaching.models import CoachingMessage, CoachingSession
+from app.coaching.models import LEASE, CoachingMessage, CoachingSession
 from app.coaching.sessions import Limits, Turn
 from app.coaching.states import Status
 from app.core.clock import now
 from app.core.errors import AppError, Conflict, Unavailable
 from app.core.ids import new_id
+from app.db.leases import RENEW_EVERY
+from app.db.patience import patiently
 from app.db.session import Database
 from app.topics.engine import Engine
 from app.topics.errors import TopicNotFound
@@ -27,6 +32,8 @@ PATIENCE = 60.0  # seconds that a second start waits for the first one's greetin
 POLL = 0.1
 OLD_SUFFIX = "_coaching"
 Body = dict[str, Any]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,15 @@ class CoachingService:
         """What the coach says to it. When that fails, the session is free again and the person's words stay."""
         return self._spoken(turn, self._tried(turn, lambda: self._coach.answer(turn, access, listener)))
 
+    def is_running(self, turn_id: str | None) -> bool:
+        """Whether a process makes this turn's answer. Assumed while the database is away."""
+        held = select(CoachingSession.id).where(CoachingSession.busy_with == turn_id, LEASE.is_held)
+        try:
+            with self.db.read() as session:
+                return session.scalar(held) is not None
+        except SQLAlchemyError:
+            return True
+
     def pause(self, access: DataAccess, session_id: str) -> CoachingSession:
         return self._moved(access, session_id, Status.PAUSED)
 
@@ -133,7 +149,7 @@ class CoachingService:
             rested = row.status == Status.PAUSED or sessions.is_idle(row, self.limits)
             if row.messages and not rested:
                 return Answer(row, _last(session, row), resumed=True)
-            if sessions.is_busy(row):
+            if sessions.is_busy(session, row):
                 return None
             if rested:
                 return self._welcome_back(session, row, access)
@@ -162,7 +178,7 @@ class CoachingService:
     def _opened(self, turn: Turn, access: DataAccess) -> Answer:
         """A session without a greeting is none: when the coach can't speak, it is gone again."""
         try:
-            said = self._coach.open(turn, access)
+            said = self._tried(turn, lambda: self._coach.open(turn, access))
         except AppError:
             with self.db.begin() as session:
                 unopened = CoachingSession.id == turn.session.id, CoachingSession.messages == 0
@@ -183,16 +199,35 @@ class CoachingService:
         return Answer(mine, said.message, said.metadata, resumed=True)
 
     def _tried(self, turn: Turn, speak: Any) -> Said:
+        """The session stays the turn's for as long as the coach speaks, however many calls that takes."""
+        renewing = gevent.spawn(self._renew_until_killed, turn)
         try:
             said: Said = speak()
         except BaseException:
             with self.db.begin() as session:
                 sessions.give(session, turn)
             raise
+        finally:
+            renewing.kill(block=False)
         return said
 
+    def _renew_until_killed(self, turn: Turn) -> None:
+        while True:
+            gevent.sleep(RENEW_EVERY)
+            try:
+                with self.db.begin() as session:
+                    LEASE.renew(session, [turn.id])
+            except SQLAlchemyError as error:
+                log.warning("coaching_lease_not_renewed", reason=type(error).__name__)
+
     def _spoken(self, turn: Turn, said: Said) -> Answer:
-        """Message, result and end of a turn, stored together."""
+        """Message, result and end of a turn, stored together, also when the database is away for half a minute."""
+        stored = patiently(lambda: self._stored(turn, said))
+        if stored is None:
+            raise Unavailable
+        return Answer(stored, said.message, said.metadata)
+
+    def _stored(self, turn: Turn, said: Said) -> CoachingSession:
         with self.db.begin() as session:
             row = self._given(session, turn)
             if said.message:
@@ -200,7 +235,7 @@ class CoachingService:
             if said.is_final:
                 row.result = said.result
                 sessions.move(row, Status.COMPLETED)
-        return Answer(row, said.message, said.metadata)
+        return row
 
     def _given(self, session: Session, turn: Turn) -> CoachingSession:
         row = sessions.give(session, turn)
@@ -213,7 +248,7 @@ class CoachingService:
             row = sessions.find(session, access.principal, session_id, lock=True)
             if sessions.is_expired(row) and wanted is Status.PAUSED:
                 raise errors.SessionExpired
-            if sessions.is_busy(row):
+            if sessions.is_busy(session, row):
                 raise errors.SessionBusy
             sessions.move(row, wanted)
         return row

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.coaching import errors
-from app.coaching.models import LIVE_ROWS, CoachingMessage, CoachingSession
+from app.coaching.models import LEASE, LIVE_ROWS, CoachingMessage, CoachingSession
 from app.coaching.states import LIVE, IllegalMove, Status, moved
 from app.core.clock import now
 from app.core.ids import new_id
-
-BUSY = timedelta(seconds=150)  # longer than any answer may take; a process that dies frees its session then
+from app.db.leases import DEADLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +113,9 @@ def messages(session: Session, row: CoachingSession) -> Sequence[CoachingMessage
 
 def take(session: Session, row: CoachingSession, turn_id: str | None = None) -> Turn:
     """The session is the caller's to speak in until ``give`` or the lease ends. Call it with the row locked."""
-    if is_busy(row):
+    if is_busy(session, row):
         raise errors.SessionBusy
-    row.busy_until, row.busy_with = now() + BUSY, turn_id or new_id("turn")
+    row.busy_until, row.busy_with = DEADLINE, turn_id or new_id("turn")
     return Turn(row.busy_with, row, [(message.role, message.content) for message in messages(session, row)])
 
 
@@ -130,8 +129,10 @@ def give(session: Session, turn: Turn) -> CoachingSession | None:
     return row
 
 
-def is_busy(row: CoachingSession) -> bool:
-    return row.busy_until is not None and row.busy_until > now()
+def is_busy(session: Session, row: CoachingSession) -> bool:
+    """Whether a turn makes an answer in it, on whatever machine: by the database's clock."""
+    held = select(CoachingSession.id).where(CoachingSession.id == row.id, LEASE.is_held)
+    return row.busy_until is not None and session.scalar(held) is not None
 
 
 def is_expired(row: CoachingSession) -> bool:

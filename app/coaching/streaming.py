@@ -6,6 +6,7 @@ from typing import Any
 import gevent
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.coaching import serialize, sessions
 from app.coaching.coach import Listener
@@ -17,12 +18,13 @@ from app.streams import sse
 from app.streams.channel import Channel
 from app.streams.interfaces import IDLE, Gone
 from app.streams.log import EventLog
+from app.streams.runner import Runner
 from app.turns.idempotency import Claim, forget
 from app.workspace.sources.interfaces import DataAccess
 
 PIECE = 2000  # characters in one event
 FREEING = 3.0  # seconds that an interrupted answer gets to free its session
-IDLES_PER_HEARTBEAT = 3
+IDLES_PER_HEARTBEAT = 6
 ROOM = 200  # bytes around an event's JSON
 # what a last event that is too large goes without: at the top, then in ``data``; the session has all of it
 SPARED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
@@ -41,8 +43,9 @@ log = structlog.get_logger()
 class Streams:
     """The answers that are being made in this process. They get their time when it goes down."""
 
-    def __init__(self, broker: EventLog) -> None:
-        self.broker = broker
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+        self.broker = runner.log
         self._running: set[gevent.Greenlet] = set()
 
     def begin(self, stream: "Stream") -> None:
@@ -93,9 +96,12 @@ class Stream:
 
     def _fail(self, error: AppError) -> None:
         """The key is free again: the next request with it tries anew."""
-        if self._wish:
-            with self._practice.db.begin() as session:
-                forget(session, self._wish)
+        try:
+            if self._wish:
+                with self._practice.db.begin() as session:
+                    forget(session, self._wish)
+        except SQLAlchemyError as away:
+            log.warning("idempotency_key_kept", turn_id=self._turn.id, reason=type(away).__name__)
         self._publish(_error(error), final=True)
 
     def _say(self, text: str) -> None:
@@ -111,10 +117,11 @@ def begin(
     practice: CoachingService, streams: Streams, access: DataAccess, session_id: str, text: str, wish: Claim | None
 ) -> Iterator[bytes]:
     """Raises what refuses a message before the first byte. A wish that was granted before is told again."""
+    streams.runner.admit()
     turn = practice.listen(access, session_id, text, wish)
     if turn.is_new:
         streams.begin(Stream(practice, streams.broker, access, turn, wish))
-    return _follow(streams.broker, turn.id, 0, lambda: _stored(practice, access, session_id))
+    return _follow(practice, streams.broker, turn.id, 0, lambda: _stored(practice, access, session_id))
 
 
 def resume(
@@ -126,14 +133,19 @@ def resume(
     turn_id, _, seq = (cursor or f"{row.busy_with}:0").rpartition(":")
     if turn_id != row.busy_with or not seq.isdecimal() or len(seq) > 9:
         raise BadRequest("Last-Event-ID is not one of this session's last answer")
-    return _follow(broker, turn_id, int(seq), lambda: _stored(practice, access, session_id))
+    return _follow(practice, broker, turn_id, int(seq), lambda: _stored(practice, access, session_id))
 
 
-def _follow(broker: EventLog, turn_id: str, after: int, stored: Callable[[], bytes]) -> Iterator[bytes]:
+def _follow(
+    practice: CoachingService, broker: EventLog, turn_id: str, after: int, stored: Callable[[], bytes]
+) -> Iterator[bytes]:
+    """A run of another process that is gone ends here, as it was stored."""
     silent = 0
     try:
         for batch in broker.follow(turn_id, after):
             if batch is IDLE:
+                if not broker.is_local(turn_id) and not practice.is_running(turn_id):
+                    break
                 silent += 1
                 yield from () if silent % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
                 continue

@@ -82,7 +82,7 @@ def connect(settings: Settings) -> Container:
         Stage(models, speaking, Rows(db), lambda url: scan(url, allowed)),
         engine,
         CoachingService(db, engine, limits_of(settings.coaching)),
-        Streams(log),
+        Streams(runner),
         Watchers(db, signals),
         SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),
         Hub(db, signals),

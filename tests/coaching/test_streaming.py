@@ -1,14 +1,23 @@
 """The coach's answer as a stream: the words as they come, the whole body at the end, resumable."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import gevent
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from app.coaching import sessions
+from app.coaching.models import CoachingSession
 from app.coaching.partial import MessageReader
 from app.coaching.streaming import Streams
+from app.core.clock import now
+from app.db.session import db as database
+from app.streams.log import EventLog
+from app.streams.runner import Runner
+from app.streams.signals import signals
 from app.web.container import resolve_from
 from tests.coaching.conftest import WORDS, closing, code, read, reply, say
 from tests.conftest import Caller
@@ -154,3 +163,37 @@ def test_an_answer_that_takes_too_long_for_a_restart_frees_its_session(
         assert [event["type"] for _, event in asked.get()] == ["start", "error"]
     double.script(reply("Now"))
     assert say(owner, session_id).json["coach_message"] == "Now"
+
+
+def test_a_process_that_goes_down_begins_no_stream(owner: Caller, session_id: str, app: Flask) -> None:
+    runner = resolve_from(app, Runner)
+    runner.draining = True
+    try:
+        refused = send(owner, session_id)
+    finally:
+        runner.draining = False
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+    assert read(owner, session_id)["message_count"] == 1
+
+
+def test_a_reader_is_told_when_the_producing_process_is_gone(owner: Caller, session_id: str, app: Flask) -> None:
+    elsewhere = EventLog(signals.redis)
+    elsewhere.publish(elsewhere.open("turn_lost"), b'id: turn_lost:1\ndata: {"type":"start"}\n\n')
+    elsewhere.flush()
+    lost = {"busy_with": "turn_lost", "busy_until": now() - timedelta(seconds=1)}
+    with database.begin() as session:
+        session.execute(update(CoachingSession).values(**lost))
+    with gevent.Timeout(20):
+        found = events(owner.get(f"{PATH}?session_id={session_id}"))
+    assert found[0][1]["type"] == "start" and len(found) == 2
+
+
+def test_a_clock_that_is_ahead_does_not_free_a_session(
+    owner: Caller, session_id: str, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    double.script(reply("Slow") | {"first": 0.6})
+    asking = gevent.spawn(send, owner, session_id)
+    gevent.sleep(0.2)
+    monkeypatch.setattr(sessions, "now", lambda: now() + timedelta(seconds=60))
+    assert say(owner, session_id).status_code == 409
+    assert events(asking.get())[-1][1]["type"] == "end"
