@@ -67,8 +67,8 @@ def _finish(worker):
 
     from app.coaching.streaming import Streams
     from app.streams.runner import Runner
-    from app.web.container import of
+    from app.web.container import resolve_from
 
     application = getattr(worker, "wsgi", None)
-    makers = [of(application, kind) for kind in (Runner, Streams)] if application else []
+    makers = [resolve_from(application, kind) for kind in (Runner, Streams)] if application else []
     gevent.joinall([gevent.spawn(maker.drain, DRAIN) for maker in makers])
