@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 
 import gevent
+from flask import Flask
 from sqlalchemy import text
 
-from app.chat.jobs import end_orphans
+from app.chat.jobs import reap
 from app.db.session import db as database
 from tests.double.client import Double
 from tests.processes.conftest import Web
@@ -52,7 +53,7 @@ def test_on_sigterm_an_answer_without_a_reader_is_finished_too(start_web: Start,
     assert start_web().get(token, f"/api/v1/chat/session/{reading.session_id}")["messages"][-1]["content"] == ANSWER
 
 
-def test_a_killed_process_loses_no_word_that_was_said(start_web: Start, token: str, double: Double) -> None:
+def test_a_killed_process_loses_no_word_that_was_said(app: Flask, start_web: Start, token: str, double: Double) -> None:
     double.script({"text": WORDS, "gap": 0.1})
     web, other = start_web(), start_web()
     reading = web.ask(token)
@@ -61,7 +62,8 @@ def test_a_killed_process_loses_no_word_that_was_said(start_web: Start, token: s
     web.kill()
     with database.begin() as session:
         session.execute(text("UPDATE chat_turns SET lease_until = now() - interval '1 second'"))
-    end_orphans()
+    with app.app_context():
+        reap()
     rest = other.resume(token, reading.session_id, reading.ids[-1]).rest()
     stored = other.get(token, f"/api/v1/chat/session/{reading.session_id}")["messages"][-1]
     assert rest.items[-1]["type"] == "error"
