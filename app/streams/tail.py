@@ -25,9 +25,10 @@ log = structlog.get_logger()
 class Follower:
     """A reader of one stored log; ``ready`` is set when there is something new, or Redis is away."""
 
-    __slots__ = ("fresh", "lost", "position", "ready")
+    __slots__ = ("after", "fresh", "lost", "position", "ready")
 
-    def __init__(self) -> None:
+    def __init__(self, after: int) -> None:
+        self.after = after  # a reader may have had more elsewhere than Redis has by now
         self.position = Position()
         self.fresh: list[Frame] = []
         self.lost = False
@@ -43,7 +44,7 @@ class Tail:
 
     def follow(self, name: str, after: int) -> Iterator[list[Frame] | None]:
         """As ``EventLog.follow``. Raises ``Gone`` when nothing is stored, or Redis is away."""
-        follower = Follower()
+        follower = Follower(after)
         try:
             page = redis_store.read(self._redis, {name: follower.position}).get(name)
         except redis_store.Away:
@@ -98,7 +99,9 @@ class Tail:
         positions = {name: min((one.position for one in them), key=_seq) for name, them in self._followers.items()}
         for name, page in redis_store.read(self._redis, positions).items():
             for follower in self._followers.get(name, ()):
-                follower.fresh += [frame for frame in page.frames if frame.seq > follower.position.seq]
+                follower.fresh += [
+                    frame for frame in page.frames if frame.seq > max(follower.after, follower.position.seq)
+                ]
                 follower.position = page.position
                 follower.ready.set()
 
