@@ -12,8 +12,8 @@ from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Reques
 from app.llm.registry import Completion
 from app.llm.structured import OutputSchema, Structured, parsed, structured
 from app.topics import prompting
-from app.topics.engine import Engine, Run
-from app.topics.topics import Topic
+from app.topics.engine import Engine, TopicCall
+from app.topics.topic import Topic
 from app.workspace.sources.interfaces import DataAccess
 
 REMEMBERED = 60  # messages of a session that the model sees
@@ -78,7 +78,7 @@ class Coach:
             if error.kind is ErrorKind.INVALID:
                 raise errors.ExtractionFailed from error
             raise
-        return Said("", _metadata(found, began), topic.settle(found.value, {}))
+        return Said("", _metadata(found, began), dict(topic.finish(found.value, {})))
 
     def _speak(self, turn: Turn, access: DataAccess, kind: str) -> Said:
         """A greeting is plain text; a model that answers in JSON all the same is understood."""
@@ -98,18 +98,18 @@ class Coach:
     def _request(self, turn: Turn, access: DataAccess, kind: str) -> tuple[Request, Topic]:
         """Facts come first, as a message of their own; then what has been said; then what is wanted now."""
         session = turn.session
-        run = self._engine.run(session.topic_id, {"context": session.context}, access)
+        run = self._engine.call(session.topic_id, {"context": session.context}, access)
         values = self._engine.enrich(run, self._engine.gather(run)).values
-        facts = Message("user", prompting.rendered(run.prompts["facts"], run.topic, values))
+        facts = Message("user", prompting.render(run.prompts["facts"], run.topic, values))
         past = [Message("assistant" if role == "assistant" else "user", text) for role, text in turn.said[-REMEMBERED:]]
         wanted = [Message("user", NUDGES[kind].format(topic=run.topic.name))] if kind in NUDGES else []
         return self._spoken(run, values, turn, kind, (facts, *past, *wanted)), run.topic
 
     def _spoken(
-        self, run: Run, values: Mapping[str, Any], turn: Turn, kind: str, messages: tuple[Message, ...]
+        self, run: TopicCall, values: Mapping[str, Any], turn: Turn, kind: str, messages: tuple[Message, ...]
     ) -> Request:
-        role = prompting.rendered(run.prompts["system"], run.topic, values)
-        task = prompting.rendered(run.prompts[kind], run.topic, values) if kind else _place(turn)
+        role = prompting.render(run.prompts["system"], run.topic, values)
+        task = prompting.render(run.prompts[kind], run.topic, values) if kind else _place(turn)
         principal = run.access.principal
         return Request(
             caller=Caller(f"coaching.{run.topic.id}", principal.tenant_id, principal.user_id),

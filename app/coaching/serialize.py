@@ -8,7 +8,7 @@ from app.coaching.models import CoachingMessage, CoachingSession
 from app.coaching.service import OLD_SUFFIX, Answer, CoachingService
 from app.coaching.states import LIVE, Status
 from app.core.clock import iso
-from app.topics.topics import Topic
+from app.topics.topic import Topic
 
 STEP = 0.05  # of a session's way, per stored message
 Body = dict[str, Any]

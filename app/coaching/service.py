@@ -24,7 +24,7 @@ from app.db.patience import patiently
 from app.db.session import Database
 from app.topics.engine import Engine
 from app.topics.errors import TopicNotFound
-from app.topics.topics import Kind
+from app.topics.topic import Kind
 from app.turns.idempotency import Claim, claim
 from app.workspace.sources.interfaces import DataAccess
 

@@ -13,7 +13,7 @@ from app.coaching.streaming import Streams
 from app.db.session import db
 from app.limits.guards import limited, permit
 from app.streams.log import EventLog
-from app.topics.topics import Kind
+from app.topics.topic import Kind
 from app.turns import once as answers
 from app.turns.idempotency import claim_of
 from app.web import blueprints

@@ -1,15 +1,14 @@
 """Topic administration, for operators."""
 
-from typing import Any
-
 from app.auth.guards import operator
 from app.auth.principals import Principal
 from app.core.errors import Unprocessable
+from app.core.json import JSONObject
 from app.db.session import db
 from app.topics import administration, prompting, schemas
 from app.topics.catalog import TOPICS
-from app.topics.topics import Body, Topic
-from app.topics.views import access, described, engine
+from app.topics.topic import Topic
+from app.topics.views import TYPES, access, engine, serialize_topic
 from app.web.unified import Blueprint, Document, errors
 
 blp = Blueprint("admin_topics", __name__, url_prefix="/admin/topics", description="Topics, for operators")
@@ -20,22 +19,22 @@ blp = Blueprint("admin_topics", __name__, url_prefix="/admin/topics", descriptio
 @blp.arguments(schemas.AdminQuery, location="query")
 @blp.response(200, Document)
 @errors(blp, 401, 403, 422)
-def list_all(_: Principal, query: Body) -> Body:
+def list_all(_: Principal, query: schemas.AdminSearch) -> JSONObject:
     """List all topics: `{topics, total, page, page_size, has_more}`"""
-    rows = [row for row in map(shown, engine().topics()) if _fits(row, query)]
-    page, size = query["page"], query["page_size"]
-    picked = rows[(page - 1) * size : page * size]
-    more = page * size < len(rows)
-    return {"topics": picked, "total": len(rows), "page": page, "page_size": size, "has_more": more}
+    found = [topic for topic in engine().topics() if _fits(topic, query)]
+    page, size = query.page, query.page_size
+    rows = [serialize_setting(topic) for topic in found[(page - 1) * size : page * size]]
+    more = page * size < len(found)
+    return {"topics": rows, "total": len(found), "page": page, "page_size": size, "has_more": more}
 
 
 @blp.route("/<topic_id>", methods=["GET"])
 @operator
 @blp.response(200, Document)
 @errors(blp, 401, 403, 404)
-def read_one(_: Principal, topic_id: str) -> Body:
+def read_one(_: Principal, topic_id: str) -> JSONObject:
     """A topic with its settings, prompts and result schema"""
-    return detailed(engine().topic(topic_id))
+    return serialize_detail(engine().topic(topic_id))
 
 
 @blp.route("/<topic_id>", methods=["PATCH"])
@@ -43,23 +42,23 @@ def read_one(_: Principal, topic_id: str) -> Body:
 @blp.arguments(schemas.SettingIn)
 @blp.response(200, Document)
 @errors(blp, 401, 403, 404, 422)
-def change_one(principal: Principal, body: Body, topic_id: str) -> Body:
+def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> JSONObject:
     """Change whether it is active, its model, temperature or answer length; in force on every process within seconds"""
     with db.begin() as session:
         administration.change(session, engine().models, topic_id, body, principal.user_id)
     engine().overrides.changed()
-    return detailed(engine().topic(topic_id))
+    return serialize_detail(engine().topic(topic_id))
 
 
 @blp.route("/<topic_id>/prompts/<kind>", methods=["GET"])
 @operator
 @blp.response(200, Document)
 @errors(blp, 401, 403, 404)
-def read_prompt(_: Principal, topic_id: str, kind: str) -> Body:
+def read_prompt(_: Principal, topic_id: str, kind: str) -> JSONObject:
     """The prompt in force and its versions"""
     with db.read() as session:
         every = administration.versions(session, topic_id, kind)
-    return {"topic_id": topic_id, "kind": kind} | every[0] | {"versions": every}
+    return {"topic_id": topic_id, "kind": kind, **every[0], "versions": every}
 
 
 @blp.route("/<topic_id>/prompts/<kind>", methods=["PUT"])
@@ -67,7 +66,7 @@ def read_prompt(_: Principal, topic_id: str, kind: str) -> Body:
 @blp.arguments(schemas.PromptIn)
 @blp.response(200, Document)
 @errors(blp, 401, 403, 404, 422)
-def write_prompt(principal: Principal, body: Body, topic_id: str, kind: str) -> Body:
+def write_prompt(principal: Principal, body: dict[str, str], topic_id: str, kind: str) -> JSONObject:
     """Write a new version of a prompt
 
     Placeholders are `{{ name }}`, any of the parameter reference; each prints itself as delimited data.
@@ -76,7 +75,7 @@ def write_prompt(principal: Principal, body: Body, topic_id: str, kind: str) -> 
     if not text:
         raise Unprocessable("text is required", code="VALIDATION_ERROR")
     with db.begin() as session:
-        version = administration.write(session, topic_id, kind, text, principal.user_id)
+        version = administration.write_prompt(session, topic_id, kind, text, principal.user_id)
     engine().overrides.changed()
     return {"topic_id": topic_id, "kind": kind, "version": version, "text": text}
 
@@ -85,7 +84,7 @@ def write_prompt(principal: Principal, body: Body, topic_id: str, kind: str) -> 
 @operator
 @blp.response(200, Document)
 @errors(blp, 401, 403, 404)
-def reset_prompt(principal: Principal, topic_id: str, kind: str) -> Body:
+def reset_prompt(principal: Principal, topic_id: str, kind: str) -> JSONObject:
     """Go back to the built-in prompt"""
     return _back(principal, topic_id, kind, 0)
 
@@ -95,7 +94,7 @@ def reset_prompt(principal: Principal, topic_id: str, kind: str) -> Body:
 @blp.arguments(schemas.RollbackIn)
 @blp.response(200, Document)
 @errors(blp, 401, 403, 404, 422)
-def roll_back(principal: Principal, body: Body, topic_id: str, kind: str) -> Body:
+def roll_back(principal: Principal, body: dict[str, int], topic_id: str, kind: str) -> JSONObject:
     """Put an earlier version in force again; 0 is the built-in one"""
     return _back(principal, topic_id, kind, body["version"])
 
@@ -105,16 +104,16 @@ def roll_back(principal: Principal, body: Body, topic_id: str, kind: str) -> Bod
 @blp.arguments(schemas.DryRunIn)
 @blp.response(200, Document)
 @errors(blp, 400, 401, 403, 404, 422, 500)
-def dry_run(principal: Principal, body: Body, topic_id: str) -> Body:
+def dry_run(principal: Principal, body: dict[str, JSONObject], topic_id: str) -> JSONObject:
     """The prompts as a model would get them, with the operator's own tenant's data; no model is called"""
-    run = engine().check(topic_id, body["parameters"], access(principal))
-    found = engine().enrich(run, engine().gather(run))
-    request = engine().request(run, found.values)
+    call = engine().admit(topic_id, body["parameters"], access(principal))
+    context = engine().enrich(call, engine().gather(call))
+    request = engine().request(call, context.values)
     prompts = {"system": request.system, "user": request.messages[0].content}
-    return {"topic_id": topic_id, "prompts": prompts, "missing": found.missing, "schema": request.schema_name}
+    return {"topic_id": topic_id, "prompts": prompts, "missing": context.missing, "schema": request.schema_name}
 
 
-def _back(principal: Principal, topic_id: str, kind: str, version: int) -> Body:
+def _back(principal: Principal, topic_id: str, kind: str, version: int) -> JSONObject:
     with db.begin() as session:
         made = administration.roll_back(session, topic_id, kind, version, principal.user_id)
     engine().overrides.changed()
@@ -122,9 +121,10 @@ def _back(principal: Principal, topic_id: str, kind: str, version: int) -> Body:
     return {"topic_id": topic_id, "kind": kind, "version": made, "text": engine().prompt(topic, kind)}
 
 
-def shown(topic: Topic) -> Body:
+def serialize_setting(topic: Topic) -> JSONObject:
     setting = engine().overrides.now().settings.get(topic.id)
-    facts: dict[str, Any] = {
+    return {
+        **serialize_topic(topic),
         "active": topic.active,
         "is_active": topic.active,
         "model": setting.model if setting else None,
@@ -132,14 +132,14 @@ def shown(topic: Topic) -> Body:
         "max_tokens": topic.max_tokens,
         "estimated_duration_ms": topic.estimated_ms,
     }
-    return described(topic) | facts
 
 
-def detailed(topic: Topic) -> Body:
+def serialize_detail(topic: Topic) -> JSONObject:
     prompts = {kind: engine().prompt(topic, kind) for kind in topic.prompts}
-    uses = sorted({name for text in prompts.values() for name in prompting.compiled(text)[1]})
+    uses = sorted({name for text in prompts.values() for name in prompting.compile_prompt(text)[1]})
     defaults = TOPICS[topic.id]
-    return shown(topic) | {
+    return {
+        **serialize_setting(topic),
         "prompts": prompts,
         "uses": uses,
         "schema": topic.public_schema,
@@ -147,10 +147,10 @@ def detailed(topic: Topic) -> Body:
     }
 
 
-def _fits(row: Body, query: Body) -> bool:
+def _fits(topic: Topic, query: schemas.AdminSearch) -> bool:
     return (
-        query["category"] in {"", row["category"]}
-        and query["topic_type"] in {"", row["topic_type"], row["kind"]}
-        and query["is_active"] in {None, row["active"]}
-        and query["search"].lower() in f"{row['topic_id']} {row['name']} {row['description']}".lower()
+        query.category in {"", topic.category}
+        and query.topic_type in {"", TYPES[topic.kind], topic.kind}
+        and query.is_active in {None, topic.active}
+        and query.search.lower() in f"{topic.id} {topic.name} {topic.description}".lower()
     )

@@ -1,29 +1,30 @@
 """What operators change: settings of a topic and its prompts, with versions to go back to."""
 
-from typing import Any
+from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import iso, now
 from app.core.errors import NotFound, Unprocessable
+from app.core.json import JSONObject
 from app.llm.registry import Models
 from app.topics import prompting
 from app.topics.catalog import TOPICS
 from app.topics.errors import TopicNotFound
 from app.topics.models import PromptVersion, TopicSetting
-from app.topics.topics import Body, Topic
+from app.topics.topic import Topic
 
 
-def known(topic_id: str) -> Topic:
+def topic_of(topic_id: str) -> Topic:
     if topic_id not in TOPICS:
         raise TopicNotFound(topic_id)
     return TOPICS[topic_id]
 
 
-def change(session: Session, models: Models, topic_id: str, changes: Body, by: str) -> None:
+def change(session: Session, models: Models, topic_id: str, changes: Mapping[str, object], by: str) -> None:
     """Raises ``Unprocessable`` for a model that is not configured."""
-    topic = known(topic_id)
+    topic = topic_of(topic_id)
     model = changes.get("model")
     specs = [choice.spec for choice in models.choices]
     if model is not None and model not in specs:
@@ -35,13 +36,13 @@ def change(session: Session, models: Models, topic_id: str, changes: Body, by: s
     session.add(row)
 
 
-def write(session: Session, topic_id: str, kind: str, text: str | None, by: str) -> int:
+def write_prompt(session: Session, topic_id: str, kind: str, text: str | None, by: str) -> int:
     """A new version; None goes back to the built-in prompt. Its number is the answer."""
-    topic = of_kind(topic_id, kind)
+    topic = topic_with_prompt(topic_id, kind)
     if text is not None:
-        prompting.checked(topic, text)
+        prompting.check_prompt(topic, text)
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"prompt:{topic_id}:{kind}"))))
-    last = select(func.max(PromptVersion.version)).where(*_its(topic_id, kind))
+    last = select(func.max(PromptVersion.version)).where(*_versions_of(topic_id, kind))
     version = (session.scalar(last) or 0) + 1
     session.add(
         PromptVersion(topic_id=topic_id, kind=kind, version=version, text=text, created_at=now(), created_by=by)
@@ -51,32 +52,32 @@ def write(session: Session, topic_id: str, kind: str, text: str | None, by: str)
 
 def roll_back(session: Session, topic_id: str, kind: str, version: int, by: str) -> int:
     """Puts an earlier text in force again, as a new version; version 0 is the built-in prompt."""
-    of_kind(topic_id, kind)
+    topic_with_prompt(topic_id, kind)
     old = session.get(PromptVersion, (topic_id, kind, version)) if version else None
     if version and old is None:
         raise NotFound(f"Version not found: {version}")
-    return write(session, topic_id, kind, old.text if old else None, by)
+    return write_prompt(session, topic_id, kind, old.text if old else None, by)
 
 
-def versions(session: Session, topic_id: str, kind: str) -> list[Body]:
+def versions(session: Session, topic_id: str, kind: str) -> list[JSONObject]:
     """Newest first, the built-in one last."""
-    of_kind(topic_id, kind)
-    query = select(PromptVersion).where(*_its(topic_id, kind)).order_by(PromptVersion.version.desc()).limit(200)
-    written = [
-        {"version": row.version, "text": row.text if row.text is not None else prompting.builtin(topic_id, kind),
+    topic_with_prompt(topic_id, kind)
+    query = select(PromptVersion).where(*_versions_of(topic_id, kind)).order_by(PromptVersion.version.desc()).limit(200)
+    written: list[JSONObject] = [
+        {"version": row.version, "text": row.text if row.text is not None else prompting.builtin_prompt(topic_id, kind),
          "builtin": row.text is None, "createdAt": iso(row.created_at), "createdBy": row.created_by}
         for row in session.scalars(query)
     ]  # fmt: skip
-    first = {"version": 0, "text": prompting.builtin(topic_id, kind), "builtin": True, "createdAt": None}
-    return [*written, first | {"createdBy": ""}]
+    text = prompting.builtin_prompt(topic_id, kind)
+    return [*written, {"version": 0, "text": text, "builtin": True, "createdAt": None, "createdBy": ""}]
 
 
-def of_kind(topic_id: str, kind: str) -> Topic:
-    topic = known(topic_id)
+def topic_with_prompt(topic_id: str, kind: str) -> Topic:
+    topic = topic_of(topic_id)
     if kind not in topic.prompts:
         raise NotFound(f"Prompt not found: {topic_id}/{kind[:40]}")
     return topic
 
 
-def _its(topic_id: str, kind: str) -> tuple[Any, Any]:
+def _versions_of(topic_id: str, kind: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return PromptVersion.topic_id == topic_id, PromptVersion.kind == kind

@@ -1,74 +1,74 @@
 """From the names that a prompt uses to their values: one call per source, side by side, then JMESPath."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import jmespath
 import structlog
+from jmespath.parser import ParsedResult
 
 from app.core.clock import now
 from app.core.errors import AppError
+from app.core.json import JSONObject, JSONValue
 from app.topics.parameters import PARAMETERS
 from app.workspace.sources.interfaces import KEYS, DataAccess, Gathered, RowMissing, Source, SourceFailed, Sources
 
 log = structlog.get_logger()
 
 OURS = (Source.REQUEST, Source.COMPUTED, Source.CONVERSATION)  # these need no call
+ReadWebsite = Callable[[str], JSONObject]  # by its URL
 
 
-@dataclass(slots=True)
-class Enriched:
+@dataclass(frozen=True, slots=True)
+class Context:
     """``missing`` names the sources that failed and the parameters that they would have given."""
 
-    values: dict[str, Any]
-    missing: list[str] = field(default_factory=list)
+    values: JSONObject
+    missing: list[str]
 
 
-def sources_of(names: Iterable[str], given: Mapping[str, Any]) -> set[Source]:
+def sources_of(names: Iterable[str], given: JSONObject) -> set[Source]:
     """The sources to ask. One of a single row is left out when nobody said which row."""
     wanted = {PARAMETERS[name].source for name in names if name in PARAMETERS and name not in given}
     return {source for source in wanted if source not in OURS and (source not in KEYS or given.get(KEYS[source]))}
 
 
-def ids_of(given: Mapping[str, Any]) -> dict[str, str]:
+def ids_of(given: JSONObject) -> dict[str, str]:
     return {key: str(given[key]) for key in KEYS.values() if given.get(key)}
 
 
 def gather(
-    sources: Sources, website: Any, wanted: set[Source], access: DataAccess, given: Mapping[str, Any]
+    sources: Sources, read_website: ReadWebsite, wanted: set[Source], access: DataAccess, given: JSONObject
 ) -> Gathered:
     """Each source's document, or what kept it away."""
     found: Gathered = {}
     if Source.WEBSITE in wanted:
-        found[Source.WEBSITE] = _website(website, given)
+        found[Source.WEBSITE] = _website(read_website, given)
     rest = wanted - {Source.WEBSITE}
     return found | (sources.gather(rest, access, ids_of(given)) if rest else {})
 
 
-def enriched(
-    names: Sequence[str], needed: Iterable[str], given: Mapping[str, Any], gathered: Gathered, access: DataAccess
-) -> Enriched:
-    """A value for every name; None where there is none. Raises when a source failed that a needed name comes from."""
-    needed = frozenset(needed)
-    made = Enriched(dict(given) | _computed(access))
-    failed: dict[Source, None] = {}
+def enrich(
+    names: Sequence[str], required: Iterable[str], given: JSONObject, gathered: Gathered, access: DataAccess
+) -> Context:
+    """A value for every name; None where there is none. Raises when a source failed that a required name comes from."""
+    required = frozenset(required)
+    values: dict[str, JSONValue] = {**given, **_computed(access)}
+    missing: list[str] = []
     for name in names:
-        if name in made.values:
+        if name in values:
             continue
-        made.values[name], fault = _value(name, gathered)
-        if fault is None:
-            continue
-        if name in needed or isinstance(fault, RowMissing):
-            raise fault
-        failed[PARAMETERS[name].source] = None
-        made.missing.append(name)
-    made.missing[:0] = list(failed)
-    return made
+        values[name], error = _value(name, gathered)
+        if error is not None and (name in required or isinstance(error, RowMissing)):
+            raise error
+        if error is not None:
+            missing.append(name)
+    failed = dict.fromkeys(str(PARAMETERS[name].source) for name in missing)
+    return Context(values, [*failed, *missing])
 
 
-def _value(name: str, gathered: Gathered) -> tuple[Any, AppError | None]:
+def _value(name: str, gathered: Gathered) -> tuple[JSONValue, AppError | None]:
     parameter = PARAMETERS.get(name)
     if parameter is None or parameter.source not in gathered:
         return None, None
@@ -83,22 +83,22 @@ def _value(name: str, gathered: Gathered) -> tuple[Any, AppError | None]:
 
 
 @lru_cache(maxsize=1024)
-def compiled(path: str) -> Any:
+def compiled(path: str) -> ParsedResult:
     return jmespath.compile(path)
 
 
-def _computed(access: DataAccess) -> dict[str, Any]:
+def _computed(access: DataAccess) -> JSONObject:
     principal = access.principal
     today = now().date().isoformat()
     return {"tenant_id": principal.tenant_id, "user_id": principal.user_id, "today": today}
 
 
-def _website(website: Any, given: Mapping[str, Any]) -> Any:
+def _website(read_website: ReadWebsite, given: JSONObject) -> JSONObject | AppError:
     """A page that can't be read is an error of its own, never an empty profile."""
     url = given.get("website_url")
     if not url:
         return SourceFailed()
     try:
-        return website(url)
+        return read_website(str(url))
     except AppError as error:
         return error

@@ -1,11 +1,9 @@
 """Background runs, in a worker."""
 
 from datetime import timedelta
-from typing import Any
 
 import gevent
-import msgspec
-from flask import current_app
+from flask import Flask, current_app
 from gevent import GreenletExit
 from sqlalchemy import delete
 
@@ -13,6 +11,7 @@ from app.auth.principals import Principal
 from app.config.settings import Settings
 from app.core.clock import now
 from app.core.errors import AppError
+from app.core.json import to_json
 from app.db.session import db
 from app.jobs.registry import job, periodic
 from app.llm.interfaces import ErrorKind, ProviderError
@@ -20,7 +19,7 @@ from app.outgoing import webhooks
 from app.outgoing.webhooks import SigningKeys
 from app.streams.signals import signals
 from app.topics import runs
-from app.topics.engine import Engine, restored
+from app.topics.engine import Engine, from_stored
 from app.topics.errors import AnswerBroken, NotActive, ParametersInvalid, PromptBroken, TopicNotFound
 from app.topics.models import TopicRun
 from app.turns.idempotency import LIFE, IdempotencyKey
@@ -43,7 +42,7 @@ def run(run_id: str) -> None:
     if found is None:
         return
     signals.listen()
-    call = _running[run_id] = gevent.spawn(_outcome, current_app._get_current_object(), found)  # type: ignore[attr-defined]
+    call = _running[run_id] = gevent.spawn(_execute, current_app._get_current_object(), found)  # type: ignore[attr-defined]
     try:
         call.join()
     finally:
@@ -52,24 +51,24 @@ def run(run_id: str) -> None:
         raise call.exception
 
 
-def _outcome(app: Any, found: runs.Begun) -> None:
+def _execute(app: Flask, found: runs.StartedRun) -> None:
     """In a greenlet of its own, which a cancelled run takes away."""
     engine = resolve_from(app, Engine)
     access = DataAccess(Principal(found.user_id, found.tenant_id))
     try:
-        checked = engine.check(found.topic_id, found.parameters, access)
-        gathered = None if found.gathered is None else restored(found.gathered)
-        outcome = engine.execute(checked, gathered)
+        call = engine.admit(found.topic_id, found.parameters, access)
+        gathered = None if found.gathered is None else from_stored(found.gathered)
+        outcome = engine.execute(call, gathered)
     except AppError as error:
-        runs.fail(found.id, *told(error))
+        runs.fail(found.id, *failure_of(error))
     else:
-        runs.complete(found.id, outcome)
+        runs.complete(found.id, call.topic.schema_ref, outcome)
 
 
-def told(error: AppError) -> tuple[str, str]:
+def failure_of(error: AppError) -> tuple[str, str]:
     """A failure's text and its code in the contract."""
     if isinstance(error, ProviderError):
-        return _model_fault(error)
+        return _model_failure(error)
     if isinstance(error, AnswerBroken):
         return error.text, "LLM_ERROR"
     if isinstance(error, TopicNotFound | PromptBroken):
@@ -79,7 +78,7 @@ def told(error: AppError) -> tuple[str, str]:
     return error.text, "INTERNAL_ERROR"
 
 
-def _model_fault(error: ProviderError) -> tuple[str, str]:
+def _model_failure(error: ProviderError) -> tuple[str, str]:
     if error.kind is ErrorKind.TIMEOUT:
         return "LLM request timed out", "LLM_TIMEOUT"
     return error.text, "LLM_ERROR"
@@ -111,7 +110,7 @@ def callback(run_id: str) -> None:
     if found is None or not found.callback_url:
         return
     settings = resolve(Settings)
-    body = msgspec.json.encode(runs.event_of(found))
+    body = to_json(runs.event_of(found)).encode()
     secret = resolve(SigningKeys).of(found.tenant_id)
     allowed = frozenset(settings.scan_allow_hosts)
     webhooks.send(found.callback_url, body, secret, allow=allowed, delivery=found.id)

@@ -1,12 +1,13 @@
 """What operators change about topics, and runs that go on in the background."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.core.json import JSONObject
 from app.db.session import Base
 
 
@@ -47,11 +48,11 @@ class TopicRun(Base):
     tenant_id: Mapped[str] = mapped_column(String(128))
     user_id: Mapped[str] = mapped_column(String(128))
     topic_id: Mapped[str] = mapped_column(String(100))
-    parameters: Mapped[dict[str, Any]]
-    gathered: Mapped[dict[str, Any] | None]
+    parameters: Mapped[JSONObject] = mapped_column(JSONB)
+    gathered: Mapped[JSONObject | None] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(String(12), default="pending")
-    result: Mapped[dict[str, Any] | None]
-    about: Mapped[dict[str, Any] | None]
+    result: Mapped[JSONObject | None] = mapped_column(JSONB)
+    about: Mapped[JSONObject | None] = mapped_column(JSONB)
     error: Mapped[str | None]
     error_code: Mapped[str | None] = mapped_column(String(40))
     callback_url: Mapped[str | None] = mapped_column(String(2083))

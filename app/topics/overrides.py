@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db.session import Database
 from app.streams.signals import Signals
 from app.topics.models import PromptVersion, TopicSetting
-from app.topics.topics import Topic
+from app.topics.topic import Topic
 
 KEEP = 5.0  # seconds, should the word of a change get lost
 CHANGED = "topics.changed"

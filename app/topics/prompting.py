@@ -1,22 +1,20 @@
 """A topic's prompts: the built-in files, or what an operator wrote instead. Every name in them gets a value."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.core.errors import Unprocessable
+from app.core.json import JSONObject
 from app.topics.errors import PromptBroken
 from app.topics.parameters import PARAMETERS
-from app.topics.topics import Topic
+from app.topics.topic import Topic
 from app.topics.values import Datum
 
 FOLDER = Path(__file__).with_name("prompts")
 EXAMPLE = "example"
-LONGEST = 50_000
 
 _environment = ImmutableSandboxedEnvironment(
     loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
@@ -24,12 +22,12 @@ _environment = ImmutableSandboxedEnvironment(
 
 
 @lru_cache(maxsize=512)
-def builtin(topic_id: str, kind: str) -> str:
+def builtin_prompt(topic_id: str, kind: str) -> str:
     return (FOLDER / topic_id / f"{kind}.j2").read_text()
 
 
 @lru_cache(maxsize=512)
-def compiled(text: str) -> tuple[Template, frozenset[str]]:
+def compile_prompt(text: str) -> tuple[Template, frozenset[str]]:
     """The template, and the names that it uses."""
     try:
         names = meta.find_undeclared_variables(_environment.parse(text)) - {EXAMPLE}
@@ -38,29 +36,29 @@ def compiled(text: str) -> tuple[Template, frozenset[str]]:
         raise PromptBroken from error
 
 
-def checked(topic: Topic, text: str) -> None:
+def check_prompt(topic: Topic, text: str) -> None:
     """Refuses a prompt that could not be rendered."""
     try:
-        names = compiled(text)[1]
+        names = compile_prompt(text)[1]
     except PromptBroken as error:
         raise Unprocessable(f"The prompt is not a valid template: {error.__cause__}", code="VALIDATION_ERROR") from None
-    unknown = sorted(name for name in names if name not in PARAMETERS and name not in known(topic))
+    unknown = sorted(names - PARAMETERS.keys() - parameter_names(topic))
     if unknown:
         raise Unprocessable(f"The prompt uses unknown parameters: {unknown}", code="VALIDATION_ERROR")
     try:
-        rendered(text, topic, {})
+        render(text, topic, {})
     except PromptBroken as error:
         raise Unprocessable(f"The prompt can't be rendered: {error.__cause__}", code="VALIDATION_ERROR") from None
 
 
-def known(topic: Topic) -> set[str]:
-    return {asked.name for asked in topic.asks}
+def parameter_names(topic: Topic) -> set[str]:
+    return {parameter.name for parameter in topic.inputs}
 
 
-def rendered(text: str, topic: Topic, values: Mapping[str, Any]) -> str:
-    template, names = compiled(text)
-    shown = {name: Datum(name, values.get(name)) for name in names}
+def render(text: str, topic: Topic, values: JSONObject) -> str:
+    template, names = compile_prompt(text)
+    data = {name: Datum(name, values.get(name)) for name in names}
     try:
-        return template.render(shown | {EXAMPLE: topic.shown}).strip()
+        return template.render({**data, EXAMPLE: topic.example_text}).strip()
     except TemplateError as error:
         raise PromptBroken from error

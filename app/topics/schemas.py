@@ -1,7 +1,10 @@
 """Bodies of the topics' endpoints."""
 
+from dataclasses import dataclass
+
 from marshmallow import fields, validate
 
+from app.core.json import JSONObject
 from app.web.schemas import Schema, Text
 
 REVIEW = {
@@ -22,7 +25,19 @@ JOB = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ExecuteBody:
+    topic_id: str
+    parameters: JSONObject
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteAsyncBody(ExecuteBody):
+    callback_url: str | None
+
+
 class ExecuteIn(Schema):
+    into: type | None = ExecuteBody
     topic_id = Text(1, 100, required=True, metadata={"example": "niche_review"})
     parameters = fields.Dict(
         keys=fields.String(),
@@ -32,6 +47,7 @@ class ExecuteIn(Schema):
 
 
 class ExecuteAsyncIn(ExecuteIn):
+    into: type | None = ExecuteAsyncBody
     callback_url = Text(1, 2083, load_default=None, allow_none=True, metadata={"example": "https://app.example/hooks"})
 
 
@@ -111,7 +127,18 @@ class DryRunIn(Schema):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AdminSearch:
+    page: int
+    page_size: int
+    category: str
+    topic_type: str
+    is_active: bool | None
+    search: str
+
+
 class AdminQuery(Schema):
+    into = AdminSearch
     page = fields.Integer(load_default=1, validate=validate.Range(1))
     page_size = fields.Integer(load_default=50, validate=validate.Range(1, 100))
     category = Text(0, 60, load_default="")

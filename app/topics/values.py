@@ -1,14 +1,13 @@
 """Values as prompts show them: delimited data that can't close its own element."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
+from app.core.json import JSONValue, as_object
 from app.llm.prompts import fenced
 
 LONGEST = 60_000  # characters of one value in a prompt
-NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 class Datum:
@@ -16,17 +15,17 @@ class Datum:
 
     __slots__ = ("name", "value")
 
-    def __init__(self, name: str, value: Any) -> None:
+    def __init__(self, name: str, value: JSONValue) -> None:
         self.name = name
         self.value = value
 
     def __str__(self) -> str:
         if not self:
             return f'<data name="{self.name}"></data>'
-        return f'<data name="{self.name}">\n{written(self.value)[:LONGEST]}\n</data>'
+        return f'<data name="{self.name}">\n{to_text(self.value)[:LONGEST]}\n</data>'
 
     def __bool__(self) -> bool:
-        return self.value not in NOTHING
+        return self.value not in (None, "", [], {})
 
     def __iter__(self) -> Iterator["Datum"]:
         items = self.value if isinstance(self.value, list) else []
@@ -38,11 +37,10 @@ class Datum:
     def __getattr__(self, key: str) -> "Datum":
         if key.startswith("_"):
             raise AttributeError(key)
-        value = self.value.get(key) if isinstance(self.value, dict) else None
-        return Datum(f"{self.name}.{key}", value)
+        return Datum(f"{self.name}.{key}", as_object(self.value).get(key))
 
 
-def written(value: Any) -> str:
+def to_text(value: JSONValue) -> str:
     """Text, everything else as JSON; in JSON the fence is an escape that every reader of JSON undoes."""
     if isinstance(value, str):
         return fenced(value)

@@ -1,23 +1,22 @@
 """Topics over HTTP, as the Unified AI contract has them."""
 
-from typing import Any
-
 from flask import request
 
 from app.auth.guards import bearer, public
 from app.auth.principals import Principal
 from app.config.settings import Settings
 from app.core.errors import NotFound
+from app.core.json import JSONObject, JSONValue
 from app.db.session import db
 from app.limits.guards import limited
 from app.outgoing import webhooks
 from app.outgoing.webhooks import SigningKeys
 from app.topics import runs, schemas
 from app.topics.catalog import RESULTS, TOPICS
-from app.topics.engine import Engine, Outcome
-from app.topics.topics import Asked, Body, Kind, Topic
-from app.turns import once as answers
+from app.topics.engine import Engine
+from app.topics.topic import Input, Kind, Outcome, Topic
 from app.turns.idempotency import claim_of
+from app.turns.once import once
 from app.web.container import resolve
 from app.web.documents import idempotent, shaped
 from app.web.unified import Blueprint, Document, errors
@@ -44,15 +43,15 @@ def access(principal: Principal) -> DataAccess:
 @blp.response(200, schemas.ExecuteOut)
 @errors(blp, 400, 401, 404, 409, 422, 429, 500, 502, 503, 504)
 @idempotent(blp)
-def execute(principal: Principal, body: Body) -> Body:
+def execute(principal: Principal, body: schemas.ExecuteBody) -> JSONObject:
     """Run a topic and wait for its result
 
     Only the topic's own parameters are sent; what else its prompt needs is read from the workspace or the configured
     services. `data` has the shape of `GET /ai/schemas/{schema_ref}`.
     """
-    run = engine().check(body["topic_id"], body["parameters"], access(principal))
-    wish = claim_of(principal.key, request.headers.get(KEY), "ai.execute", body)
-    return answers.once(db, wish, lambda: answered(engine().execute(run)))
+    call = engine().admit(body.topic_id, body.parameters, access(principal))
+    claim = claim_of(principal.key, request.headers.get(KEY), "ai.execute", body)
+    return once(db, claim, lambda: serialize_outcome(call.topic, engine().execute(call)))
 
 
 @blp.route("/execute-async", methods=["POST"])
@@ -62,20 +61,18 @@ def execute(principal: Principal, body: Body) -> Body:
 @blp.response(200, schemas.JobOut)
 @errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
 @idempotent(blp)
-def execute_async(principal: Principal, body: Body) -> Body:
+def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONObject:
     """Run a topic in the background
 
     Answers at once. The result comes as `ai.job.completed` or `ai.job.failed` on the event socket, is posted to
     `callback_url` if there is one (signed, see `GET /ai/webhook-secret`), and can be polled.
     """
-    run = engine().check(body["topic_id"], body["parameters"], access(principal), ASYNC_USE)
-    if body["callback_url"]:
-        webhooks.check(body["callback_url"], allow=frozenset(resolve(Settings).scan_allow_hosts))
-    wish = claim_of(principal.key, request.headers.get(KEY), "ai.execute-async", body)
-    made = runs.start(engine(), run, wish, body["callback_url"])
-    facts = {"jobId": made.id, "topicId": made.topic_id, "estimatedDurationMs": made.estimated_ms}
-    both = facts | {runs.snake(name): value for name, value in facts.items()}
-    return {"success": True, "data": both | {"status": made.state}}
+    call = engine().admit(body.topic_id, body.parameters, access(principal), ASYNC_USE)
+    if body.callback_url:
+        webhooks.check(body.callback_url, allow=frozenset(resolve(Settings).scan_allow_hosts))
+    claim = claim_of(principal.key, request.headers.get(KEY), "ai.execute-async", body)
+    made = runs.enqueue(engine(), call, claim, body.callback_url)
+    return {"success": True, "data": runs.serialize_accepted(made)}
 
 
 @blp.route("/jobs", methods=["GET"])
@@ -83,36 +80,37 @@ def execute_async(principal: Principal, body: Body) -> Body:
 @blp.arguments(schemas.JobsQuery, location="query")
 @blp.response(200, schemas.JobOut)
 @errors(blp, 401, 422)
-def list_jobs(principal: Principal, query: Body) -> Body:
+def list_jobs(principal: Principal, query: dict[str, int]) -> JSONObject:
     """List the caller's jobs, newest first"""
     with db.read() as session:
-        return {"success": True, "data": [runs.spoken(run) for run in runs.listing(session, principal, query["limit"])]}
+        found = runs.listing(session, principal, query["limit"])
+        return {"success": True, "data": [runs.serialize(run) for run in found]}
 
 
 @blp.route("/jobs/<job_id>", methods=["GET"])
 @bearer
 @blp.response(200, schemas.JobOut)
 @errors(blp, 401, 404)
-def read_job(principal: Principal, job_id: str) -> Body:
+def read_job(principal: Principal, job_id: str) -> JSONObject:
     """Read a job: pending, processing, completed, failed or cancelled"""
     with db.read() as session:
-        return {"success": True, "data": runs.spoken(runs.find(session, principal, job_id))}
+        return {"success": True, "data": runs.serialize(runs.find(session, principal, job_id))}
 
 
 @blp.route("/jobs/<job_id>", methods=["DELETE"])
 @bearer
 @blp.response(200, schemas.JobOut)
 @errors(blp, 401, 404)
-def cancel_job(principal: Principal, job_id: str) -> Body:
+def cancel_job(principal: Principal, job_id: str) -> JSONObject:
     """Cancel a job that has not ended"""
-    return {"success": True, "data": runs.spoken(runs.cancel(principal, job_id))}
+    return {"success": True, "data": runs.serialize(runs.cancel(principal, job_id))}
 
 
 @blp.route("/webhook-secret", methods=["GET"])
 @bearer
 @blp.response(200, Document)
 @errors(blp, 401)
-def webhook_secret(principal: Principal) -> Body:
+def webhook_secret(principal: Principal) -> JSONObject:
     """The tenant's key for checking webhooks
 
     `X-Coachhouse-Signature` is `sha256=` and the hex HMAC-SHA256 of `<X-Coachhouse-Timestamp>.<body>`.
@@ -124,12 +122,12 @@ def webhook_secret(principal: Principal) -> Body:
 @public
 @blp.arguments(schemas.TopicsQuery, location="query")
 @blp.response(200, schemas.TopicOut(many=True))
-def list_topics(query: Body) -> list[Body]:
+def list_topics(query: dict[str, str]) -> list[JSONObject]:
     """List the topics that are active"""
     every = query["kind"] == "all"
     shown = [topic for topic in engine().topics() if topic.active]
     wanted = {Kind.SINGLE_SHOT, Kind.COACHING} if every else {Kind.SINGLE_SHOT}
-    return [described(topic) for topic in shown if topic.kind in wanted]
+    return [serialize_topic(topic) for topic in shown if topic.kind in wanted]
 
 
 @blp.route("/schemas", methods=["GET"])
@@ -146,7 +144,7 @@ def list_schemas() -> list[str]:
 @blp.response(200)
 @shaped(blp, {"type": "object"}, TOPICS["swot_analysis"].public_schema)
 @errors(blp, 404)
-def read_schema(name: str) -> Body:
+def read_schema(name: str) -> JSONObject:
     """A result's JSON Schema (2020-12)"""
     topic = next((topic for topic in TOPICS.values() if topic.schema_ref == name), None)
     if topic is None:
@@ -154,17 +152,17 @@ def read_schema(name: str) -> Body:
     return topic.public_schema
 
 
-def answered(outcome: Outcome) -> Body:
+def serialize_outcome(topic: Topic, outcome: Outcome) -> dict[str, JSONValue]:
     return {
-        "topic_id": outcome.topic.id,
+        "topic_id": topic.id,
         "success": True,
         "data": outcome.data,
-        "schema_ref": outcome.topic.schema_ref,
+        "schema_ref": topic.schema_ref,
         "metadata": outcome.metadata,
     }
 
 
-def described(topic: Topic) -> Body:
+def serialize_topic(topic: Topic) -> JSONObject:
     return {
         "topic_id": topic.id,
         "name": topic.name,
@@ -173,10 +171,10 @@ def described(topic: Topic) -> Body:
         "topic_type": TYPES[topic.kind],
         "category": topic.category,
         "response_model": topic.schema_ref,
-        "parameters": [asked(parameter) for parameter in topic.asks],
+        "parameters": [serialize_parameter(parameter) for parameter in topic.inputs],
     }
 
 
-def asked(parameter: Asked) -> dict[str, Any]:
+def serialize_parameter(parameter: Input) -> JSONObject:
     names = ("name", "type", "required", "description")
     return {name: getattr(parameter, name) for name in names}

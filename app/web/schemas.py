@@ -11,10 +11,16 @@ from app.core.clock import iso
 
 
 class Schema(ma.Schema):
-    """Every schema: what it does not know it ignores."""
+    """Every schema: what it does not know it ignores. ``into`` is a dataclass that it loads into, else a dict."""
+
+    into: type | None = None
 
     class Meta:
         unknown = ma.EXCLUDE
+
+    @ma.post_load
+    def _make(self, data: dict[str, object], **_: object) -> object:
+        return self.into(**data) if self.into else data
 
 
 class Text(fields.String):

@@ -11,7 +11,7 @@ from app.streams import redis_store
 from app.streams.signals import signals
 from app.topics.catalog import TOPICS
 from app.topics.engine import Engine
-from app.topics.topics import Kind
+from app.topics.topic import Kind
 from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
 from tests.outgoing.site import Site

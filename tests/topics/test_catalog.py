@@ -10,7 +10,7 @@ from app.llm.strict import inlined
 from app.topics import prompting
 from app.topics.catalog import RESULTS, TOPICS
 from app.topics.parameters import PARAMETERS
-from app.topics.topics import Kind
+from app.topics.topic import Kind
 from tests.conftest import Caller
 from tests.topics.conftest import REQUESTS, SINGLE
 
@@ -49,14 +49,19 @@ def test_a_models_schema_is_closed_and_can_be_inlined(topic_id: str) -> None:
 @pytest.mark.parametrize("topic_id", SINGLE)
 def test_a_topics_prompts_use_only_known_names_and_all_that_it_needs(topic_id: str) -> None:
     topic = TOPICS[topic_id]
-    used = set().union(*(prompting.compiled(prompting.builtin(topic_id, kind))[1] for kind in topic.prompts))
-    assert used <= set(PARAMETERS) | prompting.known(topic)
-    assert {*topic.needs, *topic.likes} | prompting.known(topic) - {"goal_id", "issue_id"} <= used
+    used = set().union(
+        *(prompting.compile_prompt(prompting.builtin_prompt(topic_id, kind))[1] for kind in topic.prompts)
+    )
+    assert used <= set(PARAMETERS) | prompting.parameter_names(topic)
+    assert {*topic.required_context, *topic.optional_context} | prompting.parameter_names(topic) - {
+        "goal_id",
+        "issue_id",
+    } <= used
 
 
 @pytest.mark.parametrize("topic_id", SINGLE)
 def test_data_is_never_in_the_system_prompt(topic_id: str) -> None:
-    names = prompting.compiled(prompting.builtin(topic_id, "system"))[1]
+    names = prompting.compile_prompt(prompting.builtin_prompt(topic_id, "system"))[1]
     assert names <= {"today"}
 
 

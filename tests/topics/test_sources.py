@@ -125,7 +125,7 @@ def resolved(app: Flask, token: str = "t") -> dict[str, Any]:
     access = DataAccess(Principal("olivia", "acme"), token)
     names = [name for name, parameter in PARAMETERS.items() if parameter.source is not Source.WEBSITE]
     gathered = enrichment.gather(engine.sources, None, enrichment.sources_of(names, IDS), access, IDS)
-    return enrichment.enriched(names, names, IDS, gathered, access).values
+    return enrichment.enrich(names, names, IDS, gathered, access).values
 
 
 def test_every_name_of_the_reference_resolves_in_the_workspace(app: Flask, business: Any) -> None:

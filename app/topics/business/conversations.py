@@ -1,7 +1,6 @@
 """Conversations about the business: with a memory, with the goal or issue they began from, with stored insights."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,48 +9,49 @@ from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.errors import NotFound
 from app.core.ids import new_id
+from app.core.json import JSONObject, JSONValue
 from app.db.session import Database
 from app.llm.interfaces import Message
 from app.topics.business import insights
 from app.topics.business.models import Conversation, ConversationMessage
+from app.topics.business.schemas import NewConversation
 from app.topics.engine import Engine
 from app.workspace.sources.interfaces import KEYS, DataAccess, Source
 
-REMEMBERED = 40  # messages that the model sees
+HISTORY_LIMIT = 40  # messages that the model sees
 INSIGHTS = 20
 SUBJECTS = {"goalId": Source.GOAL, "issueId": Source.ISSUE}
-Body = dict[str, Any]
 
 
-def initiate(db: Database, engine: Engine, access: DataAccess, body: Body) -> Body:
+def start(db: Database, engine: Engine, access: DataAccess, body: NewConversation) -> dict[str, JSONValue]:
     """A new conversation; with a first message it is answered at once."""
     owner = access.principal
     row = Conversation(
-        id=new_id("conv"), tenant_id=owner.tenant_id, user_id=owner.user_id, topic=body["topic"],
-        context=body["context"] or {}, created_at=now(),
+        id=new_id("conv"), tenant_id=owner.tenant_id, user_id=owner.user_id, topic=body.topic,
+        context=body.context or {}, created_at=now(),
     )  # fmt: skip
     with db.begin() as session:
         session.add(row)
-    data = {"id": row.id, "topic": row.topic, "createdAt": iso(row.created_at)}
-    if (body["initialMessage"] or "").strip():
-        data |= answer(db, engine, access, row.id, body["initialMessage"])["data"]
-    return {"success": True, "data": data}
+    data: JSONObject = {"id": row.id, "topic": row.topic, "createdAt": iso(row.created_at)}
+    first = (body.initialMessage or "").strip()
+    reply = answer(db, engine, access, row.id, body.initialMessage or "") if first else {}
+    return {"success": True, "data": {**data, **reply}}
 
 
-def answer(db: Database, engine: Engine, access: DataAccess, conversation_id: str, text: str) -> Body:
+def answer(db: Database, engine: Engine, access: DataAccess, conversation_id: str, text: str) -> JSONObject:
     """What is said is stored before the model is asked; said again after a failure, it is stored once."""
     with db.begin() as session:
         row = find(session, access.principal, conversation_id)
-        said = _messages(session, row)
-        again = bool(said) and (said[-1].role, said[-1].content) == ("user", text)
+        before = _messages(session, row)
+        again = bool(before) and (before[-1].role, before[-1].content) == ("user", text)
         if not again:
-            _say(session, row, "user", text)
+            _add_message(session, row, "user", text)
         known = insights.recent(session, access.principal, INSIGHTS)
-    past = [Message(_role(one), one.content) for one in said[: len(said) - again]]
-    data = _reply(engine, access, row, past, text, known)
+    history = [_message(one) for one in before[: len(before) - again]]
+    data = _generate(engine, access, row, history, text, known)
     with db.begin() as session:
-        _say(session, row, "assistant", data["response"])
-    return {"success": True, "data": data}
+        _add_message(session, row, "assistant", str(data["response"]))
+    return data
 
 
 def find(session: Session, principal: Principal, conversation_id: str) -> Conversation:
@@ -62,18 +62,20 @@ def find(session: Session, principal: Principal, conversation_id: str) -> Conver
     return row
 
 
-def _reply(
-    engine: Engine, access: DataAccess, row: Conversation, said: Sequence[Message], text: str, known: list[Body]
-) -> Body:
-    values: Body = {"topic": row.topic, "insights": known, "message": text}
-    values["context"] = row.context | _subjects(engine, access, row.context)
-    outcome = engine.execute(engine.run("conversation", values, access), past=said[-REMEMBERED:])
-    ids = {insight["id"] for insight in known}
-    related = [insight_id for insight_id in outcome.data["relatedInsights"] if insight_id in ids]
-    return outcome.data | {"relatedInsights": related}
+def _generate(
+    engine: Engine, access: DataAccess, row: Conversation, history: list[Message], text: str, known: list[JSONObject]
+) -> JSONObject:
+    context = {**row.context, **_subjects(engine, access, row.context)}
+    values: JSONObject = {"topic": row.topic, "insights": known, "message": text, "context": context}
+    outcome = engine.execute(engine.call("conversation", values, access, tuple(history[-HISTORY_LIMIT:])))
+    ids, related = {insight["id"] for insight in known}, outcome.data["relatedInsights"]
+    return {
+        **outcome.data,
+        "relatedInsights": [name for name in related if name in ids] if isinstance(related, list) else [],
+    }
 
 
-def _subjects(engine: Engine, access: DataAccess, context: Body) -> Body:
+def _subjects(engine: Engine, access: DataAccess, context: JSONObject) -> JSONObject:
     """The goal and the issue that the conversation is about, if they are the caller's."""
     wanted = {source: str(context[name]) for name, source in SUBJECTS.items() if context.get(name)}
     if not wanted:
@@ -87,11 +89,11 @@ def _messages(session: Session, row: Conversation) -> Sequence[ConversationMessa
     return session.scalars(query.order_by(ConversationMessage.id)).all()
 
 
-def _say(session: Session, row: Conversation, role: str, text: str) -> None:
+def _add_message(session: Session, row: Conversation, role: str, text: str) -> None:
     session.add(
         ConversationMessage(id=new_id("msg"), conversation_id=row.id, role=role, content=text, created_at=now())
     )
 
 
-def _role(message: ConversationMessage) -> Any:
-    return message.role
+def _message(message: ConversationMessage) -> Message:
+    return Message("user" if message.role == "user" else "assistant", message.content)

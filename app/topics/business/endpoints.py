@@ -2,119 +2,118 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from app.core.json import JSONObject, JSONValue, as_object
 from app.topics.business import schemas
 from app.web.schemas import Schema
-
-Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """``values`` makes the prompt's parameters of a body; ``data`` the envelope's data of a result.
 
-    ``needed`` are fields of the body without which nothing sensible can be said; ``refusal`` is the code of a body that
-    is not valid, ``failure`` that of a model's answer which stays broken.
+    ``required`` are fields of the body that must say something; ``refusal`` is the code of a body that is not valid,
+    ``failure`` that of a model's answer which stays broken.
     """
 
     path: str
     topic: str
     schema: type[Schema]
     summary: str
-    values: Callable[[Body], Body]
-    data: Callable[[Body], Any] = lambda result: result
-    needed: tuple[str, ...] = ()
-    founded: bool = False
+    values: Callable[[JSONObject], JSONObject]
+    data: Callable[[JSONObject], JSONValue] = lambda result: result
+    required: tuple[str, ...] = ()
+    needs_foundation: bool = False
     refusal: str = "VALIDATION_ERROR"
     failure: str = ""
 
 
-def filled(**values: Any) -> Body:
+def present(**values: JSONValue) -> JSONObject:
     """Only what is there: the rest is read from the workspace."""
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
-def stripped(value: Any) -> Any:
+def stripped(value: JSONValue) -> JSONValue:
     """Without the fields that were not sent."""
     if isinstance(value, dict):
         return {name: stripped(item) for name, item in value.items() if item not in (None, "", [], {})}
     return [stripped(item) for item in value] if isinstance(value, list) else value
 
 
-def goal_of_parts(body: Body) -> Body:
+def goal_of_parts(body: JSONObject) -> JSONObject:
     goal = {
         "intent": body["goalIntent"],
         "strategies": body["strategies"],
         "measures": body["kpis"] or body["measures"],
     }
-    return filled(goal=stripped(goal), business_foundation=stripped(body["businessFoundation"]))
+    return present(goal=stripped(goal), business_foundation=stripped(body["businessFoundation"]))
 
 
-def goal_as_sent(body: Body) -> Body:
-    return filled(goal=stripped(body["goal"]), business_foundation=stripped(body["businessFoundation"]))
+def goal_as_sent(body: JSONObject) -> JSONObject:
+    return present(goal=stripped(body["goal"]), business_foundation=stripped(body["businessFoundation"]))
 
 
-def for_strategies(body: Body) -> Body:
+def for_strategies(body: JSONObject) -> JSONObject:
     goals = [{"intent": body["goalIntent"]}]
-    return filled(
+    return present(
         goals=goals, business_foundation=body["businessContext"], existing_strategies=body["existingStrategies"],
         constraints=body["constraints"],
     )  # fmt: skip
 
 
-def for_kpis(body: Body) -> Body:
-    context = dict(body["businessContext"] or {})
+def for_kpis(body: JSONObject) -> JSONObject:
+    context = dict(as_object(body["businessContext"]))
     measured = context.pop("currentKPIs", None) or context.pop("currentMeasures", None)
     goal = stripped({"intent": body["goalIntent"], "strategies": body["strategies"]})
-    return filled(goal=goal, existing_measures=measured, business_context=context, preferences=body["preferences"])
+    return present(goal=goal, existing_measures=measured, business_context=context, preferences=body["preferences"])
 
 
-def for_operations(body: Body) -> Body:
-    return {"tasks": stripped(body["actions"]), "goals": stripped(body["goals"])} | filled(
-        business_foundation=stripped(body["businessFoundation"])
-    )
+def for_operations(body: JSONObject) -> JSONObject:
+    foundation = present(business_foundation=stripped(body["businessFoundation"]))
+    return {"tasks": stripped(body["actions"]), "goals": stripped(body["goals"]), **foundation}
 
 
-def for_root_causes(body: Body) -> Body:
+def for_root_causes(body: JSONObject) -> JSONObject:
     issue = {"title": body["issueTitle"], "description": body["issueDescription"], "impact": body["businessImpact"]}
-    return filled(issue=stripped(issue), context=body["context"])
+    return present(issue=stripped(issue), context=body["context"])
 
 
-def for_actions(body: Body) -> Body:
-    return filled(issue=stripped(body["issue"]), constraints=body["constraints"], business_context=body["context"])
+def for_actions(body: JSONObject) -> JSONObject:
+    return present(issue=stripped(body["issue"]), constraints=body["constraints"], business_context=body["context"])
 
 
-def for_priorities(body: Body) -> Body:
-    return {"tasks": stripped(body["actions"])} | filled(business_context=body["businessContext"])
+def for_priorities(body: JSONObject) -> JSONObject:
+    return {"tasks": stripped(body["actions"]), **present(business_context=body["businessContext"])}
 
 
-def for_schedule(body: Body) -> Body:
-    return {"tasks": stripped(body["actions"])} | filled(constraints=body["constraints"])
+def for_schedule(body: JSONObject) -> JSONObject:
+    return {"tasks": stripped(body["actions"]), **present(constraints=body["constraints"])}
 
 
-def for_onboarding(body: Body) -> Body:
-    return filled(kind=body["kind"], current=body["current"], business_context=body["context"])
+def for_onboarding(body: JSONObject) -> JSONObject:
+    return present(kind=body["kind"], current=body["current"], business_context=body["context"])
 
 
-def for_onboarding_coaching(body: Body) -> Body:
-    context = dict(body["context"] or {})
+def for_onboarding_coaching(body: JSONObject) -> JSONObject:
+    context = dict(as_object(body["context"]))
     draft = context.pop("currentDraft", None)
-    return filled(stage=body["topic"], message=body["message"], current=draft, business_context=context)
+    return present(stage=body["topic"], message=body["message"], current=draft, business_context=context)
 
 
-def for_scan(body: Body) -> Body:
-    return {"website_url": body["url"].strip()}
+def for_scan(body: JSONObject) -> JSONObject:
+    return {"website_url": str(body["url"]).strip()}
 
 
-def scanned(result: Body) -> Body:
+def scanned(result: JSONObject) -> JSONObject:
     """The scan in the words of the onboarding form."""
-    profile, market, offers = result["company_profile"], result["target_market"], result["offers"]
+    profile, market = as_object(result["company_profile"]), as_object(result["target_market"])
+    offers = as_object(result["offers"])
+    features = offers["features"] if isinstance(offers["features"], list) else []
     return {
         "businessName": profile["company_name"],
         "industry": profile.get("industry") or "",
         "description": profile["overview"],
-        "products": [name for name in (offers["primary_product"], *offers["features"]) if name][:10],
+        "products": [name for name in (offers["primary_product"], *features) if name][:10],
         "targetMarket": market["primary_audience"],
         "suggestedNiche": market.get("niche_statement") or market["primary_audience"],
         "scan_id": result["scan_id"],
@@ -126,31 +125,31 @@ def scanned(result: Body) -> Body:
 ENDPOINTS = (
     Endpoint(
         "/coaching/alignment-check", "goal_alignment", schemas.AlignmentIn, "Score how a goal fits the foundation",
-        goal_of_parts, needed=("goalIntent",), founded=True, failure="ALIGNMENT_CALCULATION_FAILED",
+        goal_of_parts, required=("goalIntent",), needs_foundation=True, failure="ALIGNMENT_CALCULATION_FAILED",
     ),
     Endpoint(
         "/coaching/alignment-explanation", "alignment_explanation", schemas.GoalAlignmentIn,
-        "Explain how a goal fits the foundation", goal_as_sent, founded=True, refusal="INVALID_GOAL_DATA",
+        "Explain how a goal fits the foundation", goal_as_sent, needs_foundation=True, refusal="INVALID_GOAL_DATA",
     ),
     Endpoint(
         "/coaching/alignment-suggestions", "goal_alignment_suggestions", schemas.GoalAlignmentIn,
-        "Suggest how a goal could fit the foundation", goal_as_sent, founded=True, refusal="INVALID_GOAL_DATA",
+        "Suggest how a goal could fit the foundation", goal_as_sent, needs_foundation=True, refusal="INVALID_GOAL_DATA",
     ),
     Endpoint(
         "/coaching/strategy-suggestions", "strategy_suggestions", schemas.StrategiesIn, "Suggest strategies for a goal",
-        for_strategies, needed=("goalIntent",),
+        for_strategies, required=("goalIntent",),
     ),
     Endpoint(
         "/coaching/kpi-recommendations", "kpi_recommendations", schemas.KPIsIn, "Recommend KPIs for a goal",
-        for_kpis, needed=("goalIntent",),
+        for_kpis, required=("goalIntent",),
     ),
     Endpoint(
         "/coaching/measure-recommendations", "kpi_recommendations", schemas.KPIsIn, "Recommend measures for a goal",
-        for_kpis, needed=("goalIntent",),
+        for_kpis, required=("goalIntent",),
     ),
     Endpoint(
         "/operations/strategic-alignment", "operations_alignment", schemas.OperationsAlignmentIn,
-        "Analyse how actions serve the goals", for_operations, needed=("actions", "goals"),
+        "Analyse how actions serve the goals", for_operations, required=("actions", "goals"),
     ),
     Endpoint(
         "/operations/root-cause-suggestions", "root_cause_methods", schemas.RootCauseIn,

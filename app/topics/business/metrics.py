@@ -1,11 +1,10 @@
 """The business in figures, counted from the workspace: no model is asked."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from app.core.json import JSONObject, JSONValue, objects_of
 from app.workspace.sources.interfaces import DataAccess, Gathered, Source, Sources
 
-Body = dict[str, Any]
 SOURCES = (Source.MEASURES, Source.GOALS, Source.ACTIONS, Source.ISSUES, Source.PEOPLE)
 OPEN_GOALS = frozenset({"active", "in_progress", "not_started", "paused"})
 OPEN_ISSUES = frozenset({"open", "in_progress"})
@@ -15,7 +14,7 @@ TOTAL = ("customers", "totalcustomers", "activecustomers", "customercount")
 KEPT = ("retentionrate", "customerretentionrate", "customerretention", "retention")
 
 
-def summary(sources: Sources, access: DataAccess) -> Body:
+def summary(sources: Sources, access: DataAccess) -> JSONObject:
     """``{revenue, customers, operations, team}``; what nobody measures is 0 or null, what can't be read is left so."""
     found = sources.gather(SOURCES, access, {})
     measures = {_plain(row.get("name") or row.get("title")): row for row in reversed(_rows(found, Source.MEASURES))}
@@ -35,40 +34,39 @@ def summary(sources: Sources, access: DataAccess) -> Body:
     }
 
 
-def _revenue(measure: Mapping[str, Any]) -> Body:
+def _revenue(measure: JSONObject) -> JSONObject:
     names = {"current": "currentValue", "previous": "previous", "trend": "trend", "changePercent": "changePercent"}
     found = {name: measure.get(field) for name, field in names.items()}
-    return found | {"current": found["current"] or 0}
+    return {**found, "current": found["current"] or 0}
 
 
-def _customers(measures: Mapping[str, Body]) -> Body:
+def _customers(measures: Mapping[str, JSONObject]) -> JSONObject:
     total, lost, kept = _value(measures, TOTAL), _value(measures, LOST), _value(measures, KEPT)
-    if kept is None and total and lost is not None:
+    if kept is None and total and isinstance(total, int | float) and isinstance(lost, int | float):
         kept = round(100 * (1 - lost / (total + lost)), 1)
     return {"total": total or 0, "new": _value(measures, NEW) or 0, "churned": lost or 0, "retentionRate": kept}
 
 
-def _measure(measures: Mapping[str, Body], names: Iterable[str]) -> Body:
+def _measure(measures: Mapping[str, JSONObject], names: Iterable[str]) -> JSONObject:
     return next((measures[name] for name in names if name in measures), {})
 
 
-def _value(measures: Mapping[str, Body], names: Iterable[str]) -> Any:
+def _value(measures: Mapping[str, JSONObject], names: Iterable[str]) -> JSONValue:
     return _measure(measures, names).get("currentValue")
 
 
-def _rows(found: Gathered, source: Source) -> list[Body]:
-    rows = found.get(source)
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def _rows(found: Gathered, source: Source) -> list[JSONObject]:
+    return objects_of(found.get(source))
 
 
-def _count(rows: list[Body], statuses: Iterable[str]) -> int:
+def _count(rows: list[JSONObject], statuses: Iterable[str]) -> int:
     wanted = set(statuses)
     return sum(_status(row) in wanted for row in rows)
 
 
-def _status(row: Body) -> str:
+def _status(row: JSONObject) -> str:
     return str(row.get("status") or row.get("statusCategory") or "").lower().replace(" ", "_")
 
 
-def _plain(name: Any) -> str:
+def _plain(name: object) -> str:
     return "".join(letter for letter in str(name or "").lower() if letter.isalnum())

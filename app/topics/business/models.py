@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.json import JSONObject
 from app.db.session import Base
 
 
@@ -34,7 +35,7 @@ class BusinessInsight(Base):
     category: Mapped[str] = mapped_column(String(20))
     priority: Mapped[str] = mapped_column(String(12))
     status: Mapped[str] = mapped_column(String(16), default=InsightStatus.ACTIVE)
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    details: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -49,7 +50,7 @@ class Conversation(Base):
     tenant_id: Mapped[str] = mapped_column(String(128))
     user_id: Mapped[str] = mapped_column(String(128))
     topic: Mapped[str] = mapped_column(String(200))
-    context: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    context: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -1,9 +1,11 @@
 """Bodies of the single-purpose endpoints. What is only context may be absent; what is there has the right type."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields, validate
 
+from app.core.json import JSONObject
 from app.web.schemas import Choice, Schema, Text, listed
 
 DEGREES = ("low", "medium", "high", "critical")
@@ -175,7 +177,22 @@ class AnswerOut(Schema):
     metadata = fields.Raw(metadata={"description": "`model`, `tokens_used`, `processing_time_ms`, `missing`"})
 
 
+@dataclass(frozen=True, slots=True)
+class InsightsFilter:
+    page: int
+    page_size: int
+    category: str | None
+    priority: str | None
+    status: str | None
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        found = {"category": self.category, "priority": self.priority, "status": self.status}
+        return {name: value for name, value in found.items() if value}
+
+
 class InsightsQuery(Schema):
+    into = InsightsFilter
     page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
     page_size = fields.Integer(load_default=20, validate=validate.Range(1, 100))
     category = Choice(("strategy", "operations", "finance", "marketing", "leadership", "technology"), load_default=None)
@@ -196,7 +213,15 @@ class InsightsOut(Schema):
     pagination = fields.Nested(PaginationOut)
 
 
+@dataclass(frozen=True, slots=True)
+class NewConversation:
+    topic: str
+    initialMessage: str | None
+    context: JSONObject | None
+
+
 class ConversationIn(Schema):
+    into = NewConversation
     topic = Text(1, 200, required=True, metadata={"example": "retention"})
     initialMessage = line(4000)
     context = anything()

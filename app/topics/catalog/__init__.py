@@ -1,7 +1,7 @@
 """All topics, one file per family."""
 
 from app.topics.catalog import analysis, coaching, coaching_service, onboarding, operations, strategy, website
-from app.topics.topics import Topic
+from app.topics.topic import Topic
 
 FAMILIES = (onboarding, website, strategy, operations, analysis, coaching, coaching_service)
 TOPICS: dict[str, Topic] = {topic.id: topic for family in FAMILIES for topic in family.TOPICS}

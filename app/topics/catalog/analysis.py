@@ -1,15 +1,13 @@
 """Analyses of what the numbers and the rows say."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields
 
 from app.core.clock import iso, now
 from app.core.ids import new_uuid
+from app.core.json import JSONObject
 from app.topics.catalog.strategy import GOAL, AlignmentFactor, levelled
 from app.topics.result import Result, among, many, one, percent, prose, words
-from app.topics.topics import Asked, Topic
+from app.topics.topic import Input, Topic
 from app.web.schemas import Schema
 
 CATEGORIES = ("strategy", "operations", "finance", "marketing", "leadership", "technology")
@@ -90,12 +88,12 @@ class BusinessMetricsResponse(Result):
     business_data = one(BusinessData)
 
 
-def stamped(data: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
-    return {"analysis_id": new_uuid(), "created_at": iso(now())} | data
+def stamped(data: JSONObject, _: JSONObject) -> JSONObject:
+    return {"analysis_id": new_uuid(), "created_at": iso(now()), **data}
 
 
-def of_tenant(data: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"tenant_id": values["tenant_id"]} | data
+def of_tenant(data: JSONObject, values: JSONObject) -> JSONObject:
+    return {"tenant_id": values["tenant_id"], **data}
 
 
 TOPICS = (
@@ -112,8 +110,8 @@ TOPICS = (
             "weaknesses": ["New customers"],
             "recommendations": ["Watch the three largest customers weekly"],
         },
-        asks=(Asked("performance_data", "object", True, "Figures and the period that they are of", 40_000),),
-        likes=("measures",),
+        inputs=(Input("performance_data", "object", True, "Figures and the period that they are of", 40_000),),
+        optional_context=("measures",),
         temperature=0.3,
     ),
     Topic(
@@ -133,9 +131,9 @@ TOPICS = (
             "misalignments": ["Pays for speed with overtime"],
             "recommendations": ["Add a limit on weekend work"],
         },
-        asks=(GOAL,),
-        needs=("goal", "business_foundation"),
-        settle=levelled,
+        inputs=(GOAL,),
+        required_context=("goal", "business_foundation"),
+        finish=levelled,
         temperature=0.3,
     ),
     Topic(
@@ -161,12 +159,12 @@ TOPICS = (
             "priority_actions": ["Plan two training mornings"],
             "created_at": "2026-01-11T03:12:54.000Z",
         },
-        asks=(
-            Asked("operations_data", "object", False, "Figures that the workspace does not have", 40_000),
-            Asked("analysis_type", "string", False, "What to look at", 100),
+        inputs=(
+            Input("operations_data", "object", False, "Figures that the workspace does not have", 40_000),
+            Input("analysis_type", "string", False, "What to look at", 100),
         ),
-        likes=("actions", "issues", "business_context"),
-        settle=stamped,
+        optional_context=("actions", "issues", "business_context"),
+        finish=stamped,
     ),
     Topic(
         id="insights_generation",
@@ -188,12 +186,12 @@ TOPICS = (
                 }
             ]
         },
-        asks=(
-            Asked("data_sources", "array", description="What to look at"),
-            Asked("insight_types", "array", description="Which kinds of insight"),
-            Asked("time_range", description="Which time", most=100),
+        inputs=(
+            Input("data_sources", "array", description="What to look at"),
+            Input("insight_types", "array", description="Which kinds of insight"),
+            Input("time_range", description="Which time", max_length=100),
         ),
-        likes=("business_foundation", "goals", "strategies", "measures", "actions", "issues"),
+        optional_context=("business_foundation", "goals", "strategies", "measures", "actions", "issues"),
         estimated_ms=40_000,
     ),
     Topic(
@@ -210,9 +208,9 @@ TOPICS = (
                 "highlights": ["Best month so far"],
             },
         },
-        asks=(Asked("metrics_type", description="Which figures", most=100),),
-        likes=("measures", "goals", "actions", "issues", "people_count"),
-        settle=of_tenant,
+        inputs=(Input("metrics_type", description="Which figures", max_length=100),),
+        optional_context=("measures", "goals", "actions", "issues", "people_count"),
+        finish=of_tenant,
         temperature=0.3,
     ),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Coaching conversations and what each leaves behind. They are held with their own endpoints."""
 
 from app.topics.result import Result, many, prose, words
-from app.topics.topics import Asked, Kind, Topic
+from app.topics.topic import Input, Kind, Topic
 from app.web.schemas import Schema
 
 
@@ -30,7 +30,7 @@ class VisionResult(Result):
 
 PROMPTS = ("system", "facts", "initiation", "resume", "extraction")
 KNOWN = ("company_name", "business_foundation")
-ASKS = (Asked("context", "object", description="What the caller knows of the business"),)
+ASKS = (Input("context", "object", description="What the caller knows of the business"),)
 
 TOPICS = (
     Topic(
@@ -49,9 +49,9 @@ TOPICS = (
             ],
             "summary": "You came back three times to moments in which somebody spoke plainly and it helped.",
         },
-        asks=ASKS,
+        inputs=ASKS,
         kind=Kind.COACHING,
-        likes=KNOWN,
+        optional_context=KNOWN,
         estimated_ms=45_000,
         prompts=PROMPTS,
     ),
@@ -66,9 +66,9 @@ TOPICS = (
             "why_it_matters": "You started the practice after your father waited five months for an appointment.",
             "how_it_guides": "When two plans cost the same, the one that shortens waiting for somebody wins.",
         },
-        asks=ASKS,
+        inputs=ASKS,
         kind=Kind.COACHING,
-        likes=KNOWN,
+        optional_context=KNOWN,
         estimated_ms=45_000,
         prompts=PROMPTS,
     ),
@@ -83,9 +83,9 @@ TOPICS = (
             "time_horizon": "5 years",
             "key_aspirations": ["Three practices", "A school for young therapists"],
         },
-        asks=ASKS,
+        inputs=ASKS,
         kind=Kind.COACHING,
-        likes=KNOWN,
+        optional_context=KNOWN,
         estimated_ms=45_000,
         prompts=PROMPTS,
     ),

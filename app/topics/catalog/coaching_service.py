@@ -6,14 +6,15 @@ from typing import Any
 from marshmallow import fields
 
 from app.core.clock import iso, now
-from app.topics.catalog.schedule import rows
+from app.core.json import JSONObject, JSONValue, as_object, objects_of
+from app.topics.catalog.schedule import rows_with_id
 from app.topics.result import Result, among, many, one, optional, percent, prose, share, words
-from app.topics.topics import Asked, Body, Kept, Kind, Topic
+from app.topics.topic import CachePolicy, Input, Kind, Topic
 from app.web.schemas import Schema
 
 DEGREES = ("low", "medium", "high")
-FOUNDATION = Asked("business_foundation", "object", description="Vision, purpose, values, market, proposition")
-GOAL = Asked("goal", "object", description="The goal with its strategies and measures")
+FOUNDATION = Input("business_foundation", "object", description="Vision, purpose, values, market, proposition")
+GOAL = Input("goal", "object", description="The goal with its strategies and measures")
 
 
 class ComponentScores(Schema):
@@ -123,36 +124,42 @@ class ConversationReplyResponse(Result):
     relatedInsights = words(5, 0, 100)
 
 
-def dated(data: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
+def dated(data: JSONObject, _: JSONObject) -> JSONObject:
     """``score`` is the same number; the time is that of the calculation. Measures are called so too."""
-    parts = data["componentScores"]
-    parts = parts | {"measureRelevance": parts["kpiRelevance"]}
-    return data | {"score": data["alignmentScore"], "componentScores": parts, "lastUpdated": iso(now())}
+    parts = as_object(data["componentScores"])
+    parts = {**parts, "measureRelevance": parts["kpiRelevance"]}
+    return {**data, "score": data["alignmentScore"], "componentScores": parts, "lastUpdated": iso(now())}
 
 
-def known(answer: dict[str, Any], values: Mapping[str, Any]) -> list[str]:
+def known(answer: JSONObject, values: JSONObject) -> list[str]:
     """An answer that speaks of none of the actions is none."""
-    actions = {row["id"] for row in rows(values.get("tasks"))}
-    if any(item["actionId"] in actions for item in answer["alignmentAnalysis"]):
+    actions = {row["id"] for row in rows_with_id(values.get("tasks"))}
+    if any(item["actionId"] in actions for item in objects_of(answer["alignmentAnalysis"])):
         return []
-    return [f"actionId: it must be one of {sorted(actions)[:50]}"]
+    return [f"actionId: it must be one of {sorted(map(str, actions))[:50]}"]
 
 
-def titled(data: Body, values: Mapping[str, Any]) -> Body:
+def titled(data: JSONObject, values: JSONObject) -> JSONObject:
     """Only actions and goals of the request, each once; a goal's title is what the caller calls it."""
-    actions = {row["id"] for row in rows(values.get("tasks"))}
-    goals = {row["id"]: str(row.get("title") or row.get("intent") or "") for row in rows(values.get("goals"))}
-    items = {item["actionId"]: item for item in reversed(data["alignmentAnalysis"]) if item["actionId"] in actions}
-    for item in items.values():
-        links = {link["goalId"]: link for link in item["strategicConnections"] if link["goalId"] in goals}
-        item["strategicConnections"] = [
-            link | {"goalTitle": (goals[goal_id] or link["goalTitle"])[:300]} for goal_id, link in links.items()
-        ]
-    return data | {"alignmentAnalysis": list(reversed(items.values()))}
+    actions = {row["id"] for row in rows_with_id(values.get("tasks"))}
+    goals = {row["id"]: str(row.get("title") or row.get("intent") or "") for row in rows_with_id(values.get("goals"))}
+    rows = reversed(objects_of(data["alignmentAnalysis"]))
+    items = {item["actionId"]: _connected(item, goals) for item in rows if item["actionId"] in actions}
+    return {**data, "alignmentAnalysis": list(reversed(items.values()))}
+
+
+def _connected(item: JSONObject, titles: Mapping[JSONValue, str]) -> JSONObject:
+    links = {link["goalId"]: link for link in objects_of(item["strategicConnections"]) if link["goalId"] in titles}
+    return {
+        **item,
+        "strategicConnections": [
+            {**link, "goalTitle": (titles[goal_id] or str(link["goalTitle"]))[:300]} for goal_id, link in links.items()
+        ],
+    }
 
 
 def endpoint(
-    topic_id: str, name: str, description: str, result: type[Result], example: dict[str, Any], **more: Any
+    topic_id: str, name: str, description: str, result: type[Result], example: JSONObject, **more: Any
 ) -> Topic:
     return Topic(
         topic_id, name, "coaching_service", description, result, example, kind=Kind.ENDPOINT, **more
@@ -170,13 +177,13 @@ TOPICS = (
             "breakdown": {"visionAlignment": 80, "purposeAlignment": 88, "valuesAlignment": 66},
             "lastUpdated": "2026-01-11T03:12:54.000Z",
         },
-        asks=(GOAL, FOUNDATION), settle=dated, temperature=0.2, kept=Kept.BY_PROMPT,
+        inputs=(GOAL, FOUNDATION), finish=dated, temperature=0.2, cache=CachePolicy.BY_PROMPT,
     ),
     endpoint(
         "goal_alignment_suggestions", "Goal Alignment Suggestions", "Suggest how a goal could fit the foundation",
         GoalAlignmentSuggestionsResponse,
         {"suggestions": ["Name the patients without insurance in the goal", "Add a measure that they would feel"]},
-        asks=(GOAL, FOUNDATION), kept=Kept.BY_PROMPT,
+        inputs=(GOAL, FOUNDATION), cache=CachePolicy.BY_PROMPT,
     ),
     endpoint(
         "kpi_recommendations", "KPI Recommendations", "Recommend KPIs for a goal and its strategies",
@@ -194,7 +201,7 @@ TOPICS = (
             ],
             "confidence": 0.8, "reasoning": "The goal is about waiting, and waiting can be counted from the calendar.",
         },
-        asks=(GOAL, *(Asked(name, "any") for name in ("existing_measures", "business_context", "preferences"))),
+        inputs=(GOAL, *(Input(name, "any") for name in ("existing_measures", "business_context", "preferences"))),
     ),
     endpoint(
         "operations_alignment", "Operations Alignment", "Analyse how actions serve the goals",
@@ -211,7 +218,7 @@ TOPICS = (
             ],
             "overallAlignment": 74, "insights": ["Two of five actions serve no goal"],
         },
-        asks=(Asked("tasks", "array"), Asked("goals", "array"), FOUNDATION), check=known, settle=titled,
+        inputs=(Input("tasks", "array"), Input("goals", "array"), FOUNDATION), check=known, finish=titled,
     ),
     endpoint(
         "root_cause_methods", "Root Cause Methods", "Suggest how to find the root cause of an issue",
@@ -234,7 +241,7 @@ TOPICS = (
                 }
             ]
         },
-        asks=(Asked("issue", "object"), Asked("context", "object")),
+        inputs=(Input("issue", "object"), Input("context", "object")),
     ),
     endpoint(
         "conversation", "Conversation", "A coaching conversation about the business", ConversationReplyResponse,
@@ -242,7 +249,7 @@ TOPICS = (
             "response": "You said twice that Mondays hurt. What would have to be true on Friday for Monday to be calm?",
             "suggestions": ["Ask the Monday shift today"], "relatedInsights": [],
         },
-        asks=(Asked("topic"), Asked("context", "object"), Asked("insights", "array"), Asked("message")),
-        likes=("business_foundation", "goals", "issues"),
+        inputs=(Input("topic"), Input("context", "object"), Input("insights", "array"), Input("message")),
+        optional_context=("business_foundation", "goals", "issues"),
     ),
 )  # fmt: skip

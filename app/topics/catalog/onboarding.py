@@ -1,7 +1,8 @@
 """Onboarding: reviews of what a founder wrote, and help with what is still missing."""
 
+from app.core.json import JSONObject
 from app.topics.result import Result, many, prose, words
-from app.topics.topics import Asked, Body, Topic
+from app.topics.topic import Input, Topic
 from app.web.schemas import Schema
 
 COMPANY = ("onboarding_business_name", "onboarding_products")
@@ -27,7 +28,7 @@ class OnboardingCoachingResponse(Result):
     suggestions = words(6)
 
 
-NICHE: Body = {
+NICHE: JSONObject = {
     "qualityReview": "The niche says whom you help, but not which of them and with what outcome. A reader can't tell "
     "whether they are meant.",
     "suggestions": [
@@ -45,7 +46,7 @@ NICHE: Body = {
         },
     ],
 }
-CLIENT: Body = {
+CLIENT: JSONObject = {
     "qualityReview": "Every owner has this wish. Say who they are, what hurts and where you meet them.",
     "suggestions": [
         {
@@ -62,7 +63,7 @@ CLIENT: Body = {
         },
     ],
 }
-PROMISE: Body = {
+PROMISE: JSONObject = {
     "qualityReview": "It claims quality, as everybody does. Name the outcome, the proof and what the client is spared.",
     "suggestions": [
         {
@@ -81,7 +82,7 @@ PROMISE: Body = {
 }
 
 
-def review(topic_id: str, name: str, what: str, likes: tuple[str, ...], example: Body) -> Topic:
+def review(topic_id: str, name: str, what: str, optional_context: tuple[str, ...], example: JSONObject) -> Topic:
     return Topic(
         id=topic_id,
         name=name,
@@ -89,8 +90,8 @@ def review(topic_id: str, name: str, what: str, likes: tuple[str, ...], example:
         description=f"Review and suggest variations for {what}",
         result=OnboardingReviewResponse,
         example=example,
-        asks=(Asked("current_value", required=True, description=f"Current {what} to review", most=5000),),
-        likes=(*likes, *COMPANY),
+        inputs=(Input("current_value", required=True, description=f"Current {what} to review", max_length=5000),),
+        optional_context=(*optional_context, *COMPANY),
         estimated_ms=30_000,
     )
 
@@ -121,12 +122,12 @@ TOPICS = (
             ],
             "reasoning": "Your products solve scheduling and retention, which these three share.",
         },
-        asks=(
-            Asked("website_data", "any", False, "What is known of the website", 40_000),
-            Asked("kind", "string", False, "niche, ica or valueProposition", 40),
-            Asked("current", "string", False, "What stands there now", 5000),
+        inputs=(
+            Input("website_data", "any", False, "What is known of the website", 40_000),
+            Input("kind", "string", False, "niche, ica or valueProposition", 40),
+            Input("current", "string", False, "What stands there now", 5000),
         ),
-        likes=("business_context",),
+        optional_context=("business_context",),
     ),
     Topic(
         id="onboarding_coaching",
@@ -139,11 +140,11 @@ TOPICS = (
             "decision say about the people you want to work with?",
             "suggestions": ["Respect before revenue", "We finish what we start", "Plain words"],
         },
-        asks=(
-            Asked("stage", "string", False, "coreValues, purpose or vision", 40),
-            Asked("message", "string", False, "What the founder says", 5000),
-            Asked("current", "string", False, "The draft so far", 5000),
+        inputs=(
+            Input("stage", "string", False, "coreValues, purpose or vision", 40),
+            Input("message", "string", False, "What the founder says", 5000),
+            Input("current", "string", False, "The draft so far", 5000),
         ),
-        likes=("business_context",),
+        optional_context=("business_context",),
     ),
 )  # fmt: skip

@@ -1,16 +1,14 @@
 """Operations: what lies behind an issue, what to do, in which order and when."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from app.core.json import JSONObject, objects_of
 from app.topics.catalog import schedule
 from app.topics.result import Result, among, count, day, many, optional, prose, share, words
-from app.topics.topics import Asked, Body, Topic
+from app.topics.topic import Input, Topic
 from app.web.schemas import Schema
 
 MANY_ROWS = 16_000  # tokens of an answer with a row for each of up to 200 actions; more than most models give
 PRIORITIES = ("low", "medium", "high", "critical")
-ISSUE = Asked("issue_id", required=True, description="ID of the issue", most=64)
+ISSUE = Input("issue_id", required=True, description="ID of the issue", max_length=64)
 
 
 class PotentialCause(Schema):
@@ -94,7 +92,7 @@ class SchedulingSuggestionsResponse(Result):
     data = many(SchedulingSuggestion, 100)
 
 
-ACTION = {
+ACTION: JSONObject = {
     "title": "Call the ten quietest customers",
     "description": "Two calls a day for a week, five questions each, notes into the shared sheet.",
     "priority": "high",
@@ -109,41 +107,45 @@ ACTION = {
 }
 
 
-def prioritised(data: Body, values: Mapping[str, Any]) -> Body:
+def prioritised(data: JSONObject, values: JSONObject) -> JSONObject:
     """What an action's priority is now, the caller knows best."""
-    data = asked_about(data, values)
-    now = {row["id"]: row.get("currentPriority") or row.get("priority") for row in schedule.rows(values.get("tasks"))}
-    for item in data["data"]:
-        if now.get(item["actionId"]) in PRIORITIES:
-            item["currentPriority"] = now[item["actionId"]]
-    return data
+    tasks = schedule.rows_with_id(values.get("tasks"))
+    now = {row["id"]: row.get("currentPriority") or row.get("priority") for row in tasks}
+    return {
+        "data": [
+            {**item, "currentPriority": priority} if (priority := now.get(item["actionId"])) in PRIORITIES else item
+            for item in requested_items(data, values)
+        ]
+    }
 
 
-def scheduled(data: Body, values: Mapping[str, Any]) -> Body:
-    return schedule.settle(asked_about(data, values), values)
+def scheduled(data: JSONObject, values: JSONObject) -> JSONObject:
+    return schedule.move_dates({"data": requested_items(data, values)}, values)
 
 
-def on_real_days(answer: Body, values: Mapping[str, Any]) -> list[str]:
-    return schedule.impossible(answer) or of_the_request(answer, values)
+def on_real_days(answer: JSONObject, values: JSONObject) -> list[str]:
+    return schedule.impossible(answer) or about_the_request(answer, values)
 
 
-def asked_about(data: Body, values: Mapping[str, Any]) -> Body:
+def requested_items(data: JSONObject, values: JSONObject) -> list[JSONObject]:
     """Only actions of the request, each once."""
     known = actions_of(values)
-    items = {item["actionId"]: item for item in reversed(data["data"]) if not known or item["actionId"] in known}
-    return {"data": list(reversed(items.values()))}
+    rows = reversed(objects_of(data["data"]))
+    items = {item["actionId"]: item for item in rows if not known or item["actionId"] in known}
+    return list(reversed(items.values()))
 
 
-def of_the_request(answer: Body, values: Mapping[str, Any]) -> list[str]:
+def about_the_request(answer: JSONObject, values: JSONObject) -> list[str]:
     """An answer that speaks of none of the actions is none."""
     known = actions_of(values)
-    if not known or any(item["actionId"] in known for item in answer["data"]):
+    if not known or any(item["actionId"] in known for item in objects_of(answer["data"])):
         return []
     return [f"actionId: it must be one of {sorted(known)[:50]}"]
 
 
-def actions_of(values: Mapping[str, Any]) -> set[str]:
-    return {row["id"] for row in schedule.rows(values.get("tasks")) or schedule.rows(values.get("actions"))}
+def actions_of(values: JSONObject) -> set[str]:
+    rows = schedule.rows_with_id(values.get("tasks")) or schedule.rows_with_id(values.get("actions"))
+    return {str(row["id"]) for row in rows}
 
 
 TOPICS = (
@@ -164,9 +166,9 @@ TOPICS = (
                 }
             ],
         },
-        asks=(ISSUE,),
-        needs=("issue",),
-        likes=("business_context",),
+        inputs=(ISSUE,),
+        required_context=("issue",),
+        optional_context=("business_context",),
     ),
     Topic(
         id="swot_analysis",
@@ -180,9 +182,9 @@ TOPICS = (
             "opportunities": ["Two rivals in town have closed"],
             "threats": ["Flour costs grow faster than prices"],
         },
-        asks=(Asked("subject", description="What to look at", most=500),),
-        needs=("business_foundation",),
-        likes=("goals", "strategies", "measures_summary"),
+        inputs=(Input("subject", description="What to look at", max_length=500),),
+        required_context=("business_foundation",),
+        optional_context=("goals", "strategies", "measures_summary"),
     ),
     Topic(
         id="action_suggestions",
@@ -191,9 +193,9 @@ TOPICS = (
         description="Get AI-suggested actions for an issue",
         result=ActionSuggestionsResponse,
         example={"suggestions": [ACTION]},
-        asks=(ISSUE, Asked("constraints", "array", description="What limits the choice")),
-        needs=("issue",),
-        likes=("business_context", "actions"),
+        inputs=(ISSUE, Input("constraints", "array", description="What limits the choice")),
+        required_context=("issue",),
+        optional_context=("business_context", "actions"),
     ),
     Topic(
         id="optimize_action_plan",
@@ -206,13 +208,13 @@ TOPICS = (
             "optimization_rationale": "The calls come first, since two other actions guess at what they would tell.",
             "efficiency_gain": "About 12 hours in the first month",
         },
-        asks=(
-            Asked("goal_id", required=True, description="ID of the goal that the plan serves", most=64),
-            Asked("current_plan", "array", description="The plan, when it is not in the workspace", most=40_000),
-            Asked("optimization_goals", "array", description="What should get better"),
+        inputs=(
+            Input("goal_id", required=True, description="ID of the goal that the plan serves", max_length=64),
+            Input("current_plan", "array", description="The plan, when it is not in the workspace", max_length=40_000),
+            Input("optimization_goals", "array", description="What should get better"),
         ),
-        needs=("goal", "actions"),
-        likes=("business_context",),
+        required_context=("goal", "actions"),
+        optional_context=("business_context",),
     ),
     Topic(
         id="prioritization_suggestions",
@@ -235,13 +237,13 @@ TOPICS = (
                 }
             ]
         },
-        asks=(
-            Asked("tasks", "array", description="The actions, when they are not in the workspace", most=200_000),
-            Asked("criteria", "array", description="What counts"),
+        inputs=(
+            Input("tasks", "array", description="The actions, when they are not in the workspace", max_length=200_000),
+            Input("criteria", "array", description="What counts"),
         ),
-        likes=("actions", "goals", "business_context"),
-        check=of_the_request,
-        settle=prioritised,
+        optional_context=("actions", "goals", "business_context"),
+        check=about_the_request,
+        finish=prioritised,
         max_tokens=MANY_ROWS,
     ),
     Topic(
@@ -265,14 +267,14 @@ TOPICS = (
                 }
             ]
         },
-        asks=(
-            Asked("tasks", "array", description="The actions, when they are not in the workspace", most=200_000),
-            Asked("resources", "array", description="Who can work on them"),
-            Asked("constraints", "array", description="Capacity, deadlines, absences"),
+        inputs=(
+            Input("tasks", "array", description="The actions, when they are not in the workspace", max_length=200_000),
+            Input("resources", "array", description="Who can work on them"),
+            Input("constraints", "array", description="Capacity, deadlines, absences"),
         ),
-        likes=("actions", "people", "today"),
+        optional_context=("actions", "people", "today"),
         check=on_real_days,
-        settle=scheduled,
+        finish=scheduled,
         max_tokens=MANY_ROWS,
     ),
 )

@@ -4,13 +4,35 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict
+
+import msgspec
 
 from app.core.clock import now
+from app.core.json import JSONObject, as_object, objects_of
 
 HOURS = 8  # of work in a day
 UNLIKELY = 0.3  # the most confidence that a schedule gets which can't be kept
-Body = dict[str, Any]
+
+
+class Alternative(TypedDict):
+    startDate: str
+    dueDate: str
+    rationale: str
+
+
+class Suggestion(TypedDict):
+    """A row of a model's answer."""
+
+    actionId: str
+    suggestedStartDate: str
+    suggestedDueDate: str
+    reasoning: str
+    confidence: int | float
+    dependencies: list[str]
+    resourceConsiderations: list[str]
+    risks: list[str]
+    alternativeSchedules: NotRequired[list[Alternative] | None]
 
 
 @dataclass(slots=True)
@@ -30,10 +52,10 @@ class Deadline:
 
 @dataclass(slots=True)
 class Plan:
-    """Dates as they are settled, one action after the other. Nothing is put before ``earliest``; ``following`` are the
-    days that the longest chain of what waits for an action needs."""
+    """Dates as they are set, one action after the other. Nothing is put before ``earliest``; ``days_after`` are
+    the days that the longest chain of what waits for an action needs."""
 
-    following: Mapping[str, int]
+    days_after: Mapping[str, int]
     deadline: Deadline | None
     earliest: date
     placed: dict[str, tuple[date, date]] = field(default_factory=dict)
@@ -45,31 +67,37 @@ class Plan:
 
     def latest(self, task: Task) -> date:
         """The last day on which it may end, so that what waits for it still ends in time."""
-        return self.deadline.day - timedelta(days=self.following.get(task.id, 0)) if self.deadline else date.max
+        return self.deadline.day - timedelta(days=self.days_after.get(task.id, 0)) if self.deadline else date.max
 
 
-def settle(data: Body, values: Mapping[str, Any]) -> Body:
-    tasks = {task.id: task for task in map(_task, rows(values.get("tasks")))}
+def move_dates(data: JSONObject, values: JSONObject) -> JSONObject:
+    """The answer with dates that hold."""
+    suggestions = suggestions_of(data)
+    tasks = {task.id: task for task in map(_task, rows_with_id(values.get("tasks")))}
     deadline = min(_deadlines(values.get("constraints")), key=lambda found: found.day, default=None)
-    by_id = {item["actionId"]: item for item in data["data"]}
-    asked = {name: _at_most(tasks.get(name, Task(name)), item) for name, item in by_id.items()}
-    plan = Plan(following(asked), deadline, _earliest(data, values))
+    by_id = {item["actionId"]: item for item in suggestions}
+    wanted = {name: _at_most(tasks.get(name, Task(name)), item) for name, item in by_id.items()}
+    plan = Plan(days_after(wanted), deadline, _earliest(suggestions, values))
     for action_id in ordered(tasks, by_id):
-        by_id[action_id] = _placed(by_id[action_id], asked[action_id], plan)
-    return {"data": [_honest(by_id[item["actionId"]], tasks) for item in data["data"]]}
+        by_id[action_id] = _placed(by_id[action_id], wanted[action_id], plan)
+    return {"data": msgspec.to_builtins([_with_circle(by_id[item["actionId"]], tasks) for item in suggestions])}
 
 
-def impossible(data: Body) -> list[str]:
+def impossible(data: JSONObject) -> list[str]:
     """Days that no calendar has, as sentences."""
-    spans = [(item["suggestedStartDate"], item["suggestedDueDate"]) for item in data["data"]]
-    spans += [(other["startDate"], other["dueDate"]) for item in data["data"] for other in _others(item)]
+    suggestions = suggestions_of(data)
+    spans = [(item["suggestedStartDate"], item["suggestedDueDate"]) for item in suggestions]
+    spans += [(other["startDate"], other["dueDate"]) for item in suggestions for other in _alternatives(item)]
     return [f"{text}: there is no such day" for span in spans for text in span if day(text) is None]
 
 
-def rows(value: Any) -> list[Body]:
+def suggestions_of(data: JSONObject) -> list[Suggestion]:
+    return msgspec.convert(data["data"], list[Suggestion])
+
+
+def rows_with_id(value: object) -> list[JSONObject]:
     """The objects with an id in what the caller sent as tasks."""
-    found = value if isinstance(value, list) else []
-    return [item for item in found if isinstance(item, dict) and isinstance(item.get("id"), str)]
+    return [item for item in objects_of(value) if isinstance(item.get("id"), str)]
 
 
 def ordered(tasks: Mapping[str, Task], wanted: Iterable[str]) -> list[str]:
@@ -90,7 +118,7 @@ def ordered(tasks: Mapping[str, Task], wanted: Iterable[str]) -> list[str]:
     return [action_id for action_id in done if action_id in set(wanted)]
 
 
-def following(tasks: Mapping[str, Task]) -> dict[str, int]:
+def days_after(tasks: Mapping[str, Task]) -> dict[str, int]:
     found: dict[str, int] = {}
     for action_id in reversed(ordered(tasks, tasks)):
         waiting = [task for task in tasks.values() if action_id in task.after]
@@ -111,7 +139,7 @@ def in_circle(tasks: Mapping[str, Task], action_id: str) -> bool:
     return False
 
 
-def _placed(item: Body, task: Task, plan: Plan) -> Body:
+def _placed(item: Suggestion, task: Task, plan: Plan) -> Suggestion:
     start, due = day(item["suggestedStartDate"]), day(item["suggestedDueDate"])
     if start is None or due is None:
         return item
@@ -122,69 +150,78 @@ def _placed(item: Body, task: Task, plan: Plan) -> Body:
         start = max(free, min(start, latest - timedelta(days=length - 1)))
     due = start + timedelta(days=length - 1)
     plan.placed[task.id] = start, due
-    others = [other for other in _others(item) if _is_kept(other, free, latest)]
-    dates = {"suggestedStartDate": start.isoformat(), "suggestedDueDate": due.isoformat()}
-    return _late(item | dates | {"alternativeSchedules": others}, due, plan.deadline)
+    others = [other for other in _alternatives(item) if _is_kept(other, free, latest)]
+    moved: Suggestion = {
+        **item,
+        "suggestedStartDate": start.isoformat(),
+        "suggestedDueDate": due.isoformat(),
+        "alternativeSchedules": others,
+    }
+    return _late(moved, due, plan.deadline)
 
 
-def _length(item: Body) -> int:
+def _length(item: Suggestion) -> int:
     """Days that the model gives an action."""
     start, due = day(item["suggestedStartDate"]), day(item["suggestedDueDate"])
     return max(1, (due - start).days + 1) if start and due else 1
 
 
-def _at_most(task: Task, item: Body) -> Task:
+def _at_most(task: Task, item: Suggestion) -> Task:
     """Who gives an action fewer days than we would has reasons: more people, longer days."""
     return replace(task, days=min(task.days, _length(item)))
 
 
-def _is_kept(other: Body, free: date, latest: date) -> bool:
+def _is_kept(other: Alternative, free: date, latest: date) -> bool:
     start, due = day(other["startDate"]), day(other["dueDate"])
     return start is not None and due is not None and free <= start <= due <= latest
 
 
-def _others(item: Body) -> list[Body]:
+def _alternatives(item: Suggestion) -> list[Alternative]:
     return item.get("alternativeSchedules") or []
 
 
-def _earliest(data: Body, values: Mapping[str, Any]) -> date:
+def _earliest(suggestions: list[Suggestion], values: JSONObject) -> date:
     """Today, or the earliest day that anybody speaks of, for a plan of the past."""
-    named = [item["suggestedStartDate"] for item in data["data"]]
-    named += [other["startDate"] for item in data["data"] for other in _others(item)]
-    named += [row.get("currentStartDate") for row in rows(values.get("tasks"))]
+    named: list[object] = [item["suggestedStartDate"] for item in suggestions]
+    named += [other["startDate"] for item in suggestions for other in _alternatives(item)]
+    named += [row.get("currentStartDate") for row in rows_with_id(values.get("tasks"))]
     return min([now().date(), *(found for found in map(day, named) if found)])
 
 
-def _late(item: Body, due: date, deadline: Deadline | None) -> Body:
+def _late(item: Suggestion, due: date, deadline: Deadline | None) -> Suggestion:
     if deadline is None or due <= deadline.day:
         return item
     risk = f"Can't be done before the deadline {deadline.day} ({deadline.what}): what it waits for ends too late"
-    return item | {"risks": [risk, *item["risks"]][:6], "confidence": min(item["confidence"], UNLIKELY)}
+    return _at_risk(item, risk)
 
 
-def _honest(item: Body, tasks: Mapping[str, Task]) -> Body:
+def _at_risk(item: Suggestion, risk: str) -> Suggestion:
+    return {**item, "risks": [risk, *item["risks"]][:6], "confidence": min(item["confidence"], UNLIKELY)}
+
+
+def _with_circle(item: Suggestion, tasks: Mapping[str, Task]) -> Suggestion:
     if not in_circle(tasks, item["actionId"]):
         return item
     risk = "Can't be scheduled as it is: its dependencies wait for each other"
-    return item | {"risks": [risk, *item["risks"]][:6], "confidence": min(item["confidence"], UNLIKELY)}
+    return _at_risk(item, risk)
 
 
-def _task(row: Body) -> Task:
+def _task(row: JSONObject) -> Task:
     """An action that names itself waits for nothing by that."""
     hours = row.get("estimatedDuration")
     days = math.ceil(hours / HOURS) if isinstance(hours, int | float) and 0 < hours < 100_000 else 1
     names = row.get("dependencies")
     after = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
-    return Task(row["id"], max(1, days), [name for name in after if name != row["id"]])
+    return Task(str(row["id"]), max(1, days), [name for name in after if name != row["id"]])
 
 
-def _deadlines(constraints: Any) -> list[Deadline]:
-    given = constraints.get("criticalDeadlines") if isinstance(constraints, dict) else None
-    found = [(day(item.get("date")), item) for item in given or () if isinstance(item, dict)]
+def _deadlines(constraints: object) -> list[Deadline]:
+    given = objects_of(as_object(constraints).get("criticalDeadlines"))
+    found = [(day(item.get("date")), item) for item in given]
     return [Deadline(when, str(item.get("description") or "deadline")[:100]) for when, item in found if when]
 
 
-def day(value: Any) -> date | None:
+def day(value: object) -> date | None:
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:

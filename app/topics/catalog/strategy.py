@@ -1,17 +1,15 @@
 """Strategic planning: how goals fit the foundation, and what would serve them."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields
 
+from app.core.json import JSONObject, as_number, objects_of
 from app.topics.result import Result, among, count, kept_in_bounds, many, one, optional, percent, prose, share, words
-from app.topics.topics import Asked, Topic
+from app.topics.topic import Input, Topic
 from app.web.schemas import Schema
 
 LEVELS = ((40, "low"), (70, "medium"), (101, "high"))
-GOAL = Asked("goal_id", required=True, description="ID of the goal", most=64)
-SCORE = Asked("alignment_score", "integer", True, "Previously calculated alignment score")
+GOAL = Input("goal_id", required=True, description="ID of the goal", max_length=64)
+SCORE = Input("alignment_score", "integer", True, "Previously calculated alignment score")
 
 
 class AlignmentFactor(Schema):
@@ -96,25 +94,24 @@ class GoalIntentReviewResponse(Result):
     suggestions = many(IntentSuggestion, 3, 3)
 
 
-def level(score: int) -> str:
+def level(score: float) -> str:
     return next(word for below, word in LEVELS if score < below)
 
 
-def levelled(data: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
+def levelled(data: JSONObject, _: JSONObject) -> JSONObject:
     """The level follows from the score."""
-    return data | {"alignment_level": level(data["alignment_score"])}
+    return {**data, "alignment_level": level(as_number(data["alignment_score"]))}
 
 
-def scored(data: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def scored(data: JSONObject, values: JSONObject) -> JSONObject:
     """The current score is the one that was asked about; no suggestion makes it worse, and none goes beyond 100."""
-    current = int(values["alignment_score"])
-    return (
-        {"current_score": current} | data | {"potential_score": min(100, max(current, round(data["potential_score"])))}
-    )
+    current = int(as_number(values["alignment_score"]))
+    potential = min(100, max(current, round(as_number(data["potential_score"]))))
+    return {"current_score": current, **data, "potential_score": potential}
 
 
-def counted(data: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
-    return data | {"total_recommendations": len(data["recommendations"])}
+def counted(data: JSONObject, _: JSONObject) -> JSONObject:
+    return {**data, "total_recommendations": len(objects_of(data["recommendations"]))}
 
 
 TOPICS = (
@@ -132,10 +129,10 @@ TOPICS = (
                 {"factor": "Values Alignment", "score": 71, "reasoning": "Honest dates fit the value of plain words."},
             ],
         },
-        asks=(GOAL,),
-        needs=("goal", "business_foundation"),
-        likes=("strategies_for_goal",),
-        settle=levelled,
+        inputs=(GOAL,),
+        required_context=("goal", "business_foundation"),
+        optional_context=("strategies_for_goal",),
+        finish=levelled,
         temperature=0.2,
     ),
     Topic(
@@ -150,8 +147,8 @@ TOPICS = (
             "key_factors": ["Serves the purpose directly", "One measure that patients feel"],
             "improvement_areas": ["Name the value that the goal protects"],
         },
-        asks=(GOAL, SCORE),
-        needs=("goal", "business_foundation"),
+        inputs=(GOAL, SCORE),
+        required_context=("goal", "business_foundation"),
         temperature=0.4,
     ),
     Topic(
@@ -171,9 +168,9 @@ TOPICS = (
             ],
             "potential_score": 77,
         },
-        asks=(GOAL, SCORE),
-        needs=("goal", "business_foundation"),
-        settle=scored,
+        inputs=(GOAL, SCORE),
+        required_context=("goal", "business_foundation"),
+        finish=scored,
     ),
     Topic(
         id="strategy_suggestions",
@@ -198,13 +195,13 @@ TOPICS = (
             "confidence": 0.7,
             "reasoning": "The goal is about waiting, and the first answer is where most of the waiting happens.",
         },
-        asks=(
-            Asked("goal_id", description="ID of the goal that the strategies should serve", most=64),
-            Asked("market_context", description="What is going on in the market", most=5000),
-            Asked("constraints", "array", description="What limits the choice"),
+        inputs=(
+            Input("goal_id", description="ID of the goal that the strategies should serve", max_length=64),
+            Input("market_context", description="What is going on in the market", max_length=5000),
+            Input("constraints", "array", description="What limits the choice"),
         ),
-        needs=("goals", "business_foundation"),
-        likes=("existing_strategies",),
+        required_context=("goals", "business_foundation"),
+        optional_context=("existing_strategies",),
         estimated_ms=40_000,
     ),
     Topic(
@@ -226,13 +223,13 @@ TOPICS = (
             ],
             "total_recommendations": 1,
         },
-        asks=(
-            Asked("goal_id", description="ID of the goal to measure", most=64),
-            Asked("strategy_id", description="ID of the strategy to measure", most=64),
+        inputs=(
+            Input("goal_id", description="ID of the goal to measure", max_length=64),
+            Input("strategy_id", description="ID of the strategy to measure", max_length=64),
         ),
-        needs=("goals",),
-        likes=("business_context", "existing_measures"),
-        settle=counted,
+        required_context=("goals",),
+        optional_context=("business_context", "existing_measures"),
+        finish=counted,
         estimated_ms=40_000,
     ),
     Topic(
@@ -264,11 +261,13 @@ TOPICS = (
                 )
             ],
         },
-        asks=(
-            Asked("goal_id", description="ID of the goal", most=64),
-            Asked("current_intent", description="The intent as it stands", most=2000),
+        inputs=(
+            Input("goal_id", description="ID of the goal", max_length=64),
+            Input("current_intent", description="The intent as it stands", max_length=2000),
         ),
-        likes=("vision", "purpose", "core_values", "target_market", "value_proposition", "goal_title", "goal_intent",
-               "other_goals"),
+        optional_context=(
+            "vision", "purpose", "core_values", "target_market", "value_proposition", "goal_title", "goal_intent",
+            "other_goals",
+        ),
     ),
 )  # fmt: skip

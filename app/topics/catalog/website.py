@@ -1,14 +1,12 @@
 """What a website says of a business."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields
 
 from app.core.clock import iso, now
 from app.core.ids import new_id
+from app.core.json import JSONObject
 from app.topics.result import Result, many, one, optional, prose, words
-from app.topics.topics import Asked, Kept, Topic
+from app.topics.topic import CachePolicy, Input, Topic
 from app.web.schemas import Schema
 
 
@@ -66,10 +64,9 @@ class WebsiteScanResponse(Result):
     conversion = one(Conversion)
 
 
-def settle(data: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def stamp(data: JSONObject, values: JSONObject) -> JSONObject:
     """Which scan this is is ours to say."""
-    ours = {"scan_id": new_id("scan"), "captured_at": iso(now()), "source_url": values["website_url"]}
-    return ours | data
+    return {"scan_id": new_id("scan"), "captured_at": iso(now()), "source_url": values["website_url"], **data}
 
 
 TOPICS = (
@@ -110,11 +107,11 @@ TOPICS = (
                 "supporting_assets": [],
             },
         },
-        asks=(Asked("website_url", required=True, description="URL of website to scan", most=2083),),
-        needs=("website_content",),
-        likes=("website_title", "meta_description", "website_pages"),
-        settle=settle,
-        kept=Kept.BY_REQUEST,
+        inputs=(Input("website_url", required=True, description="URL of website to scan", max_length=2083),),
+        required_context=("website_content",),
+        optional_context=("website_title", "meta_description", "website_pages"),
+        finish=stamp,
+        cache=CachePolicy.BY_REQUEST,
         temperature=0.2,
         estimated_ms=45_000,
     ),

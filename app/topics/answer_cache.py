@@ -1,27 +1,29 @@
 """Answers of topics that are kept for a day: the same question of the same tenant asks no model twice."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import msgspec
 from sqlalchemy import select
 
 from app.core.clock import now
+from app.core.json import JSONObject
 from app.db.session import Database
-from app.turns import once as answers
+from app.topics.topic import Outcome
 from app.turns.idempotency import LIFE, Claim, IdempotencyKey
+from app.turns.once import once
 
-Body = dict[str, Any]
 
-
-def once(db: Database, tenant: str, topic_id: str, question: Mapping[str, Any], work: Callable[[], Body]) -> Body:
-    """``work`` is done by whoever asks first; the others wait for it. What fails is forgotten."""
+def get_or_compute(
+    db: Database, tenant: str, topic_id: str, question: JSONObject, compute: Callable[[], Outcome]
+) -> Outcome:
+    """Whoever asks first computes; the others wait for it. A failure is not kept."""
     digest = hashlib.sha256(msgspec.json.encode(question, order="sorted")).hexdigest()
-    return answers.once(db, Claim(_owner(tenant), f"{topic_id}:{digest}", digest), work)
+    claim = Claim(_owner(tenant), f"{topic_id}:{digest}", digest)
+    return Outcome(**once(db, claim, lambda: msgspec.to_builtins(compute())))
 
 
-def find(db: Database, tenant: str, topic_id: str, field: str, value: str) -> Body | None:
+def find(db: Database, tenant: str, topic_id: str, field: str, value: str) -> Outcome | None:
     """A kept answer by a field of its data."""
     query = select(IdempotencyKey.answer).where(
         IdempotencyKey.owner == _owner(tenant),
@@ -30,7 +32,8 @@ def find(db: Database, tenant: str, topic_id: str, field: str, value: str) -> Bo
         IdempotencyKey.answer["data"][field].astext == value,
     )
     with db.read() as session:
-        return session.scalar(query.limit(1))
+        found = session.scalar(query.limit(1))
+    return Outcome(**found) if found else None
 
 
 def _owner(tenant: str) -> str:
