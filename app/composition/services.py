@@ -29,8 +29,8 @@ from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
 from app.outgoing.webhooks import SigningKeys
 from app.outgoing.website.scan import scan
-from app.realtime.live.turn import Stage
-from app.realtime.memory import Rows
+from app.realtime.live.turn import RealtimeServices
+from app.realtime.conversation_store import ConversationStore
 from app.speech import registry as speech
 from app.streams.log import EventLog
 from app.streams.runner import Runner
@@ -79,7 +79,7 @@ def connect(settings: Settings) -> Container:
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
         speaking,
-        Stage(models, speaking, Rows(db), lambda url: scan(url, allowed)),
+        RealtimeServices(models, speaking, ConversationStore(db), lambda url: scan(url, allowed)),
         engine,
         CoachingService(db, engine, limits_of(settings.coaching)),
         Streams(runner),

@@ -31,3 +31,14 @@ def as_number(value: object) -> float:
     if isinstance(value, int | float):
         return value
     raise TypeError(f"a number was expected, not {type(value).__name__}")
+
+
+def without_nul(value: JSONValue) -> JSONValue:
+    """PostgreSQL can't hold the character, in a key or in a text however deep."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, list):
+        return [without_nul(item) for item in value]
+    if isinstance(value, dict):
+        return {key.replace("\x00", ""): without_nul(item) for key, item in value.items()}
+    return value

@@ -1,13 +1,14 @@
 """The realtime coach's rows: voices, agents, the threads that people hold with them, what was said, slides, media."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.ids import new_uuid
+from app.core.json import JSONObject
 from app.db.session import Base
 
 CASCADE = "CASCADE"
@@ -69,7 +70,7 @@ class CoachSession(Base):
 
 
 class Chat(Base):
-    """A query and its answer. ``viseme`` holds a short preview, never all of the mouth's movements."""
+    """A query and its answer. ``viseme`` holds a short preview, never all rows."""
 
     __tablename__ = "realtime_chats"
     __table_args__ = (Index("ix_realtime_chats_session", "session_id", text("id DESC")),)
@@ -80,9 +81,9 @@ class Chat(Base):
     query: Mapped[str]
     response: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(String(12), default="completed")
-    emotion: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    viseme: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    meta: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    emotion: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
+    viseme: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
+    meta: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -98,7 +99,7 @@ class SlideDeck(Base):
     version: Mapped[int] = mapped_column(default=1)
     title: Mapped[str] = mapped_column(String(255), default="")
     summary: Mapped[str] = mapped_column(default="")
-    editorjs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    editorjs: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
     updated_by: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
@@ -113,7 +114,7 @@ class SlideRevision(Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     title: Mapped[str] = mapped_column(String(255))
     summary: Mapped[str]
-    editorjs: Mapped[dict[str, Any]]
+    editorjs: Mapped[JSONObject] = mapped_column(JSONB)
     updated_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -2,70 +2,74 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.clock import iso
-from app.realtime import schemas, writing
+from app.core.json import JSONObject
+from app.realtime import schemas, writes
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, Voice
 from app.web.schemas import Schema
 
-Body = dict[str, Any]
 Url = Callable[[str], str]  # of a media id
+Column = InstrumentedAttribute[object]
+Fields = dict[str, object]  # of a body, as the resource's schema loads them
+M = TypeVar("M", Voice, Agent, CoachSession, Chat, SlideDeck)
+R = TypeVarTuple("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Generic[M, *R]):
     """``keys`` are the columns that a path's key may name, in order; ``contains`` are filters by a part of a text.
 
-    ``query`` selects the row first, and whatever ``speak`` needs beside it.
+    ``query`` selects the row first, and whatever ``serialize`` needs beside it.
     """
 
     name: str
     singular: str
     schema: type[Schema]
-    model: Any
-    query: Callable[[str], Select[Any]]
-    speak: Callable[[Any, Url], Body]
-    write: Callable[[Session, str, Any, Body], Any]
-    keys: tuple[Any, ...]
-    filters: Mapping[str, Any] = field(default_factory=dict)
-    contains: Mapping[str, Any] = field(default_factory=dict)
-    search: tuple[Any, ...] = ()
-    ordering: Mapping[str, Any] = field(default_factory=dict)
-    order: tuple[Any, ...] = ()
+    model: type[M]
+    query: Callable[[str], Select[*R]]
+    serialize: Callable[[Row[*R], Url], JSONObject]
+    write: Callable[[Session, str, M | None, Fields], M]
+    keys: tuple[Column, ...]
+    filters: Mapping[str, Column] = field(default_factory=dict)
+    contains: Mapping[str, Column] = field(default_factory=dict)
+    search: tuple[Column, ...] = ()
+    ordering: Mapping[str, Column] = field(default_factory=dict)
+    order: tuple[Column | ColumnElement[Any], ...] = ()
 
 
-def voices(tenant: str) -> Select[Any]:
+def voices(tenant: str) -> Select[Voice]:
     return select(Voice).where(Voice.tenant_id == tenant)
 
 
-def agents(tenant: str) -> Any:
+def agents(tenant: str) -> Select[Agent, Voice | None]:
     return select(Agent, Voice).outerjoin(Voice, Voice.id == Agent.voice_pk).where(Agent.tenant_id == tenant)
 
 
-def sessions(tenant: str) -> Any:
+def sessions(tenant: str) -> Select[CoachSession, Agent]:
     joined = select(CoachSession, Agent).join(Agent, Agent.id == CoachSession.agent_id)
     return joined.where(CoachSession.tenant_id == tenant)
 
 
-def chats(tenant: str) -> Select[Any]:
-    return _of_thread(Chat).where(Chat.tenant_id == tenant)
+def chats(tenant: str) -> Select[Chat, CoachSession, Agent]:
+    joined = select(Chat, CoachSession, Agent).join(CoachSession, CoachSession.id == Chat.session_id)
+    return joined.join(Agent, Agent.id == CoachSession.agent_id).where(Chat.tenant_id == tenant)
 
 
-def slides(tenant: str) -> Select[Any]:
-    return _of_thread(SlideDeck).where(SlideDeck.tenant_id == tenant)
+def slides(tenant: str) -> Select[SlideDeck, CoachSession, Agent]:
+    joined = select(SlideDeck, CoachSession, Agent).join(CoachSession, CoachSession.id == SlideDeck.session_id)
+    return joined.join(Agent, Agent.id == CoachSession.agent_id).where(SlideDeck.tenant_id == tenant)
 
 
-def _of_thread(model: Any) -> Select[Any]:
-    joined = select(model, CoachSession, Agent).join(CoachSession, CoachSession.id == model.session_id)
-    return joined.join(Agent, Agent.id == CoachSession.agent_id)
+def serialize_voice(row: Row[Voice], url: Url) -> JSONObject:
+    return voice_of_agent(row[0], url)
 
 
-def spoken_voice(row: Any, url: Url) -> Body:
-    voice = row[0] if not isinstance(row, Voice) else row
+def voice_of_agent(voice: Voice, url: Url) -> JSONObject:
     return {
         "id": voice.id, "name": voice.name, "service": voice.service, "voice_id": voice.voice_id,
         "gender": voice.gender, "preview": url(voice.preview) if voice.preview else None,
@@ -73,18 +77,18 @@ def spoken_voice(row: Any, url: Url) -> Body:
     }  # fmt: skip
 
 
-def spoken_agent(row: Any, url: Url) -> Body:
+def serialize_agent(row: Row[Agent, Voice | None], url: Url) -> JSONObject:
     agent, voice = row
     avatar = url(agent.avatar) if agent.avatar else None
     return {
         "id": agent.id, "bot_id": agent.bot_id, "email": None, "name": agent.name,
-        "voice": spoken_voice(voice, url) if voice else None, "description": agent.description,
+        "voice": voice_of_agent(voice, url) if voice else None, "description": agent.description,
         "persona": agent.persona, "age": agent.age, "max_tokens": agent.max_tokens, "glb": agent.glb,
         "glb_url": agent.glb, "avatar": avatar, "thumbnail": avatar, "is_active": agent.is_active, **_times(agent),
     }  # fmt: skip
 
 
-def spoken_session(row: Any, _: Url) -> Body:
+def serialize_session(row: Row[CoachSession, Agent], _: Url) -> JSONObject:
     session, agent = row
     return {
         "id": session.id, "thread_id": session.thread_id, "email": None, "agent": agent.id, "agent_name": agent.name,
@@ -93,7 +97,7 @@ def spoken_session(row: Any, _: Url) -> Body:
     }  # fmt: skip
 
 
-def spoken_chat(row: Any, _: Url) -> Body:
+def serialize_chat(row: Row[Chat, CoachSession, Agent], _: Url) -> JSONObject:
     chat, session, agent = row
     return {
         "id": chat.id, "session": session.id, "thread_id": session.thread_id, "bot_id": agent.bot_id,
@@ -102,7 +106,7 @@ def spoken_chat(row: Any, _: Url) -> Body:
     }  # fmt: skip
 
 
-def spoken_slides(row: Any, _: Url) -> Body:
+def serialize_slides(row: Row[SlideDeck, CoachSession, Agent], _: Url) -> JSONObject:
     deck, session, agent = row
     return {
         "id": deck.id, "session": session.id, "thread_id": session.thread_id, "bot_id": agent.bot_id,
@@ -111,21 +115,30 @@ def spoken_slides(row: Any, _: Url) -> Body:
     }  # fmt: skip
 
 
-def _times(row: Any) -> Body:
+def _times(row: Agent | CoachSession | Chat | SlideDeck) -> JSONObject:
     return {"created_at": iso(row.created_at), "updated_at": iso(row.updated_at)}
 
 
-THREADED: dict[str, ColumnElement[Any] | Any] = {"thread_id": CoachSession.thread_id}
+THREADED: dict[str, Column] = {"thread_id": CoachSession.thread_id}
 
-RESOURCES = (
+SLIDES = Resource(
+    "slides", "deck", schemas.SlidesIn, SlideDeck, slides, serialize_slides, writes.slides, (SlideDeck.id,),
+    {**THREADED, "session": SlideDeck.session_id}, {"title": SlideDeck.title},
+    (SlideDeck.title, SlideDeck.summary, CoachSession.thread_id),
+    {"created_at": SlideDeck.created_at, "updated_at": SlideDeck.updated_at},
+    (SlideDeck.updated_at.desc(), SlideDeck.id.desc()),
+)  # fmt: skip
+
+AnyResource = Resource[Any, *tuple[Any, ...]]
+RESOURCES: tuple[AnyResource, ...] = (
     Resource(
-        "voices", "voice", schemas.VoiceIn, Voice, voices, spoken_voice, writing.voice, (Voice.id,),
+        "voices", "voice", schemas.VoiceIn, Voice, voices, serialize_voice, writes.voice, (Voice.id,),
         {"service": Voice.service, "gender": Voice.gender}, {"name": Voice.name},
         (Voice.name, Voice.service, Voice.gender), {"created_at": Voice.created_at, "name": Voice.name},
         (Voice.created_at, Voice.id),
     ),
     Resource(
-        "agents", "agent", schemas.AgentIn, Agent, agents, spoken_agent, writing.agent, (Agent.bot_id, Agent.id),
+        "agents", "agent", schemas.AgentIn, Agent, agents, serialize_agent, writes.agent, (Agent.bot_id, Agent.id),
         {"bot_id": Agent.bot_id, "is_active": Agent.is_active}, {"name": Agent.name},
         (Agent.name, Agent.description, Agent.persona, Voice.name),
         {
@@ -135,7 +148,7 @@ RESOURCES = (
         (Agent.created_at.desc(), Agent.id.desc()),
     ),
     Resource(
-        "sessions", "session", schemas.SessionIn, CoachSession, sessions, spoken_session, writing.session,
+        "sessions", "session", schemas.SessionIn, CoachSession, sessions, serialize_session, writes.session,
         (CoachSession.thread_id, CoachSession.id),
         {**THREADED, "bot_id": Agent.bot_id, "agent": Agent.id, "is_active": CoachSession.is_active}, {},
         (CoachSession.thread_id, CoachSession.title, CoachSession.summary, Agent.name),
@@ -143,15 +156,9 @@ RESOURCES = (
         (CoachSession.created_at.desc(), CoachSession.id.desc()),
     ),
     Resource(
-        "chats", "chat", schemas.ChatIn, Chat, chats, spoken_chat, writing.chat, (Chat.id,),
+        "chats", "chat", schemas.ChatIn, Chat, chats, serialize_chat, writes.chat, (Chat.id,),
         {**THREADED, "session": Chat.session_id}, {}, (Chat.query, Chat.response, CoachSession.thread_id),
         {"created_at": Chat.created_at, "id": Chat.id}, (Chat.created_at.desc(), Chat.id.desc()),
     ),
-    Resource(
-        "slides", "deck", schemas.SlidesIn, SlideDeck, slides, spoken_slides, writing.slides, (SlideDeck.id,),
-        {**THREADED, "session": SlideDeck.session_id}, {"title": SlideDeck.title},
-        (SlideDeck.title, SlideDeck.summary, CoachSession.thread_id),
-        {"created_at": SlideDeck.created_at, "updated_at": SlideDeck.updated_at},
-        (SlideDeck.updated_at.desc(), SlideDeck.id.desc()),
-    ),
+    SLIDES,
 )  # fmt: skip

@@ -1,24 +1,28 @@
 """Bodies of the realtime coach's resources."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from marshmallow import ValidationError, fields, validate
 
+from app.core.json import JSONObject, as_object, without_nul
 from app.web.schemas import Choice, Schema, Text
 
 THREAD = r"^user_[0-9a-f]{16}\Z"
 SERVICES = ("espeak", "elevenlabs", "openai", "gtts", "google")
 LARGEST_DOCUMENT = 512 * 1024  # bytes of one JSON field
 UPLOAD = 9 * 1024 * 1024  # characters of base64
-Body = dict[str, Any]
 
 
-class Document(fields.Field[Any]):
+class JSONField(fields.Field[JSONObject]):
     """A JSON object, or one written as text."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> JSONObject:
         if isinstance(value, str):
             try:
                 value = json.loads(value or "{}")
@@ -28,16 +32,7 @@ class Document(fields.Field[Any]):
             raise ValidationError("must be a JSON object")
         if len(msgspec.json.encode(value)) > LARGEST_DOCUMENT:
             raise ValidationError(f"must be at most {LARGEST_DOCUMENT} bytes")
-        return clean(value)
-
-
-def clean(value: Any) -> Any:
-    """Without characters that PostgreSQL can't hold."""
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    if isinstance(value, dict):
-        return {clean(key): clean(item) for key, item in value.items()}
-    return [clean(item) for item in value] if isinstance(value, list) else value
+        return as_object(without_nul(value))
 
 
 def whole(least: int, most: int, **kwargs: Any) -> fields.Integer:
@@ -47,7 +42,7 @@ def whole(least: int, most: int, **kwargs: Any) -> fields.Integer:
 class VoiceId(fields.Integer):
     """A voice's id, or the voice as an agent shows it: what was read can be written back."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> int:
         named = value.get("id") if isinstance(value, dict) else value
         return super()._deserialize(named, attr, data, **kwargs)
 
@@ -61,7 +56,7 @@ class VoiceIn(Schema):
 
 
 class AgentIn(Schema):
-    name = Text(1, 250, required=True, metadata={"example": "AI Coach"})
+    name = Text(1, 250, required=True, metadata={"example": "AI AgentProfile"})
     voice = VoiceId(strict=True, validate=validate.Range(1, 2**31 - 1), allow_none=True, load_default=None)
     description = Text(0, 500, load_default="")
     persona = Text(0, 2000, load_default="")
@@ -96,20 +91,29 @@ class OfThreadIn(Schema):
 class ChatIn(OfThreadIn):
     query = Text(1, 20_000, required=True)
     response = Text(0, 100_000, load_default="")
-    emotion = Document(load_default=dict)
-    viseme = Document(load_default=dict)
-    meta = Document(load_default=dict)
+    emotion = JSONField(load_default=dict)
+    viseme = JSONField(load_default=dict)
+    meta = JSONField(load_default=dict)
 
 
 class SlidesIn(OfThreadIn):
     title = Text(0, 255, load_default="")
     summary = Text(0, 5000, load_default="")
-    editorjs = Document(load_default=dict)
+    editorjs = JSONField(load_default=dict)
     rotate = fields.Boolean()
     updated_by = Text(0, 64, load_default="")
 
 
+@dataclass(frozen=True, slots=True)
+class RowsSearch:
+    page: int
+    page_size: int
+    search: str
+    ordering: str
+
+
 class RowsQuery(Schema):
+    into = RowsSearch
     page = fields.Integer(load_default=1)
     page_size = fields.Integer(load_default=10)
     search = Text(0, 200, load_default="")

@@ -7,22 +7,24 @@ from urllib.parse import urlencode
 from flask import Response, request
 from marshmallow import fields
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from app.auth.api_keys import Key
 from app.auth.guards import api_key, public
 from app.core.clock import iso
 from app.core.errors import BadRequest, NotFound
+from app.core.json import JSONObject
 from app.db.session import db
-from app.realtime import listing, media, schemas, writing
-from app.realtime.models import SlideRevision
-from app.realtime.resources import RESOURCES, Resource
+from app.realtime import media, queries, schemas, writes
+from app.realtime.models import SlideDeck, SlideRevision
+from app.realtime.queries import Page
+from app.realtime.resources import RESOURCES, SLIDES, AnyResource, Fields
 from app.web import blueprints, documents
 from app.web.schemas import Schema
 from app.web.unified import Document
 
 LARGEST_BODY = 12 * 1024 * 1024  # uploads come as base64
 MEDIA = "/api/media/"
-Body = dict[str, Any]
 View = Callable[..., Any]
 
 
@@ -32,7 +34,7 @@ class Parser(blueprints.Parser):
     def handle_error(
         self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any
     ) -> NoReturn:
-        messages: Any = next(iter(error.messages.values()), {})
+        messages: object = next(iter(error.messages.values()), {})
         errors = {str(name): _texts(found) for name, found in messages.items()} if isinstance(messages, dict) else {}
         problems = [_problem(name, text) for name, texts in errors.items() for text in texts]
         raise BadRequest("; ".join(problems)[:2000], code="validation_error", errors=errors)
@@ -68,87 +70,84 @@ def media_url(media_id: str) -> str:
     return f"{request.host_url.rstrip('/')}{MEDIA}{media_id}"
 
 
-def _list(resource: Resource) -> View:
+def _list(resource: AnyResource) -> View:
     @api_key
     @blp.arguments(schemas.RowsQuery, location="query")
     @blp.response(200, schemas.PageOut)
     @errors(400, 401, 403, 404)
-    def view(key: Key, query: Body) -> Body:
+    def view(key: Key, query: schemas.RowsSearch) -> JSONObject:
         given = request.args.to_dict()
         with db.read() as session:
-            found = listing.page(session, key.tenant_id, resource, query, given, media_url)
-        return _linked(found, query["page"], given)
+            found = queries.page(session, key.tenant_id, resource, query, given, media_url)
+        return _linked(found, query.page, given)
 
     return _named(view, f"list_{resource.name}", f"List {resource.name}, a page at a time")
 
 
-def _create(resource: Resource) -> View:
+def _create(resource: AnyResource) -> View:
     @api_key
     @blp.arguments(resource.schema)
     @blp.response(201, Document)
     @errors(400, 401, 403)
-    def view(key: Key, body: Body) -> Body:
+    def view(key: Key, body: Fields) -> JSONObject:
         with db.begin() as session:
             row = resource.write(session, key.tenant_id, None, body)
-            found = listing.find(session, key.tenant_id, resource, str(row.id))
-            return resource.speak(found, media_url)
+            found = queries.find(session, key.tenant_id, resource, str(row.id))
+            return resource.serialize(found, media_url)
 
     return _named(view, f"create_{resource.singular}", f"Make a {resource.singular}")
 
 
-def _read(resource: Resource) -> View:
+def _read(resource: AnyResource) -> View:
     @api_key
     @blp.response(200, Document)
     @errors(401, 403, 404)
-    def view(key: Key, row_id: str) -> Body:
+    def view(key: Key, row_id: str) -> JSONObject:
         with db.read() as session:
-            return resource.speak(listing.find(session, key.tenant_id, resource, row_id), media_url)
+            return resource.serialize(queries.find(session, key.tenant_id, resource, row_id), media_url)
 
     return _named(view, f"read_{resource.singular}", f"Read a {resource.singular}")
 
 
-def _change(resource: Resource, partial: bool) -> View:
+def _change(resource: AnyResource, partial: bool) -> View:
     schema = _partial(resource.schema) if partial else resource.schema()
 
     @api_key
     @blp.arguments(schema)
     @blp.response(200, Document)
     @errors(400, 401, 403, 404)
-    def view(key: Key, body: Body, row_id: str) -> Body:
+    def view(key: Key, body: Fields, row_id: str) -> JSONObject:
         with db.begin() as session:
-            row = listing.find(session, key.tenant_id, resource, row_id)[0]
+            row = queries.find(session, key.tenant_id, resource, row_id)[0]
             resource.write(session, key.tenant_id, row, body)
             session.flush()
-            return resource.speak(listing.find(session, key.tenant_id, resource, str(row.id)), media_url)
+            return resource.serialize(queries.find(session, key.tenant_id, resource, str(row.id)), media_url)
 
     verb = "change" if partial else "replace"
     return _named(view, f"{verb}_{resource.singular}", f"{verb.capitalize()} a {resource.singular}")
 
 
-def _remove(resource: Resource) -> View:
+def _remove(resource: AnyResource) -> View:
     @api_key
     @blp.response(204)
     @errors(401, 403, 404)
     def view(key: Key, row_id: str) -> None:
         with db.begin() as session:
-            row = listing.find(session, key.tenant_id, resource, row_id)[0]
+            row = queries.find(session, key.tenant_id, resource, row_id)[0]
             its = resource.model.tenant_id == key.tenant_id, resource.model.id == row.id
             session.execute(delete(resource.model).where(*its))
 
     return _named(view, f"remove_{resource.singular}", f"Remove a {resource.singular}")
 
 
-SLIDES = next(resource for resource in RESOURCES if resource.name == "slides")
-
-
 @blp.route("/slides/<row_id>/revisions/", methods=["GET"], strict_slashes=False)
 @api_key
 @blp.response(200, Document)
 @errors(401, 403, 404)
-def list_revisions(key: Key, row_id: str) -> Body:
+def list_revisions(key: Key, row_id: str) -> JSONObject:
     """List a deck's revisions, newest first"""
     with db.read() as session:
-        deck = listing.find(session, key.tenant_id, SLIDES, row_id)[0]
+        deck = queries.find(session, key.tenant_id, SLIDES, row_id)[0]
         query = select(SlideRevision).where(SlideRevision.deck_id == deck.id)
         rows = [revision(row) for row in session.scalars(query.order_by(SlideRevision.version.desc()))]
     return {"count": len(rows), "results": rows}
@@ -158,7 +157,7 @@ def list_revisions(key: Key, row_id: str) -> Body:
 @api_key
 @blp.response(200, Document)
 @errors(401, 403, 404)
-def read_revision(key: Key, row_id: str, version: int) -> Body:
+def read_revision(key: Key, row_id: str, version: int) -> JSONObject:
     """A deck as it was at a version"""
     with db.read() as session:
         return revision(_revision(session, key, row_id, version)[1])
@@ -168,13 +167,13 @@ def read_revision(key: Key, row_id: str, version: int) -> Body:
 @api_key
 @blp.response(200, Document)
 @errors(401, 403, 404)
-def revert_slides(key: Key, row_id: str, version: int) -> Body:
+def revert_slides(key: Key, row_id: str, version: int) -> JSONObject:
     """Make an earlier version the newest one"""
     with db.begin() as session:
         deck, found = _revision(session, key, row_id, version)
-        writing.revert(session, deck, found, "ui")
+        writes.revert(session, deck, found, "ui")
         session.flush()
-        return SLIDES.speak(listing.find(session, key.tenant_id, SLIDES, row_id), media_url)
+        return SLIDES.serialize(queries.find(session, key.tenant_id, SLIDES, row_id), media_url)
 
 
 @blp.route("/media/<media_id>", methods=["GET"])
@@ -188,34 +187,33 @@ def read_media(media_id: str) -> Response:
     return Response(found.data, mimetype=found.content_type, headers=headers)
 
 
-def revision(row: SlideRevision) -> Body:
+def revision(row: SlideRevision) -> JSONObject:
     return {
         "version": row.version, "title": row.title, "summary": row.summary, "editorjs": row.editorjs,
         "updated_by": row.updated_by, "created_at": iso(row.created_at),
     }  # fmt: skip
 
 
-def _revision(session: Any, key: Key, row_id: str, version: int) -> Any:
-    deck = listing.find(session, key.tenant_id, SLIDES, row_id)[0]
-    found = session.get(SlideRevision, (deck.id, version)) if version <= writing.LARGEST_ID else None
+def _revision(session: Session, key: Key, row_id: str, version: int) -> tuple[SlideDeck, SlideRevision]:
+    deck = queries.find(session, key.tenant_id, SLIDES, row_id)[0]
+    found = session.get(SlideRevision, (deck.id, version)) if version <= writes.LARGEST_ID else None
     if found is None:
         raise NotFound("No revision of this version.")
     return deck, found
 
 
-def _linked(found: Body, number: int, given: Body) -> Body:
-    size, count = found.pop("size"), found["count"]
-    more = number * size < count
+def _linked(found: Page, number: int, given: dict[str, str]) -> JSONObject:
+    more = number * found.size < found.count
     return {
-        "count": count,
+        "count": found.count,
         "next": _url(given, number + 1) if more else None,
         "previous": _url(given, number - 1) if number > 1 else None,
-        "results": found["results"],
+        "results": found.results,
     }
 
 
-def _url(given: Body, number: int) -> str:
-    return f"{request.base_url}?{urlencode(given | {'page': number})}"
+def _url(given: dict[str, str], number: int) -> str:
+    return f"{request.base_url}?{urlencode({**given, 'page': number})}"
 
 
 def _partial(schema: type[Schema]) -> Schema:
@@ -227,7 +225,7 @@ def _problem(field: str, text: str) -> str:
     return "The body must be a JSON object" if field == "_schema" else f"{field} {text[:1].lower()}{text[1:]}"
 
 
-def _texts(found: Any) -> list[str]:
+def _texts(found: object) -> list[str]:
     return [str(text) for text in found] if isinstance(found, list) else blueprints.sentences(found)
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from app.core.json import JSONObject
 from app.speech import lexicon
 
 NAMES = ("Joy", "Anger", "Sadness")
@@ -43,7 +43,7 @@ def dominant(text: str) -> Emotion | None:
     return Emotion(name, _intensity(scores[name])) if scores[name] >= SOME else None
 
 
-def summary(sentences: Sequence[Sequence[Emotion]]) -> dict[str, Any]:
+def summary(sentences: Sequence[Sequence[Emotion]]) -> JSONObject:
     """An answer's emotions, from those of its sentences: averages, figures, and the strongest of all."""
     columns = {name: [row[at].intensity for row in sentences] or [LEAST] for at, name in enumerate(NAMES)}
     average = {name: round(sum(column) / len(column)) for name, column in columns.items()}

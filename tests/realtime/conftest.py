@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def foreigner(app: Flask, clean: None) -> Machine:
 
 
 def make_agent(machine: Machine, **fields: Any) -> Any:
-    answer = machine.post("/api/agents/", json={"name": "AI Coach", "persona": "Warm and brief"} | fields)
+    answer = machine.post("/api/agents/", json={"name": "AI AgentProfile", "persona": "Warm and brief"} | fields)
     assert answer.status_code == 201, answer.json
     return answer.json
 
@@ -108,6 +109,15 @@ class Talk:
             opcode, frame = self.socket.recv_data_frame(control_frame=True)
             if opcode == websocket.ABNF.OPCODE_CLOSE:
                 return int.from_bytes(frame.data[:2], "big")
+
+    def code_after_asking(self) -> int:
+        """Asks until it is sent away: processes hear of a change within seconds."""
+        self.socket.settimeout(0.5)
+        for _ in range(60):
+            self.say("text_query", text="Hello", muteAudio=True)
+            with suppress(websocket.WebSocketTimeoutException):
+                return self.code()
+        raise AssertionError("the socket stays open")
 
 
 @pytest.fixture(scope="package")

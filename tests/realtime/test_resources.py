@@ -162,7 +162,7 @@ def test_what_is_no_picture(machine: Machine, upload: str) -> None:
 
 def test_rows_are_replaced_and_removed(machine: Machine, agent: Any, session: Any) -> None:
     path = f"/api/agents/{agent['bot_id']}/"
-    assert machine.put(path, json={"name": "Coach Two"}).json["persona"] == ""
+    assert machine.put(path, json={"name": "AgentProfile Two"}).json["persona"] == ""
     assert machine.put(path, json={}).status_code == 400
     assert machine.delete(path).status_code == 204
     assert machine.get(f"/api/sessions/{THREAD}/").status_code == 404

@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import time
 from typing import Any
 
 import av
@@ -121,11 +120,9 @@ def test_a_locked_table_keeps_no_word_back(talk: Talk, machine: Machine, double:
     double.script({"text": ANSWER, "deltas": 12})
     with database.begin() as session:
         session.execute(text("LOCK TABLE realtime_chats IN ACCESS EXCLUSIVE MODE"))
-        began = time.monotonic()
         talk.say("text_query", text="Go", muteAudio=True)
         heard = talk.until("text_sentence") + talk.until("text_sentence")
         assert "".join(event["token"] for event in of(heard, "text_token")) == ANSWER
-        assert time.monotonic() - began < 5
     assert of(talk.until("response_ended"), "response_done")
     assert [chat["response"] for chat in chats(machine)] == [ANSWER]
 
@@ -312,9 +309,7 @@ def test_a_revoked_key_ends_the_talk(web: Web, machine: Machine, agent: Any, ses
     opened.until("connected")
     with database.begin() as rows:
         api_keys.revoke(rows, "acme", "key of acme")
-    time.sleep(4.5)
-    opened.say("text_query", text="Hello")
-    assert opened.code() == 4403
+    assert opened.code_after_asking() == 4403
 
 
 def test_an_allow_list_holds(web: Web, machine: Machine, agent: Any, session: Any) -> None:

@@ -14,10 +14,10 @@ import gevent
 import msgspec
 import structlog
 
-from app.realtime.live import frames
-from app.realtime.live.frames import CONTROLS, Incoming
-from app.realtime.live.interfaces import Thread
-from app.realtime.live.turn import Asked, Stage, Turn
+from app.realtime.live import events
+from app.realtime.live.conversation import Thread
+from app.realtime.live.events import CONTROLS, Incoming
+from app.realtime.live.turn import Query, RealtimeServices, RealtimeTurn
 from app.sockets.interfaces import Closed
 from app.sockets.socket import Socket
 from app.speech.interfaces import SpeechError
@@ -27,7 +27,7 @@ LARGEST_AUDIO = 25 * 1024 * 1024
 LONGEST_TEXT = 8000  # characters
 LONGEST_TIME = 100
 PER_SECOND = 20  # frames
-HEARING = 60.0  # seconds for a recognition
+STT_DEADLINE = 60.0  # seconds for a recognition
 # parameters may hold commas: ``video/webm;codecs=vp8,opus``
 DATA_URL = re.compile(r"^data:(?P<mime>[\w.+-]+/[\w.+-]+)?(?:[^\n]{0,120}?;base64|[^,\n]*),", re.IGNORECASE)
 
@@ -36,43 +36,48 @@ log = structlog.get_logger()
 
 class State(StrEnum):
     IDLE = "idle"
-    LISTENING = "listening"  # a recording is being understood
+    TRANSCRIBING = "transcribing"  # a recording is being understood
     ANSWERING = "answering"
 
 
 class Connection:
-    """``hear`` is called with every message, in the greenlet that receives."""
+    """``receive`` is called with every message, in the greenlet that receives."""
 
     def __init__(
-        self, socket: Socket, stage: Stage, thread: Thread, language: str, welcome: Callable[[], bool]
+        self,
+        socket: Socket,
+        services: RealtimeServices,
+        thread: Thread,
+        language: str,
+        allowed: Callable[[], bool],
     ) -> None:
-        """``welcome`` says whether the client may still be here."""
-        self._welcome = welcome
+        """``allowed`` says whether the client may still be here."""
+        self._still_allowed = allowed
         self._socket = socket
-        self._stage = stage
+        self._services = services
         self._thread = thread
         self._language = language
         self._muted = False
         self._accepted: deque[float] = deque(maxlen=PER_SECOND)
-        self._turn: Turn | None = None
+        self._turn: RealtimeTurn | None = None
         self._working: gevent.Greenlet | None = None
         self.state = State.IDLE
 
     def open(self) -> None:
-        self._socket.send(frames.connected(self._thread.coach.bot_id, self._thread.thread_id))
-        self._stage.speech.warm()
+        self._socket.send(events.connected(self._thread.agent.bot_id, self._thread.thread_id))
+        self._services.speech.warm()
 
-    def hear(self, message: str | bytes) -> None:
+    def receive(self, message: str | bytes) -> None:
         try:
-            frame = frames.decoder.decode(message) if isinstance(message, str) else None
+            frame = events.decoder.decode(message) if isinstance(message, str) else None
         except (msgspec.DecodeError, RecursionError):
             frame = None
         if frame is None:
-            self._complain("Invalid JSON" if isinstance(message, str) else "Only text frames are understood")
-        elif frame.type in CONTROLS if isinstance(frame.type, str) else False:
+            self._send_error("Invalid JSON" if isinstance(message, str) else "Only text frames are understood")
+        elif isinstance(frame.type, str) and frame.type in CONTROLS:
             self._control(frame.type)
         elif self._admitted():
-            self._query(frame) if self._welcome() else self._socket.close(frames.Refusal.FORBIDDEN, "Key revoked")
+            self._query(frame) if self._still_allowed() else self._socket.close(events.Refusal.FORBIDDEN, "Key revoked")
 
     def close(self) -> None:
         """Whoever leaves takes the running turn along; what it said is kept."""
@@ -80,73 +85,76 @@ class Connection:
 
     def _control(self, kind: str) -> None:
         if kind == "ping":
-            self._socket.send(frames.PONG)
+            self._socket.send(events.PONG)
         elif kind == "stop_audio":
-            if self._turn is not None:
-                self._turn.quiet(for_good=True)
-            self._socket.send(frames.STOP_AUDIO)
+            self._stop_audio()
         else:
             self._mute(kind == "mute_audio")
-            self._socket.send(frames.audio_muted(self._muted))
+            self._socket.send(events.audio_muted(self._muted))
+
+    def _stop_audio(self) -> None:
+        if self._turn is not None:
+            self._turn.mute(for_good=True)
+        self._socket.send(events.STOP_AUDIO)
 
     def _mute(self, muted: bool) -> None:
         self._muted = muted
         if self._turn is not None:
-            self._turn.quiet() if muted else self._turn.speak()
+            self._turn.mute() if muted else self._turn.unmute()
 
     def _query(self, frame: Incoming) -> None:
         kinds: dict[object, Callable[[Incoming], None]] = {"text_query": self._text, "audio_query": self._audio}
         do = kinds.get(frame.type) if isinstance(frame.type, str) else None
         if do is None:
-            self._complain(f"Unknown type: {str(frame.type)[:50]}")
+            self._send_error(f"Unknown type: {str(frame.type)[:50]}")
             return
         do(frame)
 
     def _text(self, frame: Incoming) -> None:
         if not isinstance(frame.text, str):
-            self._complain("No text provided")
+            self._send_error("No text provided")
         elif len(frame.text) > LONGEST_TEXT:
-            self._complain(f"Text too long: at most {LONGEST_TEXT} characters")
+            self._send_error(f"Text too long: at most {LONGEST_TEXT} characters")
         elif text := _clean(frame.text):
             self._stop()
-            self._take_mute(frame)
-            self._answer(Asked(text, _local_time(frame), self._language))
+            self._apply_mute(frame)
+            self._answer(Query(text, _local_time(frame), self._language))
 
     def _audio(self, frame: Incoming) -> None:
         if not isinstance(frame.audio, str) or not frame.audio.strip():
-            self._complain("No audio provided")
+            self._send_error("No audio provided")
             return
         try:
             audio, hint = decoded(frame.audio, frame.format)
         except ValueError as error:
-            self._complain(str(error))
+            self._send_error(str(error))
             return
         self._stop()
-        self._take_mute(frame)
-        self.state = State.LISTENING
-        self._working = gevent.spawn(self._listen, audio, hint, _local_time(frame))
+        self._apply_mute(frame)
+        self.state = State.TRANSCRIBING
+        self._working = gevent.spawn(self._transcribe, audio, hint, _local_time(frame))
 
-    def _listen(self, audio: bytes, hint: str, local_time: str) -> None:
+    def _transcribe(self, audio: bytes, hint: str, local_time: str) -> None:
         """The rim of a recognition: it ends in a turn or in an error event."""
         began = time.perf_counter()
         try:
-            text = _clean(self._stage.speech.transcribe(audio, hint, HEARING).text)
+            text = _clean(self._services.speech.transcribe(audio, hint, STT_DEADLINE).text)
         except SpeechError as error:
             log.warning("audio_not_understood", kind=error.kind, engine=error.engine)
             text = None
         self.state = State.IDLE
         if text:
-            self._run(Asked(text[:LONGEST_TEXT], local_time, self._language, began))
+            self._run(Query(text[:LONGEST_TEXT], local_time, self._language, began))
         else:
-            self._complain("No speech was recognised" if text == "" else "Audio processing failed")
+            self._send_error("No speech was recognised" if text == "" else "Audio processing failed")
 
-    def _answer(self, asked: Asked) -> None:
+    def _answer(self, query: Query) -> None:
         """Returns when the turn has begun: one that is stopped before would never be told of, nor kept."""
-        self._working = gevent.spawn(self._run, asked)
+        self._working = gevent.spawn(self._run, query)
         gevent.sleep(0)
 
-    def _run(self, asked: Asked) -> None:
-        turn = self._turn = Turn(self._stage, self._thread, asked, self._say, self._muted)
+    def _run(self, query: Query) -> None:
+        turn = self._turn = RealtimeTurn(self._services, self._thread, query, self._send, self._muted)
         self.state = State.ANSWERING
         turn.run()
         if self._turn is turn:
@@ -159,7 +167,7 @@ class Connection:
             working.kill()
         self._turn, self.state = None, State.IDLE
 
-    def _take_mute(self, frame: Incoming) -> None:
+    def _apply_mute(self, frame: Incoming) -> None:
         if isinstance(frame.muteAudio, bool):
             self._muted = frame.muteAudio
 
@@ -171,10 +179,10 @@ class Connection:
         self._accepted.append(moment)
         return True
 
-    def _complain(self, message: str) -> None:
-        self._socket.send(frames.error(message))
+    def _send_error(self, message: str) -> None:
+        self._socket.send(events.error(message))
 
-    def _say(self, frame: bytes) -> None:
+    def _send(self, frame: bytes) -> None:
         """For turns: whoever has left hears nothing, and the turn is about to be stopped."""
         with suppress(Closed):
             self._socket.send(frame)
@@ -214,7 +222,7 @@ def serve(socket: Socket, connection: Connection) -> None:
     connection.open()
     try:
         while (message := socket.receive()) is not None:
-            connection.hear(message)
+            connection.receive(message)
     except Closed:
         pass
     finally:

@@ -1,13 +1,13 @@
 """What the model may ask for in a turn: an encyclopaedia, and slides."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import quote
 
 import gevent
 import structlog
 
 from app.core.errors import AppError
+from app.core.json import JSONObject
 from app.llm.interfaces import Tool
 
 SECONDS = 8.0  # for one look into the encyclopaedia
@@ -15,7 +15,9 @@ LONGEST = 2500  # characters of an answer
 WIKIPEDIA = "search_wikipedia"
 SLIDES = "generate_or_update_slides"
 NAMES = (WIKIPEDIA, SLIDES)
-AWAY = "Wikipedia can't be reached at the moment. Answer from what you know and say that you could not look it up."
+UNREACHABLE = (
+    "Wikipedia can't be reached at the moment. Answer from what you know and say that you could not look it up."
+)
 
 TOOLS = {
     WIKIPEDIA: Tool(
@@ -40,27 +42,27 @@ TOOLS = {
     ),
 }
 
-SUBJECTS = ("request", "topic", "title", "summary")  # models trained on other tools name it otherwise
+SUBJECT_NAMES = ("request", "topic", "title", "summary")  # models trained on other tools name it otherwise
 
 log = structlog.get_logger()
 
-Read = Callable[[str], dict[str, Any]]  # a page of the web, read with the guard
+ReadPage = Callable[[str], JSONObject]  # a page of the web, read with the guard
 
 
-def search_wikipedia(read: Read, query: str, language: str) -> str:
+def search_wikipedia(read_page: ReadPage, query: str, language: str) -> str:
     """The beginning of the article that fits best, or that it can't be had."""
     place = language if language.isascii() and language.isalpha() and len(language) == 2 else "en"
     url = f"https://{place.lower()}.wikipedia.org/wiki/Special:Search?go=Go&search={quote(query[:200])}"
     try:
         with gevent.Timeout(SECONDS, TimeoutError):
-            page = read(url)
+            page = read_page(url)
     except (AppError, TimeoutError) as error:
         log.info("wikipedia_failed", reason=type(error).__name__)
-        return AWAY
-    return f"{page['title']}: {page['text'][:LONGEST]}"
+        return UNREACHABLE
+    return f"{page['title']}: {str(page['text'])[:LONGEST]}"
 
 
-def subject(arguments: dict[str, Any]) -> str:
+def subject(arguments: JSONObject) -> str:
     """What a call wants slides about, ``""`` when it does not say."""
-    texts = (arguments.get(name) for name in SUBJECTS)
+    texts = (arguments.get(name) for name in SUBJECT_NAMES)
     return next((text.strip()[:LONGEST] for text in texts if isinstance(text, str) and text.strip()), "")

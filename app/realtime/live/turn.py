@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import gevent
 import structlog
@@ -12,24 +11,26 @@ from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import AppError
+from app.core.json import JSONObject
 from app.llm import prompts
 from app.llm.interfaces import Caller, Finish, Message, ProviderError, Request, TextDelta, ToolCall
 from app.llm.registry import Models
-from app.realtime.live import decks, frames, subjects, tools
-from app.realtime.live.frames import Clip
-from app.realtime.live.interfaces import Ended, Memory, Past, Record, Thread
-from app.realtime.live.speaking import Speaker
+from app.realtime.conversation_store import ConversationStore
+from app.realtime.live import events, slide_requests, slides, tools
+from app.realtime.live.conversation import Exchange, Slides, Thread, TurnRecord, TurnState
+from app.realtime.live.events import Clip
+from app.realtime.live.speech_queue import SpeechQueue
 from app.speech import emotion
 from app.speech.registry import Speech
 from app.speech.sentences import Splitter
 
 PROMPTS = Path(__file__).parent / "prompts"
-REMEMBERED = 20  # turns that the model sees
+HISTORY_LIMIT = 20  # turns that the model sees
 MOST_ROUNDS = 3  # of tools
-MEMORY_PATIENCE = 1.5  # seconds to wait for what was said before
-SOUND_PATIENCE = 20.0  # seconds that sound may end after the text
-TOOL_PATIENCE = 60.0  # seconds that slides may end after the text
-BREATH = 0.03  # seconds before the end: a client loses tokens that come in one go with it
+HISTORY_TIMEOUT = 1.5  # seconds to wait for what was said before
+SPEECH_TIMEOUT = 20.0  # seconds that sound may end after the text
+SLIDES_TIMEOUT = 60.0  # seconds that slides may end after the text
+END_DELAY = 0.03  # seconds before the end: a client loses tokens that come in one go with it
 NEUTRAL = emotion.Emotion("Joy", 1)
 SCHEMA = "engine.v3"
 
@@ -37,17 +38,17 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class RealtimeServices:
     """What all turns of a process share."""
 
     models: Models
     speech: Speech
-    memory: Memory
-    read: tools.Read  # a page of the web
+    store: ConversationStore
+    read_page: tools.ReadPage
 
 
 @dataclass(slots=True)
-class Asked:
+class Query:
     """A query as it came; ``began`` is when."""
 
     text: str
@@ -56,108 +57,112 @@ class Asked:
     began: float = field(default_factory=time.perf_counter)
 
 
-class Turn:
-    """Runs in a greenlet of its own until it is told to stop; ``say`` sends a frame."""
+class RealtimeTurn:
+    """Runs in a greenlet of its own until it is told to stop; ``send`` sends an event."""
 
-    def __init__(self, stage: Stage, thread: Thread, asked: Asked, say: Callable[[bytes], None], mute: bool) -> None:
-        self._stage = stage
+    def __init__(
+        self, services: RealtimeServices, thread: Thread, query: Query, send: Callable[[bytes], None], muted: bool
+    ) -> None:
+        self._services = services
         self._thread = thread
-        self._asked = asked
-        self._say = say
-        self._quiet = mute
+        self._query = query
+        self._send = send
+        self._muted = muted
         self._stopped = False
         self._splitter = Splitter()
-        self._speaker = Speaker(stage.speech, thread.coach.voice, self._hear)
-        self._said: list[str] = []
-        self._felt: list[tuple[emotion.Emotion, ...]] = []
+        self._speech = SpeechQueue(services.speech, thread.agent.voice, self._send_clip)
+        self._texts: list[str] = []
+        self._emotions: list[tuple[emotion.Emotion, ...]] = []
         self._model = ""
         self._prepared = 0.0
         self._slides: gevent.Greenlet | None = None
-        self._used: list[str] = []
-        self._over = False
+        self._tools_used: list[str] = []
+        self._ended = False
 
     def run(self) -> None:
         """The stream rim: every turn ends with ``response_ended``, whoever ends it."""
-        state = Ended.COMPLETED
+        state = TurnState.COMPLETED
         try:
             self._open()
             self._answer()
-            self._settle()
+            self._drain()
         except GreenletExit:
-            state = Ended.CANCELLED
+            state = TurnState.CANCELLED
         except ProviderError as error:
             log.warning("turn_failed", kind=error.kind, provider=error.provider)
-            state = Ended.FAILED
+            state = TurnState.FAILED
         except Exception as error:
             log.error("turn_broke", reason=type(error).__name__, exc_info=error)
-            state = Ended.FAILED
+            state = TurnState.FAILED
         self._finish(state)
 
-    def quiet(self, for_good: bool = False) -> None:
+    def mute(self, for_good: bool = False) -> None:
         """No more sound in this turn, or none for now; what is being made is thrown away."""
-        self._quiet = True
+        self._muted = True
         self._stopped = self._stopped or for_good
-        self._speaker.stop()
+        self._speech.stop()
 
-    def speak(self) -> None:
+    def unmute(self) -> None:
         """Sentences from here on are spoken again, unless the sound was stopped."""
-        self._quiet = self._stopped
+        self._muted = self._stopped
 
     def _open(self) -> None:
-        asked = self._asked
-        self._say(frames.text_query(asked.text, asked.local_time))
-        self._say(frames.audio_muted(self._quiet))
-        self._say(frames.RESPONSE_START)
-        self._say(frames.emotion(emotion.dominant(asked.text) or NEUTRAL, asked.local_time))
+        query = self._query
+        self._send(events.text_query(query.text, query.local_time))
+        self._send(events.audio_muted(self._muted))
+        self._send(events.RESPONSE_START)
+        self._send(events.emotion(emotion.dominant(query.text) or NEUTRAL, query.local_time))
 
     def _answer(self) -> None:
-        past = self._past()
+        history = self._history()
         offered = [tools.WIKIPEDIA, tools.SLIDES]
-        if subjects.wanted(self._asked.text):
-            self._make_slides({}, past)
+        if slide_requests.asks_for_slides(self._query.text):
+            self._make_slides({}, history)
             offered.remove(tools.SLIDES)
-        messages = [*_spoken(past), Message("user", self._asked.text)]
+        messages = [*_messages(history), Message("user", self._query.text)]
         self._prepared = time.perf_counter()
         for _ in range(MOST_ROUNDS):
-            before = len(self._said)
-            calls = self._stream(messages, offered)
+            before = len(self._texts)
+            calls = self._generate(self._request(messages, offered))
             if not calls:
                 return
-            said = "".join(self._said[before:])
-            messages += [Message("assistant", said, tuple(calls)), *self._results(calls, past)]
-        self._stream(messages, [])
+            text = "".join(self._texts[before:])
+            messages += [Message("assistant", text, tuple(calls)), *self._tool_results(calls, history)]
+        self._generate(self._request(messages, []))
 
-    def _past(self) -> list[Past]:
+    def _history(self) -> list[Exchange]:
         """What was said before. A database that is slow or away costs the memory of it, not the answer."""
-        reading = gevent.spawn(self._remembered)
-        reading.join(MEMORY_PATIENCE)
+        reading = gevent.spawn(self._read_history)
+        reading.join(HISTORY_TIMEOUT)
         if not reading.ready():
             log.warning("past_not_read", reason="slow")
             reading.kill(block=False)
             return []
         return list(reading.value or [])
 
-    def _remembered(self) -> list[Past]:
+    def _read_history(self) -> list[Exchange]:
         try:
-            return list(self._stage.memory.past(self._thread, REMEMBERED))
+            return list(self._services.store.history(self._thread, HISTORY_LIMIT))
         except SQLAlchemyError as error:
             log.warning("past_not_read", reason=type(error).__name__)
             return []
 
-    def _stream(self, messages: list[Message], offered: list[str]) -> list[ToolCall]:
-        """The model's text, sent as it comes; the tools that it asks for."""
-        coach, calls = self._thread.coach, list[ToolCall]()
-        request = Request(
+    def _request(self, messages: list[Message], offered: list[str]) -> Request:
+        return Request(
             Caller("realtime.turn", self._thread.tenant_id, self._thread.thread_id),
             tuple(messages),
             self._system(),
             tools=tuple(tools.TOOLS[name] for name in offered),
-            max_tokens=max(64, coach.max_tokens),
+            max_tokens=max(64, self._thread.agent.max_tokens),
         )
-        apart = bool(self._said) and not self._said[-1][-1:].isspace()  # from what was said before the tools
-        for event in self._stage.models.stream(request):
+
+    def _generate(self, request: Request) -> list[ToolCall]:
+        """The one place where a turn meets the model: text is sent as it comes; the tools that it asks for."""
+        calls = list[ToolCall]()
+        apart = bool(self._texts) and not self._texts[-1][-1:].isspace()  # from what was said before the tools
+        for event in self._services.models.stream(request):
             if type(event) is TextDelta:
-                self._token(event.text if not apart or event.text[:1].isspace() else f" {event.text}")
+                self._token(f" {event.text}" if apart and not event.text[:1].isspace() else event.text)
                 apart = False
             elif type(event) is ToolCall:
                 calls.append(event)
@@ -166,16 +171,16 @@ class Turn:
         return calls
 
     def _system(self) -> str:
-        coach = self._thread.coach
+        agent = self._thread.agent
         return prompts.render(
-            PROMPTS, "coach.j2", coach=coach.name, persona=coach.persona, description=coach.description,
-            language=self._asked.language, slides=self._slides is not None,
+            PROMPTS, "coach.j2", coach=agent.name, persona=agent.persona, description=agent.description,
+            language=self._query.language, slides=self._slides is not None,
         )  # fmt: skip
 
     def _token(self, text: str) -> None:
         """The hot path."""
-        self._said.append(text)
-        self._say(frames.text_token(text, self._asked.local_time))
+        self._texts.append(text)
+        self._send(events.text_token(text, self._query.local_time))
         for sentence in self._splitter.feed(text):
             self._sentence(sentence)
 
@@ -183,116 +188,114 @@ class Turn:
         text = sentence.strip()
         if not text:
             return
-        felt = emotion.emotions(text)
-        self._felt.append(felt)
-        self._say(frames.text_sentence(text, felt, self._asked.local_time))
-        if not self._quiet:
-            self._speaker.say(text)
+        emotions = emotion.emotions(text)
+        self._emotions.append(emotions)
+        self._send(events.text_sentence(text, emotions, self._query.local_time))
+        if not self._muted:
+            self._speech.put(text)
 
-    def _hear(self, clip: Clip, index: int, offset_ms: int) -> None:
-        if not self._quiet and not self._over:
-            self._say(frames.audio_response(clip, index, offset_ms, self._asked.local_time))
+    def _send_clip(self, clip: Clip, index: int, offset_ms: int) -> None:
+        if not self._muted and not self._ended:
+            self._send(events.audio_response(clip, index, offset_ms, self._query.local_time))
 
-    def _results(self, calls: list[ToolCall], past: list[Past]) -> list[Message]:
+    def _tool_results(self, calls: list[ToolCall], history: list[Exchange]) -> list[Message]:
         """Side by side, in the order of the calls."""
-        working = [gevent.spawn(self._result, call, past) for call in calls]
+        working = [gevent.spawn(self._tool_result, call, history) for call in calls]
         gevent.joinall(working)
         return [
-            Message("tool", str(done.value or tools.AWAY), tool_call_id=call.id)
+            Message("tool", str(done.value or tools.UNREACHABLE), tool_call_id=call.id)
             for call, done in zip(calls, working, strict=True)
         ]
 
-    def _result(self, call: ToolCall, past: list[Past]) -> str:
+    def _tool_result(self, call: ToolCall, history: list[Exchange]) -> str:
         if call.name == tools.SLIDES:
-            self._make_slides(call.arguments, past)
+            self._make_slides(call.arguments, history)
             return "The slides are being made and will be shown to the person. Say so in one sentence."
         if call.name == tools.WIKIPEDIA:
-            self._used.append(tools.WIKIPEDIA)
-            query = str(call.arguments.get("query") or self._asked.text)
-            return tools.search_wikipedia(self._stage.read, query, self._asked.language)
+            self._tools_used.append(tools.WIKIPEDIA)
+            query = str(call.arguments.get("query") or self._query.text)
+            return tools.search_wikipedia(self._services.read_page, query, self._query.language)
         return "There is no such tool."
 
-    def _make_slides(self, arguments: dict[str, Any], past: list[Past]) -> None:
+    def _make_slides(self, arguments: JSONObject, history: list[Exchange]) -> None:
         if self._slides is None:
-            self._used.append(tools.SLIDES)
-            self._slides = gevent.spawn(self._slide, arguments, past)
+            self._tools_used.append(tools.SLIDES)
+            self._slides = gevent.spawn(self._save_slides, arguments, history)
 
-    def _slide(self, arguments: dict[str, Any], past: list[Past]) -> None:
+    def _save_slides(self, arguments: JSONObject, history: list[Exchange]) -> None:
         """Slides that can't be made are said to be missing; the answer goes on."""
-        memory, thread = self._stage.memory, self._thread
         try:
-            made = decks.given(arguments) or self._written(arguments, past)
-            deck = memory.write_deck(thread, made["title"], made["summary"], made["editorjs"], decks.BY)
+            made = slides.from_arguments(arguments) or self._generate_slides(arguments, history)
+            deck = self._services.store.save_slides(self._thread, made, slides.BY)
         except (AppError, SQLAlchemyError) as error:
             log.warning("slides_not_made", reason=type(error).__name__)
-            self._say(frames.error("The slides could not be made"))
+            self._send(events.error("The slides could not be made"))
             return
-        if not self._over:
-            self._say(frames.slides_response(deck, self._asked.local_time))
-            self._say(frames.SLIDES_DONE)
+        if not self._ended:
+            self._send(events.slides_response(deck, self._query.local_time))
+            self._send(events.SLIDES_DONE)
 
-    def _written(self, arguments: dict[str, Any], past: list[Past]) -> dict[str, Any]:
+    def _generate_slides(self, arguments: JSONObject, history: list[Exchange]) -> Slides:
         """About what the model's call names, beside the person's own words."""
-        asked, named = self._asked.text, tools.subject(arguments)
-        said = [*past, Past(asked, "")] if named else past
-        return decks.written(
-            self._stage.models, self._thread, named or asked, said, self._stage.memory.deck(self._thread)
-        )
+        text, named = self._query.text, tools.subject(arguments)
+        said = [*history, Exchange(text, "")] if named else history
+        current = self._services.store.deck(self._thread)
+        return slides.generate(self._services.models, self._thread, named or text, said, current)
 
-    def _settle(self) -> None:
+    def _drain(self) -> None:
         """The rest of the text, then what is still being said and made, then the record."""
         for sentence in self._splitter.flush():
             self._sentence(sentence)
         if self._slides is not None:
-            self._slides.join(TOOL_PATIENCE)
-        self._speaker.finish(SOUND_PATIENCE)
+            self._slides.join(SLIDES_TIMEOUT)
+        self._speech.finish(SPEECH_TIMEOUT)
 
-    def _finish(self, state: Ended) -> None:
-        self._over = True
-        self._speaker.stop()
+    def _finish(self, state: TurnState) -> None:
+        self._ended = True
+        self._speech.stop()
         if self._slides is not None and not self._slides.dead:
             self._slides.kill(block=False)
         finished = time.perf_counter()
         timings = self._timings(finished)
-        keeping = gevent.spawn(self._keep, state, timings)
+        saving = gevent.spawn(self._save, state, timings)
         try:
-            keeping.join()  # who stops the turn now does not stop its being kept
-            self._tell_end(state, timings)
+            saving.join()  # who stops the turn now does not stop its being saved
+            self._send_end(state, timings)
         finally:
-            self._say(frames.RESPONSE_ENDED)
+            self._send(events.RESPONSE_ENDED)
 
-    def _tell_end(self, state: Ended, timings: dict[str, Any]) -> None:
-        if state is Ended.COMPLETED:
-            gevent.sleep(BREATH)
-            total = round(time.perf_counter() - self._asked.began, 3)
-            self._say(frames.response_done(timings | {"ws_total_sec": total}))
-        elif state is Ended.FAILED:
-            self._say(frames.error("Generation failed"))
+    def _send_end(self, state: TurnState, timings: dict[str, float]) -> None:
+        if state is TurnState.COMPLETED:
+            gevent.sleep(END_DELAY)
+            total = round(time.perf_counter() - self._query.began, 3)
+            self._send(events.response_done(timings | {"ws_total_sec": total}))
+        elif state is TurnState.FAILED:
+            self._send(events.error("Generation failed"))
 
-    def _timings(self, finished: float) -> dict[str, Any]:
-        began, ready = self._asked.began, self._prepared or finished
+    def _timings(self, finished: float) -> dict[str, float]:
+        began, ready = self._query.began, self._prepared or finished
         return {
             "prepare_ms": round((ready - began) * 1000),
             "run_ms": round((finished - ready) * 1000),
             "total_ms": round((finished - began) * 1000),
         }
 
-    def _keep(self, state: Ended, timings: dict[str, Any]) -> None:
-        text = "".join(self._said)
-        coach = self._thread.coach
-        meta = {
-            "schema": SCHEMA, "bot_id": coach.bot_id, "thread_id": self._thread.thread_id, "model": self._model,
-            "timings_ms": timings, "response_len": len(text), "tools": list(tools.NAMES), "tools_used": self._used,
-            "state": str(state),
+    def _save(self, state: TurnState, timings: dict[str, float]) -> None:
+        text = "".join(self._texts)
+        agent = self._thread.agent
+        meta: JSONObject = {
+            "schema": SCHEMA, "bot_id": agent.bot_id, "thread_id": self._thread.thread_id, "model": self._model,
+            "timings_ms": timings, "response_len": len(text), "tools": list(tools.NAMES),
+            "tools_used": self._tools_used, "state": str(state),
         }  # fmt: skip
-        felt = emotion.summary(self._felt)
-        record = Record(self._asked.text, text, state, felt, self._speaker.viseme, meta)
+        emotions = emotion.summary(self._emotions)
+        record = TurnRecord(self._query.text, text, state, emotions, self._speech.viseme_summary, meta)
         try:
-            self._stage.memory.keep(self._thread, record)
+            self._services.store.save(self._thread, record)
         except SQLAlchemyError as error:
             log.error("chat_not_kept", reason=type(error).__name__)
 
 
-def _spoken(past: list[Past]) -> list[Message]:
-    pairs = ((Message("user", turn.query), Message("assistant", turn.response)) for turn in past if turn.response)
+def _messages(history: list[Exchange]) -> list[Message]:
+    pairs = ((Message("user", turn.query), Message("assistant", turn.response)) for turn in history if turn.response)
     return [message for pair in pairs for message in pair]

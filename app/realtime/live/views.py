@@ -10,9 +10,9 @@ from app.auth.guards import keyring, request_source, socket
 from app.core.errors import AppError
 from app.realtime.live import connection
 from app.realtime.live.connection import Connection
-from app.realtime.live.frames import Refusal
-from app.realtime.live.interfaces import Thread
-from app.realtime.live.turn import Stage
+from app.realtime.live.conversation import Thread
+from app.realtime.live.events import Refusal
+from app.realtime.live.turn import RealtimeServices
 from app.sockets.serving import serve
 from app.sockets.socket import Socket
 from app.web.container import resolve
@@ -34,43 +34,43 @@ class Refused(Exception):
 @socket
 def chat_socket() -> Response:
     """The realtime coach: text, sound, visemes and slides over one socket"""
-    stage = resolve(Stage)
-    found = _admitted(stage)
+    services = resolve(RealtimeServices)
+    found = _admitted(services)
     language = request.args.get("website_language", "")[:20]
 
     def talk(opened: Socket) -> None:
         if isinstance(found, Refused):
             opened.close(found.code, found.reason)
             return
-        connection.serve(opened, Connection(opened, stage, found, language, _is_welcome))
+        connection.serve(opened, Connection(opened, services, found, language, _is_still_allowed))
 
     return serve(talk, largest=connection.LARGEST)
 
 
-def _admitted(stage: Stage) -> Thread | Refused:
+def _admitted(services: RealtimeServices) -> Thread | Refused:
     """The session that is meant. A refusal is told on the open socket, since browsers see no other."""
     try:
-        return _thread(stage, _key())
+        return _thread(services, _key())
     except Refused as refused:
         return refused
 
 
-def _thread(stage: Stage, key: Key) -> Thread:
+def _thread(services: RealtimeServices, key: Key) -> Thread:
     bot_id, thread_id = request.args.get("bot_id", ""), request.args.get("thread_id", "")
     if not bot_id or not thread_id:
         raise Refused(Refusal.MISSING, "bot_id and thread_id are required")
     if not THREAD.fullmatch(thread_id):
         raise Refused(Refusal.NO_SESSION, "thread_id must match ^user_[0-9a-f]{16}$")
-    coach = stage.memory.coach(key.tenant_id, bot_id)
-    if coach is None:
+    agent = services.store.agent(key.tenant_id, bot_id)
+    if agent is None:
         raise Refused(Refusal.NO_AGENT, "Agent not found or inactive")
-    thread = stage.memory.thread(key.tenant_id, coach, thread_id)
+    thread = services.store.thread(key.tenant_id, agent, thread_id)
     if thread is None:
         raise Refused(Refusal.NO_SESSION, "Session not found")
     return thread
 
 
-def _is_welcome() -> bool:
+def _is_still_allowed() -> bool:
     """A key that was revoked meanwhile opens nothing any more."""
     try:
         _key()

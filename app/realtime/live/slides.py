@@ -3,23 +3,22 @@
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
 from app.llm.registry import Models
 from app.llm.structured import OutputSchema, parsed, structured
-from app.realtime.live import subjects
-from app.realtime.live.interfaces import Deck, Past, Thread
+from app.realtime.live import slide_requests
+from app.realtime.live.conversation import Deck, Exchange, Slides, Thread
 from app.speech.sentences import split
 
 PROMPTS = Path(__file__).parent / "prompts"
 BY = "tool:generate_or_update_slides"
 MOST_TOKENS = 2500
-REMEMBERED = 6  # turns that say what the slides are about
+HISTORY_LIMIT = 6  # turns that say what the slides are about
 VERSION = "2.31.0"  # of Editor.js
 MOST_BULLETS, LONGEST_POINT = 8, 200
-Body = dict[str, Any]
 
 OUTPUT_SCHEMA = OutputSchema({
     "type": "object",
@@ -68,12 +67,12 @@ OUTLINE = (
 )
 
 
-def written(models: Models, thread: Thread, query: str, past: list[Past], current: Deck | None) -> Body:
-    """``{title, summary, editorjs}``. Raises ``ProviderError``."""
-    topic = subjects.topic_of(query, past, current.title if current else "")
+def generate(models: Models, thread: Thread, query: str, history: list[Exchange], current: Deck | None) -> Slides:
+    """Raises ``ProviderError``."""
+    topic = slide_requests.topic_of(query, history, current.title if current else "")
     outline = headings(current.editorjs) if current else []
     user = prompts.render(
-        PROMPTS, "deck_user.j2", query=query, topic=topic, past=past[-REMEMBERED:], outline=outline,
+        PROMPTS, "deck_user.j2", query=query, topic=topic, past=history[-HISTORY_LIMIT:], outline=outline,
         title=current.title if current else "",
     )  # fmt: skip
     request = Request(
@@ -84,34 +83,37 @@ def written(models: Models, thread: Thread, query: str, past: list[Past], curren
         temperature=0.4,
         max_tokens=MOST_TOKENS,
     )
-    return shown(structured(models, request, OUTPUT_SCHEMA, plain=partial(of_prose, topic=topic)).value)
+    return to_slides(structured(models, request, OUTPUT_SCHEMA, plain=partial(from_prose, topic=topic)).value)
 
 
-def given(arguments: Body) -> Body | None:
+def from_arguments(arguments: JSONObject) -> Slides | None:
     """Slides that a model has written into its call: section by section, or as a document with enough of them."""
-    if OUTPUT_SCHEMA.validator.is_valid(made := {name: arguments.get(name) for name in FIELDS}):
-        return shown(made)
-    if not DOCUMENT.validator.is_valid(arguments.get("editorjs")):
+    if OUTPUT_SCHEMA.validator.is_valid(answer := {name: arguments.get(name) for name in FIELDS}):
+        return to_slides(answer)
+    editorjs = arguments.get("editorjs")
+    if not DOCUMENT.validator.is_valid(editorjs):
         return None
-    editorjs = arguments["editorjs"]
-    headers = headings(editorjs)
-    title = str(arguments.get("title") or "".join(headers[:1]))[:255]
-    first = editorjs["blocks"][0]
-    opening = [] if first["type"] == "header" and first["data"].get("text") == title else [header(title, 2)]
+    return _from_document(as_object(editorjs), str(arguments.get("title") or ""), str(arguments.get("summary") or ""))
+
+
+def _from_document(editorjs: JSONObject, title: str, summary: str) -> Slides | None:
+    headers, blocks = headings(editorjs), objects_of(editorjs["blocks"])
+    title = (title or "".join(headers[:1]))[:255]
+    begins = blocks[0]["type"] == "header" and as_object(blocks[0]["data"]).get("text") == title
+    opening = [] if begins else [header(title, 2)]
     if not title or len(headers) + len(opening) <= len(OUTLINE):
         return None
-    whole = {"time": _now(), "version": VERSION} | editorjs | {"blocks": opening + editorjs["blocks"]}
-    return {"title": title, "summary": str(arguments.get("summary") or ""), "editorjs": whole}
+    return Slides(title, summary, {"time": _now(), "version": VERSION, **editorjs, "blocks": [*opening, *blocks]})
 
 
-def of_prose(text: str, topic: str) -> Body:
-    """A deck from a model that writes no JSON: its sentences, in the sections that every topic has."""
+def from_prose(text: str, topic: str) -> JSONObject:
+    """An answer of a model that writes no JSON: its sentences, in the sections that every topic has."""
     if "{" in text and OUTPUT_SCHEMA.validator.is_valid(found := parsed(text[text.index("{") :])):
-        return dict(found)
+        return as_object(found)
     prose = text.partition("{")[0]
     points = [point for sentence in split(prose) if 1 < len(point := sentence.strip(" \n-*#•")) <= LONGEST_POINT]
     share = max(1, -(-len(points) // len(OUTLINE)))
-    sections = [
+    sections: list[JSONValue] = [
         {"heading": heading, "text": lead, "bullets": [*points[at * share : (at + 1) * share], *bullets][:MOST_BULLETS]}
         for at, (heading, lead, bullets) in enumerate(OUTLINE)
     ]
@@ -119,30 +121,29 @@ def of_prose(text: str, topic: str) -> Body:
     return {"title": title, "summary": f"A short guide to {topic}"[:400], "sections": sections}
 
 
-def shown(deck: Body) -> Body:
-    return {"title": deck["title"], "summary": deck["summary"], "editorjs": document(deck)}
+def to_slides(answer: JSONObject) -> Slides:
+    return Slides(str(answer["title"]), str(answer["summary"]), editorjs_document(answer))
 
 
-def document(deck: Body) -> Body:
-    """Editor.js: the deck's title first, then a header, a paragraph and a list per section."""
-    blocks = [header(deck["title"], 2), {"type": "paragraph", "data": {"text": deck["summary"]}}]
-    for section in deck["sections"]:
+def editorjs_document(answer: JSONObject) -> JSONObject:
+    """The title first, then a header, a paragraph and a list per section."""
+    blocks: list[JSONValue] = [header(answer["title"], 2), {"type": "paragraph", "data": {"text": answer["summary"]}}]
+    for section in objects_of(answer["sections"]):
         blocks.append(header(section["heading"], 3))
         blocks.append({"type": "paragraph", "data": {"text": section["text"]}})
         blocks.append({"type": "list", "data": {"style": "unordered", "items": section["bullets"]}})
     return {"time": _now(), "version": VERSION, "blocks": blocks}
 
 
-def header(text: str, level: int) -> Body:
+def header(text: JSONValue, level: int) -> JSONObject:
     return {"type": "header", "data": {"text": text, "level": level}}
 
 
-def headings(editorjs: Body) -> list[str]:
+def headings(editorjs: JSONObject) -> list[str]:
     """Of any document: clients store what they like."""
-    blocks = editorjs.get("blocks")
-    dicts = [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
-    found = [block.get("data") for block in dicts if block.get("type") == "header"]
-    return [str(data["text"]) for data in found if isinstance(data, dict) and data.get("text")]
+    headers = [block for block in objects_of(editorjs.get("blocks")) if block.get("type") == "header"]
+    texts = (as_object(block.get("data")).get("text") for block in headers)
+    return [str(text) for text in texts if text]
 
 
 def _now() -> int:

@@ -7,7 +7,8 @@ import gevent
 import structlog
 from gevent.queue import Queue
 
-from app.realtime.live.frames import Clip
+from app.core.json import JSONObject
+from app.realtime.live.events import Clip
 from app.speech import visemes
 from app.speech.interfaces import ErrorKind, SpeechError
 from app.speech.registry import Speech
@@ -19,16 +20,16 @@ END = None
 
 log = structlog.get_logger()
 
-Hear = Callable[[Clip, int, int], None]  # a clip, its number, and its offset in milliseconds
+OnClip = Callable[[Clip, int, int], None]  # a clip, its number, and its offset in milliseconds
 
 
-class Speaker:
+class SpeechQueue:
     """One per turn. Failure costs the sound of a sentence."""
 
-    def __init__(self, speech: Speech, voice: str, hear: Hear) -> None:
+    def __init__(self, speech: Speech, voice: str, on_clip: OnClip) -> None:
         self._speech = speech
         self._voice = voice
-        self._hear = hear
+        self._on_clip = on_clip
         self._made: Queue[gevent.Greenlet | None] = Queue()
         self._slots = gevent.lock.BoundedSemaphore(AHEAD)
         self._sending: gevent.Greenlet | None = None
@@ -38,7 +39,7 @@ class Speaker:
         self.last_rows: list[list[float]] = []
         self._offset = 0
 
-    def say(self, sentence: str) -> None:
+    def put(self, sentence: str) -> None:
         """Never waits."""
         if self._sending is None:
             self._sending = gevent.spawn(self._send)
@@ -60,8 +61,7 @@ class Speaker:
         gevent.killall([one for one in greenlets if one is not gevent.getcurrent()], block=False)
 
     @property
-    def viseme(self) -> dict[str, object]:
-        """What is kept of the mouth's movements."""
+    def viseme_summary(self) -> JSONObject:
         return {"segments": self.segments, "frames_total": self.frames, "last_frames": self.last_rows[-KEPT_ROWS:]}
 
     def _clip(self, sentence: str) -> Clip | None:
@@ -82,7 +82,7 @@ class Speaker:
             clip = making.get()
             if clip is None:
                 continue
-            self._hear(clip, self.segments, self._offset)
+            self._on_clip(clip, self.segments, self._offset)
             self.segments += 1
             self.frames += len(clip.rows)
             self._offset += clip.duration_ms

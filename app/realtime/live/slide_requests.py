@@ -3,19 +3,19 @@
 import re
 from collections.abc import Sequence
 
-from app.realtime.live.interfaces import Past
+from app.realtime.live.conversation import Exchange
 from app.speech.sentences import split
 
 LONGEST = 200  # characters
 NOTHING = "the next step"
-_SLIDES = r"(?:slide[ -]?shows?|slide[ -]?decks?|slides?|decks?|presentations?|power ?points?|pptx?|keynotes?)"
-ASKED = re.compile(rf"\b{_SLIDES}(?: of \w+ {_SLIDES})?\b(?! skills)", re.IGNORECASE)
+_WORDS = r"(?:slide[ -]?shows?|slide[ -]?decks?|slides?|decks?|presentations?|power ?points?|pptx?|keynotes?)"
+SLIDES = re.compile(rf"\b{_WORDS}(?: of \w+ {_WORDS})?\b(?! skills)", re.IGNORECASE)
 # a person's own talk is no request, unless something is to be done about it
-_OWN = re.compile(rf"\b(?:my|our|your|his|her|their|the|this|that|last|next)(?: \w+)? {_SLIDES}\b", re.IGNORECASE)
+_OWN = re.compile(rf"\b(?:my|our|your|his|her|their|the|this|that|last|next)(?: \w+)? {_WORDS}\b", re.IGNORECASE)
 _UNWANTED = re.compile(
     r"\b(?:don't|don’t|do not|no|not|never|without|stop|instead of)\s+"
     r"(?:(?:make|making|create|creating|generate|need|want|show|give|me|any|more|new|another|the|a)\s+){0,4}"
-    rf"{_SLIDES}\b",
+    rf"{_WORDS}\b",
     re.IGNORECASE,
 )
 _DOING = re.compile(
@@ -44,26 +44,26 @@ _AFTER = re.compile(
 )
 
 
-def wanted(text: str) -> bool:
+def asks_for_slides(text: str) -> bool:
     """Whether a person plainly asks for slides, so that models without tools make them too."""
     if _UNWANTED.search(text):
         return False
-    asked = ASKED.search(_OWN.sub(" ", text)) or (ASKED.search(text) and _DOING.search(text))
+    asked = SLIDES.search(_OWN.sub(" ", text)) or (SLIDES.search(text) and _DOING.search(text))
     return asked is not None
 
 
-def topic_of(query: str, past: Sequence[Past] = (), shown: str = "") -> str:
+def topic_of(query: str, history: Sequence[Exchange] = (), shown: str = "") -> str:
     """What the slides should be about: named in the request, or shown already (a title), or spoken of last."""
     named = _named(query)
     if shown and not named and _CHANGING.search(query):
         return shown
-    spoken = (_bare(ASKED.sub(" ", text)) for text in (query, *(turn.query for turn in reversed(past))))
-    return named or next(filter(None, spoken), shown or NOTHING)
+    subjects = (_bare(SLIDES.sub(" ", text)) for text in (query, *(turn.query for turn in reversed(history))))
+    return named or next(filter(None, subjects), shown or NOTHING)
 
 
 def _named(query: str) -> str:
     """What follows the word for slides."""
-    tails = (query[mention.end() :] for mention in ASKED.finditer(query))
+    tails = (query[mention.end() :] for mention in SLIDES.finditer(query))
     lead = next((found[1] for tail in tails if (found := _LEADS.match(tail))), "")
     if change := _CHANGE.match(lead):
         lead = change[1]

@@ -2,9 +2,10 @@
 
 import re
 import secrets
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import TypeGuard, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -17,17 +18,17 @@ from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevis
 KEPT_REVISIONS = 50  # of one deck
 LARGEST_ID = 2**31 - 1
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-Body = dict[str, Any]
+Fields = dict[str, object]
 Row = TypeVar("Row", Voice, Agent, CoachSession, Chat)
 
 
-def voice(session: Session, tenant: str, row: Voice | None, body: Body) -> Voice:
+def voice(session: Session, tenant: str, row: Voice | None, body: Fields) -> Voice:
     _take_upload(session, tenant, body, "preview", "audio")
     made = changed(row or Voice(tenant_id=tenant), body)
     return _flushed(session, made, "name", "A voice of this name exists already")
 
 
-def agent(session: Session, tenant: str, row: Agent | None, body: Body) -> Agent:
+def agent(session: Session, tenant: str, row: Agent | None, body: Fields) -> Agent:
     _take_upload(session, tenant, body, "avatar", "image")
     if "voice" in body:
         body["voice_pk"] = body.pop("voice")
@@ -38,7 +39,7 @@ def agent(session: Session, tenant: str, row: Agent | None, body: Body) -> Agent
     return _flushed(session, made, "name", "This agent can't be stored")
 
 
-def session(session: Session, tenant: str, row: CoachSession | None, body: Body) -> CoachSession:
+def session(session: Session, tenant: str, row: CoachSession | None, body: Fields) -> CoachSession:
     named = body.pop("agent", None), body.pop("bot_id", None)
     if row is None or named != (None, None):
         body["agent_id"] = _agent_id(session, tenant, *named)
@@ -50,23 +51,22 @@ def session(session: Session, tenant: str, row: CoachSession | None, body: Body)
     return _flushed(session, made, "thread_id", "A session of this thread exists already")
 
 
-def chat(session: Session, tenant: str, row: Chat | None, body: Body) -> Chat:
+def chat(session: Session, tenant: str, row: Chat | None, body: Fields) -> Chat:
     _take_session(session, tenant, row, body)
     return _flushed(session, changed(row or Chat(tenant_id=tenant), body), "session", "This chat can't be stored")
 
 
-def slides(session: Session, tenant: str, row: SlideDeck | None, body: Body) -> SlideDeck:
+def slides(session: Session, tenant: str, row: SlideDeck | None, body: Fields) -> SlideDeck:
     """A new deck for a session that has one changes that one."""
-    _take_session(session, tenant, row, body)
+    session_id = _take_session(session, tenant, row, body)
     body.pop("rotate", None)
-    session_id = row.session_id if row else body["session_id"]
     return write_deck(session, tenant, session_id, body)
 
 
-def write_deck(session: Session, tenant: str, session_id: int, body: Body) -> SlideDeck:
+def write_deck(session: Session, tenant: str, session_id: int, body: Mapping[str, object]) -> SlideDeck:
     """A real change makes the next version and keeps it as a revision; the same again changes nothing."""
     content = {name: body[name] for name in ("title", "summary", "editorjs") if name in body}
-    by = body.get("updated_by") or ""
+    by = str(body.get("updated_by") or "")
     moment = now()
     fresh = {"title": "", "summary": "", "editorjs": {}} | content
     made = insert(SlideDeck).values(
@@ -85,7 +85,7 @@ def write_deck(session: Session, tenant: str, session_id: int, body: Body) -> Sl
     return deck
 
 
-def _meant(value: Any) -> Any:
+def _meant(value: object) -> object:
     """Without what an editor writes anew at every save: the time, its version, ids of blocks."""
     if not isinstance(value, dict):
         return value
@@ -94,7 +94,7 @@ def _meant(value: Any) -> Any:
     return kept | {"blocks": [_without_id(block) for block in blocks]} if isinstance(blocks, list) else kept
 
 
-def _without_id(block: Any) -> Any:
+def _without_id(block: object) -> object:
     return {name: part for name, part in block.items() if name != "id"} if isinstance(block, dict) else block
 
 
@@ -114,11 +114,11 @@ def _keep_revision(session: Session, deck: SlideDeck) -> None:
     session.flush()
 
 
-def _agent_id(session: Session, tenant: str, pk: Any, bot_id: str | None) -> int:
-    its: Any = None
+def _agent_id(session: Session, tenant: str, pk: object, bot_id: object) -> int:
+    its: ColumnElement[bool] | None = None
     if isinstance(pk, int) and not isinstance(pk, bool):
         its = Agent.id == pk if pk <= LARGEST_ID else None
-    elif (given := bot_id or pk) and is_uuid(given):
+    elif is_uuid(given := bot_id or pk):
         its = Agent.bot_id == given
     found = None if its is None else session.scalar(select(Agent.id).where(Agent.tenant_id == tenant, its))
     if found is None:
@@ -127,11 +127,11 @@ def _agent_id(session: Session, tenant: str, pk: Any, bot_id: str | None) -> int
     return found
 
 
-def _take_session(session: Session, tenant: str, row: Any, body: Body) -> None:
+def _take_session(session: Session, tenant: str, row: Chat | SlideDeck | None, body: Fields) -> int:
     """The session by its id or its thread, of this tenant only."""
     pk, thread_id = body.pop("session", None), body.pop("thread_id", None)
     if row is not None and pk is None and thread_id is None:
-        return
+        return row.session_id
     if pk is None and thread_id is None:
         raise _refused("session", "This field is required.")
     its = CoachSession.id == pk if pk is not None else CoachSession.thread_id == thread_id
@@ -139,15 +139,16 @@ def _take_session(session: Session, tenant: str, row: Any, body: Body) -> None:
     if found is None or (row is not None and row.session_id != found):
         raise _refused("session" if pk is not None else "thread_id", "No such session")
     body["session_id"] = found
+    return found
 
 
-def _take_upload(session: Session, tenant: str, body: Body, name: str, kind: str) -> None:
+def _take_upload(session: Session, tenant: str, body: Fields, name: str, kind: str) -> None:
     text = body.pop(f"{name}_b64", None)
     if text:
-        body[name] = media.store(session, tenant, f"{name}_b64", text, kind)
+        body[name] = media.store(session, tenant, f"{name}_b64", str(text), kind)
 
 
-def changed(row: Row, body: Body) -> Row:
+def changed(row: Row, body: Fields) -> Row:
     for name, value in body.items():
         setattr(row, name, value)
     moment = now()
@@ -166,7 +167,7 @@ def _flushed(session: Session, row: Row, name: str, taken: str) -> Row:
     return row
 
 
-def is_uuid(text: Any) -> bool:
+def is_uuid(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and UUID.fullmatch(text) is not None
 
 

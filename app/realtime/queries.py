@@ -1,20 +1,32 @@
 """Finding and listing rows of any resource: filters, search, ordering, page-number pages."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_
+from sqlalchemy import ColumnElement, Row, Select, false, func, or_
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
-from app.realtime.resources import Resource, Url
-from app.realtime.writing import is_uuid
+from app.core.json import JSONObject
+from app.realtime.resources import Column, M, R, Resource, Url
+from app.realtime.schemas import RowsSearch
+from app.realtime.writes import is_uuid
 
 MOST = 100
-Body = dict[str, Any]
-TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-def find(session: Session, tenant: str, resource: Resource, key: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``count`` is that of all pages together."""
+
+    count: int
+    size: int
+    results: list[JSONObject]
+
+
+def find(session: Session, tenant: str, resource: Resource[M, *R], key: str) -> Row[*R]:
     """The row that the key names, by the first kind of key that fits."""
     for column in resource.keys:
         value = _fitting(column, key)
@@ -24,21 +36,21 @@ def find(session: Session, tenant: str, resource: Resource, key: str) -> Any:
     raise NotFound(f"No {resource.singular} matches this id.")
 
 
-def page(session: Session, tenant: str, resource: Resource, query: Body, given: Body, url: Url) -> Body:
-    """``{count, results}`` and whether there is more; a page that does not exist is not found."""
-    wanted = _searched(_filtered(resource.query(tenant), resource, given), resource, query["search"])
+def page(
+    session: Session, tenant: str, resource: Resource[M, *R], query: RowsSearch, given: Mapping[str, str], url: Url
+) -> Page:
+    """A page that does not exist is not found."""
+    wanted = _searched(_filtered(resource.query(tenant), resource, given), resource, query.search)
     count = session.scalar(wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
-    size = min(MOST, max(1, query["page_size"]))
-    number = query["page"]
+    size = min(MOST, max(1, query.page_size))
+    number = query.page
     if number < 1 or (number > 1 and (number - 1) * size >= count):
         raise NotFound("Invalid page.")
-    rows = session.execute(
-        wanted.order_by(*_order(resource, query["ordering"])).limit(size).offset((number - 1) * size)
-    )
-    return {"count": count, "size": size, "results": [resource.speak(row, url) for row in rows]}
+    rows = session.execute(wanted.order_by(*_order(resource, query.ordering)).limit(size).offset((number - 1) * size))
+    return Page(count, size, [resource.serialize(row, url) for row in rows])
 
 
-def _filtered(query: Select[Any], resource: Resource, given: Body) -> Select[Any]:
+def _filtered(query: Select[*R], resource: Resource[M, *R], given: Mapping[str, str]) -> Select[*R]:
     for name, column in resource.filters.items():
         if given.get(name):
             value = _fitting(column, given[name])
@@ -49,15 +61,15 @@ def _filtered(query: Select[Any], resource: Resource, given: Body) -> Select[Any
     return query
 
 
-def _searched(query: Select[Any], resource: Resource, text: str) -> Select[Any]:
+def _searched(query: Select[*R], resource: Resource[M, *R], text: str) -> Select[*R]:
     for word in text.split()[:10]:
         query = query.where(or_(*(column.icontains(word, autoescape=True) for column in resource.search)))
     return query
 
 
-def _order(resource: Resource, text: str) -> list[Any]:
+def _order(resource: Resource[M, *R], text: str) -> list[Column | ColumnElement[Any]]:
     """What it does not know it ignores."""
-    wanted = []
+    wanted: list[Column | ColumnElement[Any]] = []
     for name in text.split(",")[:5]:
         column = resource.ordering.get(name.strip().lstrip("-"))
         if column is not None:
@@ -65,13 +77,13 @@ def _order(resource: Resource, text: str) -> list[Any]:
     return [*wanted, *resource.order]
 
 
-def _fitting(column: Any, text: str) -> Any:
+def _fitting(column: Column, text: str) -> str | int | None:
     """The text as a value of the column, None when it can't be one."""
     kind = column.type.python_type
     if kind is int:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
     if kind is bool:
-        return TRUTHS.get(text.lower())
+        return BOOLEANS.get(text.lower())
     if column.key == "bot_id":
         return text if is_uuid(text) else None
     return text

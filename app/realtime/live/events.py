@@ -1,15 +1,14 @@
 """The socket's vocabulary: what clients may send, and every event that they get."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
 import msgspec
 
-from app.realtime.live.interfaces import Deck
+from app.realtime.live.conversation import Deck
 from app.speech.emotion import Emotion
 
-Body = dict[str, Any]
 encode = msgspec.json.Encoder().encode
 CONTROLS = frozenset({"stop_audio", "mute_audio", "unmute_audio", "ping"})  # never dropped
 
@@ -26,12 +25,12 @@ class Refusal(IntEnum):
 class Incoming(msgspec.Struct):
     """A client's frame; what it does not use may be anything."""
 
-    type: Any = None
-    text: Any = None
-    audio: Any = None
-    format: Any = None
-    local_time: Any = None
-    muteAudio: Any = None
+    type: object = None
+    text: object = None
+    audio: object = None
+    format: object = None
+    local_time: object = None
+    muteAudio: object = None
 
 
 decoder = msgspec.json.Decoder(Incoming)
@@ -39,7 +38,7 @@ decoder = msgspec.json.Decoder(Incoming)
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A sentence's sound and its mouth, ready to be sent."""
+    """A sentence's sound and its visemes, ready to be sent."""
 
     audio: str
     audio_format: str
@@ -93,7 +92,7 @@ def slides_response(deck: Deck, local_time: str) -> bytes:
     return encode({"type": "slides_response", "slides": slides, "local_time": local_time})
 
 
-def response_done(timings: Body) -> bytes:
+def response_done(timings: Mapping[str, float]) -> bytes:
     return encode({"type": "response_done", "timings": timings})
 
 

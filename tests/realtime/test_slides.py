@@ -7,11 +7,11 @@ import pytest
 from app.llm.interfaces import Deadlines
 from app.llm.offline import OfflineProvider
 from app.llm.registry import Choice, Models
-from app.realtime.live import decks
-from app.realtime.live.interfaces import Coach, Deck, Past, Thread
-from app.realtime.live.subjects import topic_of, wanted
+from app.realtime.live import slides
+from app.realtime.live.conversation import AgentProfile, Deck, Exchange, Thread
+from app.realtime.live.slide_requests import asks_for_slides, topic_of
 
-PAST = [Past("Can you help me sleep well?", "Yes."), Past("Make slides about it", "Here.")]
+HISTORY = [Exchange("Can you help me sleep well?", "Yes."), Exchange("Make slides about it", "Here.")]
 
 
 @pytest.mark.parametrize(
@@ -31,16 +31,16 @@ PAST = [Past("Can you help me sleep well?", "Yes."), Past("Make slides about it"
     ],
 )
 def test_the_request_names_its_topic(query: str, topic: str) -> None:
-    assert wanted(query) and topic_of(query, PAST) == topic
+    assert asks_for_slides(query) and topic_of(query, HISTORY) == topic
 
 
 @pytest.mark.parametrize("query", ["I need a presentation", "Can you make me a PowerPoint?", "Slides, please"])
 def test_else_it_is_what_was_spoken_of(query: str) -> None:
-    assert wanted(query) and topic_of(query, PAST) == "help me sleep well"
+    assert asks_for_slides(query) and topic_of(query, HISTORY) == "help me sleep well"
 
 
 def test_changes_are_about_what_is_shown() -> None:
-    assert topic_of("Please shorten the deck", PAST, "Sleeping well") == "Sleeping well"
+    assert topic_of("Please shorten the deck", HISTORY, "Sleeping well") == "Sleeping well"
 
 
 @pytest.mark.parametrize(
@@ -53,21 +53,21 @@ def test_changes_are_about_what_is_shown() -> None:
     ],
 )
 def test_who_speaks_of_a_talk_asks_for_no_slides(query: str) -> None:
-    assert not wanted(query)
+    assert not asks_for_slides(query)
 
 
 def test_the_offline_coach_adds_to_the_slides_that_are_there() -> None:
     models = Models([Choice(OfflineProvider(gap=0), "coach")], Deadlines(), lambda record: None)
-    thread = Thread(1, "acme", "user_00112233445566aa", Coach(1, "", "Mira", "", "", 300, ""))
-    first = decks.written(models, thread, "Make slides about sleeping well", [], None)
-    shown = Deck(1, first["title"], first["summary"], first["editorjs"], "")
-    second = decks.written(models, thread, "Please update the slides: add a section on naps", [], shown)
-    assert (first["title"], second["title"]) == ("Sleeping well", "Sleeping well")
-    assert decks.headings(second["editorjs"]) == [*decks.headings(first["editorjs"]), "Naps"]
+    thread = Thread(1, "acme", "user_00112233445566aa", AgentProfile(1, "", "Mira", "", "", 300, ""))
+    first = slides.generate(models, thread, "Make slides about sleeping well", [], None)
+    shown = Deck(first.title, first.summary, first.editorjs, 1, "")
+    second = slides.generate(models, thread, "Please update the slides: add a section on naps", [], shown)
+    assert (first.title, second.title) == ("Sleeping well", "Sleeping well")
+    assert slides.headings(second.editorjs) == [*slides.headings(first.editorjs), "Naps"]
 
 
 @pytest.mark.parametrize(
     "editorjs", [{}, {"blocks": 1}, {"blocks": ["x", {"type": "header"}, {"type": "header", "data": {"text": None}}]}]
 )
 def test_slides_that_are_none_have_no_headings(editorjs: dict[str, Any]) -> None:
-    assert decks.headings(editorjs) == []
+    assert slides.headings(editorjs) == []

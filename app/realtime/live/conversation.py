@@ -1,0 +1,72 @@
+"""A conversation as a turn sees it: who speaks, what was said before, what is kept."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.core.json import JSONObject
+
+
+@dataclass(frozen=True, slots=True)
+class AgentProfile:
+    """``voice`` is ``service::name``."""
+
+    id: int
+    bot_id: str
+    name: str
+    persona: str
+    description: str
+    max_tokens: int
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A session of one tenant with one agent."""
+
+    id: int
+    tenant_id: str
+    thread_id: str
+    agent: AgentProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was said before: a query and its answer."""
+
+    query: str
+    response: str
+
+
+class TurnState(StrEnum):
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """A turn as it is kept."""
+
+    query: str
+    response: str
+    state: TurnState
+    emotion: JSONObject = field(default_factory=dict)
+    viseme: JSONObject = field(default_factory=dict)
+    meta: JSONObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Slides:
+    """Slides as they are written; ``editorjs`` is an Editor.js document."""
+
+    title: str
+    summary: str
+    editorjs: JSONObject
+
+
+@dataclass(frozen=True, slots=True)
+class Deck(Slides):
+    """Slides as they are stored."""
+
+    version: int
+    updated_at: str

@@ -1,0 +1,66 @@
+"""A turn's voice: sentences in order, and what is left of them when it is told to be quiet."""
+
+import base64
+
+import gevent
+import pytest
+from gevent.lock import Semaphore
+
+from app.realtime.live.events import Clip
+from app.realtime.live.speech_queue import SpeechQueue
+from app.speech.interfaces import Sound
+
+
+class GatedVoice:
+    """Says anything, as soon as the test lets it."""
+
+    def __init__(self) -> None:
+        self.gate = Semaphore(0)
+
+    def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
+        self.gate.acquire()
+        return Sound(text.encode(), "mp3", 1.0, (), "ipa", "gated")
+
+    def release(self, count: int) -> None:
+        for _ in range(count):
+            self.gate.release()
+
+
+@pytest.fixture
+def voice() -> GatedVoice:
+    return GatedVoice()
+
+
+@pytest.fixture
+def heard() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def speech(voice: GatedVoice, heard: list[str]) -> SpeechQueue:
+    def hear(clip: Clip, index: int, offset_ms: int) -> None:
+        heard.append(base64.b64decode(clip.audio).decode())
+
+    return SpeechQueue(voice, "", hear)  # type: ignore[arg-type]
+
+
+def test_sentences_are_heard_in_order(speech: SpeechQueue, voice: GatedVoice, heard: list[str]) -> None:
+    for text in ("One.", "Two.", "Three."):
+        speech.put(text)
+    voice.release(3)
+    speech.finish(5)
+    assert heard == ["One.", "Two.", "Three."]
+
+
+def test_it_speaks_again_after_it_was_stopped(speech: SpeechQueue, voice: GatedVoice, heard: list[str]) -> None:
+    for text in ("One.", "Two.", "Three.", "Four."):
+        speech.put(text)
+    voice.release(2)
+    with gevent.Timeout(5):
+        while len(heard) < 2:
+            gevent.sleep(0)
+    speech.stop()
+    speech.put("Five.")
+    voice.release(1)
+    speech.finish(5)
+    assert heard == ["One.", "Two.", "Five."]
