@@ -43,7 +43,7 @@ def main() -> None:
         key, bot_id = prepare()
         with coachhouse(environ) as server:
             for connections, turns in CASES:
-                measured(server, key, bot_id, connections, turns)
+                measure(server, key, bot_id, connections, turns)
             idle(server, key, bot_id)
 
 
@@ -70,7 +70,7 @@ def opened(server: Server, key: str, bot_id: str, number: int) -> websocket.WebS
     return socket
 
 
-def measured(server: Server, key: str, bot_id: str, connections: int, turns: int) -> None:
+def measure(server: Server, key: str, bot_id: str, connections: int, turns: int) -> None:
     talks = [gevent.spawn(talk, server, key, bot_id, number, turns) for number in range(connections)]
     firsts = sorted(first - FIRST for one in talks for first in one.get())
     p50, p95 = (firsts[int(share * (len(firsts) - 1))] * 1000 for share in (0.5, 0.95))

@@ -6,7 +6,7 @@ from app.speech import visemes
 from app.speech.embedded import EspeakSynthesizer
 from app.speech.engines import Engines
 from app.speech.interfaces import Sound
-from app.speech.mouth import COLUMNS
+from app.speech.mouth_shapes import COLUMNS
 from app.speech.visemes import Visemes
 
 SENTENCE = "Maybe Bob and my mom moved a blue piano."
@@ -19,7 +19,7 @@ WIDTH, HEIGHT, LEFT, TOP = 960, 300, 50, 40
 
 
 def main() -> None:
-    engines = Engines(("voice",), {}, count=1, patience=10, turn=0.05)
+    engines = Engines(("tts",), {}, count=1, patience=10, hold_seconds=0.05)
     sound = EspeakSynthesizer(engines).synthesize(SENTENCE, "", 10)
     engines.close()
     TARGET.parent.mkdir(exist_ok=True)

@@ -69,28 +69,28 @@ def test_a_data_dir_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_speech_is_embedded_without_keys(tmp_path: Path) -> None:
     speech = load({"DATA_DIR": str(tmp_path)}).speech
-    assert (speech.voices, speech.ear) == (("espeak",), "pocketsphinx")
+    assert (speech.tts, speech.stt) == (("espeak",), "pocketsphinx")
 
 
 def test_a_key_alone_chooses_who_speaks_and_who_hears(tmp_path: Path) -> None:
     speech = load({"DATA_DIR": str(tmp_path), "OPENAI_API_KEY": "x", "ELEVENLABS_API_KEY": "y"}).speech
-    assert [spec.split(":")[0] for spec in speech.voices] == ["elevenlabs", "openai", "espeak"]
-    assert speech.ear == "openai:whisper-1"
+    assert [spec.split(":")[0] for spec in speech.tts] == ["elevenlabs", "openai", "espeak"]
+    assert speech.stt == "openai:whisper-1"
 
 
 def test_a_compatible_server_speaks_with_its_own_voices_only(tmp_path: Path) -> None:
     environ = {"DATA_DIR": str(tmp_path), "OPENAI_API_KEY": "x", "OPENAI_BASE_URL": "http://localhost:1/v1"}
     speech = load(environ).speech
-    assert (speech.voices, speech.ear) == (("espeak", "openai:gpt-4o-mini-tts"), "pocketsphinx")
-    assert load(environ | {"STT_MODEL": "openai:whisper-1"}).speech.ear == "openai:whisper-1"
+    assert (speech.tts, speech.stt) == (("espeak", "openai:gpt-4o-mini-tts"), "pocketsphinx")
+    assert load(environ | {"STT_MODEL": "openai:whisper-1"}).speech.stt == "openai:whisper-1"
 
 
 def test_vendors_models_can_be_named(tmp_path: Path) -> None:
     models = {"OPENAI_STT_MODEL": "gpt-4o-transcribe", "ELEVENLABS_TTS_MODEL": "eleven_turbo_v2"}
     keys = {"OPENAI_API_KEY": "x", "ELEVENLABS_API_KEY": "y"}
     speech = load({"DATA_DIR": str(tmp_path)} | models | keys).speech
-    assert (speech.voices[0], speech.ear) == ("elevenlabs:eleven_turbo_v2", "openai:gpt-4o-transcribe")
-    assert load({"DATA_DIR": str(tmp_path)} | models).speech.ear == "pocketsphinx"
+    assert (speech.tts[0], speech.stt) == ("elevenlabs:eleven_turbo_v2", "openai:gpt-4o-transcribe")
+    assert load({"DATA_DIR": str(tmp_path)} | models).speech.stt == "pocketsphinx"
 
 
 def test_engines_see_nothing_secret_of_the_environment(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def _row(record: UsageRecord) -> dict[str, Any]:
 
 def _trace(record: UsageRecord) -> None:
     tokens = record.input_tokens, record.output_tokens
-    tracing.asked(record.caller.feature, record.provider, record.model, tokens, record.outcome, record.latency_ms)
+    tracing.record_model_call(record.caller.feature, record.provider, record.model, tokens, record.outcome, record.latency_ms)
 
 
 def _count(record: UsageRecord) -> None:

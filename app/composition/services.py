@@ -128,7 +128,7 @@ def limits_of(wanted: config.Coaching) -> SessionLimits:
 def speech_of(settings: Settings) -> speech.Speech:
     wanted = settings.speech
     try:
-        return speech.build(wanted.voices, wanted.ear, wanted.keys, wanted.base_urls, wanted.engine_environ)
+        return speech.build(wanted.tts, wanted.stt, wanted.keys, wanted.base_urls, wanted.engine_environ)
     except ValueError as error:
         raise ConfigError(f"TTS_MODEL or STT_MODEL: {error}") from None
 

@@ -67,10 +67,10 @@ class Coaching:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """``voices`` are ``provider:model`` entries, the first one speaks and the others where a voice is theirs."""
+    """``tts`` are ``provider:model`` entries, the first one speaks and the others where a voice is theirs."""
 
-    voices: tuple[str, ...]
-    ear: str
+    tts: tuple[str, ...]
+    stt: str
     keys: Mapping[str, str]
     base_urls: Mapping[str, str]
     engine_environ: Mapping[str, str]
@@ -246,15 +246,15 @@ def _speech(read: Reader) -> Speech:
     named = {vendor: f"{vendor}:{model}" for vendor, model in models.items()}
     voices = (*map(named.__getitem__, chosen), EMBEDDED_VOICE, *map(named.__getitem__, asked))
     return Speech(
-        voices=read.items("TTS_MODEL") or voices,
-        ear=read.text("STT_MODEL") or _ear(read, bool(keys["openai"] or base_urls["openai"]), "openai" in chosen),
+        tts=read.items("TTS_MODEL") or voices,
+        stt=read.text("STT_MODEL") or _stt(read, bool(keys["openai"] or base_urls["openai"]), "openai" in chosen),
         keys=keys,
         base_urls=base_urls,
         engine_environ={name: read.text(name) for name in ENGINE_VARIABLES if read.text(name)},
     )
 
 
-def _ear(read: Reader, reachable: bool, chosen: bool) -> str:
+def _stt(read: Reader, reachable: bool, chosen: bool) -> str:
     """OpenAI's when it is chosen, or when its model is named and there is somewhere to ask."""
     model = read.text("OPENAI_STT_MODEL", DEFAULT_EAR if chosen else "")
     return f"openai:{model}" if model and reachable else EMBEDDED_EAR

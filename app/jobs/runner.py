@@ -66,7 +66,7 @@ def run(job_id: str) -> None:
         _held.discard(job_id)
         structlog.contextvars.unbind_contextvars("job_id", "job")
     seconds = time.perf_counter() - began
-    tracing.worked(job.name, job_id, seconds)
+    tracing.record_job(job.name, job_id, seconds)
     log.info("job_ran", job_id=job_id, name=job.name, ms=round(seconds * 1000))
 
 

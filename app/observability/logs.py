@@ -4,11 +4,11 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
-from typing import Any
 
 import psycopg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from structlog.typing import EventDict, Processor
 
 from app.observability import reports
 
@@ -16,7 +16,7 @@ SECRET_FIELDS = frozenset({"authorization", "token", "api_key", "password", "sec
 
 
 def configure(level: str) -> None:
-    shared: list[Any] = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -33,7 +33,7 @@ def configure(level: str) -> None:
     _route_standard_logging(shared, level)
 
 
-def _route_standard_logging(shared: list[Any], level: str) -> None:
+def _route_standard_logging(shared: list[Processor], level: str) -> None:
     """Libraries' own log lines come out in the same form."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -43,17 +43,17 @@ def _route_standard_logging(shared: list[Any], level: str) -> None:
     logging.getLogger("rq").setLevel(level if level == "DEBUG" else logging.WARNING)
 
 
-def _redact(_logger: Any, _name: str, fields: Any) -> Any:
+def _redact(_logger: object, _name: str, fields: EventDict) -> EventDict:
     for name in SECRET_FIELDS & fields.keys():
         fields[name] = "[redacted]"
     return fields
 
 
-def _traced(_logger: Any, _name: str, fields: Any) -> Any:
+def _traced(_logger: object, _name: str, fields: EventDict) -> EventDict:
     """Where it happened. A database's own text is left out: it quotes the values at fault."""
     error = fields.pop("exc_info", None)
     if isinstance(error, BaseException):
-        fields["exception"] = "\n".join(_told(link) for link in _chain(error))
+        fields["exception"] = "\n".join(_described(link) for link in _chain(error))
     return fields
 
 
@@ -63,6 +63,6 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def _told(error: BaseException) -> str:
+def _described(error: BaseException) -> str:
     text = "" if isinstance(error, SQLAlchemyError | psycopg.Error) else f": {error}"
     return f"{type(error).__name__}{text}\n{''.join(traceback.format_tb(error.__traceback__))}"

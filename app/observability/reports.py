@@ -1,8 +1,12 @@
 """Unexpected errors to Sentry, when there is one: types and lines of code, nothing that anybody wrote."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sentry_sdk
+from structlog.typing import EventDict
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event, Hint
 
 _on = False
 
@@ -19,7 +23,7 @@ def configure(dsn: str, release: str) -> None:
     )  # fmt: skip
 
 
-def pass_on(_logger: Any, level: str, fields: Any) -> Any:
+def pass_on(_logger: object, level: str, fields: EventDict) -> EventDict:
     """A step of the log's chain: an error that was logged with its exception is reported too."""
     error = fields.get("exc_info")
     if _on and level == "error" and isinstance(error, BaseException):
@@ -30,7 +34,7 @@ def pass_on(_logger: Any, level: str, fields: Any) -> Any:
     return fields
 
 
-def _bare(event: Any, _hint: Any) -> Any:
+def _bare(event: "Event", _hint: "Hint") -> "Event":
     """An exception's text may quote what a user wrote."""
     for error in event.get("exception", {}).get("values", ()):
         error["value"] = ""

@@ -5,10 +5,14 @@ A span is made when what it tells of is over, so that nothing on the way pays fo
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
-_provider: Any = None
-_tracer: Any = None
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.trace import Tracer
+
+_provider: "TracerProvider | None" = None
+_tracer: "Tracer | None" = None
 
 
 def configure(endpoint: str, release: str) -> None:
@@ -32,15 +36,19 @@ def flush() -> bool:
     return _provider is not None and bool(_provider.force_flush(5000))
 
 
-def served(method: str, route: str, status: int, seconds: float, request_id: str, parent: str = "") -> None:
+def record_request(method: str, route: str, status: int, seconds: float, request_id: str, parent: str = "") -> None:
     """A request; ``parent`` is the caller's ``traceparent``."""
-    about = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
-    _span(f"{method} {route}", "SERVER", seconds, about | {"coachhouse.request_id": request_id}, status >= 500, parent)
+    about: dict[str, str | int] = {
+        "http.request.method": method,
+        "http.route": route,
+        "http.response.status_code": status,
+    }
+    _span(f"{method} {route}", "SERVER", seconds, {**about, "coachhouse.request_id": request_id}, status >= 500, parent)
 
 
-def asked(feature: str, provider: str, model: str, tokens: tuple[int, int], outcome: str, ms: int) -> None:
+def record_model_call(feature: str, provider: str, model: str, tokens: tuple[int, int], outcome: str, ms: int) -> None:
     """A model call, with its tokens in and out."""
-    about = {
+    about: dict[str, str | int] = {
         "gen_ai.operation.name": "chat", "gen_ai.provider.name": provider, "gen_ai.request.model": model,
         "gen_ai.usage.input_tokens": tokens[0], "gen_ai.usage.output_tokens": tokens[1],
         "coachhouse.feature": feature, "coachhouse.outcome": outcome,
@@ -48,11 +56,11 @@ def asked(feature: str, provider: str, model: str, tokens: tuple[int, int], outc
     _span(f"chat {model}", "CLIENT", ms / 1000, about, outcome != "completed")
 
 
-def worked(job: str, job_id: str, seconds: float) -> None:
+def record_job(job: str, job_id: str, seconds: float) -> None:
     _span(f"job {job}", "CONSUMER", seconds, {"coachhouse.job": job, "coachhouse.job_id": job_id}, False)
 
 
-def _span(name: str, kind: str, seconds: float, about: Mapping[str, Any], failed: bool, parent: str = "") -> None:
+def _span(name: str, kind: str, seconds: float, about: Mapping[str, str | int], failed: bool, parent: str = "") -> None:
     if _tracer is None:
         return
     from opentelemetry.trace import SpanKind, StatusCode

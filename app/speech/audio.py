@@ -27,16 +27,20 @@ def decoded(audio: bytes) -> bytes:
     """Mono 16 kHz samples of the first audio track. Raises ``SpeechError`` for anything else than audio."""
     pcm = bytearray()
     try:
-        for piece in _pieces(audio):
-            pcm += piece
-            if len(pcm) > LONGEST * RATE * 2:
-                raise SpeechError(ErrorKind.TOO_LONG)
+        _collect(pcm, audio)
     except (FFmpegError, ValueError, IndexError) as error:
         if len(pcm) < RATE:  # half a second; a recording that was cut at its end is still worth hearing
             raise SpeechError(ErrorKind.AUDIO, detail=type(error).__name__) from None
     if not pcm:
         raise SpeechError(ErrorKind.AUDIO, detail="no samples")
     return bytes(pcm)
+
+
+def _collect(pcm: bytearray, audio: bytes) -> None:
+    for piece in _pieces(audio):
+        pcm += piece
+        if len(pcm) > LONGEST * RATE * 2:
+            raise SpeechError(ErrorKind.TOO_LONG)
 
 
 def _pieces(audio: bytes) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ import binascii
 
 import msgspec
 
-from app.speech import lengths, voices
+from app.speech import audio_duration, voices
 from app.speech.interfaces import Mark, Sound
 from app.speech.wire import Wire
 
@@ -43,7 +43,7 @@ class ElevenLabsSynthesizer:
             audio = base64.b64decode(answer.audio_base64, validate=True)
         except (msgspec.MsgspecError, binascii.Error, UnicodeError) as error:
             raise self._wire.junk(type(error).__name__) from None
-        found = lengths.measured(audio)
+        found = audio_duration.measure(audio)
         if found is None:
             raise self._wire.junk("audio")
         # what was really said: "7.5" as "seven point five"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from app.speech import voices
+from app.speech.engine_protocol import Align, Aligned, Synthesize, Synthesized, Transcribe, Transcribed
 from app.speech.engines import Engines
-from app.speech.frames import Align, Aligned, Heard, Listen, Speak, Spoken
 from app.speech.interfaces import ErrorKind, Mark, Sound, SpeechError, Transcript
 
 LONGEST_TEXT = 3000
@@ -21,8 +21,8 @@ class EspeakSynthesizer:
     def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
         if len(text) > LONGEST_TEXT:
             raise SpeechError(ErrorKind.TOO_LONG, self.name)
-        spoken = self._engines.ask(Speak(text, voices.espeak(voice)), deadline)
-        assert isinstance(spoken, Spoken)
+        spoken = self._engines.ask(Synthesize(text, voices.espeak(voice)), deadline)
+        assert isinstance(spoken, Synthesized)
         return Sound(spoken.audio, "mp3", spoken.duration, marks_of(spoken.marks), "ipa", self.name)
 
 
@@ -46,8 +46,8 @@ class EmbeddedRecognizer:
         self._engines = engines
 
     def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
-        heard = self._engines.ask(Listen(audio), deadline)
-        assert isinstance(heard, Heard)
+        heard = self._engines.ask(Transcribe(audio), deadline)
+        assert isinstance(heard, Transcribed)
         return Transcript(heard.text, self.name, self.approximate)
 
 

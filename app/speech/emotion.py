@@ -78,7 +78,7 @@ def _of_words(text: str) -> Iterator[tuple[str, float]]:
     before: list[str] = []
     for token in _TOKEN.findall(text.replace("’", "'")):
         word = token.lower()
-        for name, weight in _meaning(word):
+        for name, weight in _weights(word):
             shouted = SHOUTED if len(token) > 2 and token.isupper() else 1.0
             yield _in_context(name, weight * shouted, before)
         before = [] if word in _CLAUSE_ENDS else [*before[1 - BEFORE :], word]
@@ -104,11 +104,11 @@ def _table() -> tuple[dict[str, list[tuple[str, float]]], dict[str, list[tuple[s
     """Whole words, and beginnings of words."""
     whole: dict[str, list[tuple[str, float]]] = {}
     beginnings: dict[str, list[tuple[str, float]]] = {}
-    for name in NAMES:
-        for weight, words in getattr(lexicon, name.upper()).items():
-            for word in words.split():
-                target = beginnings if word.endswith("*") else whole
-                target.setdefault(word.rstrip("*"), []).append((name, weight))
+    by_name = {"Joy": lexicon.JOY, "Anger": lexicon.ANGER, "Sadness": lexicon.SADNESS}
+    rows = [(name, weight, words) for name, lists in by_name.items() for weight, words in lists.items()]
+    for word, name, weight in ((word, name, weight) for name, weight, words in rows for word in words.split()):
+        target = beginnings if word.endswith("*") else whole
+        target.setdefault(word.rstrip("*"), []).append((name, weight))
     return whole, beginnings
 
 
@@ -116,7 +116,7 @@ _WHOLE, _BEGINNINGS = _table()
 
 
 @lru_cache(maxsize=8192)
-def _meaning(word: str) -> tuple[tuple[str, float], ...]:
+def _weights(word: str) -> tuple[tuple[str, float], ...]:
     if word in _WHOLE:
         return tuple(_WHOLE[word])
     lengths = range(len(word), 2, -1)

@@ -1,4 +1,4 @@
-"""An engine process: ``python -m app.speech.engine voice`` or ``… ear pocketsphinx``, one task after another.
+"""An engine process: ``python -m app.speech.engine tts`` or ``… stt pocketsphinx``, one task after another.
 
 Its standard input is a socket to the process that started it; when that one ends, so does this. Nothing here is
 imported by the house itself: espeak-ng (GPL), FFmpeg and the recognisers stay on this side of the socket.
@@ -11,8 +11,8 @@ import socket
 import sys
 from collections.abc import Callable
 
-from app.speech import frames
-from app.speech.frames import Answer, Refused, Request, Task
+from app.speech import engine_protocol
+from app.speech.engine_protocol import Answer, Failed, Request, Task
 from app.speech.interfaces import ErrorKind, SpeechError
 
 GRACE = 0.5  # seconds after the deadline, when nobody waits any more
@@ -25,15 +25,15 @@ def main(duty: str, *about: str) -> None:
         signal.signal(number, signal.SIG_IGN)  # a terminal's Ctrl-C reaches us too, and our owner may still need us
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with socket.socket(fileno=0) as sock, contextlib.suppress(EOFError, ConnectionError):
-        serve(sock, _work(duty, *about))
+        serve(sock, _worker(duty, *about))
 
 
 def serve(sock: socket.socket, work: Work) -> None:
     """Until the other side is gone. A task that takes too long ends the process, whatever it hangs in."""
     while True:
-        request = frames.decode_request(frames.receive(sock))
+        request = engine_protocol.decode_request(engine_protocol.receive(sock))
         signal.setitimer(signal.ITIMER_REAL, request.seconds + GRACE)
-        frames.send(sock, _answer(work, request))
+        engine_protocol.send(sock, _answer(work, request))
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -41,36 +41,36 @@ def _answer(work: Work, request: Request) -> Answer:
     try:
         return work(request.task, request.seconds)
     except SpeechError as error:
-        return Refused(error.kind, error.detail)
+        return Failed(error.kind, error.detail)
 
 
-def _work(duty: str, *about: str) -> Work:
+def _worker(duty: str, *about: str) -> Work:
     try:
-        return _voice() if duty == "voice" else _ear(*about)
+        return _tts() if duty == "tts" else _stt(*about)
     except (ImportError, OSError, ValueError, RuntimeError) as error:
-        return _nothing_but(SpeechError(ErrorKind.MISSING, detail=type(error).__name__))
+        return _always_failing(SpeechError(ErrorKind.MISSING, detail=type(error).__name__))
 
 
-def _voice() -> Work:
+def _tts() -> Work:
     from app.speech import tts
 
     _limit_memory()
-    return tts.Speaker()
+    return tts.TtsWorker()
 
 
-def _ear(engine: str, model: str = "") -> Work:
+def _stt(engine: str, model: str = "") -> Work:
     from app.speech import stt
 
     if engine == "pocketsphinx":
         _limit_memory()
-    return stt.Listener(stt.EARS[engine](model))
+    return stt.SttWorker(stt.DECODERS[engine](model))
 
 
 def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _nothing_but(error: SpeechError) -> Work:
+def _always_failing(error: SpeechError) -> Work:
     def work(_task: Task, _seconds: float) -> Answer:
         raise error
 

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import msgspec
 
-from app.speech import frames
-from app.speech.frames import Answer, Refused, Request, Task
+from app.speech import engine_protocol
+from app.speech.engine_protocol import Answer, Failed, Request, Task
+from app.speech.engine_queue import EngineQueue, Full
 from app.speech.interfaces import ErrorKind, SpeechError
-from app.speech.line import Full, Line
 
 ROOT = Path(__file__).parents[2]
 MODULE = "app.speech.engine"
@@ -59,13 +59,13 @@ class Engine:
         self._socket = ours
         return ours
 
-    def ask(self, task: Task, give_up: float) -> Answer:
+    def ask(self, task: Task, until: float) -> Answer:
         """The engine's answer. However else this ends, the engine is gone with it; the next task starts a new one."""
         answered = False
         try:
             sock = self.start()
-            frames.send(sock, Request(give_up - time.monotonic(), task), give_up)
-            answer: Answer = frames.decode_answer(frames.receive(sock, give_up))
+            engine_protocol.send(sock, Request(until - time.monotonic(), task), until)
+            answer: Answer = engine_protocol.decode_answer(engine_protocol.receive(sock, until))
             answered = True
         finally:
             if not answered:
@@ -83,12 +83,14 @@ class Engine:
 
 
 class Engines:
-    """Up to ``count`` engines with one duty. ``turn`` is what a call is expected to take, until we know better."""
+    """Up to ``count`` engines with one duty. ``hold_seconds``: what a call takes, until we know better."""
 
-    def __init__(self, duty: tuple[str, ...], environ: Mapping[str, str], count: int, patience: float, turn: float):
+    def __init__(
+        self, duty: tuple[str, ...], environ: Mapping[str, str], count: int, patience: float, hold_seconds: float
+    ):
         self.name = duty[-1]
         self._engines = [Engine(duty, environ) for _ in range(min(count, os.cpu_count() or 1))]
-        self._line = Line(self._engines, patience, turn)
+        self._queue = EngineQueue(self._engines, patience, hold_seconds)
 
     @property
     def pids(self) -> list[int]:
@@ -101,17 +103,17 @@ class Engines:
 
     def ask(self, task: Task, deadline: float) -> Answer:
         """Raises ``SpeechError``; never takes much longer than ``deadline`` seconds."""
-        give_up = time.monotonic() + deadline
+        until = time.monotonic() + deadline
         try:
             with self._place(deadline) as engine:
-                answer = engine.ask(task, give_up)
+                answer = engine.ask(task, until)
         except Full:
             raise SpeechError(ErrorKind.BUSY, self.name) from None
         except TimeoutError:
             raise SpeechError(ErrorKind.TIMEOUT, self.name) from None
         except (OSError, EOFError, msgspec.MsgspecError) as error:
             raise SpeechError(ErrorKind.CRASHED, self.name, detail=type(error).__name__) from None
-        if isinstance(answer, Refused):
+        if isinstance(answer, Failed):
             raise SpeechError(ErrorKind(answer.kind), self.name, detail=answer.detail)
         return answer
 
@@ -121,9 +123,9 @@ class Engines:
 
     @contextlib.contextmanager
     def _place(self, seconds: float) -> Iterator[Engine]:
-        engine = self._line.enter(seconds)
+        engine = self._queue.enter(seconds)
         began = time.monotonic()
         try:
             yield engine
         finally:
-            self._line.leave(engine, time.monotonic() - began)
+            self._queue.leave(engine, time.monotonic() - began)

@@ -1,8 +1,8 @@
-"""What a voice and an ear are to the rest of the house: two calls, one error. Its failure costs only the sound."""
+"""Text to speech (TTS) and speech to text (STT): two calls, one error. A failure costs only the sound."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from app.core.errors import AppError
 
@@ -95,7 +95,7 @@ class SpeechError(AppError):
     engine: str = ""
     retry_after: float | None = None
     detail: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, object] = field(default_factory=dict)
 
     code = "SPEECH_UNAVAILABLE"
     status = 503

@@ -3,12 +3,11 @@
 import contextlib
 import secrets
 import time
-from typing import Any
 
 import msgspec
 from urllib3.filepost import encode_multipart_formdata
 
-from app.speech import lengths, voices
+from app.speech import audio_duration, voices
 from app.speech.embedded import Aligner
 from app.speech.formats import container
 from app.speech.interfaces import Alphabet, ErrorKind, Mark, Sound, SpeechError, Transcript
@@ -41,13 +40,13 @@ class OpenAISynthesizer:
         self._aligner = aligner
 
     def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
-        give_up = time.monotonic() + deadline
+        until = time.monotonic() + deadline
         body = {"model": self._model, "input": text[:LONGEST_TEXT], "voice": voices.openai(voice)}
         audio = self._wire.post_json("/audio/speech", body | {"response_format": "mp3"}, deadline)
-        found = lengths.measured(audio)
+        found = audio_duration.measure(audio)
         if found is None:
             raise self._wire.junk("audio")
-        marks, alphabet = self._marks(text, voice, audio, found[1], give_up - time.monotonic())
+        marks, alphabet = self._marks(text, voice, audio, found[1], until - time.monotonic())
         return Sound(audio, *found, marks, alphabet, self.name)
 
     def _marks(
@@ -70,7 +69,7 @@ class OpenAIRecognizer:
 
     def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
         known = container(hint, audio)
-        fields: dict[str, Any] = {
+        fields: dict[str, str | tuple[str, bytes, str]] = {
             "model": self._model,
             "response_format": "json",
             "file": (f"speech.{known.extension}", audio, known.mime),

@@ -1,4 +1,4 @@
-"""From ``provider:model`` entries, keys and base URLs to a voice and an ear."""
+"""From ``provider:model`` entries, keys and base URLs to text to speech and speech to text."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from app.speech.embedded import Aligner, EmbeddedRecognizer, EspeakSynthesizer
 from app.speech.engines import Engines
 from app.speech.interfaces import ErrorKind, Recognizer, Sound, SpeechError, Synthesizer, Transcript
 from app.speech.openai import OpenAIRecognizer, OpenAISynthesizer
-from app.speech.tts_text import spoken
+from app.speech.tts_text import speakable
 
 SPEAKERS = ("elevenlabs", "openai", "espeak")
 LISTENERS = ("openai", "faster-whisper", "pocketsphinx")
@@ -16,12 +16,12 @@ EMBEDDED = ("espeak", "pocketsphinx")  # these have one model
 KEYED = ("elevenlabs", "openai")
 ENGINES = 2  # processes of a kind, at most, started as they are needed
 # seconds: the longest wait for a free engine, and what a call takes, roughly
-VOICE_PATIENCE, VOICE_TURN = 5.0, 0.04
-EAR_PATIENCE, EAR_TURN = 15.0, 1.5
+TTS_PATIENCE, TTS_SECONDS = 5.0, 0.04
+STT_PATIENCE, STT_SECONDS = 15.0, 1.5
 
 
 class Speech:
-    """The voices and the ear that are configured. Raises ``SpeechError`` only."""
+    """The engines that are configured. Raises ``SpeechError`` only."""
 
     def __init__(
         self, synthesizers: Sequence[Synthesizer], recognizer: Recognizer, pools: Mapping[str, Engines]
@@ -38,11 +38,11 @@ class Speech:
     def warm(self) -> None:
         """Has the embedded voice ready before its first sentence. Returns at once."""
         if "espeak" in self._synthesizers or "openai" in self._synthesizers:
-            self.pools["voice"].warm()
+            self.pools["tts"].warm()
 
     def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
         """``voice``'s own service speaks if it is configured, else the first one with a voice of its own."""
-        said = spoken(text)
+        said = speakable(text)
         if not said:
             raise SpeechError(ErrorKind.EMPTY)
         chosen = self._synthesizers.get(voices.service(voice), self._first)
@@ -67,16 +67,16 @@ def build(
     """
     speakers = [_parsed(spec, SPEAKERS, keys, base_urls) for spec in tts]
     listener, model = _parsed(stt, LISTENERS, keys, base_urls)
-    duty = ("ear", listener, model) if model else ("ear", listener)
+    duty = ("stt", listener, model) if model else ("stt", listener)
     pools = {
-        "voice": Engines(("voice",), environ, ENGINES, VOICE_PATIENCE, VOICE_TURN),
-        "ear": Engines(duty, environ, ENGINES, EAR_PATIENCE, EAR_TURN),
+        "tts": Engines(("tts",), environ, ENGINES, TTS_PATIENCE, TTS_SECONDS),
+        "stt": Engines(duty, environ, ENGINES, STT_PATIENCE, STT_SECONDS),
     }
     wire = (keys.get("openai", ""), base_urls.get("openai", ""))
-    synthesizers = [_synthesizer(name, model, keys, base_urls, pools["voice"]) for name, model in speakers]
+    synthesizers = [_synthesizer(name, model, keys, base_urls, pools["tts"]) for name, model in speakers]
     if listener == "openai":
         return Speech(synthesizers, OpenAIRecognizer(model, openai.wire(*wire)), pools)
-    return Speech(synthesizers, EmbeddedRecognizer(listener, pools["ear"], listener == "pocketsphinx"), pools)
+    return Speech(synthesizers, EmbeddedRecognizer(listener, pools["stt"], listener == "pocketsphinx"), pools)
 
 
 def _synthesizer(

@@ -1,4 +1,4 @@
-"""The ear engine: audio to text with pocketsphinx or faster-whisper. Engine processes only."""
+"""The STT engine: audio to text with pocketsphinx or faster-whisper. Engine processes only."""
 
 import os
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.speech import audio
-from app.speech.frames import Answer, Heard, Listen, Task
+from app.speech.engine_protocol import Answer, Task, Transcribe, Transcribed
 
 PIECE = audio.RATE  # half a second of samples, in bytes
 STRETCH = 16 * PIECE  # what is heard in one go: at its end everything in it is gone through once more
@@ -14,19 +14,19 @@ ENOUGH = 0.6  # of the time there is: then a rough engine gives what it has
 NICE = 5  # below those who answer
 
 
-class Ear(Protocol):
-    def hear(self, pcm: bytes, give_up: float) -> str: ...
+class SpeechDecoder(Protocol):
+    def hear(self, pcm: bytes, until: float) -> str: ...
 
 
-class Listener:
-    def __init__(self, ear: Ear) -> None:
-        self._ear = ear
+class SttWorker:
+    def __init__(self, ear: SpeechDecoder) -> None:
+        self._stt = ear
         os.nice(NICE)
 
     def __call__(self, task: Task, seconds: float) -> Answer:
-        assert isinstance(task, Listen)
-        give_up = time.monotonic() + seconds * ENOUGH
-        return Heard(self._ear.hear(audio.decoded(task.audio), give_up).strip())
+        assert isinstance(task, Transcribe)
+        until = time.monotonic() + seconds * ENOUGH
+        return Transcribed(self._stt.hear(audio.decoded(task.audio), until).strip())
 
 
 class Pocketsphinx:
@@ -37,17 +37,17 @@ class Pocketsphinx:
 
         self._decoder = pocketsphinx.Decoder(samprate=audio.RATE, loglevel="FATAL")
 
-    def hear(self, pcm: bytes, give_up: float) -> str:
+    def hear(self, pcm: bytes, until: float) -> str:
         stretches = (pcm[at : at + STRETCH] for at in range(0, len(pcm), STRETCH))
-        return " ".join(filter(None, (self._words(stretch, give_up) for stretch in stretches)))
+        return " ".join(filter(None, (self._words(stretch, until) for stretch in stretches)))
 
-    def _words(self, pcm: bytes, give_up: float) -> str:
-        if time.monotonic() > give_up:
+    def _words(self, pcm: bytes, until: float) -> str:
+        if time.monotonic() > until:
             return ""
         self._decoder.start_utt()
         for at in range(0, len(pcm), PIECE):
             self._decoder.process_raw(pcm[at : at + PIECE])
-            if time.monotonic() > give_up:
+            if time.monotonic() > until:
                 break
         self._decoder.end_utt()
         found = self._decoder.hyp()
@@ -62,7 +62,7 @@ class Whisper:
 
         self._model = faster_whisper.WhisperModel(model, device="cpu", compute_type="int8", local_files_only=True)
 
-    def hear(self, pcm: bytes, give_up: float) -> str:
+    def hear(self, pcm: bytes, until: float) -> str:
         import numpy
 
         samples = numpy.frombuffer(pcm, dtype="<i2").astype("float32") / 32768
@@ -70,4 +70,4 @@ class Whisper:
         return "".join(segment.text for segment in segments)
 
 
-EARS: dict[str, Callable[[str], Ear]] = {"pocketsphinx": Pocketsphinx, "faster-whisper": Whisper}
+DECODERS: dict[str, Callable[[str], SpeechDecoder]] = {"pocketsphinx": Pocketsphinx, "faster-whisper": Whisper}

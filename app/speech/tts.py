@@ -1,27 +1,27 @@
-"""The voice engine's two tasks: to say a text, and to find a text's phonemes in a recording. Engine processes only."""
+"""The TTS engine's two tasks: to say a text, and to find a text's phonemes in a recording. Engine processes only."""
 
 from bisect import bisect_right
 from itertools import chain
 
 from app.speech import audio
 from app.speech.audio import Stretch
+from app.speech.engine_protocol import Align, Aligned, Answer, Synthesize, Synthesized, Task
 from app.speech.espeak import Espeak, Phoneme, Saying
-from app.speech.frames import Align, Aligned, Answer, Speak, Spoken, Task
 
 
-class Speaker:
+class TtsWorker:
     def __init__(self) -> None:
         self._espeak = Espeak()
 
     def __call__(self, task: Task, seconds: float) -> Answer:
-        if isinstance(task, Speak):
-            return self._speak(task)
+        if isinstance(task, Synthesize):
+            return self._synthesize(task)
         assert isinstance(task, Align)
         return self._align(task)
 
-    def _speak(self, task: Speak) -> Spoken:
+    def _synthesize(self, task: Synthesize) -> Synthesized:
         saying = self._espeak.say(task.text, task.voice)
-        return Spoken(audio.mp3(saying.pcm, saying.rate), saying.duration, saying.phonemes)
+        return Synthesized(audio.mp3(saying.pcm, saying.rate), saying.duration, saying.phonemes)
 
     def _align(self, task: Align) -> Aligned:
         pcm = audio.decoded(task.audio)

@@ -23,7 +23,7 @@ _CHANGES = (
 )
 
 
-def spoken(text: str) -> str:
+def speakable(text: str) -> str:
     """``""`` when nothing in it can be heard."""
     for pattern, instead in _CHANGES:
         text = pattern.sub(instead, text)

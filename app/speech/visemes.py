@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app.speech import graphemes
 from app.speech.interfaces import Mark, Sound
-from app.speech.mouth import CLOSE, COLUMNS, FUNNEL, JAW, PUCKER, REST, Shape, shapes
+from app.speech.mouth_shapes import CLOSE, COLUMNS, FUNNEL, JAW, PUCKER, REST, Shape, shapes
 
 FPS = 30
 FORMAT = "arkit15"

@@ -45,7 +45,7 @@ def _end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unknown"
     seconds = time.perf_counter() - g.began
     REQUESTS.labels(request.method, route, response.status_code).inc()
-    tracing.served(
+    tracing.record_request(
         request.method, route, response.status_code, seconds, g.request_id, request.headers.get("traceparent", "")
     )
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:  # a socket's life is no time to an answer

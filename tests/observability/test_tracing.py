@@ -40,8 +40,8 @@ def test_a_request_belongs_to_its_callers_trace(traced: Collector, owner: Caller
 
 
 def test_a_model_call_tells_its_tokens(traced: Collector) -> None:
-    tracing.asked("chat", "openai", "coach-1", (12, 34), "completed", 250)
-    tracing.asked("chat", "openai", "coach-2", (12, 0), "failed", 10)
+    tracing.record_model_call("chat", "openai", "coach-1", (12, 34), "completed", 250)
+    tracing.record_model_call("chat", "openai", "coach-2", (12, 0), "failed", 10)
     found = spans(traced)
     good, bad = found["chat coach-1"], found["chat coach-2"]
     assert round((good.end_time_unix_nano - good.start_time_unix_nano) / 1e6) == 250
@@ -50,5 +50,5 @@ def test_a_model_call_tells_its_tokens(traced: Collector) -> None:
 
 
 def test_without_a_collector_nothing_is_kept() -> None:
-    tracing.worked("x", "1", 0.1)
+    tracing.record_job("x", "1", 0.1)
     assert tracing.flush() is False

@@ -6,7 +6,7 @@ import pytest
 
 from app.speech.embedded import EspeakSynthesizer
 from app.speech.interfaces import ErrorKind, SpeechError
-from app.speech.tts_text import spoken
+from app.speech.tts_text import speakable
 from app.speech.voices import espeak as named
 from tests.speech.conftest import SENTENCE, seconds_of
 
@@ -81,4 +81,4 @@ def test_products_voices_have_a_name_here(voice: str, name: str) -> None:
     ],
 )
 def test_what_is_only_for_the_eye_is_not_said(text: str, said: str) -> None:
-    assert spoken(text) == said
+    assert speakable(text) == said

@@ -24,9 +24,9 @@ def test_what_is_said_is_heard(keyless: Speech) -> None:
 
 def test_a_warm_voice_is_there_before_its_first_sentence(keyless: Speech) -> None:
     keyless.warm()
-    engine = only(keyless.pools["voice"])
+    engine = only(keyless.pools["tts"])
     keyless.synthesize("**Hello.**", "", 10)
-    assert only(keyless.pools["voice"]) == engine
+    assert only(keyless.pools["tts"]) == engine
 
 
 def test_no_audio_is_no_question(keyless: Speech) -> None:

@@ -7,7 +7,7 @@ import pytest
 from app.speech import visemes
 from app.speech.embedded import EspeakSynthesizer
 from app.speech.interfaces import Mark, Sound
-from app.speech.mouth import CLOSE, COLUMNS, FUNNEL, JAW, PUCKER
+from app.speech.mouth_shapes import CLOSE, COLUMNS, FUNNEL, JAW, PUCKER
 from app.speech.visemes import Visemes, drawn
 from tests.speech.conftest import LIPS, SENTENCE, seconds_of
 

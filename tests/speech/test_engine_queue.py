@@ -3,11 +3,11 @@
 import gevent
 import pytest
 
-from app.speech.line import Full, Line
+from app.speech.engine_queue import EngineQueue, Full
 
 
 def test_first_come_first_served() -> None:
-    line = Line(["engine"], patience=5, turn=0.01)
+    line = EngineQueue(["engine"], patience=5, hold_seconds=0.01)
     held, order = line.enter(5), []
 
     def turn(name: str) -> None:
@@ -23,7 +23,7 @@ def test_first_come_first_served() -> None:
 
 
 def test_who_would_wait_too_long_is_told_at_once() -> None:
-    line = Line(["engine"], patience=1, turn=0.6)
+    line = EngineQueue(["engine"], patience=1, hold_seconds=0.6)
     line.enter(1)
     waiting = gevent.spawn(line.enter, 1)
     gevent.sleep(0)
@@ -33,14 +33,14 @@ def test_who_would_wait_too_long_is_told_at_once() -> None:
 
 
 def test_the_wait_has_an_end() -> None:
-    line = Line(["engine"], patience=0.05, turn=0.01)
+    line = EngineQueue(["engine"], patience=0.05, hold_seconds=0.01)
     line.enter(1)
     with pytest.raises(Full):
         line.enter(1)
 
 
 def test_who_left_the_line_is_not_called() -> None:
-    line = Line(["engine"], patience=5, turn=0.01)
+    line = EngineQueue(["engine"], patience=5, hold_seconds=0.01)
     held = line.enter(1)
     waiting = gevent.spawn(line.enter, 5)
     gevent.sleep(0)

@@ -11,7 +11,7 @@ SAMPLE_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 1
 MPEG_1 = 3
 
 
-def measured(audio: bytes) -> tuple[Format, float] | None:
+def measure(audio: bytes) -> tuple[Format, float] | None:
     """Its format and seconds; ``None`` when it is neither."""
     if audio[:4] == b"RIFF" and audio[8:12] == b"WAVE":
         return ("wav", _of_wav(audio)) if _of_wav(audio) else None

@@ -6,28 +6,28 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-WEIGHT = 0.1  # of the latest turn in the average
+WEIGHT = 0.1  # of the latest hold in the average
 
 
 class Full(Exception):
     """Too many are waiting, or the wait was too long."""
 
 
-class _Waiting(Generic[T]):
+class _Waiter(Generic[T]):
     def __init__(self) -> None:
         self.called = threading.Event()
         self.place: T | None = None
 
 
-class Line(Generic[T]):
+class EngineQueue(Generic[T]):
     """A fixed number of places and a queue. Who would wait longer than ``patience`` seconds is turned away at once."""
 
-    def __init__(self, places: list[T], patience: float, turn: float) -> None:
+    def __init__(self, places: list[T], patience: float, hold_seconds: float) -> None:
         self._free = list(places)
         self._count = len(places)
         self._patience = patience
-        self._turn = turn  # seconds that a place is held, on average
-        self._waiting: deque[_Waiting[T]] = deque()
+        self._hold_seconds = hold_seconds  # that a place is held, on average
+        self._waiting: deque[_Waiter[T]] = deque()
         self._lock = threading.Lock()
 
     def enter(self, seconds: float) -> T:
@@ -36,9 +36,9 @@ class Line(Generic[T]):
         with self._lock:
             if self._free:
                 return self._free.pop()
-            if self._waiting and (len(self._waiting) + 1) * self._turn / self._count > limit:
+            if self._waiting and (len(self._waiting) + 1) * self._hold_seconds / self._count > limit:
                 raise Full
-            waiting = _Waiting[T]()
+            waiting = _Waiter[T]()
             self._waiting.append(waiting)
         try:
             waiting.called.wait(limit)
@@ -50,17 +50,17 @@ class Line(Generic[T]):
     def leave(self, place: T, held: float) -> None:
         """Gives the place to the next. ``held`` is how long it was used."""
         with self._lock:
-            self._turn += (held - self._turn) * WEIGHT
+            self._hold_seconds += (held - self._hold_seconds) * WEIGHT
             self._hand_on(place)
 
-    def _taken(self, waiting: _Waiting[T]) -> T:
+    def _taken(self, waiting: _Waiter[T]) -> T:
         with self._lock:
             if waiting.place is None:
                 self._waiting.remove(waiting)
                 raise Full
             return waiting.place
 
-    def _withdraw(self, waiting: _Waiting[T]) -> None:
+    def _withdraw(self, waiting: _Waiter[T]) -> None:
         with self._lock:
             if waiting.place is None:
                 self._waiting.remove(waiting)

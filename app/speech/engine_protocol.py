@@ -3,7 +3,6 @@
 import socket
 import struct
 import time
-from typing import Any
 
 import msgspec
 
@@ -11,8 +10,8 @@ HEAD = struct.Struct("!I")
 PIECE = 256 * 1024
 
 
-class Speak(msgspec.Struct, tag=True):
-    """Say a text: answered by ``Spoken``."""
+class Synthesize(msgspec.Struct, tag=True):
+    """Say a text: answered by ``Synthesized``."""
 
     text: str
     voice: str
@@ -26,13 +25,13 @@ class Align(msgspec.Struct, tag=True):
     audio: bytes
 
 
-class Listen(msgspec.Struct, tag=True):
-    """Write down what is said: answered by ``Heard``."""
+class Transcribe(msgspec.Struct, tag=True):
+    """Write down what is said: answered by ``Transcribed``."""
 
     audio: bytes
 
 
-class Spoken(msgspec.Struct, tag=True):
+class Synthesized(msgspec.Struct, tag=True):
     audio: bytes
     duration: float
     marks: list[tuple[float, float, str]]
@@ -43,19 +42,19 @@ class Aligned(msgspec.Struct, tag=True):
     marks: list[tuple[float, float, str]]
 
 
-class Heard(msgspec.Struct, tag=True):
+class Transcribed(msgspec.Struct, tag=True):
     text: str
 
 
-class Refused(msgspec.Struct, tag=True):
+class Failed(msgspec.Struct, tag=True):
     """``kind`` is an ``ErrorKind``."""
 
     kind: str
     detail: str = ""
 
 
-Task = Speak | Align | Listen
-Answer = Spoken | Aligned | Heard | Refused
+Task = Synthesize | Align | Transcribe
+Answer = Synthesized | Aligned | Transcribed | Failed
 
 
 class Request(msgspec.Struct):
@@ -70,24 +69,24 @@ decode_request = msgspec.msgpack.Decoder(Request).decode
 decode_answer = msgspec.msgpack.Decoder(Answer).decode
 
 
-def send(sock: socket.socket, message: Any, give_up: float | None = None) -> None:
-    """``give_up`` is a monotonic moment. Raises ``TimeoutError`` or another ``OSError``."""
+def send(sock: socket.socket, message: Request | Answer, until: float | None = None) -> None:
+    """``until`` is a monotonic moment. Raises ``TimeoutError`` or another ``OSError``."""
     body = _encode(message)
-    sock.settimeout(_left(give_up))
+    sock.settimeout(_left(until))
     sock.sendall(HEAD.pack(len(body)))
     sock.sendall(body)
 
 
-def receive(sock: socket.socket, give_up: float | None = None) -> bytes:
+def receive(sock: socket.socket, until: float | None = None) -> bytes:
     """The next message's bytes. Raises ``EOFError`` when the other side is gone, ``TimeoutError`` and ``OSError``."""
-    (length,) = HEAD.unpack(_exactly(sock, HEAD.size, give_up))
-    return _exactly(sock, length, give_up)
+    (length,) = HEAD.unpack(_exactly(sock, HEAD.size, until))
+    return _exactly(sock, length, until)
 
 
-def _exactly(sock: socket.socket, count: int, give_up: float | None) -> bytes:
+def _exactly(sock: socket.socket, count: int, until: float | None) -> bytes:
     got = bytearray()
     while len(got) < count:
-        sock.settimeout(_left(give_up))
+        sock.settimeout(_left(until))
         piece = sock.recv(min(PIECE, count - len(got)))
         if not piece:
             raise EOFError
@@ -95,5 +94,5 @@ def _exactly(sock: socket.socket, count: int, give_up: float | None) -> bytes:
     return bytes(got)
 
 
-def _left(give_up: float | None) -> float | None:
-    return None if give_up is None else max(0.001, give_up - time.monotonic())
+def _left(until: float | None) -> float | None:
+    return None if until is None else max(0.001, until - time.monotonic())
