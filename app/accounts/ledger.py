@@ -65,8 +65,8 @@ def _row(record: UsageRecord) -> dict[str, Any]:
 
 
 def _trace(record: UsageRecord) -> None:
-    tokens = record.input_tokens, record.output_tokens
-    tracing.record_model_call(record.caller.feature, record.provider, record.model, tokens, record.outcome, record.latency_ms)
+    tokens, feature = (record.input_tokens, record.output_tokens), record.caller.feature
+    tracing.record_model_call(feature, record.provider, record.model, tokens, record.outcome, record.latency_ms)
 
 
 def _count(record: UsageRecord) -> None:

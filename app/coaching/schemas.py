@@ -6,7 +6,7 @@ import msgspec
 from marshmallow import ValidationError, fields, validate
 
 from app.web.schemas import Schema, Text
-from app.web.unified import Document
+from app.web.unified import RawObject
 
 LARGEST_CONTEXT = 16_000  # bytes as JSON
 ID = {"example": "sess_abc123"}
@@ -43,7 +43,7 @@ class CoachingTopicQuery(Schema):
     topic_id = Text(1, 100, required=True, metadata=TOPIC)
 
 
-class CoachingSessionOut(Document):
+class CoachingSessionOut(RawObject):
     """The session's keys stand at the top and, with the coach's text as ``message``, in ``data``."""
 
     success = fields.Boolean(metadata={"example": True})

@@ -20,7 +20,7 @@ from app.web import blueprints
 from app.web.container import resolve
 from app.web.documents import event_stream, idempotent
 from app.web.streams import stream
-from app.web.unified import Document, errors
+from app.web.unified import RawObject, errors
 from app.workspace.sources.interfaces import DataAccess
 
 blp = blueprints.Blueprint(
@@ -48,7 +48,7 @@ def once(principal: Principal, route: str, body: Body, work: Callable[[], Body])
 
 @blp.route("/topics", methods=["GET"])
 @bearer
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 401)
 def list_topics(principal: Principal) -> Body:
     """List the coaching topics with the caller's state in each"""
@@ -195,7 +195,7 @@ def read_session(principal: Principal, query: Body) -> Body:
 @blp.route("/session/check", methods=["GET"])
 @bearer
 @blp.arguments(schemas.CoachingTopicQuery, location="query")
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 400, 401, 422)
 def check_session(principal: Principal, query: Body) -> Body:
     """Whether the caller has a live session of a topic"""
@@ -211,7 +211,7 @@ def check_session(principal: Principal, query: Body) -> Body:
 @blp.route("/sessions", methods=["GET"])
 @bearer
 @blp.arguments(schemas.CoachingSessionsQuery, location="query")
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 400, 401)
 def list_sessions(principal: Principal, query: Body) -> Body:
     """List the caller's sessions, newest first; those that have ended with `include_completed=true`"""

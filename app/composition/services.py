@@ -29,8 +29,8 @@ from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
 from app.outgoing.webhooks import SigningKeys
 from app.outgoing.website.scan import scan
-from app.realtime.live.turn import RealtimeServices
 from app.realtime.conversation_store import ConversationStore
+from app.realtime.live.turn import RealtimeServices
 from app.speech import registry as speech
 from app.streams.log import EventLog
 from app.streams.runner import Runner

@@ -33,7 +33,7 @@ from app.web.container import resolve
 from app.web.documents import idempotent
 from app.web.schemas import Schema
 from app.web.streams import stream
-from app.web.unified import Document
+from app.web.unified import RawObject
 
 blp = Blueprint("interviews", __name__, url_prefix="/api/interviews", description="Two agents talk; insights follow")
 LARGEST_BODY = 16 * 1024
@@ -112,7 +112,7 @@ def read_status(interview_id: str) -> Body:
 
 @blp.route("/<interview_id>/insights", methods=["GET"])
 @public
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @blp.doc(responses={"200": {"content": {"application/json": {"schema": INSIGHTS}}}})
 @errors(400, 404, 503)
 def read_insights(interview_id: str) -> Body:
@@ -164,7 +164,7 @@ def retry(interview_id: str) -> Body:
 
 @blp.route("", methods=["GET"])
 @operator
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(401, 403)
 def list_interviews(_: Principal) -> Body:
     """List interviews, newest first (operators)"""

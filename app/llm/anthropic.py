@@ -1,12 +1,14 @@
 """The messages wire of Anthropic. A schema becomes a tool that the model has to call; its arguments are the answer."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import anthropic
 import httpx2
 import msgspec
 
+from app.core.json import JSONValue
 from app.llm import errors, transport
 from app.llm.interfaces import (
     Deadlines,
@@ -24,7 +26,7 @@ from app.llm.tokens import Meter
 from app.llm.wire import Wire
 
 OFFICIAL = "https://api.anthropic.com"
-OPENING = {"role": "user", "content": "Hello."}  # the wire wants a user's turn first
+OPENING: dict[str, object] = {"role": "user", "content": "Hello."}  # the wire wants a user's turn first
 SDK = errors.Sdk(anthropic.APIStatusError, anthropic.APITimeoutError, anthropic.APIConnectionError)
 REASONS = {
     "max_tokens": FinishReason.LENGTH,
@@ -45,7 +47,7 @@ class _Block(msgspec.Struct):
     type: str
     id: str = ""
     name: str = ""
-    input: dict[str, Any] = {}
+    input: dict[str, JSONValue] = {}
 
 
 class _Tokens(msgspec.Struct):
@@ -66,11 +68,11 @@ class _Event(msgspec.Struct):
     content_block: _Block | None = None
     message: _Opened | None = None
     usage: _Tokens | None = None
-    error: Any = None
+    error: object = None
 
 
 _decode = msgspec.json.Decoder(_Event).decode
-_decode_arguments = msgspec.json.Decoder(dict[str, Any]).decode
+_decode_arguments = msgspec.json.Decoder(dict[str, JSONValue]).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -89,7 +91,7 @@ class Client(anthropic.Anthropic):
     def platform_headers(self) -> dict[str, str]:
         return {}
 
-    def send(self, body: dict[str, Any]) -> httpx2.Response:
+    def send(self, body: dict[str, object]) -> httpx2.Response:
         """A ready-made body skips the SDK's walk over its types, a millisecond per call."""
         return self.post(
             "/v1/messages",
@@ -214,8 +216,8 @@ class _Answer:
         return Usage(self._input, self._output)
 
 
-def _body(model: str, request: Request) -> dict[str, Any]:
-    body: dict[str, Any] = {"model": model, "messages": _messages(request), "stream": True}
+def _body(model: str, request: Request) -> dict[str, object]:
+    body: dict[str, object] = {"model": model, "messages": _messages(request), "stream": True}
     body["max_tokens"] = request.max_tokens
     if request.system:
         body["system"] = request.system
@@ -231,28 +233,27 @@ def _body(model: str, request: Request) -> dict[str, Any]:
     return body
 
 
-def _messages(request: Request) -> list[dict[str, Any]]:
+def _messages(request: Request) -> list[dict[str, object]]:
     """Results of tools that were called together have to come back together."""
-    messages: list[dict[str, Any]] = []
-    before = ""
-    for message in request.messages:
-        if not (message.content or message.tool_calls or message.role == "tool"):
-            continue  # the wire refuses empty turns
-        turn = _message(message)
-        if message.role == "tool" == before:
-            messages[-1]["content"] += turn["content"]
+    filled = [
+        one for one in request.messages if one.content or one.tool_calls or one.role == "tool"
+    ]  # or it is refused
+    messages: list[dict[str, object]] = []
+    for is_tool, group in groupby(filled, key=lambda one: one.role == "tool"):
+        if is_tool:
+            messages.append({"role": "user", "content": [_tool_result(one) for one in group]})
         else:
-            messages.append(turn)
-        before = message.role
+            messages += map(_message, group)
     if not messages or messages[0]["role"] != "user":
         messages.insert(0, OPENING)
     return messages
 
 
-def _message(message: Message) -> dict[str, Any]:
-    if message.role == "tool":
-        result = {"type": "tool_result", "tool_use_id": message.tool_call_id, "content": message.content}
-        return {"role": "user", "content": [result]}
+def _tool_result(message: Message) -> dict[str, object]:
+    return {"type": "tool_result", "tool_use_id": message.tool_call_id, "content": message.content}
+
+
+def _message(message: Message) -> dict[str, object]:
     if not message.tool_calls:
         return {"role": message.role, "content": message.content}
     text = [{"type": "text", "text": message.content}] if message.content else []

@@ -61,7 +61,7 @@ def translated(error: Exception, sdk: Sdk, provider: str, model: str) -> Provide
     return ProviderError(_kind_of(error, sdk), provider, model, detail=type(error).__name__)
 
 
-def of_event(error: Any, provider: str, model: str) -> ProviderError:
+def of_event(error: object, provider: str, model: str) -> ProviderError:
     """An error that came as an event of a stream whose status was 200."""
     code = _code(error)
     kind = CODES.get(code) or (of_status(int(code)) if code.isdecimal() else ErrorKind.OVERLOADED)
@@ -106,7 +106,7 @@ def _kind_of(error: Exception, sdk: Sdk) -> ErrorKind:
     return ErrorKind.JUNK if isinstance(error, msgspec.DecodeError) else ErrorKind.CUT
 
 
-def _code(body: Any) -> str:
+def _code(body: object) -> str:
     """The vendor's machine word, if it is one; free text is dropped."""
     error = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(error, dict):

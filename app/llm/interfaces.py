@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol
 
 from app.core.errors import AppError
+from app.core.json import JSONObject
 
 JSONSchema = dict[str, Any]
 
@@ -16,7 +17,7 @@ class ToolCall:
 
     id: str
     name: str
-    arguments: dict[str, Any]
+    arguments: JSONObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class ProviderError(AppError):
     model: str = ""
     retry_after: float | None = None
     detail: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, object] = field(default_factory=dict)
 
     code = "AI_SERVICE_UNAVAILABLE"
     status = 503

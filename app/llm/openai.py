@@ -1,12 +1,13 @@
 """The chat completions wire: OpenAI, and by base URL Gemini, Ollama, vLLM, Groq and the like."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx2
 import msgspec
 import openai
 
+from app.core.json import JSONValue
 from app.llm import errors, transport
 from app.llm.interfaces import (
     Deadlines,
@@ -60,7 +61,7 @@ class _Usage(msgspec.Struct):
 class _Chunk(msgspec.Struct):
     choices: list[_Choice] | None = None
     usage: _Usage | None = None
-    error: Any = None
+    error: object = None
 
 
 class _Vector(msgspec.Struct):
@@ -74,7 +75,7 @@ class _Vectors(msgspec.Struct):
 
 _decode = msgspec.json.Decoder(_Chunk).decode
 _decode_vectors = msgspec.json.Decoder(_Vectors).decode
-_decode_arguments = msgspec.json.Decoder(dict[str, Any]).decode
+_decode_arguments = msgspec.json.Decoder(dict[str, JSONValue]).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -95,7 +96,7 @@ class Client(openai.OpenAI):
     def platform_headers(self) -> dict[str, str]:
         return {}
 
-    def send(self, path: str, body: dict[str, Any]) -> httpx2.Response:
+    def send(self, path: str, body: Mapping[str, object]) -> httpx2.Response:
         """A ready-made body and a whole URL skip the SDK's walk over types and parts, a millisecond per call."""
         return self.post(
             self._root + path, cast_to=httpx2.Response, content=_encode(body), stream=True,
@@ -215,8 +216,8 @@ class _Answer:
             yield ToolCall(call_id, name, _decode_arguments(arguments or "{}"))
 
 
-def _body(model: str, request: Request, official: bool) -> dict[str, Any]:
-    body: dict[str, Any] = {"model": model, "messages": _messages(request), "stream": True}
+def _body(model: str, request: Request, official: bool) -> dict[str, object]:
+    body: dict[str, object] = {"model": model, "messages": _messages(request), "stream": True}
     body["stream_options"] = {"include_usage": True}
     body["max_completion_tokens" if official else "max_tokens"] = request.max_tokens
     if request.temperature is not None and not (official and model.startswith(REASONING)):
@@ -234,19 +235,19 @@ def _body(model: str, request: Request, official: bool) -> dict[str, Any]:
     return body
 
 
-def _json_schema(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _json_schema(name: str, schema: dict[str, object]) -> dict[str, object]:
     try:
         return {"name": name, "schema": strict(schema), "strict": True}
     except NotStrict:
         return {"name": name, "schema": schema, "strict": False}
 
 
-def _messages(request: Request) -> list[dict[str, Any]]:
-    system = [{"role": "system", "content": request.system}] if request.system else []
+def _messages(request: Request) -> list[dict[str, object]]:
+    system: list[dict[str, object]] = [{"role": "system", "content": request.system}] if request.system else []
     return [*system, *map(_message, request.messages)]
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: Message) -> dict[str, object]:
     if message.role == "tool":
         return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.content}
     if not message.tool_calls:

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -21,7 +20,7 @@ def template(folder: Path, name: str) -> Template:
     return environment.get_template(name)
 
 
-def render(folder: Path, name: str, **values: Any) -> str:
+def render(folder: Path, name: str, **values: object) -> str:
     return template(folder, name).render(**values)
 
 

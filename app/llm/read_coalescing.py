@@ -23,14 +23,14 @@ _poll = monkey.get_original("select", "poll")  # looks, and never lets another g
 
 
 class Response(http.client.HTTPResponse):
-    """Its body is read through ``_Gathering``."""
+    """Its body is read through ``_CoalescingReader``."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_Gathering(sock, self.fp.detach()))
+        self.fp = io.BufferedReader(_CoalescingReader(sock, self.fp.detach()))
 
 
-class _Gathering(io.RawIOBase):
+class _CoalescingReader(io.RawIOBase):
     """A socket's bytes. Before a read that would block, once the answer has begun, more of it is let come."""
 
     def __init__(self, sock: socket.socket, raw: io.RawIOBase) -> None:
@@ -45,7 +45,7 @@ class _Gathering(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         if self._call is not None and self._call.answered:
-            self._gather()
+            self._wait_for_more()
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -53,7 +53,7 @@ class _Gathering(io.RawIOBase):
             self._raw.close()
             super().close()
 
-    def _gather(self) -> None:
+    def _wait_for_more(self) -> None:
         crowd = WATCHDOG.watched() - FEW
         if crowd > 0 and not (self._decrypted() or self._poller.poll(0)):
             pause(min(LONGEST, crowd * PER_CALL))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.llm.breaker import Breaker, State
+from app.llm.call_usage import CallUsage
 from app.llm.interfaces import (
     Deadlines,
     ErrorKind,
@@ -23,7 +24,6 @@ from app.llm.interfaces import (
     ToolCall,
     Usage,
 )
-from app.llm.ledger import Entry
 
 PAUSES = (0.2, 0.4)  # seconds before the second and the third try of a model
 LONGEST_RETRY_AFTER = 10.0
@@ -64,36 +64,36 @@ class Models:
 
     def stream(self, request: Request) -> Iterator[Event]:
         """Text and tool calls as they come, one ``Usage``, one ``Finish``. Closing it ends the upstream call."""
-        entry = Entry(request, self._deadlines)
+        call = CallUsage(request, self._deadlines)
         try:
-            choice, events = self._answering(request, entry)
-            yield from _relayed(choice, events, entry)
+            choice, events = self._answering(request, call)
+            yield from _relayed(choice, events, call)
         except ProviderError as error:
-            entry.failed(error)
+            call.failed(error)
             raise
         finally:
-            self._record(entry.record())
+            self._record(call.record())
 
     def complete(self, request: Request, listener: Callable[[str], None] | None = None) -> Completion:
         """The whole answer; ``listener`` hears its text as it comes."""
         events = self.stream(request)
         return fold(_overheard(events, listener) if listener else events)
 
-    def _answering(self, request: Request, entry: Entry) -> tuple[Choice, Generator[Event, None, None]]:
+    def _answering(self, request: Request, call: CallUsage) -> tuple[Choice, Generator[Event, None, None]]:
         """The first model that begins to answer, and its events from the first on."""
-        for choice in self._tries(entry, request.model):
+        for choice in self._tries(call, request.model):
             try:
-                return choice, _begun(choice, request, entry)
+                return choice, _begun(choice, request, call)
             except ProviderError as error:
-                entry.note_fault(error)
-        raise entry.fault or ProviderError(ErrorKind.TIMEOUT, detail="deadline")
+                call.note_error(error)
+        raise call.error or ProviderError(ErrorKind.TIMEOUT, detail="deadline")
 
-    def _tries(self, entry: Entry, wanted: str) -> Iterator[Choice]:
+    def _tries(self, call: CallUsage, wanted: str) -> Iterator[Choice]:
         for choice in self._available(wanted):
-            if entry.left() <= 0:
+            if call.left() <= 0:
                 return
             yield choice
-            yield from self._again(choice, entry)
+            yield from self._again(choice, call)
 
     def _available(self, wanted: str) -> Iterator[Choice]:
         """The ones whose breaker admits a call, the wanted one first; if none does, the one open for longest."""
@@ -105,28 +105,28 @@ class Models:
         if none:
             yield min(self.choices, key=lambda choice: choice.breaker.opened_at)
 
-    def _again(self, choice: Choice, entry: Entry) -> Iterator[Choice]:
+    def _again(self, choice: Choice, call: CallUsage) -> Iterator[Choice]:
         for pause in PAUSES:
-            wait = self._wait(choice, entry, pause)
+            wait = self._wait(choice, call, pause)
             if wait is None:
                 return
             time.sleep(wait)
             yield choice
 
-    def _wait(self, choice: Choice, entry: Entry, pause: float) -> float | None:
+    def _wait(self, choice: Choice, call: CallUsage, pause: float) -> float | None:
         """Seconds until the same model is worth another try, None if it is not."""
-        fault = entry.fault
-        if fault is None or choice.breaker.state is not State.CLOSED:
+        error = call.error
+        if error is None or choice.breaker.state is not State.CLOSED:
             return None
-        if fault.kind is ErrorKind.TIMEOUT and choice is not self.choices[-1]:
+        if error.kind is ErrorKind.TIMEOUT and choice is not self.choices[-1]:
             return None  # a second wait of that length is better spent on the next model
-        if fault.retry_after is None:
+        if error.retry_after is None:
             wait = pause * random.uniform(0.5, 1.5)  # noqa: S311
-        elif fault.retry_after <= LONGEST_RETRY_AFTER:
-            wait = fault.retry_after
+        elif error.retry_after <= LONGEST_RETRY_AFTER:
+            wait = error.retry_after
         else:
             return None
-        return wait if wait < entry.left() else None
+        return wait if wait < call.left() else None
 
 
 def _overheard(events: Iterator[Event], listener: Callable[[str], None]) -> Iterator[Event]:
@@ -156,10 +156,10 @@ def fold(events: Iterator[Event]) -> Completion:
     return Completion("".join(texts), tuple(calls), usage, finish)
 
 
-def _begun(choice: Choice, request: Request, entry: Entry) -> Generator[Event, None, None]:
+def _begun(choice: Choice, request: Request, call: CallUsage) -> Generator[Event, None, None]:
     """One attempt, up to its first event."""
-    entry.attempt(choice.provider, choice.model)
-    events = choice.provider.stream(choice.model, request, entry.deadlines())
+    call.attempt(choice.provider, choice.model)
+    events = choice.provider.stream(choice.model, request, call.deadlines())
     with _Outcome(choice.breaker):
         first = next(events, None)
         if first is None:
@@ -173,8 +173,8 @@ def _chained(first: Event, rest: Iterator[Event]) -> Generator[Event, None, None
     yield from rest
 
 
-def _relayed(choice: Choice, events: Generator[Event, None, None], entry: Entry) -> Iterator[Event]:
-    note = entry.note
+def _relayed(choice: Choice, events: Generator[Event, None, None], call: CallUsage) -> Iterator[Event]:
+    note = call.note
     with _Outcome(choice.breaker), contextlib.closing(events):
         for event in events:
             note(event)

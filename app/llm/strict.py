@@ -1,12 +1,13 @@
 """JSON Schemas as the vendors' strict modes want them: closed, inlined, everything required, few keywords."""
 
 import json
-from typing import Any, cast
+from typing import cast
 
+from app.core.json import JSONValue
 from app.llm.interfaces import JSONSchema
 
 # what constrains values but is unknown to strict modes: told to the model in words, checked after the answer
-SPOKEN = (
+DESCRIBED = (
     "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
     "multipleOf", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
 )  # fmt: skip
@@ -33,7 +34,7 @@ def inlined(schema: JSONSchema) -> JSONSchema:
     return cast(JSONSchema, _inlined(schema, definitions, ()))
 
 
-def without_absent(value: Any, schema: JSONSchema) -> Any:
+def without_absent(value: JSONValue, schema: JSONSchema) -> JSONValue:
     """Takes out the nulls by which a strict answer says that an optional property is absent."""
     if isinstance(value, list) and isinstance(schema.get("items"), dict):
         return [without_absent(item, schema["items"]) for item in value]
@@ -48,7 +49,7 @@ def _means_null(name: str, schema: JSONSchema) -> bool:
     return property_ is None or name in schema.get("required", ()) or _nullable(property_)
 
 
-def _inlined(node: Any, definitions: dict[str, Any], inside: tuple[str, ...]) -> Any:
+def _inlined(node: object, definitions: dict[str, JSONSchema], inside: tuple[str, ...]) -> object:
     if isinstance(node, list):
         return [_inlined(item, definitions, inside) for item in node]
     if not isinstance(node, dict):
@@ -69,10 +70,10 @@ def _inlined(node: Any, definitions: dict[str, Any], inside: tuple[str, ...]) ->
 def _closed(node: JSONSchema) -> JSONSchema:
     if any(key in node for key in OPEN):
         raise NotStrict("a keyword that strict modes do not know")
-    kept = {key: value for key, value in node.items() if key not in SPOKEN and key not in DROPPED}
-    spoken = ", ".join(f"{key}: {json.dumps(node[key])}" for key in SPOKEN if key in node)
-    if spoken:
-        kept["description"] = f"{node.get('description', '')} ({spoken})".strip()
+    kept = {key: value for key, value in node.items() if key not in DESCRIBED and key not in DROPPED}
+    described = ", ".join(f"{key}: {json.dumps(node[key])}" for key in DESCRIBED if key in node)
+    if described:
+        kept["description"] = f"{node.get('description', '')} ({described})".strip()
     for key in ("anyOf", "oneOf"):
         if key in kept:
             kept["anyOf"] = [_closed(option) for option in kept.pop(key)]

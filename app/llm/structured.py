@@ -108,7 +108,7 @@ def _resolved(schema: JSONSchema) -> JSONSchema:
         return schema
 
 
-def _sentence(error: Any) -> str:
+def _sentence(error: jsonschema.ValidationError) -> str:
     place = "/".join(map(str, error.absolute_path)) or "the whole answer"
     return f"{place}: {error.message}"[:LONGEST_ERROR]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2
 import urllib3
-from urllib3 import exceptions as faults
+from urllib3 import exceptions as urllib3_errors
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.connection import create_connection
 
@@ -20,14 +20,14 @@ from app.llm.deadlines import Call, current
 POOL_SIZE = 4096  # connections kept per host, not a limit: more are opened, and dropped after use
 
 # the first that fits counts
-FAULTS: tuple[tuple[type[faults.HTTPError], type[httpx2.TransportError]], ...] = (
-    (faults.NewConnectionError, httpx2.ConnectError),
-    (faults.ConnectTimeoutError, httpx2.ConnectTimeout),
-    (faults.ReadTimeoutError, httpx2.ReadTimeout),
-    (faults.SSLError, httpx2.ConnectError),
-    (faults.ProtocolError, httpx2.RemoteProtocolError),
-    (faults.LocationValueError, httpx2.UnsupportedProtocol),
-    (faults.HTTPError, httpx2.ReadError),
+ERRORS: tuple[tuple[type[urllib3_errors.HTTPError], type[httpx2.TransportError]], ...] = (
+    (urllib3_errors.NewConnectionError, httpx2.ConnectError),
+    (urllib3_errors.ConnectTimeoutError, httpx2.ConnectTimeout),
+    (urllib3_errors.ReadTimeoutError, httpx2.ReadTimeout),
+    (urllib3_errors.SSLError, httpx2.ConnectError),
+    (urllib3_errors.ProtocolError, httpx2.RemoteProtocolError),
+    (urllib3_errors.LocationValueError, httpx2.UnsupportedProtocol),
+    (urllib3_errors.HTTPError, httpx2.ReadError),
 )
 
 
@@ -51,7 +51,7 @@ class PooledTransport(httpx2.BaseTransport):
                 preload_content=False,
                 decode_content=False,
             )
-        except faults.HTTPError as error:
+        except urllib3_errors.HTTPError as error:
             raise _translated(error) from error
         if call is not None:
             call.headers_came()
@@ -87,7 +87,7 @@ class _Body(httpx2.SyncByteStream):
         try:
             while data := read():
                 yield data
-        except faults.HTTPError as error:
+        except urllib3_errors.HTTPError as error:
             raise _translated(error) from error
 
     def close(self) -> None:
@@ -101,8 +101,8 @@ def _timeout(request: httpx2.Request, call: Call | None) -> urllib3.Timeout:
     return urllib3.Timeout(connect=timeout.get("connect"), read=timeout.get("read"))
 
 
-def _translated(error: faults.HTTPError) -> httpx2.TransportError:
-    kind = next(theirs for ours, theirs in FAULTS if isinstance(error, ours))
+def _translated(error: urllib3_errors.HTTPError) -> httpx2.TransportError:
+    kind = next(theirs for ours, theirs in ERRORS if isinstance(error, ours))
     return kind(type(error).__name__)
 
 
@@ -116,7 +116,7 @@ class _Attached(HTTPConnection):
         try:
             addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise faults.NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]
+            raise urllib3_errors.NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]
         sock = self._first_of([str(address[4][0]) for address in addresses])
         _attach(sock)
         return sock
@@ -128,10 +128,10 @@ class _Attached(HTTPConnection):
             try:
                 return create_connection((hosts[-left], self.port), share, socket_options=self.socket_options)
             except TimeoutError as error:
-                fault: faults.HTTPError = faults.ConnectTimeoutError(self, type(error).__name__)
+                failure: urllib3_errors.HTTPError = urllib3_errors.ConnectTimeoutError(self, type(error).__name__)
             except OSError as error:
-                fault = faults.NewConnectionError(self, type(error).__name__)
-        raise fault
+                failure = urllib3_errors.NewConnectionError(self, type(error).__name__)
+        raise failure
 
     def connect(self) -> None:
         super().connect()

@@ -1,10 +1,10 @@
 """Voices, agents, sessions, chats and slides over HTTP: one generic view, five declarations."""
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Request, Response, request
 from marshmallow import fields
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth.api_keys import Key
 from app.auth.guards import api_key, public
 from app.core.clock import iso
-from app.core.errors import BadRequest, NotFound
+from app.core.errors import AppError, BadRequest, NotFound
 from app.core.json import JSONObject
 from app.db.session import db
 from app.realtime import media, queries, schemas, writes
@@ -21,7 +21,7 @@ from app.realtime.queries import Page
 from app.realtime.resources import RESOURCES, SLIDES, AnyResource, Fields
 from app.web import blueprints, documents
 from app.web.schemas import Schema
-from app.web.unified import Document
+from app.web.unified import RawObject
 
 LARGEST_BODY = 12 * 1024 * 1024  # uploads come as base64
 MEDIA = "/api/media/"
@@ -31,13 +31,11 @@ View = Callable[..., Any]
 class Parser(blueprints.Parser):
     """Says what is wrong field by field."""
 
-    def handle_error(
-        self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any
-    ) -> NoReturn:
-        messages: object = next(iter(error.messages.values()), {})
-        errors = {str(name): _texts(found) for name, found in messages.items()} if isinstance(messages, dict) else {}
+    def refuse(self, messages: blueprints.Messages, req: Request) -> AppError:
+        found = next(iter(messages.values()), {}) if isinstance(messages, dict) else {}
+        errors = {str(name): _texts(texts) for name, texts in found.items()} if isinstance(found, dict) else {}
         problems = [_problem(name, text) for name, texts in errors.items() for text in texts]
-        raise BadRequest("; ".join(problems)[:2000], code="validation_error", errors=errors)
+        return BadRequest("; ".join(problems)[:2000], code="validation_error", errors=errors)
 
 
 class Blueprint(blueprints.Blueprint):
@@ -87,7 +85,7 @@ def _list(resource: AnyResource) -> View:
 def _create(resource: AnyResource) -> View:
     @api_key
     @blp.arguments(resource.schema)
-    @blp.response(201, Document)
+    @blp.response(201, RawObject)
     @errors(400, 401, 403)
     def view(key: Key, body: Fields) -> JSONObject:
         with db.begin() as session:
@@ -100,7 +98,7 @@ def _create(resource: AnyResource) -> View:
 
 def _read(resource: AnyResource) -> View:
     @api_key
-    @blp.response(200, Document)
+    @blp.response(200, RawObject)
     @errors(401, 403, 404)
     def view(key: Key, row_id: str) -> JSONObject:
         with db.read() as session:
@@ -114,7 +112,7 @@ def _change(resource: AnyResource, partial: bool) -> View:
 
     @api_key
     @blp.arguments(schema)
-    @blp.response(200, Document)
+    @blp.response(200, RawObject)
     @errors(400, 401, 403, 404)
     def view(key: Key, body: Fields, row_id: str) -> JSONObject:
         with db.begin() as session:
@@ -142,7 +140,7 @@ def _remove(resource: AnyResource) -> View:
 
 @blp.route("/slides/<row_id>/revisions/", methods=["GET"], strict_slashes=False)
 @api_key
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(401, 403, 404)
 def list_revisions(key: Key, row_id: str) -> JSONObject:
     """List a deck's revisions, newest first"""
@@ -155,7 +153,7 @@ def list_revisions(key: Key, row_id: str) -> JSONObject:
 
 @blp.route("/slides/<row_id>/revisions/<int:version>/", methods=["GET"], strict_slashes=False)
 @api_key
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(401, 403, 404)
 def read_revision(key: Key, row_id: str, version: int) -> JSONObject:
     """A deck as it was at a version"""
@@ -165,7 +163,7 @@ def read_revision(key: Key, row_id: str, version: int) -> JSONObject:
 
 @blp.route("/slides/<row_id>/revisions/<int:version>/revert/", methods=["POST"], strict_slashes=False)
 @api_key
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(401, 403, 404)
 def revert_slides(key: Key, row_id: str, version: int) -> JSONObject:
     """Make an earlier version the newest one"""

@@ -9,7 +9,7 @@ from app.topics import administration, prompting, schemas
 from app.topics.catalog import TOPICS
 from app.topics.topic import Topic
 from app.topics.views import TYPES, access, engine, serialize_topic
-from app.web.unified import Blueprint, Document, errors
+from app.web.unified import Blueprint, RawObject, errors
 
 blp = Blueprint("admin_topics", __name__, url_prefix="/admin/topics", description="Topics, for operators")
 
@@ -17,7 +17,7 @@ blp = Blueprint("admin_topics", __name__, url_prefix="/admin/topics", descriptio
 @blp.route("", methods=["GET"])
 @operator
 @blp.arguments(schemas.AdminQuery, location="query")
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 401, 403, 422)
 def list_all(_: Principal, query: schemas.AdminSearch) -> JSONObject:
     """List all topics: `{topics, total, page, page_size, has_more}`"""
@@ -30,7 +30,7 @@ def list_all(_: Principal, query: schemas.AdminSearch) -> JSONObject:
 
 @blp.route("/<topic_id>", methods=["GET"])
 @operator
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 401, 403, 404)
 def read_one(_: Principal, topic_id: str) -> JSONObject:
     """A topic with its settings, prompts and result schema"""
@@ -40,7 +40,7 @@ def read_one(_: Principal, topic_id: str) -> JSONObject:
 @blp.route("/<topic_id>", methods=["PATCH"])
 @operator
 @blp.arguments(schemas.SettingIn)
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 401, 403, 404, 422)
 def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> JSONObject:
     """Change whether it is active, its model, temperature or answer length; in force on every process within seconds"""
@@ -52,7 +52,7 @@ def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> 
 
 @blp.route("/<topic_id>/prompts/<kind>", methods=["GET"])
 @operator
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 401, 403, 404)
 def read_prompt(_: Principal, topic_id: str, kind: str) -> JSONObject:
     """The prompt in force and its versions"""
@@ -64,7 +64,7 @@ def read_prompt(_: Principal, topic_id: str, kind: str) -> JSONObject:
 @blp.route("/<topic_id>/prompts/<kind>", methods=["PUT"])
 @operator
 @blp.arguments(schemas.PromptIn)
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 401, 403, 404, 422)
 def write_prompt(principal: Principal, body: dict[str, str], topic_id: str, kind: str) -> JSONObject:
     """Write a new version of a prompt
@@ -82,7 +82,7 @@ def write_prompt(principal: Principal, body: dict[str, str], topic_id: str, kind
 
 @blp.route("/<topic_id>/prompts/<kind>", methods=["DELETE"])
 @operator
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 401, 403, 404)
 def reset_prompt(principal: Principal, topic_id: str, kind: str) -> JSONObject:
     """Go back to the built-in prompt"""
@@ -92,7 +92,7 @@ def reset_prompt(principal: Principal, topic_id: str, kind: str) -> JSONObject:
 @blp.route("/<topic_id>/prompts/<kind>/rollback", methods=["POST"])
 @operator
 @blp.arguments(schemas.RollbackIn)
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 401, 403, 404, 422)
 def roll_back(principal: Principal, body: dict[str, int], topic_id: str, kind: str) -> JSONObject:
     """Put an earlier version in force again; 0 is the built-in one"""
@@ -102,7 +102,7 @@ def roll_back(principal: Principal, body: dict[str, int], topic_id: str, kind: s
 @blp.route("/<topic_id>/dry-run", methods=["POST"])
 @operator
 @blp.arguments(schemas.DryRunIn)
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 400, 401, 403, 404, 422, 500)
 def dry_run(principal: Principal, body: dict[str, JSONObject], topic_id: str) -> JSONObject:
     """The prompts as a model would get them, with the operator's own tenant's data; no model is called"""

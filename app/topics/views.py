@@ -19,7 +19,7 @@ from app.turns.idempotency import claim_of
 from app.turns.once import once
 from app.web.container import resolve
 from app.web.documents import idempotent, shaped
-from app.web.unified import Blueprint, Document, errors
+from app.web.unified import Blueprint, RawObject, errors
 from app.workspace.sources.interfaces import DataAccess
 
 blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
@@ -108,7 +108,7 @@ def cancel_job(principal: Principal, job_id: str) -> JSONObject:
 
 @blp.route("/webhook-secret", methods=["GET"])
 @bearer
-@blp.response(200, Document)
+@blp.response(200, RawObject)
 @errors(blp, 401)
 def webhook_secret(principal: Principal) -> JSONObject:
     """The tenant's key for checking webhooks

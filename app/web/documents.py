@@ -40,15 +40,15 @@ def errors(
     *statuses: int,
     schema: type[Schema] = ChatErrorOut,
     meaning: Mapping[int, str] = MEANING,
-    examples: Mapping[int, Any] = MappingProxyType({}),
+    examples: Mapping[int, object] = MappingProxyType({}),
 ) -> Callable[[View], View]:
     """Declares the failures of a view, of the chat contract's family unless another body is named."""
 
     def declare(view: View) -> View:
         for status in statuses:
             facts = {"description": meaning[status], "example": examples.get(status)}
-            told = blp.alt_response(status, schema=schema, **facts)
-            _keep_docs(view, told(view))
+            wrap = blp.alt_response(status, schema=schema, **facts)
+            _keep_docs(view, wrap(view))
         return view
 
     return declare
@@ -80,7 +80,7 @@ def event_stream(blp: Blueprint, *events: str) -> Callable[[View], View]:
     return declare
 
 
-def shaped(blp: Blueprint, schema: dict[str, Any], example: Any) -> Callable[[View], View]:
+def shaped(blp: Blueprint, schema: Mapping[str, object], example: object) -> Callable[[View], View]:
     """A 200 whose body no marshmallow class describes."""
     content = {"application/json": {"schema": schema, "example": example}}
     responses = {"200": {"description": "OK", "content": content}}

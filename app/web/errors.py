@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from flask import Flask, current_app, request
@@ -12,46 +11,48 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response
 
 from app.core.errors import AppError, BadRequest, Unavailable
+from app.core.json import JSONObject
 
 log = structlog.get_logger()
 
 FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
 USUAL_WAIT = 5  # seconds
 
-Body = dict[str, Any]
-Renderer = Callable[[AppError, int], Body]
+Renderer = Callable[[AppError, int], JSONObject]
 
 
-def chat_body(error: AppError, status: int) -> Body:
+def chat_body(error: AppError, status: int) -> JSONObject:
     """``{statusCode, message, error}``, with ``usageInfo`` where a limit was hit."""
-    extra = {key: value for key, value in error.data.items() if key in {"usageInfo", "sessionId", "messageId"}}
-    return {"statusCode": status, "message": error.text, "error": HTTPStatus(status).phrase} | extra
+    extra: JSONObject = {
+        key: value for key, value in error.data.items() if key in {"usageInfo", "sessionId", "messageId"}
+    }
+    return {"statusCode": status, "message": error.text, "error": HTTPStatus(status).phrase, **extra}
 
 
-def unified_body(error: AppError, _: int) -> Body:
+def unified_body(error: AppError, _: int) -> JSONObject:
     """``{success, error, code, detail}``; ``detail`` is text unless the route declares an object."""
     return {"success": False, "error": error.text, "code": error.code, "detail": error.data.get("detail", error.text)}
 
 
-def coaching_body(error: AppError, _: int) -> Body:
+def coaching_body(error: AppError, _: int) -> JSONObject:
     """The same, with the code and the text together in ``detail``."""
     detail = {"code": error.code, "message": error.text}
     return {"success": False, "error": error.text, "code": error.code, "detail": detail}
 
 
-def realtime_body(error: AppError, status: int) -> Body:
+def realtime_body(error: AppError, status: int) -> JSONObject:
     """``{status, code, message, errors?}``: the family of the failure, and the failure itself."""
-    body: Body = {"status": FAMILIES.get(status, "api_error"), "code": error.code.lower(), "message": error.text}
-    return body | {"errors": error.data["errors"]} if error.data.get("errors") else body
+    body: JSONObject = {"status": FAMILIES.get(status, "api_error"), "code": error.code.lower(), "message": error.text}
+    return {**body, "errors": error.data["errors"]} if error.data.get("errors") else body
 
 
-def interviews_body(error: AppError, status: int) -> Body:
+def interviews_body(error: AppError, status: int) -> JSONObject:
     """``{error, message}`` with a title for people, and the ``fields`` that are at fault."""
     title = error.code.replace("_", " ").capitalize() if error.code.isupper() else error.code
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and request.path.endswith("/start"):
         title = "Failed to start interview"
-    body: Body = {"error": title, "message": error.text}
-    return body | {"fields": error.data["fields"]} if "fields" in error.data else body
+    body: JSONObject = {"error": title, "message": error.text}
+    return {**body, "fields": error.data["fields"]} if "fields" in error.data else body
 
 
 CHAT, UNIFIED = (chat_body, "ChatErrorOut"), (unified_body, "UnifiedErrorOut")

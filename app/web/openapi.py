@@ -8,7 +8,7 @@ from flask_smorest import Api
 
 from app.web.errors import rendering
 
-CONFIG: dict[str, Any] = {
+CONFIG: dict[str, object] = {
     "API_TITLE": "Coachhouse",
     "API_VERSION": "v1",
     "OPENAPI_VERSION": "3.1.0",
@@ -45,7 +45,7 @@ class Names:
     def __init__(self) -> None:
         self._taken: dict[str, str] = {}
 
-    def __call__(self, schema: Any) -> str:
+    def __call__(self, schema: object) -> str:
         made = schema if isinstance(schema, type) else type(schema)
         place = f"{made.__module__}.{made.__qualname__}"
         if self._taken.setdefault(made.__name__, place) == place:
@@ -56,7 +56,7 @@ class Names:
 class Operations(BasePlugin):
     """An id for each, and what flask-smorest says of failures that a view does not declare, in its contract's form."""
 
-    def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any) -> None:
+    def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: object) -> None:
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{rendering(path or '')[1]}"}}}
         for method, operation in (operations or {}).items():
             operation["operationId"] = f"{method}_{_slug(path or '')}"
@@ -66,7 +66,7 @@ class Operations(BasePlugin):
                 found[status] = {"description": name.replace("_", " ").capitalize(), "content": content}
 
 
-def plugins() -> dict[str, Any]:
+def plugins() -> dict[str, object]:
     return {"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=Names()), "extra_plugins": [Operations()]}
 
 

@@ -2,7 +2,6 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Any
 
 import structlog
 from alembic.script import ScriptDirectory
@@ -13,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.auth.guards import is_operator, public
 from app.config.settings import Settings
 from app.core.errors import Forbidden
+from app.core.json import JSONObject
 from app.core.version import VERSION
 from app.db.session import db
 from app.llm.registry import Models
@@ -34,7 +34,7 @@ def install(app: Flask) -> None:
 
 
 @public
-def health() -> dict[str, Any]:
+def health() -> JSONObject:
     """Alive: answers as long as this process can answer at all."""
     settings = resolve(Settings)
     models = resolve(Models)
@@ -49,14 +49,14 @@ def health() -> dict[str, Any]:
     }
 
 
-def _speech() -> dict[str, Any]:
+def _speech() -> JSONObject:
     """Who speaks, who listens, and whether what it hears is a rough guess."""
     speech = resolve(Speech)
     return {"voices": speech.speakers, "ear": speech.recognizer.name, "approximate": speech.recognizer.approximate}
 
 
 @public
-def ready() -> tuple[dict[str, Any], int]:
+def ready() -> tuple[JSONObject, int]:
     """Ready: the database, its schema and Redis are there."""
     if resolve(Runner).draining:
         return {"status": "draining"}, 503

@@ -38,7 +38,7 @@ class Text(fields.String):
         bounds = {"maxLength": most} | ({"minLength": least} if least else {})
         super().__init__(**_described(kwargs, bounds))
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs).replace("\x00", "")
         if len(text.strip()) < self.least:
             raise ValidationError(f"must be longer than or equal to {self.least} characters")
@@ -57,14 +57,16 @@ class Moment(fields.Field[datetime]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**_described(kwargs, {"type": "string", "format": "date-time"}))
 
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+    def _serialize(self, value: datetime | None, attr: str | None, obj: object, **kwargs: object) -> str | None:
         return None if value is None else iso(value)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> datetime:
         try:
-            moment = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value if isinstance(value, str) else "")
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        except (TypeError, ValueError, OverflowError):
+        except (ValueError, OverflowError):
             raise self.make_error("invalid") from None
 
 
@@ -75,7 +77,7 @@ class Choice(Text):
         self.words = tuple(str(word) for word in words)  # type: ignore[union-attr]
         super().__init__(1, 100, **_described(kwargs, {"enum": list(self.words)}))
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if text not in self.words:
             raise ValidationError(f"must be one of: {', '.join(self.words)}")
@@ -91,9 +93,9 @@ def start_of_day(moment: datetime) -> datetime:
     return datetime.combine(moment.date(), time(), tzinfo=UTC)
 
 
-def _described(kwargs: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+def _described(kwargs: dict[str, Any], facts: Mapping[str, object]) -> dict[str, Any]:
     """A field's arguments with what the OpenAPI document should say of it."""
-    return kwargs | {"metadata": facts | kwargs.get("metadata", {})}
+    return kwargs | {"metadata": {**facts, **kwargs.get("metadata", {})}}
 
 
 def _refuse_lone_surrogates(text: str) -> None:

@@ -1,15 +1,14 @@
 """The edge of the Unified AI and Coaching Service contracts: their error body, 422 for bad input, three mounts."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from marshmallow import fields
 
 from app.core.errors import Unprocessable
 from app.web import blueprints, documents
+from app.web.documents import View
 from app.web.schemas import Schema
-
-View = Callable[..., Any]
 
 MEANING = documents.MEANING | {
     409: "It exists already, or the Idempotency-Key was used for another request",
@@ -57,10 +56,10 @@ class UnifiedErrorOut(Schema):
     detail = fields.Raw(metadata={"example": "Topic not found: nonsense"})
 
 
-class Document(Schema):
+class RawObject(Schema):
     """An object that is sent as it is; its shape is described where it is made."""
 
-    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+    def dump(self, obj: object, *, many: bool | None = None) -> object:
         return obj
 
 
@@ -72,10 +71,10 @@ def errors(blp: blueprints.Blueprint, *statuses: int) -> Callable[[View], View]:
 class Mounts:
     """WSGI middleware: one set of routes at three places, the prefix taken off here and nowhere else."""
 
-    def __init__(self, application: Callable[..., Any]) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self._application = application
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["PATH_INFO"] = bare(environ.get("PATH_INFO", ""))
         return self._application(environ, start_response)
 

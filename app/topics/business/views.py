@@ -1,13 +1,13 @@
 """The single-purpose endpoints of the Coaching Service contract, made from their table."""
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-from flask import request
+from flask import Request, request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.core.errors import NotFound, Unprocessable
+from app.core.errors import AppError, NotFound, Unprocessable
 from app.core.json import JSONObject
 from app.db.session import db
 from app.limits.guards import limited
@@ -18,7 +18,7 @@ from app.topics.views import KEY, access, engine
 from app.turns.idempotency import claim_of
 from app.turns.once import once
 from app.web import unified
-from app.web.blueprints import sentences
+from app.web.blueprints import Messages, sentences
 from app.web.documents import idempotent
 from app.web.unified import errors
 
@@ -28,11 +28,9 @@ blp = unified.Blueprint("business", __name__, description="Single-purpose coachi
 class GoalParser(unified.Parser):
     """Refuses with the code that the contract has for goals."""
 
-    def handle_error(
-        self, error: Any, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any
-    ) -> NoReturn:
-        problems = sentences(error.messages)
-        raise Unprocessable("; ".join(problems)[:2000], code="INVALID_GOAL_DATA", errors=problems[:50])
+    def refuse(self, messages: Messages, req: Request) -> AppError:
+        problems = sentences(messages)
+        return Unprocessable("; ".join(problems)[:2000], code="INVALID_GOAL_DATA", errors=problems[:50])
 
 
 class GoalBlueprint(unified.Blueprint):

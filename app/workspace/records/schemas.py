@@ -6,7 +6,7 @@ import msgspec
 from marshmallow import INCLUDE, ValidationError, fields, pre_load, validate, validates_schema
 
 from app.web.schemas import Choice, Moment, Schema, Text, listed
-from app.web.unified import Document
+from app.web.unified import RawObject
 from app.workspace.records.fields import Day, Number, Open
 
 LARGEST = 64 * 1024  # bytes of one row as JSON
@@ -27,7 +27,7 @@ SERVERS = (
 Body = dict[str, Any]
 
 
-class DocumentIn(Document):
+class DocumentIn(RawObject):
     """``either`` are two names of one thing, of which the first is always filled in."""
 
     either: tuple[str, str] | None = None

@@ -8,7 +8,7 @@ from app.llm.prices import cost
 from app.llm.tokens import Meter
 
 
-class Entry:
+class CallUsage:
     def __init__(self, request: Request, deadlines: Deadlines) -> None:
         self._request = request
         self._deadlines = deadlines
@@ -19,7 +19,7 @@ class Entry:
         self._provider = ""
         self._model = ""
         self.attempts = 0
-        self.fault: ProviderError | None = None
+        self.error: ProviderError | None = None
         self._outcome = "cancelled"  # what a call is that neither finished nor failed
 
     def left(self) -> float:
@@ -47,11 +47,11 @@ class Entry:
             case Finish():
                 self._outcome = "ok"
 
-    def note_fault(self, error: ProviderError) -> None:
+    def note_error(self, error: ProviderError) -> None:
         """Keeps what another try may get over, and raises the rest."""
         if not error.retryable:
             raise error
-        self.fault = error
+        self.error = error
 
     def failed(self, error: ProviderError) -> None:
         self._outcome = error.kind
