@@ -5,9 +5,9 @@ Both only before the first event has left, so that nobody ever reads half of one
 
 import contextlib
 import random
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from time import sleep as pause
 
 from app.llm.breaker import Breaker, State
 from app.llm.call_usage import CallUsage
@@ -106,14 +106,14 @@ class Models:
             yield min(self.choices, key=lambda choice: choice.breaker.opened_at)
 
     def _again(self, choice: Choice, call: CallUsage) -> Iterator[Choice]:
-        for pause in PAUSES:
-            wait = self._wait(choice, call, pause)
+        for seconds in PAUSES:
+            wait = self._wait(choice, call, seconds)
             if wait is None:
                 return
-            time.sleep(wait)
+            pause(wait)
             yield choice
 
-    def _wait(self, choice: Choice, call: CallUsage, pause: float) -> float | None:
+    def _wait(self, choice: Choice, call: CallUsage, seconds: float) -> float | None:
         """Seconds until the same model is worth another try, None if it is not."""
         error = call.error
         if error is None or choice.breaker.state is not State.CLOSED:
@@ -121,7 +121,7 @@ class Models:
         if error.kind is ErrorKind.TIMEOUT and choice is not self.choices[-1]:
             return None  # a second wait of that length is better spent on the next model
         if error.retry_after is None:
-            wait = pause * random.uniform(0.5, 1.5)  # noqa: S311
+            wait = seconds * random.uniform(0.5, 1.5)  # noqa: S311
         elif error.retry_after <= LONGEST_RETRY_AFTER:
             wait = error.retry_after
         else:

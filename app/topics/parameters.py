@@ -19,13 +19,14 @@ class Parameter:
 
 
 def _of(source: Source, *rows: str) -> dict[str, Parameter]:
-    """Rows of ``name:type path | description``."""
+    """Rows of ``name/alias:type path | description``."""
     found = {}
     for row in rows:
         facts, _, description = row.partition(" | ")
         head, _, path = facts.partition(" ")
-        name, _, kind = head.partition(":")
-        found[name] = Parameter(name, TYPES[kind], source, path.strip() or "@", description)
+        names, _, kind = head.partition(":")
+        for name in names.split("/"):
+            found[name] = Parameter(name, TYPES[kind], source, path.strip() or "@", description)
     return found
 
 
@@ -42,28 +43,23 @@ FOUNDATION = (
 PARAMETERS: dict[str, Parameter] = {
     **_of(
         Source.ONBOARDING,
-        f"business_foundation:o {FOUNDATION} | What the business is, wants and stands for",
-        f"business_context:o {FOUNDATION} | What the business is, wants and stands for",
+        f"business_foundation/business_context:o {FOUNDATION} | What the business is, wants and stands for",
         f"vision:s {VISION} | The organization's vision statement",
         f"purpose:s {PURPOSE} | The organization's purpose statement",
-        f"core_values:a {VALUES} | Core values, each with a name and what it means",
-        f"coreValues:a {VALUES} | Core values, each with a name and what it means",
+        f"core_values/coreValues:a {VALUES} | Core values, each with a name and what it means",
         "icas:a market.icas | Ideal client avatars: demographics, goals, pain points",
         "pillars:a pillars || [profile, identity, market, products, proposition, model] | The foundation's pillars",
         "industry:s profile.industry | Industry",
         "sub_industry:s profile.subIndustry | Part of the industry",
         "business_type:s model.types && join(', ', to_array(model.types)) || profile.businessType | Type of business",
-        "business_stage:s profile.companyStage | Stage of the business",
-        "company_stage:s profile.companyStage | Stage of the business",
+        "business_stage/company_stage:s profile.companyStage | Stage of the business",
         "company_size:s profile.companySize | Size of the business",
         "revenue_range:s profile.revenueRange | Range of yearly revenue",
         "year_founded:i profile.yearFounded | Year of foundation",
         "geographic_focus:a profile.geographicFocus | Where the business works",
         "website:s profile.website | Its website",
         "business_description:s profile.businessDescription | What the business does",
-        "company_name:s profile.businessName || businessName | Name of the business",
-        "business_name:s profile.businessName || businessName | Name of the business",
-        "businessName:s profile.businessName || businessName | Name of the business",
+        "company_name/business_name/businessName:s profile.businessName || businessName | Name of the business",
         "vision_timeframe:s identity.visionTimeframe | When the vision is to be reached",
         "who_we_serve:s identity.whoWeServe | Whom the business serves",
         "niche_statement:s market.nicheStatement | The niche",
@@ -97,17 +93,14 @@ PARAMETERS: dict[str, Parameter] = {
         "goal_name:s title || name | Name of the goal",
         "goal_title:s title || name | Title of the goal",
         "goal_description:s description | What it is about",
-        "goal_intent:s intent || description | What it is meant to achieve",
-        "goalIntent:s intent || description | What it is meant to achieve",
+        "goal_intent/goalIntent:s intent || description | What it is meant to achieve",
         "goal_status:s status | Status of the goal",
         "goal_progress:i progress | Progress in percent",
         "goal_due_date:s dueDate || targetDate || endDate | When it is due",
     ),
     **_of(
         Source.GOALS,
-        "goals:a | The caller's goals",
-        "goals_list:a | The caller's goals",
-        "other_goals:a | The caller's goals",
+        "goals/goals_list/other_goals:a | The caller's goals",
         "goals_count:i length(@) | How many goals",
         "goals_summary:s join('; ', [].(title || name)) | The goals' names",
     ),
@@ -126,10 +119,7 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     **_of(
         Source.STRATEGIES,
-        "strategies:a | All strategies",
-        "existing_strategies:a | All strategies",
-        "current_strategies:a | All strategies",
-        "strategies_for_goal:a | All strategies",
+        "strategies/existing_strategies/current_strategies/strategies_for_goal:a | All strategies",
         "existing_strategies_for_goal:a | All strategies",
         "strategies_count:i length(@) | How many strategies",
     ),
@@ -147,9 +137,7 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     **_of(
         Source.MEASURES,
-        "measures:a | All measures",
-        "existing_measures:a | All measures",
-        "current_measures:a | All measures",
+        "measures/existing_measures/current_measures:a | All measures",
         "measures_count:i length(@) | How many measures",
         "measures_summary:o {count: length(@), measures: [].{name: name, value: currentValue, unit: unit,"
         " target: targetValue, trend: trend}} | All measures in short",

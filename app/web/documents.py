@@ -54,6 +54,14 @@ def errors(
     return declare
 
 
+def _documented(blp: Blueprint, **facts: object) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        _keep_docs(view, blp.doc(**facts)(view))
+        return view
+
+    return declare
+
+
 def _keep_docs(view: View, wrapped: View) -> None:
     """flask-smorest wraps the view once per line of documentation; a request need not pass through all of them."""
     view._apidoc = wrapped._apidoc  # type: ignore[attr-defined]
@@ -72,35 +80,20 @@ def event_stream(blp: Blueprint, *events: str) -> Callable[[View], View]:
     example = "".join(f"id: {place}\ndata: {event}\n\n" for place, event in zip(CURSORS, shown, strict=True))
     content = {"text/event-stream": {"example": example}}
     responses = {"200": {"description": "An event stream", "content": content}}
-
-    def declare(view: View) -> View:
-        _keep_docs(view, blp.doc(responses=responses)(view))
-        return view
-
-    return declare
+    return _documented(blp, responses=responses)
 
 
 def shaped(blp: Blueprint, schema: Mapping[str, object], example: object) -> Callable[[View], View]:
     """A 200 whose body no marshmallow class describes."""
     content = {"application/json": {"schema": schema, "example": example}}
     responses = {"200": {"description": "OK", "content": content}}
-
-    def declare(view: View) -> View:
-        _keep_docs(view, blp.doc(responses=responses)(view))
-        return view
-
-    return declare
+    return _documented(blp, responses=responses)
 
 
 def upgrade(blp: Blueprint) -> Callable[[View], View]:
     """A 101: what follows is a WebSocket."""
     responses = {"101": {"description": "A WebSocket"}}
-
-    def declare(view: View) -> View:
-        _keep_docs(view, blp.doc(responses=responses)(view))
-        return view
-
-    return declare
+    return _documented(blp, responses=responses)
 
 
 def zoned(blp: Blueprint) -> Callable[[View], View]:
@@ -111,12 +104,7 @@ def zoned(blp: Blueprint) -> Callable[[View], View]:
         "schema": {"type": "string", "maxLength": 64, "example": "Asia/Manila"},
         "description": "Where the week is counted: an IANA time zone. Default: the person's setting, else UTC",
     }
-
-    def declare(view: View) -> View:
-        _keep_docs(view, blp.doc(parameters=[parameter])(view))
-        return view
-
-    return declare
+    return _documented(blp, parameters=[parameter])
 
 
 def idempotent(blp: Blueprint) -> Callable[[View], View]:
@@ -127,9 +115,4 @@ def idempotent(blp: Blueprint) -> Callable[[View], View]:
         "schema": {"type": "string", "maxLength": 255},
         "description": "The same key and body within 24 hours is the same request, with the same answer",
     }
-
-    def declare(view: View) -> View:
-        _keep_docs(view, blp.doc(parameters=[parameter])(view))
-        return view
-
-    return declare
+    return _documented(blp, parameters=[parameter])

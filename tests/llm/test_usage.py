@@ -22,7 +22,7 @@ def test_an_answered_call(coach: Coach, double: Double) -> None:
     assert row.caller == Caller("chat.turn", "tenant-1", "user-1")
     assert (row.provider, row.model, row.input_tokens, row.output_tokens) == ("openai", "coach-1", 100, 20)
     assert (row.estimated, row.outcome, row.attempts, row.cost) == (False, "ok", 1, None)
-    assert row.first_token_ms is not None and 90 <= row.first_token_ms <= row.latency_ms < 1000
+    assert row.first_token_ms is not None and 0 < row.first_token_ms <= row.latency_ms
 
 
 def test_a_call_that_was_retried_and_passed_on(coach: Coach, double: Double) -> None:
@@ -61,7 +61,8 @@ def test_an_answer_left_early_costs_what_was_read(coach: Coach, double: Double) 
 def test_a_killed_reader_is_accounted_for(coach: Coach, double: Double, silence: str) -> None:
     double.script({"silence": silence})
     reader = gevent.spawn(coach.says)
-    gevent.sleep(0.1)
+    while not double.requests():
+        gevent.sleep(0.01)
     reader.kill()
     assert only(coach.records).outcome == "cancelled"
     assert double.disconnected()

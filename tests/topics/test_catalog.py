@@ -31,6 +31,12 @@ def test_every_single_shot_topic_has_a_request_in_these_tests() -> None:
     assert set(SINGLE) - {"website_scan"} == set(REQUESTS)
 
 
+def test_a_topic_is_a_row_with_its_schema_and_a_folder_of_prompts() -> None:
+    folders = {folder.name: {file.stem for file in folder.glob("*.j2")} for folder in prompting.FOLDER.glob("*/")}
+    assert folders == {topic.id: set(topic.prompts) for topic in TOPICS.values()}
+    assert {topic.result for topic in TOPICS.values()} == set(RESULTS.values())
+
+
 @pytest.mark.parametrize("topic_id", TOPICS)
 def test_a_topics_example_fits_its_schema(topic_id: str) -> None:
     topic = TOPICS[topic_id]

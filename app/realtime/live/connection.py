@@ -15,9 +15,9 @@ import msgspec
 import structlog
 
 from app.realtime.live import events
-from app.realtime.live.conversation import Thread
+from app.realtime.live.conversation import Query, Thread
 from app.realtime.live.events import CONTROLS, Incoming
-from app.realtime.live.turn import Query, RealtimeServices, RealtimeTurn
+from app.realtime.live.turn import RealtimeServices, RealtimeTurn
 from app.sockets.interfaces import Closed
 from app.sockets.socket import Socket
 from app.speech.interfaces import SpeechError
@@ -74,9 +74,11 @@ class Connection:
             frame = None
         if frame is None:
             self._send_error("Invalid JSON" if isinstance(message, str) else "Only text frames are understood")
-        elif isinstance(frame.type, str) and frame.type in CONTROLS:
+            return
+        if isinstance(frame.type, str) and frame.type in CONTROLS:
             self._control(frame.type)
-        elif self._admitted():
+            return
+        if self._admitted():
             self._query(frame) if self._still_allowed() else self._socket.close(events.Refusal.FORBIDDEN, "Key revoked")
 
     def close(self) -> None:
@@ -113,9 +115,11 @@ class Connection:
     def _text(self, frame: Incoming) -> None:
         if not isinstance(frame.text, str):
             self._send_error("No text provided")
-        elif len(frame.text) > LONGEST_TEXT:
+            return
+        if len(frame.text) > LONGEST_TEXT:
             self._send_error(f"Text too long: at most {LONGEST_TEXT} characters")
-        elif text := _clean(frame.text):
+            return
+        if text := _clean(frame.text):
             self._stop()
             self._apply_mute(frame)
             self._answer(Query(text, _local_time(frame), self._language))

@@ -1,5 +1,6 @@
 """A conversation as a turn sees it: who speaks, what was said before, what is kept."""
 
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -27,6 +28,16 @@ class Thread:
     tenant_id: str
     thread_id: str
     agent: AgentProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a person says now; ``began`` is when it came."""
+
+    text: str
+    local_time: str
+    language: str = ""
+    began: float = field(default_factory=time.perf_counter)
 
 
 @dataclass(frozen=True, slots=True)

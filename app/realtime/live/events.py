@@ -61,8 +61,8 @@ def audio_muted(muted: bool) -> bytes:
     return encode({"type": "audio_muted", "muted": muted})
 
 
-def emotion(felt: Emotion, local_time: str) -> bytes:
-    named = {"name": felt.name, "intensity": felt.intensity}
+def emotion(found: Emotion, local_time: str) -> bytes:
+    named = {"name": found.name, "intensity": found.intensity}
     return encode({"type": "emotion", "emotion": named, "local_time": local_time})
 
 
@@ -70,8 +70,8 @@ def text_token(token: str, local_time: str) -> bytes:
     return encode({"type": "text_token", "token": token, "local_time": local_time})
 
 
-def text_sentence(text: str, felt: tuple[Emotion, ...], local_time: str) -> bytes:
-    items = [{"name": one.name, "intensity": one.intensity} for one in felt]
+def text_sentence(text: str, emotions: tuple[Emotion, ...], local_time: str) -> bytes:
+    items = [{"name": one.name, "intensity": one.intensity} for one in emotions]
     return encode({"type": "text_sentence", "text": text, "emotion": {"items": items}, "local_time": local_time})
 
 

@@ -65,17 +65,16 @@ class SpeechQueue:
         return {"segments": self.segments, "frames_total": self.frames, "last_frames": self.last_rows[-KEPT_ROWS:]}
 
     def _clip(self, sentence: str) -> Clip | None:
-        with self._slots:
-            try:
+        try:
+            with self._slots:
                 sound = self._speech.synthesize(sentence, self._voice, DEADLINE)
-            except SpeechError as error:
-                if error.kind is not ErrorKind.EMPTY:
-                    log.warning("sentence_not_spoken", kind=error.kind, engine=error.engine)
-                return None
-        mouth = visemes.of(sound)
-        audio = base64.b64encode(sound.audio).decode()
+        except SpeechError as error:
+            if error.kind is not ErrorKind.EMPTY:
+                log.warning("sentence_not_spoken", kind=error.kind, engine=error.engine)
+            return None
+        curves, audio = visemes.of(sound), base64.b64encode(sound.audio).decode()
         ms = round(sound.duration * 1000)
-        return Clip(audio, sound.format, mouth.rows, mouth.times, mouth.fps, mouth.frame_ms, ms)
+        return Clip(audio, sound.format, curves.rows, curves.times, curves.fps, curves.frame_ms, ms)
 
     def _send(self) -> None:
         while (making := self._made.get()) is not END:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import gevent
@@ -17,7 +17,7 @@ from app.llm.interfaces import Caller, Finish, Message, ProviderError, Request, 
 from app.llm.registry import Models
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live import events, slide_requests, slides, tools
-from app.realtime.live.conversation import Exchange, Slides, Thread, TurnRecord, TurnState
+from app.realtime.live.conversation import Exchange, Query, Slides, Thread, TurnRecord, TurnState
 from app.realtime.live.events import Clip
 from app.realtime.live.speech_queue import SpeechQueue
 from app.speech import emotion
@@ -47,16 +47,6 @@ class RealtimeServices:
     read_page: tools.ReadPage
 
 
-@dataclass(slots=True)
-class Query:
-    """A query as it came; ``began`` is when."""
-
-    text: str
-    local_time: str
-    language: str = ""
-    began: float = field(default_factory=time.perf_counter)
-
-
 class RealtimeTurn:
     """Runs in a greenlet of its own until it is told to stop; ``send`` sends an event."""
 
@@ -78,6 +68,7 @@ class RealtimeTurn:
         self._slides: gevent.Greenlet | None = None
         self._tools_used: list[str] = []
         self._ended = False
+        self._apart = False  # a space belongs between the text before the tools and the next
 
     def run(self) -> None:
         """The stream rim: every turn ends with ``response_ended``, whoever ends it."""
@@ -159,14 +150,14 @@ class RealtimeTurn:
     def _generate(self, request: Request) -> list[ToolCall]:
         """The one place where a turn meets the model: text is sent as it comes; the tools that it asks for."""
         calls = list[ToolCall]()
-        apart = bool(self._texts) and not self._texts[-1][-1:].isspace()  # from what was said before the tools
+        self._apart = bool(self._texts) and not self._texts[-1][-1:].isspace()
         for event in self._services.models.stream(request):
             if type(event) is TextDelta:
-                self._token(f" {event.text}" if apart and not event.text[:1].isspace() else event.text)
-                apart = False
-            elif type(event) is ToolCall:
+                self._token(event.text)
+                continue
+            if type(event) is ToolCall:
                 calls.append(event)
-            elif type(event) is Finish:
+            if type(event) is Finish:
                 self._model = event.model
         return calls
 
@@ -179,6 +170,8 @@ class RealtimeTurn:
 
     def _token(self, text: str) -> None:
         """The hot path."""
+        if self._apart:
+            text, self._apart = text if text[:1].isspace() else f" {text}", False
         self._texts.append(text)
         self._send(events.text_token(text, self._query.local_time))
         for sentence in self._splitter.feed(text):
