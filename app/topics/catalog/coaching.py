@@ -42,10 +42,9 @@ TOPICS = (
         example={
             "values": [
                 {
-                    "name": "Plain words",
-                    "description": "We say what we mean, also when it is awkward.",
+                    "name": "Plain words", "description": "We say what we mean, also when it is awkward.",
                     "importance": "Patients decide better when nobody hides behind jargon.",
-                }
+                },
             ],
             "summary": "You came back three times to moments in which somebody spoke plainly and it helped.",
         },
@@ -79,8 +78,7 @@ TOPICS = (
         description="Craft a compelling vision for your organization's future",
         result=VisionResult,
         example={
-            "vision_statement": "By 2031 everybody in the county is seen within a week.",
-            "time_horizon": "5 years",
+            "vision_statement": "By 2031 everybody in the county is seen within a week.", "time_horizon": "5 years",
             "key_aspirations": ["Three practices", "A school for young therapists"],
         },
         inputs=ASKS,
@@ -89,4 +87,4 @@ TOPICS = (
         estimated_ms=45_000,
         prompts=PROMPTS,
     ),
-)
+)  # fmt: skip

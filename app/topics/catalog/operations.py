@@ -94,17 +94,11 @@ class SchedulingSuggestionsResponse(Result):
 
 ACTION: JSONObject = {
     "title": "Call the ten quietest customers",
-    "description": "Two calls a day for a week, five questions each, notes into the shared sheet.",
-    "priority": "high",
-    "estimatedDuration": 10,
-    "estimatedCost": 0,
-    "assignmentSuggestion": "Customer success",
-    "dependencies": [],
-    "confidence": 0.8,
-    "reasoning": "Nobody has asked them yet, and every other step rests on the answer.",
-    "expectedOutcome": "Three causes with names and numbers",
-    "risks": ["Some will not pick up"],
-}
+    "description": "Two calls a day for a week, five questions each, notes into the shared sheet.", "priority": "high",
+    "estimatedDuration": 10, "estimatedCost": 0, "assignmentSuggestion": "Customer success", "dependencies": [],
+    "confidence": 0.8, "reasoning": "Nobody has asked them yet, and every other step rests on the answer.",
+    "expectedOutcome": "Three causes with names and numbers", "risks": ["Some will not pick up"],
+}  # fmt: skip
 
 
 def prioritised(data: JSONObject, values: JSONObject) -> JSONObject:
@@ -159,11 +153,10 @@ TOPICS = (
             "issue_summary": "Deliveries arrive late on Mondays",
             "potential_causes": [
                 {
-                    "cause": "Orders of the weekend are read on Monday morning",
-                    "likelihood": "high",
+                    "cause": "Orders of the weekend are read on Monday morning", "likelihood": "high",
                     "evidence": "Only Mondays are late, and the inbox is empty from Friday on.",
                     "investigation_steps": ["Compare arrival and reading times", "Ask the Monday shift"],
-                }
+                },
             ],
         },
         inputs=(ISSUE,),
@@ -179,8 +172,7 @@ TOPICS = (
         example={
             "strengths": ["Customers stay for four years on average"],
             "weaknesses": ["One person knows the scheduling system"],
-            "opportunities": ["Two rivals in town have closed"],
-            "threats": ["Flour costs grow faster than prices"],
+            "opportunities": ["Two rivals in town have closed"], "threats": ["Flour costs grow faster than prices"],
         },
         inputs=(Input("subject", description="What to look at", max_length=500),),
         required_context=("business_foundation",),
@@ -225,17 +217,12 @@ TOPICS = (
         example={
             "data": [
                 {
-                    "actionId": "action-1",
-                    "suggestedPriority": "critical",
-                    "currentPriority": "medium",
-                    "reasoning": "Two other actions wait for it.",
-                    "confidence": 0.8,
-                    "urgencyFactors": ["Blocks other work"],
-                    "impactFactors": ["Revenue"],
-                    "recommendedAction": "escalate",
-                    "estimatedBusinessValue": 5000,
-                }
-            ]
+                    "actionId": "action-1", "suggestedPriority": "critical", "currentPriority": "medium",
+                    "reasoning": "Two other actions wait for it.", "confidence": 0.8,
+                    "urgencyFactors": ["Blocks other work"], "impactFactors": ["Revenue"],
+                    "recommendedAction": "escalate", "estimatedBusinessValue": 5000,
+                },
+            ],
         },
         inputs=(
             Input("tasks", "array", description="The actions, when they are not in the workspace", max_length=200_000),
@@ -255,17 +242,12 @@ TOPICS = (
         example={
             "data": [
                 {
-                    "actionId": "action-1",
-                    "suggestedStartDate": "2026-02-02",
-                    "suggestedDueDate": "2026-02-06",
-                    "reasoning": "It comes before the launch and fits into one quiet week.",
-                    "confidence": 0.7,
-                    "dependencies": [],
-                    "resourceConsiderations": ["Two people for a week"],
-                    "risks": ["A holiday on Wednesday"],
-                    "alternativeSchedules": [],
-                }
-            ]
+                    "actionId": "action-1", "suggestedStartDate": "2026-02-02", "suggestedDueDate": "2026-02-06",
+                    "reasoning": "It comes before the launch and fits into one quiet week.", "confidence": 0.7,
+                    "dependencies": [], "resourceConsiderations": ["Two people for a week"],
+                    "risks": ["A holiday on Wednesday"], "alternativeSchedules": [],
+                },
+            ],
         },
         inputs=(
             Input("tasks", "array", description="The actions, when they are not in the workspace", max_length=200_000),
@@ -277,4 +259,4 @@ TOPICS = (
         finish=scheduled,
         max_tokens=MANY_ROWS,
     ),
-)
+)  # fmt: skip

@@ -4,35 +4,12 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import NotRequired, TypedDict
-
-import msgspec
 
 from app.core.clock import now
-from app.core.json import JSONObject, as_object, objects_of
+from app.core.json import JSONObject, as_number, as_object, objects_of
 
 HOURS = 8  # of work in a day
 UNLIKELY = 0.3  # the most confidence that a schedule gets which can't be kept
-
-
-class Alternative(TypedDict):
-    startDate: str
-    dueDate: str
-    rationale: str
-
-
-class Suggestion(TypedDict):
-    """A row of a model's answer."""
-
-    actionId: str
-    suggestedStartDate: str
-    suggestedDueDate: str
-    reasoning: str
-    confidence: int | float
-    dependencies: list[str]
-    resourceConsiderations: list[str]
-    risks: list[str]
-    alternativeSchedules: NotRequired[list[Alternative] | None]
 
 
 @dataclass(slots=True)
@@ -72,27 +49,23 @@ class Plan:
 
 def move_dates(data: JSONObject, values: JSONObject) -> JSONObject:
     """The answer with dates that hold."""
-    suggestions = suggestions_of(data)
+    suggestions = objects_of(data["data"])
     tasks = {task.id: task for task in map(_task, rows_with_id(values.get("tasks")))}
     deadline = min(_deadlines(values.get("constraints")), key=lambda found: found.day, default=None)
-    by_id = {item["actionId"]: item for item in suggestions}
+    by_id = {str(item["actionId"]): item for item in suggestions}
     wanted = {name: _at_most(tasks.get(name, Task(name)), item) for name, item in by_id.items()}
     plan = Plan(days_after(wanted), deadline, _earliest(suggestions, values))
     for action_id in ordered(tasks, by_id):
         by_id[action_id] = _placed(by_id[action_id], wanted[action_id], plan)
-    return {"data": msgspec.to_builtins([_with_circle(by_id[item["actionId"]], tasks) for item in suggestions])}
+    return {"data": [_with_circle(by_id[str(item["actionId"])], tasks) for item in suggestions]}
 
 
 def impossible(data: JSONObject) -> list[str]:
     """Days that no calendar has, as sentences."""
-    suggestions = suggestions_of(data)
+    suggestions = objects_of(data["data"])
     spans = [(item["suggestedStartDate"], item["suggestedDueDate"]) for item in suggestions]
     spans += [(other["startDate"], other["dueDate"]) for item in suggestions for other in _alternatives(item)]
     return [f"{text}: there is no such day" for span in spans for text in span if day(text) is None]
-
-
-def suggestions_of(data: JSONObject) -> list[Suggestion]:
-    return msgspec.convert(data["data"], list[Suggestion])
 
 
 def rows_with_id(value: object) -> list[JSONObject]:
@@ -139,7 +112,7 @@ def in_circle(tasks: Mapping[str, Task], action_id: str) -> bool:
     return False
 
 
-def _placed(item: Suggestion, task: Task, plan: Plan) -> Suggestion:
+def _placed(item: JSONObject, task: Task, plan: Plan) -> JSONObject:
     start, due = day(item["suggestedStartDate"]), day(item["suggestedDueDate"])
     if start is None or due is None:
         return item
@@ -151,36 +124,31 @@ def _placed(item: Suggestion, task: Task, plan: Plan) -> Suggestion:
     due = start + timedelta(days=length - 1)
     plan.placed[task.id] = start, due
     others = [other for other in _alternatives(item) if _is_kept(other, free, latest)]
-    moved: Suggestion = {
-        **item,
-        "suggestedStartDate": start.isoformat(),
-        "suggestedDueDate": due.isoformat(),
-        "alternativeSchedules": others,
-    }
-    return _late(moved, due, plan.deadline)
+    dates = {"suggestedStartDate": start.isoformat(), "suggestedDueDate": due.isoformat()}
+    return _late({**item, **dates, "alternativeSchedules": others}, due, plan.deadline)
 
 
-def _length(item: Suggestion) -> int:
+def _length(item: JSONObject) -> int:
     """Days that the model gives an action."""
     start, due = day(item["suggestedStartDate"]), day(item["suggestedDueDate"])
     return max(1, (due - start).days + 1) if start and due else 1
 
 
-def _at_most(task: Task, item: Suggestion) -> Task:
+def _at_most(task: Task, item: JSONObject) -> Task:
     """Who gives an action fewer days than we would has reasons: more people, longer days."""
     return replace(task, days=min(task.days, _length(item)))
 
 
-def _is_kept(other: Alternative, free: date, latest: date) -> bool:
+def _is_kept(other: JSONObject, free: date, latest: date) -> bool:
     start, due = day(other["startDate"]), day(other["dueDate"])
     return start is not None and due is not None and free <= start <= due <= latest
 
 
-def _alternatives(item: Suggestion) -> list[Alternative]:
-    return item.get("alternativeSchedules") or []
+def _alternatives(item: JSONObject) -> list[JSONObject]:
+    return objects_of(item.get("alternativeSchedules"))
 
 
-def _earliest(suggestions: list[Suggestion], values: JSONObject) -> date:
+def _earliest(suggestions: list[JSONObject], values: JSONObject) -> date:
     """Today, or the earliest day that anybody speaks of, for a plan of the past."""
     named: list[object] = [item["suggestedStartDate"] for item in suggestions]
     named += [other["startDate"] for item in suggestions for other in _alternatives(item)]
@@ -188,19 +156,20 @@ def _earliest(suggestions: list[Suggestion], values: JSONObject) -> date:
     return min([now().date(), *(found for found in map(day, named) if found)])
 
 
-def _late(item: Suggestion, due: date, deadline: Deadline | None) -> Suggestion:
+def _late(item: JSONObject, due: date, deadline: Deadline | None) -> JSONObject:
     if deadline is None or due <= deadline.day:
         return item
     risk = f"Can't be done before the deadline {deadline.day} ({deadline.what}): what it waits for ends too late"
     return _at_risk(item, risk)
 
 
-def _at_risk(item: Suggestion, risk: str) -> Suggestion:
-    return {**item, "risks": [risk, *item["risks"]][:6], "confidence": min(item["confidence"], UNLIKELY)}
+def _at_risk(item: JSONObject, risk: str) -> JSONObject:
+    risks = item["risks"] if isinstance(item["risks"], list) else []
+    return {**item, "risks": [risk, *risks][:6], "confidence": min(as_number(item["confidence"]), UNLIKELY)}
 
 
-def _with_circle(item: Suggestion, tasks: Mapping[str, Task]) -> Suggestion:
-    if not in_circle(tasks, item["actionId"]):
+def _with_circle(item: JSONObject, tasks: Mapping[str, Task]) -> JSONObject:
+    if not in_circle(tasks, str(item["actionId"])):
         return item
     risk = "Can't be scheduled as it is: its dependencies wait for each other"
     return _at_risk(item, risk)

@@ -77,33 +77,26 @@ TOPICS = (
         description="Scan a website URL and extract business information for onboarding",
         result=WebsiteScanResponse,
         example={
-            "scan_id": "scan_0199f3c9ab",
-            "captured_at": "2026-01-11T03:12:54.000Z",
+            "scan_id": "scan_0199f3c9ab", "captured_at": "2026-01-11T03:12:54.000Z",
             "source_url": "https://bakery.example",
             "company_profile": {
-                "company_name": "Harbour Bakery",
-                "legal_name": "",
-                "tagline": "Bread that keeps",
+                "company_name": "Harbour Bakery", "legal_name": "", "tagline": "Bread that keeps",
                 "overview": "A bakery that delivers sourdough to offices every morning.",
             },
             "target_market": {
-                "primary_audience": "Offices with 20 to 200 people",
-                "segments": ["Co-working spaces", "Law firms"],
+                "primary_audience": "Offices with 20 to 200 people", "segments": ["Co-working spaces", "Law firms"],
                 "pain_points": ["Cold catering", "Late deliveries"],
             },
             "offers": {
-                "primary_product": "Morning delivery",
-                "categories": ["Bread", "Breakfast"],
-                "features": ["Order until 8 pm", "No minimum"],
-                "differentiators": ["Baked after midnight"],
+                "primary_product": "Morning delivery", "categories": ["Bread", "Breakfast"],
+                "features": ["Order until 8 pm", "No minimum"], "differentiators": ["Baked after midnight"],
             },
             "credibility": {
                 "notable_clients": ["Quayside Law"],
                 "testimonials": [{"quote": "Never late in two years.", "attribution": "Office manager"}],
             },
             "conversion": {
-                "primary_cta_text": "Try a week",
-                "primary_cta_url": "https://bakery.example/trial",
+                "primary_cta_text": "Try a week", "primary_cta_url": "https://bakery.example/trial",
                 "supporting_assets": [],
             },
         },
@@ -115,4 +108,4 @@ TOPICS = (
         temperature=0.2,
         estimated_ms=45_000,
     ),
-)
+)  # fmt: skip
