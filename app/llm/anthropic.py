@@ -81,11 +81,7 @@ class Client(anthropic.Anthropic):
 
     def __init__(self, api_key: str, base_url: str = "") -> None:
         super().__init__(
-            api_key=api_key,
-            base_url=base_url or OFFICIAL,
-            max_retries=0,
-            timeout=None,
-            http_client=transport.client(),
+            api_key=api_key, base_url=base_url or OFFICIAL, max_retries=0, timeout=None, http_client=transport.client()
         )
 
     def platform_headers(self) -> dict[str, str]:

@@ -84,11 +84,7 @@ class Client(openai.OpenAI):
 
     def __init__(self, api_key: str, base_url: str = "") -> None:
         super().__init__(
-            api_key=api_key,
-            base_url=base_url or OFFICIAL,
-            max_retries=0,
-            timeout=None,
-            http_client=transport.client(),
+            api_key=api_key, base_url=base_url or OFFICIAL, max_retries=0, timeout=None, http_client=transport.client()
         )
         self.organization = self.project = None  # these would come from the environment
         self._root = str(self.base_url).rstrip("/")

@@ -1,12 +1,8 @@
 """Unexpected errors to Sentry, when there is one: types and lines of code, nothing that anybody wrote."""
 
-from typing import TYPE_CHECKING
-
 import sentry_sdk
+from sentry_sdk.types import Event, Hint
 from structlog.typing import EventDict
-
-if TYPE_CHECKING:
-    from sentry_sdk.types import Event, Hint
 
 _on = False
 
@@ -34,7 +30,7 @@ def pass_on(_logger: object, level: str, fields: EventDict) -> EventDict:
     return fields
 
 
-def _bare(event: "Event", _hint: "Hint") -> "Event":
+def _bare(event: Event, _hint: Hint) -> Event:
     """An exception's text may quote what a user wrote."""
     for error in event.get("exception", {}).get("values", ()):
         error["value"] = ""

@@ -68,7 +68,8 @@ def _execute(app: Flask, found: runs.StartedRun) -> None:
 def failure_of(error: AppError) -> tuple[str, str]:
     """A failure's text and its code in the contract."""
     if isinstance(error, ProviderError):
-        return _model_failure(error)
+        timeout = error.kind is ErrorKind.TIMEOUT
+        return ("LLM request timed out", "LLM_TIMEOUT") if timeout else (error.text, "LLM_ERROR")
     if isinstance(error, AnswerBroken):
         return error.text, "LLM_ERROR"
     if isinstance(error, TopicNotFound | PromptBroken):
@@ -76,12 +77,6 @@ def failure_of(error: AppError) -> tuple[str, str]:
     if isinstance(error, ParametersInvalid | NotActive | RowMissing) or error.status in {400, 404, 422}:
         return error.text, "PARAMETER_VALIDATION"
     return error.text, "INTERNAL_ERROR"
-
-
-def _model_failure(error: ProviderError) -> tuple[str, str]:
-    if error.kind is ErrorKind.TIMEOUT:
-        return "LLM request timed out", "LLM_TIMEOUT"
-    return error.text, "LLM_ERROR"
 
 
 def stop_here(run_id: str) -> None:

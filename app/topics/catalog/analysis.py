@@ -98,11 +98,8 @@ def of_tenant(data: JSONObject, values: JSONObject) -> JSONObject:
 
 TOPICS = (
     Topic(
-        id="measure_analysis",
-        name="Measure Analysis",
-        category="analysis",
-        description="Analyze measure performance and trends",
-        result=MeasurePerformanceResponse,
+        id="measure_analysis", name="Measure Analysis", category="analysis",
+        description="Analyze measure performance and trends", result=MeasurePerformanceResponse,
         example={
             "effectiveness_score": 64,
             "overall_assessment": "Revenue grows while the number of customers falls: fewer people carry more.",
@@ -111,15 +108,11 @@ TOPICS = (
             "recommendations": ["Watch the three largest customers weekly"],
         },
         inputs=(Input("performance_data", "object", True, "Figures and the period that they are of", 40_000),),
-        optional_context=("measures",),
-        temperature=0.3,
+        optional_context=("measures",), temperature=0.3,
     ),
     Topic(
-        id="alignment_analysis",
-        name="Alignment Analysis",
-        category="analysis",
-        description="Analyze how well a goal fits the business foundation",
-        result=GoalAlignmentResponse,
+        id="alignment_analysis", name="Alignment Analysis", category="analysis",
+        description="Analyze how well a goal fits the business foundation", result=GoalAlignmentResponse,
         example={
             "alignment_score": 58,
             "alignment_level": "medium",
@@ -131,17 +124,11 @@ TOPICS = (
             "misalignments": ["Pays for speed with overtime"],
             "recommendations": ["Add a limit on weekend work"],
         },
-        inputs=(GOAL,),
-        required_context=("goal", "business_foundation"),
-        finish=levelled,
-        temperature=0.3,
+        inputs=(GOAL,), required_context=("goal", "business_foundation"), finish=levelled, temperature=0.3,
     ),
     Topic(
-        id="operations_analysis",
-        name="Operations Analysis",
-        category="analysis",
-        description="Analyze operations: actions, issues and what they cost",
-        result=OperationsAnalysisResponse,
+        id="operations_analysis", name="Operations Analysis", category="analysis",
+        description="Analyze operations: actions, issues and what they cost", result=OperationsAnalysisResponse,
         example={
             "analysis_id": "0199b5a0-0000-7000-8000-000000000000",
             "analysis_type": "action_plan",
@@ -163,15 +150,11 @@ TOPICS = (
             Input("operations_data", "object", False, "Figures that the workspace does not have", 40_000),
             Input("analysis_type", "string", False, "What to look at", 100),
         ),
-        optional_context=("actions", "issues", "business_context"),
-        finish=stamped,
+        optional_context=("actions", "issues", "business_context"), finish=stamped,
     ),
     Topic(
-        id="insights_generation",
-        name="Insights Generation",
-        category="insights",
-        description="Find what a leader should know now",
-        result=InsightsGenerationResponse,
+        id="insights_generation", name="Insights Generation", category="insights",
+        description="Find what a leader should know now", result=InsightsGenerationResponse,
         example={
             "insights": [
                 {
@@ -195,11 +178,8 @@ TOPICS = (
         estimated_ms=40_000,
     ),
     Topic(
-        id="business_metrics",
-        name="Business Metrics",
-        category="onboarding",
-        description="Sum up the figures of the business",
-        result=BusinessMetricsResponse,
+        id="business_metrics", name="Business Metrics", category="onboarding",
+        description="Sum up the figures of the business", result=BusinessMetricsResponse,
         example={
             "tenant_id": "tenant-123",
             "business_data": {
@@ -209,8 +189,6 @@ TOPICS = (
             },
         },
         inputs=(Input("metrics_type", description="Which figures", max_length=100),),
-        optional_context=("measures", "goals", "actions", "issues", "people_count"),
-        finish=of_tenant,
-        temperature=0.3,
+        optional_context=("measures", "goals", "actions", "issues", "people_count"), finish=of_tenant, temperature=0.3,
     ),
 )  # fmt: skip

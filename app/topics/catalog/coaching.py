@@ -34,11 +34,8 @@ ASKS = (Input("context", "object", description="What the caller knows of the bus
 
 TOPICS = (
     Topic(
-        id="core_values",
-        name="Core Values Discovery",
-        category="onboarding",
-        description="Discover and articulate your organization's authentic core values",
-        result=CoreValuesResult,
+        id="core_values", name="Core Values Discovery", category="onboarding",
+        description="Discover and articulate your organization's authentic core values", result=CoreValuesResult,
         example={
             "values": [
                 {
@@ -48,43 +45,25 @@ TOPICS = (
             ],
             "summary": "You came back three times to moments in which somebody spoke plainly and it helped.",
         },
-        inputs=ASKS,
-        kind=Kind.COACHING,
-        optional_context=KNOWN,
-        estimated_ms=45_000,
-        prompts=PROMPTS,
+        inputs=ASKS, kind=Kind.COACHING, optional_context=KNOWN, estimated_ms=45_000, prompts=PROMPTS,
     ),
     Topic(
-        id="purpose",
-        name="Purpose Discovery",
-        category="onboarding",
-        description="Define your organization's deeper purpose and reason for existing",
-        result=PurposeResult,
+        id="purpose", name="Purpose Discovery", category="onboarding",
+        description="Define your organization's deeper purpose and reason for existing", result=PurposeResult,
         example={
             "purpose_statement": "We exist so that nobody waits alone for help.",
             "why_it_matters": "You started the practice after your father waited five months for an appointment.",
             "how_it_guides": "When two plans cost the same, the one that shortens waiting for somebody wins.",
         },
-        inputs=ASKS,
-        kind=Kind.COACHING,
-        optional_context=KNOWN,
-        estimated_ms=45_000,
-        prompts=PROMPTS,
+        inputs=ASKS, kind=Kind.COACHING, optional_context=KNOWN, estimated_ms=45_000, prompts=PROMPTS,
     ),
     Topic(
-        id="vision",
-        name="Vision Crafting",
-        category="onboarding",
-        description="Craft a compelling vision for your organization's future",
-        result=VisionResult,
+        id="vision", name="Vision Crafting", category="onboarding",
+        description="Craft a compelling vision for your organization's future", result=VisionResult,
         example={
             "vision_statement": "By 2031 everybody in the county is seen within a week.", "time_horizon": "5 years",
             "key_aspirations": ["Three practices", "A school for young therapists"],
         },
-        inputs=ASKS,
-        kind=Kind.COACHING,
-        optional_context=KNOWN,
-        estimated_ms=45_000,
-        prompts=PROMPTS,
+        inputs=ASKS, kind=Kind.COACHING, optional_context=KNOWN, estimated_ms=45_000, prompts=PROMPTS,
     ),
 )  # fmt: skip

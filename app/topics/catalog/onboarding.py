@@ -109,11 +109,8 @@ TOPICS = (
         ("onboarding_niche", "onboarding_ica"), PROMISE,
     ),
     Topic(
-        id="onboarding_suggestions",
-        name="Onboarding Suggestions",
-        category="onboarding",
-        description="Suggest a niche, an ideal client or a value proposition",
-        result=OnboardingSuggestionsResponse,
+        id="onboarding_suggestions", name="Onboarding Suggestions", category="onboarding",
+        description="Suggest a niche, an ideal client or a value proposition", result=OnboardingSuggestionsResponse,
         example={
             "suggestions": [
                 "Independent physiotherapists who want more private patients",
@@ -130,11 +127,8 @@ TOPICS = (
         optional_context=("business_context",),
     ),
     Topic(
-        id="onboarding_coaching",
-        name="Onboarding Coaching",
-        category="onboarding",
-        description="Coach a founder through one part of the foundation",
-        result=OnboardingCoachingResponse,
+        id="onboarding_coaching", name="Onboarding Coaching", category="onboarding",
+        description="Coach a founder through one part of the foundation", result=OnboardingCoachingResponse,
         example={
             "response": "You said that you turned down a well-paid client who shouted at your team. What does that "
             "decision say about the people you want to work with?",

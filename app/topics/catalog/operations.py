@@ -144,11 +144,8 @@ def actions_of(values: JSONObject) -> set[str]:
 
 TOPICS = (
     Topic(
-        id="root_cause_suggestions",
-        name="Root Cause Suggestions",
-        category="operations_ai",
-        description="Get AI suggestions for root causes of an issue",
-        result=RootCauseSuggestionsResponse,
+        id="root_cause_suggestions", name="Root Cause Suggestions", category="operations_ai",
+        description="Get AI suggestions for root causes of an issue", result=RootCauseSuggestionsResponse,
         example={
             "issue_summary": "Deliveries arrive late on Mondays",
             "potential_causes": [
@@ -159,42 +156,29 @@ TOPICS = (
                 },
             ],
         },
-        inputs=(ISSUE,),
-        required_context=("issue",),
-        optional_context=("business_context",),
+        inputs=(ISSUE,), required_context=("issue",), optional_context=("business_context",),
     ),
     Topic(
-        id="swot_analysis",
-        name="SWOT Analysis",
-        category="operations_ai",
-        description="Generate a SWOT analysis based on business context",
-        result=SWOTAnalysisResponse,
+        id="swot_analysis", name="SWOT Analysis", category="operations_ai",
+        description="Generate a SWOT analysis based on business context", result=SWOTAnalysisResponse,
         example={
             "strengths": ["Customers stay for four years on average"],
             "weaknesses": ["One person knows the scheduling system"],
             "opportunities": ["Two rivals in town have closed"], "threats": ["Flour costs grow faster than prices"],
         },
         inputs=(Input("subject", description="What to look at", max_length=500),),
-        required_context=("business_foundation",),
-        optional_context=("goals", "strategies", "measures_summary"),
+        required_context=("business_foundation",), optional_context=("goals", "strategies", "measures_summary"),
     ),
     Topic(
-        id="action_suggestions",
-        name="Action Suggestions",
-        category="operations_ai",
-        description="Get AI-suggested actions for an issue",
-        result=ActionSuggestionsResponse,
+        id="action_suggestions", name="Action Suggestions", category="operations_ai",
+        description="Get AI-suggested actions for an issue", result=ActionSuggestionsResponse,
         example={"suggestions": [ACTION]},
         inputs=(ISSUE, Input("constraints", "array", description="What limits the choice")),
-        required_context=("issue",),
-        optional_context=("business_context", "actions"),
+        required_context=("issue",), optional_context=("business_context", "actions"),
     ),
     Topic(
-        id="optimize_action_plan",
-        name="Optimize Action Plan",
-        category="operations_ai",
-        description="Optimize an existing action plan for better outcomes",
-        result=OptimizedActionPlanResponse,
+        id="optimize_action_plan", name="Optimize Action Plan", category="operations_ai",
+        description="Optimize an existing action plan for better outcomes", result=OptimizedActionPlanResponse,
         example={
             "optimized_plan": [ACTION],
             "optimization_rationale": "The calls come first, since two other actions guess at what they would tell.",
@@ -205,15 +189,11 @@ TOPICS = (
             Input("current_plan", "array", description="The plan, when it is not in the workspace", max_length=40_000),
             Input("optimization_goals", "array", description="What should get better"),
         ),
-        required_context=("goal", "actions"),
-        optional_context=("business_context",),
+        required_context=("goal", "actions"), optional_context=("business_context",),
     ),
     Topic(
-        id="prioritization_suggestions",
-        name="Prioritization Suggestions",
-        category="operations_ai",
-        description="Suggest which actions come first",
-        result=PrioritizationSuggestionsResponse,
+        id="prioritization_suggestions", name="Prioritization Suggestions", category="operations_ai",
+        description="Suggest which actions come first", result=PrioritizationSuggestionsResponse,
         example={
             "data": [
                 {
@@ -228,17 +208,12 @@ TOPICS = (
             Input("tasks", "array", description="The actions, when they are not in the workspace", max_length=200_000),
             Input("criteria", "array", description="What counts"),
         ),
-        optional_context=("actions", "goals", "business_context"),
-        check=about_the_request,
-        finish=prioritised,
+        optional_context=("actions", "goals", "business_context"), check=about_the_request, finish=prioritised,
         max_tokens=MANY_ROWS,
     ),
     Topic(
-        id="scheduling_suggestions",
-        name="Scheduling Suggestions",
-        category="operations_ai",
-        description="Suggest when actions should begin and be done",
-        result=SchedulingSuggestionsResponse,
+        id="scheduling_suggestions", name="Scheduling Suggestions", category="operations_ai",
+        description="Suggest when actions should begin and be done", result=SchedulingSuggestionsResponse,
         example={
             "data": [
                 {
@@ -254,9 +229,6 @@ TOPICS = (
             Input("resources", "array", description="Who can work on them"),
             Input("constraints", "array", description="Capacity, deadlines, absences"),
         ),
-        optional_context=("actions", "people", "today"),
-        check=on_real_days,
-        finish=scheduled,
-        max_tokens=MANY_ROWS,
+        optional_context=("actions", "people", "today"), check=on_real_days, finish=scheduled, max_tokens=MANY_ROWS,
     ),
 )  # fmt: skip

@@ -116,9 +116,7 @@ def counted(data: JSONObject, _: JSONObject) -> JSONObject:
 
 TOPICS = (
     Topic(
-        id="alignment_check",
-        name="Alignment Check",
-        category="strategic_planning",
+        id="alignment_check", name="Alignment Check", category="strategic_planning",
         description="Calculate alignment score between a goal and business foundation",
         result=AlignmentAnalysisResponse,
         example={
@@ -129,32 +127,22 @@ TOPICS = (
                 {"factor": "Values Alignment", "score": 71, "reasoning": "Honest dates fit the value of plain words."},
             ],
         },
-        inputs=(GOAL,),
-        required_context=("goal", "business_foundation"),
-        optional_context=("strategies_for_goal",),
-        finish=levelled,
-        temperature=0.2,
+        inputs=(GOAL,), required_context=("goal", "business_foundation"), optional_context=("strategies_for_goal",),
+        finish=levelled, temperature=0.2,
     ),
     Topic(
-        id="alignment_explanation",
-        name="Alignment Explanation",
-        category="strategic_planning",
-        description="Get detailed explanation of an alignment score",
-        result=AlignmentExplanationResponse,
+        id="alignment_explanation", name="Alignment Explanation", category="strategic_planning",
+        description="Get detailed explanation of an alignment score", result=AlignmentExplanationResponse,
         example={
             "explanation": "The goal shortens waiting for patients, which is the purpose in one sentence. It says "
             "little about how the team keeps its promise of honest dates.",
             "key_factors": ["Serves the purpose directly", "One measure that patients feel"],
             "improvement_areas": ["Name the value that the goal protects"],
         },
-        inputs=(GOAL, SCORE),
-        required_context=("goal", "business_foundation"),
-        temperature=0.4,
+        inputs=(GOAL, SCORE), required_context=("goal", "business_foundation"), temperature=0.4,
     ),
     Topic(
-        id="alignment_suggestions",
-        name="Alignment Suggestions",
-        category="strategic_planning",
+        id="alignment_suggestions", name="Alignment Suggestions", category="strategic_planning",
         description="Get suggestions to improve goal alignment with business foundation",
         result=AlignmentSuggestionsResponse,
         example={
@@ -168,14 +156,10 @@ TOPICS = (
             ],
             "potential_score": 77,
         },
-        inputs=(GOAL, SCORE),
-        required_context=("goal", "business_foundation"),
-        finish=scored,
+        inputs=(GOAL, SCORE), required_context=("goal", "business_foundation"), finish=scored,
     ),
     Topic(
-        id="strategy_suggestions",
-        name="Strategy Suggestions",
-        category="strategic_planning",
+        id="strategy_suggestions", name="Strategy Suggestions", category="strategic_planning",
         description="Get AI suggestions for strategies based on goals and business foundation",
         result=StrategySuggestionsResponse,
         example={
@@ -200,16 +184,12 @@ TOPICS = (
             Input("market_context", description="What is going on in the market", max_length=5000),
             Input("constraints", "array", description="What limits the choice"),
         ),
-        required_context=("goals", "business_foundation"),
-        optional_context=("existing_strategies",),
+        required_context=("goals", "business_foundation"), optional_context=("existing_strategies",),
         estimated_ms=40_000,
     ),
     Topic(
-        id="measure_recommendations",
-        name="Measure Recommendations",
-        category="strategic_planning",
-        description="Get AI recommendations for measures to track goal progress",
-        result=MeasureRecommendationsResponse,
+        id="measure_recommendations", name="Measure Recommendations", category="strategic_planning",
+        description="Get AI recommendations for measures to track goal progress", result=MeasureRecommendationsResponse,
         example={
             "recommendations": [
                 {
@@ -227,15 +207,11 @@ TOPICS = (
             Input("goal_id", description="ID of the goal to measure", max_length=64),
             Input("strategy_id", description="ID of the strategy to measure", max_length=64),
         ),
-        required_context=("goals",),
-        optional_context=("business_context", "existing_measures"),
-        finish=counted,
+        required_context=("goals",), optional_context=("business_context", "existing_measures"), finish=counted,
         estimated_ms=40_000,
     ),
     Topic(
-        id="goal_intent_review",
-        name="Goal Intent Review",
-        category="strategic_planning",
+        id="goal_intent_review", name="Goal Intent Review", category="strategic_planning",
         description="Review what a goal is meant to achieve and suggest clearer intents",
         result=GoalIntentReviewResponse,
         example={

@@ -71,11 +71,8 @@ def stamp(data: JSONObject, values: JSONObject) -> JSONObject:
 
 TOPICS = (
     Topic(
-        id="website_scan",
-        name="Website Scan",
-        category="onboarding",
-        description="Scan a website URL and extract business information for onboarding",
-        result=WebsiteScanResponse,
+        id="website_scan", name="Website Scan", category="onboarding",
+        description="Scan a website URL and extract business information for onboarding", result=WebsiteScanResponse,
         example={
             "scan_id": "scan_0199f3c9ab", "captured_at": "2026-01-11T03:12:54.000Z",
             "source_url": "https://bakery.example",
@@ -101,11 +98,7 @@ TOPICS = (
             },
         },
         inputs=(Input("website_url", required=True, description="URL of website to scan", max_length=2083),),
-        required_context=("website_content",),
-        optional_context=("website_title", "meta_description", "website_pages"),
-        finish=stamp,
-        cache=CachePolicy.BY_REQUEST,
-        temperature=0.2,
-        estimated_ms=45_000,
+        required_context=("website_content",), optional_context=("website_title", "meta_description", "website_pages"),
+        finish=stamp, cache=CachePolicy.BY_REQUEST, temperature=0.2, estimated_ms=45_000,
     ),
 )  # fmt: skip
