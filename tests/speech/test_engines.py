@@ -1,6 +1,7 @@
 """Engine processes that crash, hang, are crowded, or lose their owner."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -9,7 +10,9 @@ from collections.abc import Iterator
 import gevent
 import psutil
 import pytest
+from gevent.event import Event
 
+from app.speech import engine_protocol
 from app.speech.embedded import EspeakSynthesizer
 from app.speech.engines import ROOT, Engines
 from app.speech.interfaces import ErrorKind, Sound, SpeechError
@@ -31,6 +34,19 @@ def engines() -> Iterator[Engines]:
     EspeakSynthesizer(running).synthesize("Warm.", "", 5)
     yield running
     running.close()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Set when an engine has been sent a task and its answer is waited for."""
+    event, receive = Event(), engine_protocol.receive
+
+    def receive_and_say(sock: socket.socket, until: float | None = None) -> bytes:
+        event.set()
+        return receive(sock, until)
+
+    monkeypatch.setattr(engine_protocol, "receive", receive_and_say)
+    return event
 
 
 def say(engines: Engines, deadline: float = 5.0) -> Sound:
@@ -70,10 +86,10 @@ def test_an_engine_that_hangs_is_ended_at_the_deadline(engines: Engines) -> None
     assert gone(process) and say(engines).audio
 
 
-def test_an_engine_that_dies_in_the_middle_fails_that_call_only(engines: Engines) -> None:
+def test_an_engine_that_dies_in_the_middle_fails_that_call_only(engines: Engines, sent: Event) -> None:
     process = hanging(engines)
     call = gevent.spawn(failure, engines)
-    gevent.sleep(0)  # it begins
+    assert sent.wait(3)
     process.kill()
     error = call.get(timeout=3)
     assert error.kind is ErrorKind.CRASHED and error.retryable
@@ -86,10 +102,10 @@ def test_an_engine_that_died_between_calls_is_not_missed(engines: Engines) -> No
     assert gone(process) and say(engines).audio
 
 
-def test_a_crowd_is_turned_away_quickly(engines: Engines) -> None:
+def test_a_crowd_is_turned_away_quickly(engines: Engines, sent: Event) -> None:
     hanging(engines)
     first = gevent.spawn(failure, engines, 2.0)
-    gevent.sleep(0)  # it begins
+    assert sent.wait(3)
     crowd = [gevent.spawn(failure, engines, 2.0) for _ in range(200)]
     kinds = {call.get(timeout=3).kind for call in crowd}
     assert kinds == {ErrorKind.BUSY} and not first.ready()
@@ -101,10 +117,10 @@ def test_a_crowd_that_can_be_served_is_served(voices: Engines) -> None:
     assert all(call.get(timeout=6).audio for call in calls)
 
 
-def test_a_caller_who_stops_harms_nobody(engines: Engines) -> None:
+def test_a_caller_who_stops_harms_nobody(engines: Engines, sent: Event) -> None:
     hanging(engines)
     calls = [gevent.spawn(say, engines) for _ in range(3)]
-    gevent.sleep(0)  # it begins
+    assert sent.wait(3)
     gevent.killall(calls, timeout=3)
     assert say(engines).audio
 
