@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.accounts.usage import ModelCall
+from app.accounts.models import ModelCall
 from app.core.clock import now
 from app.db.session import Database
 from app.llm.interfaces import UsageRecord

@@ -1,15 +1,16 @@
-"""What a person has set for themselves."""
+"""What a person has set for themselves, and what their model calls cost."""
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import BigInteger, Identity, Index, Numeric, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.db.ownership import Owned
 from app.db.session import Base
 
 
-class AccountSettings(Base):
+class AccountSettings(Owned, Base):
     """A person's settings; whoever has no row has the defaults. An empty ``language`` is that of what they write."""
 
     __tablename__ = "account_settings"
@@ -23,3 +24,24 @@ class AccountSettings(Base):
     personality_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ModelCall(Owned, Base):
+    """What one model call cost. ``cost`` is in US dollars and null when the price is unknown; times in milliseconds."""
+
+    __tablename__ = "model_calls"
+    __table_args__ = (Index("ix_model_calls_owner", "tenant_id", "user_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    feature: Mapped[str] = mapped_column(String(60))
+    provider: Mapped[str] = mapped_column(String(40))
+    model: Mapped[str] = mapped_column(String(120))
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    estimated: Mapped[bool]
+    cost: Mapped[float | None] = mapped_column(Numeric(14, 8, asdecimal=False))
+    latency_ms: Mapped[int]
+    first_token_ms: Mapped[int | None]
+    outcome: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int]
+    created_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import settings
-from app.accounts.usage import ModelCall
+from app.accounts.models import ModelCall
 from app.auth.principals import Principal
 from app.core.clock import now
 from app.limits.permits import Limits

@@ -20,10 +20,10 @@ from app.llm.interfaces import Request
 from app.llm.structured import OutputSchema
 from app.personalities import persona
 from app.retrieval import search
-from app.workspace import indexing, recent
+from app.workspace import documents, indexing
+from app.workspace.documents import Entries, Span
 from app.workspace.models import Goal, GoalStatus
-from app.workspace.ownership import find_goal
-from app.workspace.recent import Entries, Span
+from app.workspace.queries import find_goal
 
 KIND = "goal-insights"
 MOST_TOKENS = 900
@@ -91,7 +91,7 @@ def _gathered(principal: Principal, goal_id: str, personality_id: str | None) ->
         goal = find_goal(session, principal, goal_id)
         coach = persona.of(session, principal, personality_id)
         span = Span(datetime.min.replace(tzinfo=now().tzinfo), now(), coach.zone)
-        notes = recent.notes(session, principal, span, goal_id)
+        notes = documents.notes(session, principal, span, goal_id)
         entries = _entries(session, principal, goal, coach.zone)
         shown = [replace(indexing.goal_document(goal), dated_at=weeks.local(goal.last_activity, coach.zone))]
         return GoalMaterial(goal.title, Material(coach, shown, notes, entries), summary(goal, notes, coach.zone))
@@ -99,10 +99,10 @@ def _gathered(principal: Principal, goal_id: str, personality_id: str | None) ->
 
 def _entries(session: Session, principal: Principal, goal: Goal, zone: str) -> Entries:
     """Those that are linked to the goal before those that speak of it; the oldest first."""
-    linked = recent.about_goal(session, principal, goal.id, zone)
+    linked = documents.entries_of_goal(session, principal, goal.id, zone)
     hits = search.search(session, principal.tenant_id, principal.user_id, goal.title)
     ids = [hit.source_id for hit in hits if hit.kind == "journal" and hit.matched][:MOST_ENTRIES]
-    spoken = recent.of_ids(session, principal, ids, zone)
+    spoken = documents.entries_by_id(session, principal, ids, zone)
     known = {document.source_id: document for document in (*linked, *spoken)}
     chosen = sorted(list(known.values())[:MOST_ENTRIES], key=lambda document: document.dated_at)
     return Entries(chosen, len(chosen))

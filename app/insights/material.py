@@ -16,8 +16,8 @@ from app.personalities import persona
 from app.personalities.persona import Coach
 from app.retrieval import context
 from app.retrieval.index import Document
-from app.workspace import recent
-from app.workspace.recent import Entries, Span
+from app.workspace import documents
+from app.workspace.documents import Entries, Span
 
 PROMPTS = Path(__file__).parent / "prompts"
 STREAMED = "_stream"  # of a prompt's name; the feature is the same
@@ -66,9 +66,9 @@ def gather(session: Session, principal: Principal, personality_id: str | None = 
     span = Span(now() - PERIOD, now() + AHEAD, coach.zone)
     return Material(
         coach,
-        recent.goals(session, principal, span.since, span.zone),
-        recent.notes(session, principal, span),
-        recent.entries(session, principal, span),
+        documents.goals(session, principal, span.since, span.zone),
+        documents.notes(session, principal, span),
+        documents.entries(session, principal, span),
     )
 
 

@@ -21,7 +21,7 @@ from app.insights.starters import starters
 from app.jobs import queue
 from app.llm.interfaces import ProviderError
 from app.llm.structured import OutputSchema
-from app.workspace import recent
+from app.workspace import documents
 
 LIFE = timedelta(hours=1)
 AGAIN_AFTER = timedelta(minutes=2)  # a refresh that was asked for and has not come by then is asked for again
@@ -88,7 +88,7 @@ def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bo
     """Whether nothing that they were made from is gone; those made from nothing hold while there is nothing."""
     if not kept.sources:
         return material.gather(session, principal).is_empty
-    return recent.still_there(session, principal, kept.sources)
+    return documents.all_exist(session, principal, kept.sources)
 
 
 def _known(principal: Principal, kept: SuggestedPrompts) -> Prompts:

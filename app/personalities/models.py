@@ -7,10 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.db.ownership import Owned
 from app.db.session import Base
 
 
-class Personality(Base):
+class Personality(Owned, Base):
     """How a coach speaks. Which one is the default stands in the person's settings."""
 
     __tablename__ = "personalities"
@@ -19,8 +20,6 @@ class Personality(Base):
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("personality"))
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     name: Mapped[str] = mapped_column(String(100))
     description: Mapped[str]
     system_prompt: Mapped[str]

@@ -8,10 +8,11 @@ from sqlalchemy import BigInteger, Identity, Index, String, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.ownership import Owned
 from app.db.session import Base
 
 
-class DocumentChunk(Base):
+class DocumentChunk(Owned, Base):
     """One piece of one document. ``lexemes`` holds a word that stands for the owner, so that one GIN index serves all.
 
     ``embedding`` is filled in by a worker when an embedding model is configured.
@@ -27,8 +28,6 @@ class DocumentChunk(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     kind: Mapped[str] = mapped_column(String(20))
     source_id: Mapped[str] = mapped_column(String(64))
     parent_id: Mapped[str | None] = mapped_column(String(64))

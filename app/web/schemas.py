@@ -1,5 +1,6 @@
 """The edge's own kinds of field. Unknown properties are ignored, text is bounded and free of NUL."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
@@ -21,6 +22,13 @@ class Schema(ma.Schema):
     @ma.post_load
     def _make(self, data: dict[str, object], **_: object) -> object:
         return self.into(**data) if self.into else data
+
+
+class CamelCase(Schema):
+    """Dumps ``nextCursor`` from the attribute ``next_cursor``."""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        return super().get_attribute(obj, re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", attr), default)
 
 
 class Text(fields.String):

@@ -17,8 +17,8 @@ from app.personalities import persona
 from app.personalities.persona import Coach
 from app.retrieval import context
 from app.retrieval.index import Document
-from app.workspace import moods, recent
-from app.workspace.recent import Entries, Span
+from app.workspace import documents, moods
+from app.workspace.documents import Entries, Span
 
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "chat.weekly_insights"
@@ -60,9 +60,9 @@ def gather(session: Session, principal: Principal, week: Week, personality_id: s
     return Material(
         persona.of(session, principal, personality_id),
         week,
-        recent.goals(session, principal, its.since, its.zone),
-        [*recent.reached(session, principal, its), *recent.notes(session, principal, its)],
-        recent.entries(session, principal, its),
+        documents.goals(session, principal, its.since, its.zone),
+        [*documents.completed_milestones(session, principal, its), *documents.notes(session, principal, its)],
+        documents.entries(session, principal, its),
         {mood: number for mood, number in noted.most_common(12) if mood},
         len(counted),
     )

@@ -27,7 +27,7 @@ from app.weekly import events, material, runs
 from app.weekly.models import WeeklyInsight
 from app.weekly.review_run import Order, ReviewRun, ReviewSource, stored
 from app.weekly.serialize import serialize
-from app.workspace import recent
+from app.workspace import documents
 
 KIND = "weekly"
 NO_ENTRIES = "No journal entries found for the current week"
@@ -118,7 +118,7 @@ class WeeklyService:
         """Finds what there is, or begins to write. Only who begins spends a unit, and only one does."""
         with db.read() as session:
             row = runs.of_week(session, asked.principal, asked.week)
-            entries = recent.count(session, asked.principal, material.span(asked.week))
+            entries = documents.count_entries(session, asked.principal, material.span(asked.week))
             running = row is not None and runs.is_running(session, row)
         if row is not None and running:
             return Answer(Found.BEGUN, entries, row)

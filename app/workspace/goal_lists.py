@@ -1,72 +1,102 @@
-"""Reading goals: lists, what is overdue, counts, and one with everything that hangs on it."""
+"""Reading goals: lists, what is overdue, counts, and one goal with everything that belongs to it."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.clock import now
+from app.db.pages import Page, PageRequest, count, keyset_page
 from app.web.schemas import start_of_day
 from app.workspace import links, progress
-from app.workspace.models import OPEN, Goal, GoalStatus
-from app.workspace.ownership import WITH_MILESTONES, Page, count, find_goal, mine, paged
+from app.workspace.models import OPEN, Goal, GoalStatus, JournalEntry, ProgressUpdate
+from app.workspace.queries import WITH_MILESTONES, find_goal
 
-SHOWN = Page(limit=100)  # progress notes and linked entries that come with a goal, newest first
-
-
-def listing(
-    session: Session, principal: Principal, page: Page, category: str | None = None, status: str | None = None
-) -> dict[str, Any]:
-    """``{goals, hasMore, nextCursor}``; a status or category that no goal has gives an empty list."""
-    rows, cursor = paged(session, _asked(principal, category, status), Goal.created_at, principal, page)
-    return {"goals": rows, "hasMore": cursor is not None, "nextCursor": cursor}
+SHOWN = PageRequest(limit=100)  # progress notes and linked entries that come with a goal, newest first
 
 
-def in_category(session: Session, principal: Principal, page: Page, category: str) -> dict[str, Any]:
-    found = listing(session, principal, page, category)
-    return found | {"category": category, "count": count(session, _asked(principal, category, None))}
+@dataclass(frozen=True, slots=True)
+class GoalQuery(PageRequest):
+    category: str | None = None
+    status: str | None = None
 
 
-def overdue(session: Session, principal: Principal, most: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class CategoryGoals:
+    subject: Page[Goal]
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueGoals:
+    """``count`` is of all of them."""
+
+    goals: Sequence[Goal]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoalCounts:
+    """``active`` goals are not started or in progress."""
+
+    total: int
+    by_status: dict[str, int]
+    by_category: dict[str, int]
+    overdue: int
+    active: int
+    completed: int
+    abandoned: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDetail:
+    """A goal with the newest of its progress notes and linked entries."""
+
+    subject: Goal
+    progress_updates: Sequence[ProgressUpdate]
+    linked_journal_entries: Sequence[JournalEntry]
+
+
+def list_category(session: Session, principal: Principal, page: PageRequest, category: str) -> CategoryGoals:
+    query = GoalQuery(page.limit, page.cursor, category)
+    return CategoryGoals(list_goals(session, principal, query, counted=True), category)
+
+
+def list_goals(session: Session, principal: Principal, query: GoalQuery, *, counted: bool = False) -> Page[Goal]:
+    """Newest first; a status or category that no goal has gives an empty list."""
+    found = select(Goal).where(Goal.owned_by(principal)).options(WITH_MILESTONES)
+    found = found.where(Goal.category == query.category) if query.category else found
+    found = found.where(Goal.status == query.status) if query.status else found
+    return keyset_page(session, found, Goal.created_at, principal, query, counted=counted)
+
+
+def list_overdue(session: Session, principal: Principal, limit: int) -> OverdueGoals:
     """Open goals past their day, the longest overdue first."""
-    query = select(Goal).where(*mine(Goal, principal), *_overdue())
-    rows = session.scalars(query.options(WITH_MILESTONES).order_by(Goal.target_date, Goal.id).limit(most)).all()
-    return {"goals": rows, "count": count(session, query)}
+    query = select(Goal).where(Goal.owned_by(principal), Goal.status.in_(OPEN), Goal.target_date < start_of_day(now()))
+    rows = session.scalars(query.options(WITH_MILESTONES).order_by(Goal.target_date, Goal.id).limit(limit)).all()
+    return OverdueGoals(rows, count(session, query))
 
 
-def counts(session: Session, principal: Principal) -> dict[str, Any]:
+def count_goals(session: Session, principal: Principal) -> GoalCounts:
     late = func.count(case((Goal.target_date < start_of_day(now()), 1)))
-    query = select(Goal.status, Goal.category, func.count(), late).where(*mine(Goal, principal))
-    by_status = {str(status): 0 for status in GoalStatus}
-    by_category: dict[str, int] = {}
-    past = 0
+    query = select(Goal.status, Goal.category, func.count(), late).where(Goal.owned_by(principal))
+    by_status = dict.fromkeys(map(str, GoalStatus), 0)
+    by_category: Counter[str] = Counter()
+    overdue = 0
     for status, category, number, late_ones in session.execute(query.group_by(Goal.status, Goal.category)):
         by_status[status] += number
-        by_category[category] = by_category.get(category, 0) + number
-        past += late_ones if status in OPEN else 0
-    return {
-        "total": sum(by_status.values()), "by_status": by_status, "by_category": by_category, "overdue": past,
-        "active": sum(by_status[status] for status in OPEN), "completed": by_status[GoalStatus.COMPLETED],
-        "abandoned": by_status[GoalStatus.ABANDONED],
-    }  # fmt: skip
+        by_category[category] += number
+        overdue += late_ones if status in OPEN else 0
+    return GoalCounts(
+        sum(by_status.values()), by_status, by_category, overdue, sum(by_status[status] for status in OPEN),
+        by_status[GoalStatus.COMPLETED], by_status[GoalStatus.ABANDONED],
+    )  # fmt: skip
 
 
-def detail(session: Session, principal: Principal, goal_id: str) -> dict[str, Any]:
-    """``subject`` is the goal; beside it the newest of its progress notes and linked entries."""
+def goal_detail(session: Session, principal: Principal, goal_id: str) -> GoalDetail:
     goal = find_goal(session, principal, goal_id)
-    return {
-        "subject": goal,
-        "progress_updates": progress.of_goal(session, principal, goal_id, SHOWN)["progress_updates"],
-        "linked_journal_entries": links.of_goal(session, principal, goal_id, SHOWN)["journal_entries"],
-    }
-
-
-def _asked(principal: Principal, category: str | None, status: str | None) -> Select[Goal]:
-    query = select(Goal).where(*mine(Goal, principal)).options(WITH_MILESTONES)
-    query = query.where(Goal.category == category) if category else query
-    return query.where(Goal.status == status) if status else query
-
-
-def _overdue() -> tuple[Any, ...]:
-    return Goal.status.in_(OPEN), Goal.target_date < start_of_day(now())
+    notes = progress.notes_of(session, principal, goal_id, SHOWN)
+    return GoalDetail(goal, notes.items, links.entries_of(session, principal, goal_id, SHOWN).items)

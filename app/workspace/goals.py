@@ -1,8 +1,9 @@
-"""Goals: made, changed, moved through their statuses, deleted with all that hangs on them."""
+"""Goals: made, changed, moved through their statuses, deleted with all that belongs to them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -10,45 +11,75 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.core.clock import now
 from app.core.errors import BadRequest
+from app.db.ownership import owner_columns
 from app.web.schemas import start_of_day
 from app.workspace import habits, indexing, statuses
-from app.workspace.models import Goal, GoalEntryLink, GoalStatus, Milestone, ProgressUpdate
-from app.workspace.ownership import about, find_goal, find_goals, mine
+from app.workspace.milestones import NewMilestone
+from app.workspace.models import Goal, GoalEntryLink, GoalPart, GoalStatus, Milestone, ProgressUpdate
+from app.workspace.queries import find_goal, find_goals
 
-Body = dict[str, Any]
+
+class GoalChanges(TypedDict, total=False):
+    """What may be changed of a goal; what is not named stays as it is."""
+
+    title: str
+    description: str
+    category: str
+    target_date: datetime
+    is_habit: bool
+    habit_frequency: str | None
 
 
-def create(session: Session, principal: Principal, body: Body) -> Goal:
-    """A goal with the milestones of ``body``, in their order."""
-    owner = {"tenant_id": principal.tenant_id, "user_id": principal.user_id}
-    moment = now()
+class NewGoal(GoalChanges):
+    milestones: Sequence[NewMilestone]
+
+
+class GoalUpdate(TypedDict):
+    goalId: str
+    data: GoalChanges
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDeletion:
+    """What would be deleted with a goal, and the links that would be."""
+
+    milestones_count: int
+    progress_updates_count: int
+    linked_journal_entries_count: int
+    warning: str = (
+        "Deleting this goal also deletes its milestones and progress updates for good. Linked journal entries are kept."
+    )
+
+
+def create(session: Session, principal: Principal, new: NewGoal) -> Goal:
+    """A goal with its milestones in their order."""
+    owner, moment = owner_columns(principal), now()
     steps = [
-        Milestone(**owner, **step, order=place, created_at=moment) for place, step in enumerate(body["milestones"], 1)
+        Milestone(**owner, **step, order=place, created_at=moment) for place, step in enumerate(new["milestones"], 1)
     ]
-    fields = {name: value for name, value in body.items() if name != "milestones"}
     goal = Goal(
-        **owner, **fields, milestones=steps, habit_completed_dates=[], completed_at=None, created_at=moment,
+        **owner, **new | {"milestones": steps}, habit_completed_dates=[], completed_at=None, created_at=moment,
         updated_at=moment, status_changed_at=moment, last_activity=moment,
     )  # fmt: skip
-    _settle_habit(goal)
+    _set_habit_frequency(goal)
     session.add(goal)
     session.flush()
     indexing.put_goal(session, goal)
     return goal
 
 
-def create_many(session: Session, principal: Principal, bodies: Sequence[Body]) -> list[Goal]:
-    return [create(session, principal, body) for body in bodies]
+def create_many(session: Session, principal: Principal, new: Sequence[NewGoal]) -> list[Goal]:
+    return [create(session, principal, one) for one in new]
 
 
-def update(session: Session, principal: Principal, goal_id: str, changes: Body) -> Goal:
+def update(session: Session, principal: Principal, goal_id: str, changes: GoalChanges) -> Goal:
     return _change(session, find_goal(session, principal, goal_id, lock=True), changes)
 
 
-def update_many(session: Session, principal: Principal, items: Sequence[Body]) -> list[Goal]:
+def update_many(session: Session, principal: Principal, updates: Sequence[GoalUpdate]) -> list[Goal]:
     """All of them or, when one is missing or not valid, none."""
-    goals = find_goals(session, principal, [item["goalId"] for item in items], lock=True)
-    return [_change(session, goals[item["goalId"]], item["data"]) for item in items]
+    goals = find_goals(session, principal, [update["goalId"] for update in updates], lock=True)
+    return [_change(session, goals[update["goalId"]], update["data"]) for update in updates]
 
 
 def set_status(session: Session, principal: Principal, goal_id: str, wanted: str) -> Goal:
@@ -65,41 +96,33 @@ def toggle_habit(session: Session, principal: Principal, goal_id: str, moment: d
     if not goal.is_habit:
         raise BadRequest("This goal is not a habit")
     goal.habit_completed_dates = habits.toggled(goal.habit_completed_dates, (moment or now()).date())
-    goal.touch()
-    session.flush()
-    indexing.put_goal(session, goal)
+    indexing.save_goal(session, goal)
     return goal
 
 
+def delete_goal(session: Session, goal: Goal) -> None:
+    indexing.remove(session, goal)
+    session.execute(delete(Goal).where(Goal.id == goal.id, Goal.owned_by(goal)))
+
+
 def remove(session: Session, principal: Principal, goal_id: str) -> None:
-    goal = find_goal(session, principal, goal_id, lock=True)
-    indexing.forget(session, goal)
-    session.execute(delete(Goal).where(Goal.id == goal.id, *mine(Goal, principal)))
+    delete_goal(session, find_goal(session, principal, goal_id, lock=True))
 
 
-def deletion_info(session: Session, principal: Principal, goal_id: str) -> dict[str, Any]:
-    """What would go with the goal."""
+def deletion_info(session: Session, principal: Principal, goal_id: str) -> GoalDeletion:
     goal = find_goal(session, principal, goal_id)
-    notes = select(func.count()).select_from(ProgressUpdate).where(*about(ProgressUpdate, principal, goal.id))
-    links = select(func.count()).select_from(GoalEntryLink).where(*about(GoalEntryLink, principal, goal.id))
-    counts = {"milestones": goal.milestone_count, "progressUpdates": session.scalar(notes)}
-    counts["linkedJournalEntries"] = session.scalar(links)
-    return {
-        "milestones_count": goal.milestone_count,
-        "progress_updates_count": counts["progressUpdates"],
-        "linked_journal_entries_count": counts["linkedJournalEntries"],
-        **{f"{name}Count": number for name, number in counts.items()},
-        "warning": "Deleting this goal also deletes its milestones and progress updates for good. "
-        "Linked journal entries are kept.",
-    }
+    parts: tuple[type[GoalPart], ...] = (ProgressUpdate, GoalEntryLink)
+    counts = [select(func.count()).select_from(part).where(part.of_goal(goal, goal.id)) for part in parts]
+    notes, links = [session.scalar(query) or 0 for query in counts]
+    return GoalDeletion(goal.milestone_count, notes, links)
 
 
-def _change(session: Session, goal: Goal, changes: Body) -> Goal:
+def _change(session: Session, goal: Goal, changes: GoalChanges) -> Goal:
     _refuse_past(changes.get("target_date"), goal.target_date)
     renamed = changes.get("title", goal.title) != goal.title
     for name, value in changes.items():
         setattr(goal, name, value)
-    _settle_habit(goal)
+    _set_habit_frequency(goal)
     if changes:
         goal.updated_at = now()
     session.flush()
@@ -115,12 +138,11 @@ def _refuse_past(wanted: datetime | None, current: datetime | None) -> None:
         raise BadRequest("target_date must be today or later")
 
 
-def _settle_habit(goal: Goal) -> None:
+def _set_habit_frequency(goal: Goal) -> None:
     goal.habit_frequency = (goal.habit_frequency or habits.HabitFrequency.DAILY) if goal.is_habit else None
 
 
 def _index_notes(session: Session, goal: Goal) -> None:
     """Progress notes are found under their goal's title."""
-    its = ProgressUpdate.tenant_id == goal.tenant_id, ProgressUpdate.goal_id == goal.id
-    for note in session.scalars(select(ProgressUpdate).where(*its)):
+    for note in session.scalars(select(ProgressUpdate).where(ProgressUpdate.of_goal(goal, goal.id))):
         indexing.put_progress(session, goal, note)

@@ -1,6 +1,7 @@
 """Goals, progress notes and journal entries as documents of the index, written in the transaction of their row."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -10,9 +11,18 @@ from app.retrieval import index
 from app.retrieval.index import Document
 from app.workspace.models import Goal, JournalEntry, Milestone, ProgressUpdate
 
-ASKED = "embedding_asked"  # one job per transaction, however much it writes
+EMBEDDING_QUEUED = "embedding_queued"  # one job per transaction, however much it writes
 
 _embedder: Embedder | None = None
+
+
+class Described(Protocol):
+    """An entry, or a row with the same columns."""
+
+    @property
+    def mood(self) -> str | None: ...
+    @property
+    def tags(self) -> Sequence[str]: ...
 
 
 def configure(embedder: Embedder | None) -> None:
@@ -29,13 +39,16 @@ def put_goal(session: Session, goal: Goal) -> None:
     _put(session, goal, goal_document(goal))
 
 
+def save_goal(session: Session, goal: Goal) -> None:
+    """Something happened on the way to this goal."""
+    goal.touch()
+    session.flush()
+    put_goal(session, goal)
+
+
 def goal_document(goal: Goal) -> Document:
     upcoming = next((milestone for milestone in goal.milestones if not milestone.completed), None)
-    facts = {
-        "status": goal.status,
-        "progress": str(goal.progress_percentage),
-        "category": goal.category,
-    }
+    facts = {"status": goal.status, "progress": str(goal.progress_percentage), "category": goal.category}
     if goal.target_date:
         facts["target"] = goal.target_date.date().isoformat()
     if upcoming:
@@ -59,21 +72,20 @@ def put_entry(session: Session, entry: JournalEntry) -> None:
     _put(session, entry, document)
 
 
-def entry_facts(entry: Any) -> dict[str, str]:
-    """Mood and tags of an entry, or of a row that has them."""
+def entry_facts(entry: Described) -> dict[str, str]:
     facts = {"mood": entry.mood} if entry.mood else {}
     return facts | ({"tags": ", ".join(entry.tags)} if entry.tags else {})
 
 
-def forget(session: Session, row: Goal | ProgressUpdate | JournalEntry) -> None:
-    """Takes a row, and what hangs on it, out of the index."""
+def remove(session: Session, row: Goal | ProgressUpdate | JournalEntry) -> None:
+    """Takes a row, and what belongs to it, out of the index."""
     index.remove(session, row.tenant_id, row.user_id, row.id)
 
 
 def _put(session: Session, row: Goal | ProgressUpdate | JournalEntry, document: Document) -> None:
     index.put(session, row.tenant_id, row.user_id, document)
-    if _embedder is not None and not session.info.get(ASKED):
-        session.info[ASKED] = True
+    if _embedder is not None and not session.info.get(EMBEDDING_QUEUED):
+        session.info[EMBEDDING_QUEUED] = True
         queue.enqueue(session, "workspace.embed", row.tenant_id, row.user_id)
 
 

@@ -1,25 +1,25 @@
 """The journal over HTTP, as the journal document has it."""
 
-from typing import Any
-
 from flask import request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
+from app.db.pages import Page
 from app.db.session import db
 from app.web.blueprints import Blueprint
 from app.web.documents import errors, zoned
 from app.workspace import journal, journal_search, links, moods
-from app.workspace.journal import Filter
+from app.workspace.journal import EntriesByDay, EntryFields, EntryQuery
+from app.workspace.journal_search import FoundEntries
+from app.workspace.links import LinkedGoals
 from app.workspace.models import JournalEntry
-from app.workspace.ownership import Page, find_entry
+from app.workspace.moods import Moods
+from app.workspace.queries import find_entry
 from app.workspace.schemas import goals as goal_schemas
 from app.workspace.schemas import journal as schemas
-from app.workspace.schemas.lists import RemovedOut, removed
+from app.workspace.schemas.lists import Envelope, RemovedOut, removed
 
 blp = Blueprint("journal", __name__, url_prefix="/api/v1/journal", description="What a person writes, by its date")
-
-Body = dict[str, Any]
 
 
 @blp.route("", methods=["POST"])
@@ -27,7 +27,7 @@ Body = dict[str, Any]
 @blp.arguments(schemas.EntryIn)
 @blp.response(201, schemas.EntryOut)
 @errors(blp, 400, 401, 404)
-def create_entry(principal: Principal, body: Body) -> JournalEntry:
+def create_entry(principal: Principal, body: EntryFields) -> JournalEntry:
     """Write a journal entry
 
     It may carry its own date, and name the goals that it is about.
@@ -41,14 +41,13 @@ def create_entry(principal: Principal, body: Body) -> JournalEntry:
 @blp.arguments(schemas.EntriesQuery, location="query")
 @blp.response(200, schemas.EntriesOut)
 @errors(blp, 400, 401)
-def list_entries(principal: Principal, query: Body) -> Body:
+def list_entries(principal: Principal, query: EntryQuery) -> Page[JournalEntry]:
     """List journal entries, the latest date first
 
     A page at a time: `nextCursor` is the `cursor` of the next page, and null at the end.
     """
-    wanted = Filter(query["since"], query["until"], query["mood"], query["tag"])
     with db.read() as session:
-        return journal.listing(session, principal, Page(query["limit"], query["cursor"]), wanted)
+        return journal.list_entries(session, principal, query)
 
 
 @blp.route("/recent", methods=["GET"])
@@ -56,10 +55,10 @@ def list_entries(principal: Principal, query: Body) -> Body:
 @blp.arguments(schemas.RecentQuery, location="query")
 @blp.response(200, schemas.RecentEntriesOut)
 @errors(blp, 400, 401)
-def recent_entries(principal: Principal, query: Body) -> Body:
+def recent_entries(principal: Principal, query: EntryQuery) -> Page[JournalEntry]:
     """List the latest journal entries"""
     with db.read() as session:
-        return journal.listing(session, principal, Page(query["limit"]))
+        return journal.list_entries(session, principal, query)
 
 
 @blp.route("/search", methods=["GET"])
@@ -67,7 +66,7 @@ def recent_entries(principal: Principal, query: Body) -> Body:
 @blp.arguments(schemas.EntrySearchQuery, location="query")
 @blp.response(200, schemas.FoundEntriesOut)
 @errors(blp, 400, 401)
-def search_entries(principal: Principal, query: Body) -> Body:
+def search_entries(principal: Principal, query: schemas.EntrySearch) -> FoundEntries:
     """Find journal entries
 
     What holds the words as typed (title, tags, text), then what the index finds for them.
@@ -82,7 +81,7 @@ def search_entries(principal: Principal, query: Body) -> Body:
 @blp.response(200, schemas.MoodsOut)
 @errors(blp, 400, 401)
 @zoned(blp)
-def read_moods(principal: Principal, query: Body) -> Body:
+def read_moods(principal: Principal, query: dict[str, int]) -> Moods:
     """Get the moods of the last weeks, day by day
 
     Weeks run from Saturday to Friday; the current one comes last. The average is on a scale from 1 to 5.
@@ -96,10 +95,10 @@ def read_moods(principal: Principal, query: Body) -> Body:
 @blp.arguments(schemas.GroupedQuery, location="query")
 @blp.response(200, schemas.GroupedEntriesOut)
 @errors(blp, 400, 401)
-def grouped_entries(principal: Principal, query: Body) -> Body:
+def grouped_entries(principal: Principal, query: EntryQuery) -> EntriesByDay:
     """List journal entries by their day (UTC)"""
     with db.read() as session:
-        return journal.grouped(session, principal, Page(query["limit"], query["cursor"]))
+        return journal.list_by_day(session, principal, query)
 
 
 @blp.route("/<entry_id>", methods=["GET"])
@@ -117,7 +116,7 @@ def read_entry(principal: Principal, entry_id: str) -> JournalEntry:
 @blp.arguments(schemas.EntryChangeIn)
 @blp.response(200, schemas.EntryOut)
 @errors(blp, 400, 401, 404)
-def update_entry(principal: Principal, body: Body, entry_id: str) -> JournalEntry:
+def update_entry(principal: Principal, body: EntryFields, entry_id: str) -> JournalEntry:
     """Change a journal entry; what is not named stays as it is"""
     with db.begin() as session:
         return journal.update(session, principal, entry_id, body)
@@ -127,7 +126,7 @@ def update_entry(principal: Principal, body: Body, entry_id: str) -> JournalEntr
 @bearer
 @blp.response(200, RemovedOut)
 @errors(blp, 401, 404)
-def delete_entry(principal: Principal, entry_id: str) -> Body:
+def delete_entry(principal: Principal, entry_id: str) -> Envelope:
     """Delete a journal entry with its links"""
     with db.begin() as session:
         journal.remove(session, principal, entry_id)
@@ -138,7 +137,7 @@ def delete_entry(principal: Principal, entry_id: str) -> Body:
 @bearer
 @blp.response(200, goal_schemas.LinkedGoalsOut)
 @errors(blp, 401, 404)
-def entry_goals(principal: Principal, entry_id: str) -> Body:
+def entry_goals(principal: Principal, entry_id: str) -> LinkedGoals:
     """List the goals that a journal entry is about"""
     with db.read() as session:
-        return links.goals_of(session, principal, entry_id)
+        return links.list_goals(session, principal, entry_id)

@@ -1,76 +1,94 @@
-"""A goal's milestones. Whoever changes one holds the goal, so that order and progress stay right."""
+"""A goal's milestones. Whoever changes one locks the goal, so that order and progress stay right."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.clock import now
 from app.core.errors import BadRequest, NotFound
+from app.db.ownership import owner_columns
 from app.workspace import indexing
 from app.workspace.models import Goal, Milestone
-from app.workspace.ownership import find_goal
+from app.workspace.queries import find_goal
 
 MOST = 100  # of one goal
 
 
-def listing(session: Session, principal: Principal, goal_id: str) -> dict[str, Any]:
+class MilestoneChanges(TypedDict, total=False):
+    title: str
+    due_date: datetime | None
+
+
+class NewMilestone(TypedDict):
+    title: str
+    due_date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    milestones: list[Milestone]
+    total: int
+    completed: int
+
+
+def list_milestones(session: Session, principal: Principal, goal_id: str) -> Milestones:
     goal = find_goal(session, principal, goal_id)
-    return {"milestones": goal.milestones, "total": goal.milestone_count, "completed": goal.completed_milestones}
+    return Milestones(goal.milestones, goal.milestone_count, goal.completed_milestones)
 
 
-def add(session: Session, principal: Principal, goal_id: str, body: dict[str, Any]) -> Milestone:
+def add(session: Session, principal: Principal, goal_id: str, new: NewMilestone) -> Milestone:
     """At the end of the goal's list."""
     goal = find_goal(session, principal, goal_id, lock=True)
     if goal.milestone_count >= MOST:
         raise BadRequest(f"A goal has at most {MOST} milestones")
-    owner = {"tenant_id": goal.tenant_id, "user_id": goal.user_id}
-    milestone = Milestone(**owner, **body, order=goal.milestone_count + 1, completed=False, completed_at=None)
+    order = goal.milestone_count + 1
+    milestone = Milestone(**owner_columns(goal), **new, order=order, completed=False, completed_at=None)
     goal.milestones.append(milestone)
-    _settle(session, goal)
+    _save(session, goal)
     return milestone
 
 
 def update(
-    session: Session, principal: Principal, goal_id: str, milestone_id: str, changes: dict[str, Any]
+    session: Session, principal: Principal, goal_id: str, milestone_id: str, changes: MilestoneChanges
 ) -> Milestone:
     goal = find_goal(session, principal, goal_id, lock=True)
-    milestone = _of(goal, milestone_id)
+    milestone = _find(goal, milestone_id)
     for name, value in changes.items():
         setattr(milestone, name, value)
-    _settle(session, goal)
+    _save(session, goal)
     return milestone
 
 
 def toggle(session: Session, principal: Principal, goal_id: str, milestone_id: str) -> Milestone:
     """Done becomes open, open becomes done."""
     goal = find_goal(session, principal, goal_id, lock=True)
-    milestone = _of(goal, milestone_id)
+    milestone = _find(goal, milestone_id)
     if milestone.completed:
         milestone.reopen()
     else:
         milestone.complete(now())
-    _settle(session, goal)
+    _save(session, goal)
     return milestone
 
 
 def remove(session: Session, principal: Principal, goal_id: str, milestone_id: str) -> None:
     goal = find_goal(session, principal, goal_id, lock=True)
-    goal.milestones.remove(_of(goal, milestone_id))
+    goal.milestones.remove(_find(goal, milestone_id))
     for place, milestone in enumerate(goal.milestones, 1):
         milestone.order = place
-    _settle(session, goal)
+    _save(session, goal)
 
 
-def _of(goal: Goal, milestone_id: str) -> Milestone:
+def _find(goal: Goal, milestone_id: str) -> Milestone:
     found = next((milestone for milestone in goal.milestones if milestone.id == milestone_id), None)
     if found is None:
         raise NotFound("Milestone not found")
     return found
 
 
-def _settle(session: Session, goal: Goal) -> None:
+def _save(session: Session, goal: Goal) -> None:
     goal.recount()
-    goal.touch()
-    session.flush()
-    indexing.put_goal(session, goal)
+    indexing.save_goal(session, goal)

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, text
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.db.ownership import Owned, Owner
 from app.db.session import Base
 from app.workspace import habits
 
@@ -23,13 +24,6 @@ class GoalStatus(StrEnum):
 
 
 OPEN = (GoalStatus.NOT_STARTED, GoalStatus.IN_PROGRESS)
-
-
-class Owned:
-    """A row that exists for its owner only: every query names both."""
-
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
 
 
 class Goal(Owned, Base):
@@ -92,19 +86,28 @@ class Goal(Owned, Base):
         self.last_activity = self.updated_at = now()
 
 
-def of_goal() -> ForeignKeyConstraint:
-    """Gone with its goal. Goal ids are unique within a tenant only."""
+def goal_key() -> ForeignKeyConstraint:
+    """Goal ids are unique within a tenant only."""
     return ForeignKeyConstraint(["tenant_id", "goal_id"], ["goals.tenant_id", "goals.id"], ondelete=CASCADE)
 
 
-class Milestone(Owned, Base):
+class GoalPart(Owned):
+    """Mixin of rows that belong to a goal, and are deleted with it."""
+
+    goal_id: Mapped[str] = mapped_column(String(64))
+
+    @classmethod
+    def of_goal(cls, owner: Owner, goal_id: str) -> ColumnElement[bool]:
+        return and_(cls.owned_by(owner), cls.goal_id == goal_id)
+
+
+class Milestone(GoalPart, Base):
     """A step towards a goal; ``order`` counts from 1 without gaps."""
 
     __tablename__ = "milestones"
-    __table_args__ = (of_goal(), Index("ix_milestones_goal", "goal_id", "order"))
+    __table_args__ = (goal_key(), Index("ix_milestones_goal", "goal_id", "order"))
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("milestone"))
-    goal_id: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(200))
     due_date: Mapped[datetime | None]
     completed: Mapped[bool] = mapped_column(default=False)
@@ -119,26 +122,25 @@ class Milestone(Owned, Base):
         self.completed, self.completed_at = False, None
 
 
-class ProgressUpdate(Owned, Base):
+class ProgressUpdate(GoalPart, Base):
     """A note on how a goal goes."""
 
     __tablename__ = "progress_updates"
     __table_args__ = (
-        of_goal(),
+        goal_key(),
         Index("ix_progress_updates_goal", "goal_id", text("created_at DESC"), text("id DESC")),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("progress"))
-    goal_id: Mapped[str] = mapped_column(String(64))
     content: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class GoalEntryLink(Owned, Base):
-    """A journal entry that is about a goal. Gone with either."""
+class GoalEntryLink(GoalPart, Base):
+    """A journal entry that is about a goal. Deleted with either."""
 
     __tablename__ = "goal_entry_links"
-    __table_args__ = (of_goal(), Index("ix_goal_entry_links_entry", "journal_entry_id"))
+    __table_args__ = (goal_key(), Index("ix_goal_entry_links_entry", "journal_entry_id"))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     goal_id: Mapped[str] = mapped_column(String(64), primary_key=True)

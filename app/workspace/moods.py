@@ -1,9 +1,9 @@
 """Moods over time: how often each was noted, day by day, and what that comes to on a scale from 1 to 5."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,6 @@ from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.weeks import Week, back
 from app.workspace.models import JournalEntry
-from app.workspace.ownership import mine
 
 WORDS = {
     5: "happy excited joyful delighted ecstatic thrilled elated wonderful great amazing loved",
@@ -29,17 +28,43 @@ SCORES = {word: score for score, words in WORDS.items() for word in words.split(
 Counts = dict[date, Counter[str]]
 
 
-def recent(session: Session, principal: Principal, count: int, zone: str | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class MoodCount:
+    """``average`` is null when no mood was noted that is on the scale."""
+
+    entry_count: int
+    moods: dict[str, int]
+    average: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoodDay(MoodCount):
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoodWeek(MoodCount):
+    week_start: str
+    week_end: str
+    days: list[MoodDay]
+
+
+@dataclass(frozen=True, slots=True)
+class Moods(MoodCount):
+    timezone: str
+    weeks: list[MoodWeek]
+
+
+def recent(session: Session, principal: Principal, count: int, zone: str | None) -> Moods:
     """The last ``count`` weeks on the person's clocks, the current one last."""
     this_week = Week.containing(now(), settings.zone(session, principal, zone))
     return series(session, principal, list(back(this_week, count)))
 
 
-def series(session: Session, principal: Principal, weeks: Sequence[Week]) -> dict[str, Any]:
-    """``{timezone, weeks, …}`` for weeks that follow each other; entries without a mood count as entries only."""
+def series(session: Session, principal: Principal, weeks: Sequence[Week]) -> Moods:
+    """Of weeks that follow each other; entries without a mood count as entries only."""
     counted = by_day(session, principal, weeks)
-    shown = [_week(week, counted) for week in weeks]
-    return {"timezone": weeks[0].zone, "weeks": shown} | _totals(counted.values())
+    return Moods(*_totals(counted.values()), weeks[0].zone, [_week(week, counted) for week in weeks])
 
 
 def by_day(session: Session, principal: Principal, weeks: Sequence[Week]) -> Counts:
@@ -48,24 +73,23 @@ def by_day(session: Session, principal: Principal, weeks: Sequence[Week]) -> Cou
     day = func.date(func.timezone(first.zone, JournalEntry.entry_date))
     mood = func.lower(func.coalesce(JournalEntry.mood, ""))
     between = JournalEntry.entry_date >= first.start, JournalEntry.entry_date < last.next_start
-    query = select(day, mood, func.count()).where(*mine(JournalEntry, principal), *between).group_by(day, mood)
+    query = select(day, mood, func.count()).where(JournalEntry.owned_by(principal), *between).group_by(day, mood)
     counted: Counts = {}
     for written, name, number in session.execute(query):
         counted.setdefault(written, Counter())[name] += number
     return counted
 
 
-def _week(week: Week, counted: Counts) -> dict[str, Any]:
-    days = [{"date": day.isoformat()} | _totals([counted.get(day, Counter())]) for day in week.days]
-    whole = _totals([counted.get(day, Counter()) for day in week.days])
-    return {"week_start": iso(week.start), "week_end": iso(week.end), "days": days} | whole
+def _week(week: Week, counted: Counts) -> MoodWeek:
+    counts = [counted.get(day, Counter()) for day in week.days]
+    days = [MoodDay(*_totals([count]), day.isoformat()) for day, count in zip(week.days, counts, strict=True)]
+    return MoodWeek(*_totals(counts), iso(week.start), iso(week.end), days)
 
 
-def _totals(counters: Any) -> dict[str, Any]:
-    """``average`` is null when no mood was noted that is on the scale."""
-    whole: Counter[str] = sum(counters, Counter())
+def _totals(counts: Collection[Counter[str]]) -> tuple[int, dict[str, int], float | None]:
+    """The fields of a ``MoodCount``."""
+    whole = sum(counts, Counter[str]())
     scored = [(SCORES[mood], number) for mood, number in whole.items() if mood in SCORES]
     weight = sum(number for _, number in scored)
     average = round(sum(score * number for score, number in scored) / weight, 2) if weight else None
-    moods = {mood: number for mood, number in whole.most_common() if mood}
-    return {"entry_count": whole.total(), "moods": moods, "average": average}
+    return whole.total(), {mood: number for mood, number in whole.most_common() if mood}, average

@@ -4,20 +4,14 @@ from app.core.clock import now
 from app.core.errors import BadRequest
 from app.workspace.models import Goal, GoalStatus
 
-EVERY = frozenset(GoalStatus)
-MOVES: dict[str, frozenset[GoalStatus]] = {
-    GoalStatus.NOT_STARTED: EVERY,
-    GoalStatus.IN_PROGRESS: EVERY,
-    GoalStatus.COMPLETED: EVERY,
-    GoalStatus.ABANDONED: EVERY,
-}
+ALLOWED: dict[str, frozenset[GoalStatus]] = dict.fromkeys(GoalStatus, frozenset(GoalStatus))  # any move may be undone
 
 
 def move(goal: Goal, wanted: GoalStatus) -> None:
     """Raises ``BadRequest`` for a move that the table does not have. To stay is no move."""
     if goal.status == wanted:
         return
-    if wanted not in MOVES[goal.status]:
+    if wanted not in ALLOWED[goal.status]:
         raise BadRequest(f"A goal can't go from {goal.status} to {wanted}")
     if goal.status == GoalStatus.COMPLETED:
         _reopen(goal)

@@ -10,7 +10,7 @@ from app.core.clock import iso, now
 from app.core.weeks import Week
 from app.db.session import db as database
 from app.weekly import material
-from app.workspace import journal, recent
+from app.workspace import documents, journal
 from tests.chat.conftest import prompt, read
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -54,10 +54,9 @@ def test_a_week_with_a_clock_change_loses_and_doubles_nothing(
     week = Week(saturday, zone)
     written(*(week.start + timedelta(hours=hour) for hour in range(-2, hours + 2)))
     with database.read() as session:
-        counts = [
-            recent.count(session, OLIVIA, material.span(w)) for w in (week.before, week, Week(week.days[-1], zone))
-        ]
-        shown = recent.entries(session, OLIVIA, material.span(week))
+        spans = [material.span(w) for w in (week.before, week, Week(week.days[-1], zone))]
+        counts = [documents.count_entries(session, OLIVIA, span) for span in spans]
+        shown = documents.entries(session, OLIVIA, material.span(week))
     assert counts[:2] == [2, hours]
     assert {document.dated_at.date() for document in shown.documents} == set(week.days)
 

@@ -10,7 +10,7 @@ from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.workspace import indexing, statuses
 from app.workspace.models import Goal, GoalStatus
-from app.workspace.ownership import WITH_MILESTONES, mine
+from app.workspace.queries import WITH_MILESTONES
 
 Body = dict[str, Any]
 
@@ -32,7 +32,7 @@ COLUMNS = frozenset({"id", "title", "name", "description", "category", "progress
 
 def listing(session: Session, principal: Principal, limit: int, offset: int, status: str) -> tuple[list[Body], int]:
     """The caller's own, newest first."""
-    query = select(Goal).where(*mine(Goal, principal))
+    query = select(Goal).where(Goal.owned_by(principal))
     if status:
         query = query.where(Goal.status == MEANING.get(status, status))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -73,8 +73,8 @@ def remove(session: Session, principal: Principal, goal_id: str) -> bool:
     goal = _find(session, principal, goal_id, lock=True)
     if goal is None:
         return False
-    indexing.forget(session, goal)
-    session.execute(delete(Goal).where(Goal.id == goal.id, *mine(Goal, principal)))
+    indexing.remove(session, goal)
+    session.execute(delete(Goal).where(Goal.id == goal.id, Goal.owned_by(principal)))
     return True
 
 
@@ -93,7 +93,7 @@ def spoken(goal: Goal) -> Body:
 
 
 def _find(session: Session, principal: Principal, goal_id: str, lock: bool = False) -> Goal | None:
-    query = select(Goal).where(Goal.id == goal_id, *mine(Goal, principal)).options(WITH_MILESTONES)
+    query = select(Goal).where(Goal.id == goal_id, Goal.owned_by(principal)).options(WITH_MILESTONES)
     return session.scalar(query.with_for_update() if lock else query)
 
 

@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load, validate
+from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from app.core.clock import now
-from app.web.schemas import Choice, Moment, Schema, Text, listed, start_of_day
+from app.db.pages import PageRequest
+from app.web.schemas import CamelCase, Choice, Moment, Schema, Text, listed, start_of_day
+from app.workspace.goal_lists import GoalQuery
 from app.workspace.habits import HabitFrequency
 from app.workspace.milestones import MOST
 from app.workspace.models import GoalStatus
 from app.workspace.schemas.journal import EntryOut, not_ahead
-from app.workspace.schemas.lists import PAST_CURSOR, Around, BodyIn, Limit, PageOut, Trimmed
+from app.workspace.schemas.lists import Around, BodyIn, Limit, PageOut, PageQuery, Trimmed
 from app.workspace.schemas.milestones import MilestoneIn, MilestoneOut, ProgressOut
 
 MOST_AT_ONCE = 50
@@ -101,16 +103,17 @@ class JournalLinkIn(BodyIn):
     journal_entry_id = Text(1, 64, required=True, metadata={"example": "journal_abc123"})
 
 
-class GoalsQuery(Schema):
+class GoalsQuery(PageQuery):
+    request = GoalQuery
     category = Text(0, 100, load_default=None)
     status = Text(0, 100, load_default=None, metadata={"enum": [*GoalStatus]})
     limit = Limit(20)
-    cursor = Text(0, 64, load_default=None, metadata={"description": PAST_CURSOR})
     startAfter = Text(0, 64, load_default=None, metadata={"description": "Another name of `cursor`"})
 
-
-class OverdueQuery(Schema):
-    limit = Limit(100)
+    @post_load
+    def requested(self, data: dict[str, Any], **_: Any) -> PageRequest:
+        other = data.pop("startAfter")
+        return GoalQuery(**data | {"cursor": data["cursor"] or other})
 
 
 class GoalOut(Schema):
@@ -145,12 +148,12 @@ class GoalDetailOut(Around, GoalWithMilestonesOut):
 
 
 class GoalsOut(PageOut):
-    goals = fields.List(fields.Nested(GoalOut))
+    goals = fields.List(fields.Nested(GoalOut), attribute="items")
 
 
-class CategoryGoalsOut(GoalsOut):
+class CategoryGoalsOut(Around, GoalsOut):
     category = fields.String(metadata={"example": "health"})
-    count = fields.Integer(metadata={"example": 3, "description": "All goals of the category"})
+    count = fields.Integer(attribute="total", metadata={"example": 3, "description": "All goals of the category"})
 
 
 class OverdueGoalOut(GoalOut):
@@ -182,7 +185,7 @@ class GoalsUpdatedOut(Schema):
     goals = fields.List(fields.Nested(GoalWithMilestonesOut))
 
 
-class GoalDeletionInfoOut(Schema):
+class GoalDeletionInfoOut(CamelCase):
     """The counts stand under both spellings."""
 
     milestones_count = fields.Integer(metadata={"example": 3})
@@ -202,7 +205,7 @@ class JournalLinkedOut(Schema):
 
 
 class LinkedEntriesOut(PageOut):
-    journal_entries = fields.List(fields.Nested(EntryOut))
+    journal_entries = fields.List(fields.Nested(EntryOut), attribute="items")
     total = fields.Integer(metadata={"example": 1})
 
 

@@ -1,13 +1,14 @@
 """Journal bodies, in and out."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from marshmallow import ValidationError, fields, post_load
 
 from app.core.clock import now
 from app.web.schemas import Moment, Schema, Text, listed
-from app.workspace.schemas.lists import PAST_CURSOR, Around, BodyIn, EndMoment, Limit, PageOut, Trimmed
+from app.workspace.journal import EntryQuery
+from app.workspace.schemas.lists import Around, BodyIn, EndMoment, Limit, LimitQuery, PageOut, PageQuery, Trimmed
 
 LONGEST_CONTENT = 50_000
 MOST_GOALS = 50  # that one entry is about
@@ -67,22 +68,28 @@ class EntryOut(Schema):
     linked_goal_ids = fields.List(fields.String(), metadata={"example": ["goal_abc123"]})
 
 
-class EntriesQuery(Schema):
+class EntriesQuery(PageQuery):
+    request = EntryQuery
     limit = Limit(10)
-    cursor = Text(0, 64, load_default=None, metadata={"description": PAST_CURSOR})
     since = Moment(data_key="from", load_default=None)
     until = EndMoment(data_key="to", load_default=None)
     mood = Text(0, 50, load_default=None)
     tag = Text(0, 50, load_default=None)
 
 
-class RecentQuery(Schema):
+class RecentQuery(LimitQuery):
+    request = EntryQuery
     limit = Limit(10)
 
 
-class GroupedQuery(Schema):
+class GroupedQuery(PageQuery):
+    request = EntryQuery
     limit = Limit(50)
-    cursor = Text(0, 64, load_default=None, metadata={"description": PAST_CURSOR})
+
+
+class EntrySearch(TypedDict):
+    q: str
+    limit: int
 
 
 class EntrySearchQuery(Schema):
@@ -91,12 +98,12 @@ class EntrySearchQuery(Schema):
 
 
 class EntriesOut(PageOut):
-    entries = fields.List(fields.Nested(EntryOut))
+    entries = fields.List(fields.Nested(EntryOut), attribute="items")
     total = fields.Integer(metadata={"example": 12})
 
 
 class RecentEntriesOut(Schema):
-    entries = fields.List(fields.Nested(EntryOut))
+    entries = fields.List(fields.Nested(EntryOut), attribute="items")
     total = fields.Integer(metadata={"example": 12})
 
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load
+from marshmallow import ValidationError, fields, post_load, pre_load
 
-from app.web.schemas import Moment, Schema, Text
+from app.db.pages import PageRequest
+from app.web.schemas import CamelCase, Moment, Schema, Text
 
 PAST_CURSOR = "Id of the last row of the page before"
+
+Envelope = dict[str, object]  # what says that something was done
 
 
 class BodyIn(Schema):
@@ -69,21 +72,29 @@ class EndMoment(Moment):
             raise ValidationError("must be an ISO 8601 date or date-time") from None
 
 
-class PageQuery(Schema):
+class LimitQuery(Schema):
+    """Loads a page request, of the class ``request``."""
+
+    request: type[PageRequest] = PageRequest
     limit = Limit(100)
+
+    @post_load
+    def requested(self, data: dict[str, Any], **_: Any) -> PageRequest:
+        return self.request(**data)
+
+
+class PageQuery(LimitQuery):
     cursor = Text(0, 64, load_default=None, metadata={"description": PAST_CURSOR})
 
 
 class Around(Schema):
-    """Dumps ``subject`` of a dict with the fields that stand beside it."""
+    """Dumps ``subject`` of an object with the fields that stand beside it."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        if isinstance(obj, dict) and attr in obj:
-            return obj[attr]
-        return super().get_attribute(obj["subject"], attr, default)
+        return super().get_attribute(obj if hasattr(obj, attr) else obj.subject, attr, default)
 
 
-class PageOut(Schema):
+class PageOut(CamelCase):
     hasMore = fields.Boolean(metadata={"example": False})
     nextCursor = fields.String(allow_none=True, metadata={"description": "`cursor` of the next page; null at the end"})
 
@@ -94,5 +105,5 @@ class RemovedOut(Schema):
     id = fields.String(metadata={"example": "goal_abc123"})
 
 
-def removed(what: str, row_id: str) -> dict[str, Any]:
+def removed(what: str, row_id: str) -> Envelope:
     return {"success": True, "message": f"{what} deleted successfully", "id": row_id}

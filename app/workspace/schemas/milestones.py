@@ -47,5 +47,5 @@ class ProgressOut(Schema):
 
 
 class ProgressUpdatesOut(PageOut):
-    progress_updates = fields.List(fields.Nested(ProgressOut))
+    progress_updates = fields.List(fields.Nested(ProgressOut), attribute="items")
     total = fields.Integer(metadata={"example": 4})

@@ -13,7 +13,7 @@ from app.llm.tokens import estimate
 from app.retrieval.index import Document
 from app.workspace import indexing
 from app.workspace.models import OPEN, Goal, GoalEntryLink, GoalStatus, JournalEntry, Milestone, ProgressUpdate
-from app.workspace.ownership import WITH_MILESTONES, about, mine
+from app.workspace.queries import WITH_MILESTONES
 
 MOST_ENTRIES = 40
 MOST_GOALS = 8
@@ -39,7 +39,7 @@ class Entries:
     total: int
 
 
-def count(session: Session, principal: Principal, span: Span) -> int:
+def count_entries(session: Session, principal: Principal, span: Span) -> int:
     return session.scalar(select(func.count()).select_from(JournalEntry).where(*_written(principal, span))) or 0
 
 
@@ -54,54 +54,54 @@ def entries(session: Session, principal: Principal, span: Span) -> Entries:
     places = ranked.subquery()
     chosen = select(places.c.id).order_by(places.c.place, places.c.entry_date.desc()).limit(MOST_ENTRIES)
     found = _read(session, principal, JournalEntry.id.in_(chosen), span.zone)
-    return Entries(_fitting(found)[::-1], count(session, principal, span))
+    return Entries(_fitting(found)[::-1], count_entries(session, principal, span))
 
 
-def about_goal(session: Session, principal: Principal, goal_id: str, zone: str) -> list[Document]:
+def entries_of_goal(session: Session, principal: Principal, goal_id: str, zone: str) -> list[Document]:
     """The newest entries that are linked to a goal."""
-    linked = select(GoalEntryLink.journal_entry_id).where(*about(GoalEntryLink, principal, goal_id))
+    linked = select(GoalEntryLink.journal_entry_id).where(GoalEntryLink.of_goal(principal, goal_id))
     return _read(session, principal, JournalEntry.id.in_(linked), zone)[:MOST_GOALS]
 
 
-def of_ids(session: Session, principal: Principal, ids: Sequence[str], zone: str) -> list[Document]:
+def entries_by_id(session: Session, principal: Principal, ids: Sequence[str], zone: str) -> list[Document]:
     return _read(session, principal, JournalEntry.id.in_(ids), zone)
 
 
 def goals(session: Session, principal: Principal, since: datetime, zone: str) -> list[Document]:
     """Open goals, the last touched first, then those completed since."""
-    reached = (Goal.status == GoalStatus.COMPLETED) & (Goal.completed_at >= since)
-    query = select(Goal).where(*mine(Goal, principal), Goal.status.in_(OPEN) | reached).options(WITH_MILESTONES)
+    completed = (Goal.status == GoalStatus.COMPLETED) & (Goal.completed_at >= since)
+    query = select(Goal).where(Goal.owned_by(principal), Goal.status.in_(OPEN) | completed).options(WITH_MILESTONES)
     rows = session.scalars(query.order_by(Goal.completed_at.is_not(None), Goal.last_activity.desc()).limit(MOST_GOALS))
     return [_dated(indexing.goal_document(goal), zone) for goal in rows]
 
 
 def notes(session: Session, principal: Principal, span: Span, goal_id: str | None = None) -> list[Document]:
     """Progress notes, newest first; of one goal or of all."""
-    its = (ProgressUpdate.goal_id == goal_id,) if goal_id else ()
+    owned = ProgressUpdate.of_goal(principal, goal_id) if goal_id else ProgressUpdate.owned_by(principal)
     between = (ProgressUpdate.created_at >= span.since, ProgressUpdate.created_at < span.until)
     same = (Goal.tenant_id == ProgressUpdate.tenant_id) & (Goal.id == ProgressUpdate.goal_id)
-    query = select(ProgressUpdate, Goal.title).join(Goal, same).where(*mine(ProgressUpdate, principal), *between, *its)
+    query = select(ProgressUpdate, Goal.title).join(Goal, same).where(owned, *between)
     rows = session.execute(query.order_by(ProgressUpdate.created_at.desc()).limit(MOST_NOTES)).all()
     return [_dated(indexing.progress_document(title, note), span.zone) for note, title in rows]
 
 
-def reached(session: Session, principal: Principal, span: Span) -> list[Document]:
+def completed_milestones(session: Session, principal: Principal, span: Span) -> list[Document]:
     """Milestones completed in the span, newest first."""
     between = (Milestone.completed_at >= span.since, Milestone.completed_at < span.until)
     same = (Goal.tenant_id == Milestone.tenant_id) & (Goal.id == Milestone.goal_id)
-    query = select(Milestone, Goal.title).join(Goal, same).where(*mine(Milestone, principal), *between)
+    query = select(Milestone, Goal.title).join(Goal, same).where(Milestone.owned_by(principal), *between)
     rows = session.execute(query.order_by(Milestone.completed_at.desc()).limit(MOST_NOTES)).all()
-    return [_dated(_reached(step, title), span.zone) for step, title in rows]
+    return [_dated(_milestone(step, title), span.zone) for step, title in rows]
 
 
-def _reached(step: Milestone, title: str) -> Document:
+def _milestone(step: Milestone, title: str) -> Document:
     return Document("milestone", step.id, title, f"Completed: {step.title}", step.completed_at or step.created_at)
 
 
-def still_there(session: Session, principal: Principal, ids: Sequence[str]) -> bool:
+def all_exist(session: Session, principal: Principal, ids: Sequence[str]) -> bool:
     """Whether every goal and entry of these ids exists."""
     found = [
-        session.scalar(select(func.count()).select_from(model).where(*mine(model, principal), model.id.in_(ids))) or 0
+        session.scalar(select(func.count()).select_from(model).where(model.owned_by(principal), model.id.in_(ids))) or 0
         for model in (Goal, JournalEntry)
     ]
     return sum(found) == len(set(ids))
@@ -109,14 +109,14 @@ def still_there(session: Session, principal: Principal, ids: Sequence[str]) -> b
 
 def _written(principal: Principal, span: Span) -> tuple[ColumnElement[bool], ...]:
     between = JournalEntry.entry_date >= span.since, JournalEntry.entry_date < span.until
-    return *mine(JournalEntry, principal), *between
+    return JournalEntry.owned_by(principal), *between
 
 
 def _read(session: Session, principal: Principal, wanted: ColumnElement[bool], zone: str) -> list[Document]:
     """Newest first."""
     beginning = func.left(JournalEntry.content, LONGEST).label("text")
     columns = (JournalEntry.id, JournalEntry.title, beginning, JournalEntry.mood, JournalEntry.tags)
-    query = select(*columns, JournalEntry.entry_date).where(*mine(JournalEntry, principal), wanted)
+    query = select(*columns, JournalEntry.entry_date).where(JournalEntry.owned_by(principal), wanted)
     rows = session.execute(query.order_by(JournalEntry.entry_date.desc(), JournalEntry.id.desc()).limit(MOST_ENTRIES))
     return [
         _dated(Document("journal", row.id, row.title, row.text, row.entry_date, indexing.entry_facts(row)), zone)

@@ -1,0 +1,62 @@
+"""Lists in pages: the page after a cursor (keyset), or the page at an offset (numbered)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.core.errors import BadRequest
+from app.db.ownership import Owner
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """``limit`` rows from the one after ``cursor``, which is the id of a row of the same list."""
+
+    limit: int
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """``total`` counts the rows of all pages; it is 0 in a keyset page that was not asked to count."""
+
+    items: Sequence[Row]
+    has_more: bool
+    next_cursor: str | None = None
+    total: int = 0
+
+
+def keyset_page(
+    session: Session, query: Select[Row], by: InstrumentedAttribute[datetime], owner: Owner, request: PageRequest,
+    *, counted: bool = False,
+) -> Page[Row]:  # fmt: skip
+    """Newest first by a time of an owned model, then by id. New rows move no page. Raises ``BadRequest``."""
+    model: Any = by.class_
+    rest = query.order_by(by.desc(), model.id.desc())
+    if request.cursor:
+        start = session.execute(select(by, model.id).where(model.id == request.cursor, model.owned_by(owner)))
+        last = start.one_or_none()
+        if last is None:
+            raise BadRequest("cursor is not one of this list")
+        rest = rest.where(tuple_(by, model.id) < tuple(last))
+    rows: Sequence[Any] = session.scalars(rest.limit(request.limit + 1)).all()
+    items, has_more = rows[: request.limit], len(rows) > request.limit
+    return Page(items, has_more, items[-1].id if has_more else None, count(session, query) if counted else 0)
+
+
+def numbered_page(session: Session, query: Select[Row], limit: int, offset: int) -> Page[Row]:
+    """``limit`` rows after the first ``offset`` of an ordered query."""
+    total = count(session, query)
+    items = session.scalars(query.limit(limit).offset(offset)).all()
+    return Page(items, offset + len(items) < total, total=total)
+
+
+def count(session: Session, query: Select[Any]) -> int:
+    """How many rows a query finds."""
+    return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
