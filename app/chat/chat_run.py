@@ -19,7 +19,7 @@ from app.core import weeks
 from app.core.errors import AppError
 from app.db.patience import patiently
 from app.db.session import Database, db
-from app.jobs import queue
+from app.jobs.queue import queue
 from app.limits.permits import Permit
 from app.llm import prompts
 from app.llm.interfaces import Caller, Embedder, ProviderError, Request

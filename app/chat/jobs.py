@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.chat import history, outcome
 from app.chat.models import LEASE, ChatMessage, ChatSession
 from app.db.session import db
-from app.jobs.registry import job, periodic
+from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
 from app.llm.registry import Models
@@ -24,7 +24,6 @@ MOST_AT_ONCE = 100  # messages taken into a summary by one job
 log = structlog.get_logger()
 
 
-@job("chat.summarise")
 def summarise(session_id: str) -> None:
     """Takes what the model no longer sees into the running summary. Twice is harmless: it goes on where it stands."""
     with db.read() as session:
@@ -56,7 +55,6 @@ def _request(chat: ChatSession, rows: Sequence[Any]) -> Request:
     return Request(Caller("chat.summary", chat.tenant_id, chat.user_id), messages, system, max_tokens=600)
 
 
-@periodic("chat.reap", every=15)
 def reap() -> None:
     """Ends the turns whose process is gone."""
     with db.read() as session:
@@ -64,3 +62,9 @@ def reap() -> None:
     for turn_id in lost:
         outcome.reap(db, resolve(EventLog), turn_id)
         log.warning("turn_reaped", turn_id=turn_id)
+
+
+JOBS = (
+    JobDefinition("chat.summarise", summarise),
+    PeriodicJob("chat.reap", reap, every=15),
+)

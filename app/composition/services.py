@@ -22,7 +22,9 @@ from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
 from app.interviews import jobs as interview_jobs
 from app.interviews.watching import Watchers
-from app.jobs import queue
+from app.jobs.queue import queue
+from app.jobs.registry import PeriodicJob, registry
+from app.jobs.runner import JobRunner
 from app.limits.permits import Limits
 from app.llm import vendors
 from app.llm.interfaces import Deadlines, Embedder
@@ -36,6 +38,7 @@ from app.streams.log import EventLog
 from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.topics import jobs as topic_jobs
+from app.topics import runs as topic_runs
 from app.topics.engine import Engine
 from app.topics.overrides import Overrides
 from app.turns.pipeline import Pipeline
@@ -47,16 +50,12 @@ from app.workspace.sources.builtin import Workspace
 from app.workspace.sources.http import USUAL, Services
 from app.workspace.sources.interfaces import Sources
 
-# imported so that their jobs are known
-JOBS = (chat_jobs, feed_jobs, insight_jobs, interview_jobs, topic_jobs, weekly_jobs, workspace_jobs)
-
 
 def connect(settings: Settings) -> Container:
     """What the process shares, connected to its database and its Redis."""
     container = Container()
     db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
     signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
-    queue.connect(signals.redis)
     log = EventLog(signals.redis)
     ledger = Ledger(db)
     models = models_of(settings, ledger)
@@ -86,9 +85,21 @@ def connect(settings: Settings) -> Container:
         Watchers(db, signals),
         SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),
         Hub(db, signals),
+        jobs_of(),
     ):
         container.add(shared)
     return container
+
+
+def jobs_of() -> JobRunner:
+    """What workers can do, and the queue that tells them of it."""
+    queue.connect(signals.redis)
+    runner = JobRunner(db, queue, registry)
+    registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
+    for product in (chat_jobs, feed_jobs, insight_jobs, interview_jobs, topic_jobs, weekly_jobs, workspace_jobs):
+        registry.register(product.JOBS)
+    signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)
+    return runner
 
 
 def models_of(settings: Settings, ledger: Ledger) -> Models:

@@ -2,12 +2,14 @@
 
 from app.db.session import db
 from app.feeds import service
-from app.jobs.registry import periodic
+from app.jobs.registry import PeriodicJob
 
 KEPT_DAYS = 7
 
 
-@periodic("feeds.forget", every=3600)
 def forget() -> None:
     with db.begin() as session:
         service.forget(session, KEPT_DAYS)
+
+
+JOBS = (PeriodicJob("feeds.forget", forget, every=3600),)

@@ -3,11 +3,13 @@
 from app.auth.principals import Principal
 from app.insights import openers
 from app.insights.service import Generator
-from app.jobs.registry import job
+from app.jobs.registry import JobDefinition
 from app.web.container import resolve
 
 
-@job("chat.prompts")
 def refresh_prompts(tenant_id: str, user_id: str) -> None:
     """Twice is harmless, and costs a model call."""
     openers.refresh(resolve(Generator), Principal(user_id, tenant_id))
+
+
+JOBS = (JobDefinition("chat.prompts", refresh_prompts),)

@@ -18,7 +18,7 @@ from app.insights.material import Material
 from app.insights.models import SuggestedPrompts
 from app.insights.service import Generator
 from app.insights.starters import starters
-from app.jobs import queue
+from app.jobs.queue import queue
 from app.llm.interfaces import ProviderError
 from app.llm.structured import OutputSchema
 from app.workspace import documents

@@ -19,7 +19,7 @@ from app.interviews.models import Interview, InterviewMessage, Status
 from app.interviews.service import JOB
 from app.interviews.talk import Scene
 from app.interviews.watching import Watchers
-from app.jobs.registry import job
+from app.jobs.registry import JobDefinition
 from app.llm.interfaces import ProviderError
 from app.llm.registry import Models
 from app.streams.signals import signals
@@ -36,7 +36,6 @@ def give_up(interview_id: str) -> None:
     _end(interview_id, Status.FAILED, FAILED)
 
 
-@job(JOB, attempts=6, give_up=give_up)
 def run(interview_id: str) -> None:
     """Goes on after the last stored message, so that it may be run twice."""
     signals.listen()
@@ -138,3 +137,6 @@ def _messages(session: object, interview_id: str) -> Sequence[InterviewMessage]:
 
 def _watchers() -> Watchers:
     return resolve(Watchers)
+
+
+JOBS = (JobDefinition(JOB, run, attempts=6, give_up=give_up),)

@@ -14,8 +14,8 @@ from app.core.ids import new_uuid
 from app.db.session import db
 from app.interviews import personas
 from app.interviews.models import Interview, InterviewMessage, Status
-from app.jobs import queue
 from app.jobs.models import Job
+from app.jobs.queue import queue
 from app.turns import idempotency
 from app.turns.idempotency import Claim
 

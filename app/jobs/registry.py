@@ -1,50 +1,43 @@
-"""What workers can do: functions by name, each safe to run twice, and what is done every so often."""
+"""What workers can do: jobs by name, each safe to run twice, and periodic work. The composition fills the registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-Work = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
-    """``attempts`` is how often a job is tried in all; only faults that call themselves retryable are tried again.
+class JobDefinition:
+    """``function`` is called with the job's arguments as keywords.
 
-    ``give_up`` is called with the job's arguments when it has failed for good.
+    ``attempts`` is how often a job is tried in all; only errors that call themselves retryable are tried again.
+    ``give_up`` is called with the same arguments when the job has failed for good.
     """
 
     name: str
-    do: Work
-    attempts: int
-    give_up: Work | None = None
+    function: Callable[..., None]
+    attempts: int = 3
+    give_up: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Periodic:
+class PeriodicJob:
     """Work that is due every ``every`` seconds, on whichever worker comes first."""
 
     name: str
-    do: Callable[[], None]
+    function: Callable[[], None]
     every: int
 
 
-JOBS: dict[str, Definition] = {}
-PERIODIC: dict[str, Periodic] = {}
+class JobRegistry:
+    def __init__(self) -> None:
+        self.jobs: dict[str, JobDefinition] = {}
+        self.periodic: dict[str, PeriodicJob] = {}
+
+    def register(self, definitions: Iterable[JobDefinition | PeriodicJob]) -> None:
+        for definition in definitions:
+            if isinstance(definition, JobDefinition):
+                self.jobs[definition.name] = definition
+            else:
+                self.periodic[definition.name] = definition
 
 
-def job(name: str, *, attempts: int = 3, give_up: Work | None = None) -> Callable[[Work], Work]:
-    """Names a function as a job; it is called with the job's arguments as keywords."""
-
-    def register(do: Work) -> Work:
-        JOBS[name] = Definition(name, do, attempts, give_up)
-        return do
-
-    return register
-
-
-def periodic(name: str, *, every: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    def register(do: Callable[[], None]) -> Callable[[], None]:
-        PERIODIC[name] = Periodic(name, do, every)
-        return do
-
-    return register
+registry = JobRegistry()  # of this process

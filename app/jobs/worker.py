@@ -19,9 +19,10 @@ from rq.timeouts import BaseDeathPenalty, JobTimeoutException
 from rq.utils import now
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.jobs import runner
+from app.db.leases import RENEW_EVERY
 from app.jobs.queue import QUEUE
-from app.jobs.registry import PERIODIC
+from app.jobs.runner import JobRunner
+from app.web.container import resolve_from
 
 WORKER_TTL = 30  # seconds; RQ's own 7 minutes would find a lost worker far too late
 GRACE = 20.0  # seconds that running jobs get when the process is told to stop
@@ -99,13 +100,14 @@ class GeventWorker(SimpleWorker):
 
 def work(app: Flask, server: redis.Redis, concurrency: int, *, burst: bool = False) -> None:
     """Works until told to stop, or in a burst until nothing is left."""
-    worker = _made(app, server, concurrency, signals=not burst)
+    worker = _connected(app, server, concurrency, signals=not burst)
+    runner = resolve_from(app, JobRunner)
     if burst:
         worker.work(burst=True, logging_level="WARNING")
         worker.pool.join()
         return
-    beside = [gevent.spawn(_keep_leases), gevent.spawn(_keep_schedule, app)]
-    log.info("worker_started", concurrency=concurrency, periodic=sorted(PERIODIC))
+    beside = [gevent.spawn(_renew_leases, runner), gevent.spawn(_keep_schedule, app, runner)]
+    log.info("worker_started", concurrency=concurrency, periodic=sorted(runner.registry.periodic))
     while not worker._stop_requested:
         _work_until_lost(worker)
     worker.pool.join(timeout=GRACE)
@@ -114,7 +116,7 @@ def work(app: Flask, server: redis.Redis, concurrency: int, *, burst: bool = Fal
     log.info("worker_stopped", unfinished=len(worker.pool))
 
 
-def _made(app: Flask, server: redis.Redis, concurrency: int, *, signals: bool) -> GeventWorker:
+def _connected(app: Flask, server: redis.Redis, concurrency: int, *, signals: bool) -> GeventWorker:
     """RQ asks Redis for its own address first; a worker that starts before Redis waits for it."""
     while True:
         try:
@@ -136,25 +138,26 @@ def _work_until_lost(worker: GeventWorker) -> None:
         gevent.sleep(TICK)
 
 
-def _keep_leases() -> None:
+def _renew_leases(runner: JobRunner) -> None:
     while True:
-        gevent.sleep(runner.RENEW_EVERY)
+        gevent.sleep(RENEW_EVERY)
         try:
             runner.renew()
         except SQLAlchemyError as error:
             log.warning("leases_not_renewed", reason=type(error).__name__)
 
 
-def _keep_schedule(app: Flask) -> None:
+def _keep_schedule(app: Flask, runner: JobRunner) -> None:
     """RQ's own cron pickles what it enqueues; the table of last runs needs neither that nor Redis."""
-    due = dict.fromkeys(PERIODIC, 0.0)
+    periodic = runner.registry.periodic
+    due = dict.fromkeys(periodic, 0.0)
     while True:
         for name in [name for name, moment in due.items() if moment <= time.monotonic()]:
-            due[name] = time.monotonic() + PERIODIC[name].every
-            gevent.spawn(_run_periodic, app, name)
+            due[name] = time.monotonic() + periodic[name].every
+            gevent.spawn(_run_periodic, app, runner, name)
         gevent.sleep(TICK)
 
 
-def _run_periodic(app: Flask, name: str) -> None:
+def _run_periodic(app: Flask, runner: JobRunner, name: str) -> None:
     with app.app_context():
         runner.run_periodic(name)

@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.errors import AppError
 from app.core.json import to_json
 from app.db.session import db
-from app.jobs.registry import job, periodic
+from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm.interfaces import ErrorKind, ProviderError
 from app.outgoing import webhooks
 from app.outgoing.webhooks import SigningKeys
@@ -36,7 +36,6 @@ def give_up(run_id: str) -> None:
     runs.fail(run_id, AppError.text, AppError.code)
 
 
-@job("topics.run", attempts=2, give_up=give_up)
 def run(run_id: str) -> None:
     found = runs.begin(run_id)
     if found is None:
@@ -85,10 +84,6 @@ def stop_here(run_id: str) -> None:
         _running[run_id].kill(GreenletExit, block=False)
 
 
-signals.subscribe(runs.CANCEL, stop_here)
-
-
-@periodic("topics.forget", every=3600)
 def forget() -> None:
     """Runs are for a week, kept answers and idempotency keys for a day."""
     with db.begin() as session:
@@ -97,7 +92,6 @@ def forget() -> None:
         session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - LIFE))
 
 
-@job("topics.callback", attempts=5)
 def callback(run_id: str) -> None:
     """Tells the address that the caller named."""
     with db.read() as session:
@@ -109,3 +103,10 @@ def callback(run_id: str) -> None:
     secret = resolve(SigningKeys).of(found.tenant_id)
     allowed = frozenset(settings.scan_allow_hosts)
     webhooks.send(found.callback_url, body, secret, allow=allowed, delivery=found.id)
+
+
+JOBS = (
+    JobDefinition("topics.run", run, attempts=2, give_up=give_up),
+    JobDefinition("topics.callback", callback, attempts=5),
+    PeriodicJob("topics.forget", forget, every=3600),
+)

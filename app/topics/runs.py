@@ -14,8 +14,8 @@ from app.core.json import JSONObject, JSONValue, to_json
 from app.db.session import after_commit, db
 from app.db.statements import Statement
 from app.feeds import service as feed
-from app.jobs import queue
 from app.jobs.models import Job, JobState
+from app.jobs.queue import queue
 from app.streams.signals import signals
 from app.topics.engine import Engine, TopicCall, to_stored
 from app.topics.models import TopicRun

@@ -9,8 +9,8 @@ from app.auth.principals import Principal
 from app.core.clock import now
 from app.core.weeks import Week
 from app.db.session import db
-from app.jobs import queue
-from app.jobs.registry import job, periodic
+from app.jobs.queue import queue
+from app.jobs.registry import JobDefinition, PeriodicJob
 from app.limits.permits import unlimited
 from app.web.container import resolve
 from app.weekly import schedule
@@ -22,7 +22,6 @@ APART = timedelta(seconds=3)  # between two weeks that are written after the fac
 log = structlog.get_logger()
 
 
-@periodic("chat.weekly_insights", every=600)
 def begin_due() -> None:
     with db.read() as session:
         found = schedule.due(session, now())
@@ -31,7 +30,6 @@ def begin_due() -> None:
         log.info("weekly_insights_due", count=len(found))
 
 
-@job(schedule.JOB)
 def write(tenant_id: str, user_id: str, week_of: str, zone: str) -> None:
     """A week that is written already, or being written, is left alone."""
     week = Week(date.fromisoformat(week_of), zone)
@@ -40,12 +38,16 @@ def write(tenant_id: str, user_id: str, week_of: str, zone: str) -> None:
 
 def ask_for(found: Sequence[Due], apart: timedelta = timedelta()) -> None:
     """One job for each, the next one ``apart`` later."""
-    moment = now()
     with db.begin() as session:
         for place, due in enumerate(found):
-            owner = {"tenant_id": due.principal.tenant_id, "user_id": due.principal.user_id}
-            made = queue.enqueue(
-                session, schedule.JOB, *owner.values(), **owner, week_of=due.week.of.isoformat(),
-                zone=due.week.zone,
+            tenant, user = due.principal.tenant_id, due.principal.user_id
+            queue.enqueue(
+                session, schedule.JOB, tenant, user, delay=place * apart, tenant_id=tenant, user_id=user,
+                week_of=due.week.of.isoformat(), zone=due.week.zone,
             )  # fmt: skip
-            made.due_at = moment + place * apart
+
+
+JOBS = (
+    JobDefinition(schedule.JOB, write),
+    PeriodicJob("chat.weekly_insights", begin_due, every=600),
+)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from app.jobs import queue
+from app.jobs.queue import queue
 from app.llm.interfaces import Embedder
 from app.retrieval import index
 from app.retrieval.index import Document

@@ -3,7 +3,7 @@
 from threading import Event, Lock
 
 from app.db.session import db
-from app.jobs.registry import job, periodic
+from app.jobs.registry import JobDefinition, PeriodicJob
 from app.retrieval import index
 from app.workspace import indexing
 
@@ -11,7 +11,6 @@ _asked = Event()
 _embedding = Lock()
 
 
-@job("workspace.embed")
 def embed() -> None:
     """Embeds every piece that has no vector yet. Where one job is at it, others leave their pieces to that one."""
     _asked.set()
@@ -23,13 +22,13 @@ def embed() -> None:
             _embedding.release()
 
 
-@periodic("workspace.embed", every=30)
-def embed_left_over() -> None:
-    """What a failed job left behind."""
-    embed()
-
-
 def _embed_all() -> None:
     embedder = indexing.embedder()
     while embedder is not None and index.embed_pending(db, embedder):
         pass
+
+
+JOBS = (
+    JobDefinition("workspace.embed", embed),
+    PeriodicJob("workspace.embed", embed, every=30),  # what a failed job left behind,
+)

@@ -13,6 +13,7 @@ from app.core.clock import iso, now
 from app.core.weeks import Week
 from app.db.session import db as database
 from app.jobs.models import Job
+from app.jobs.queue import queue
 from app.weekly import jobs, schedule
 from tests.chat.conftest import write
 from tests.conftest import Caller
@@ -151,9 +152,7 @@ def test_without_the_wish_only_naming_somebody_helps(owner: Caller, run: FlaskCl
 
 def gone_by(time: timedelta) -> None:
     """The jobs that were put off are due, and told to the workers by the sweeper."""
-    from app.jobs.queue import push
-
     with database.begin() as session:
         for job in session.scalars(select(Job).where(Job.state == "queued")):
             job.due_at -= time
-            push(job.id)
+            queue.push(job.id)

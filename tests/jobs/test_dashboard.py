@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from app.db.session import db as database
-from app.jobs import queue
+from app.jobs.queue import queue
 from tests.conftest import Caller
 
 

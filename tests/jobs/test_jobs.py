@@ -1,7 +1,7 @@
 """Jobs on real workers: run once, tried again, taken over, never lost."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import gevent
@@ -10,15 +10,18 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.core import clock
 from app.core.clock import now
 from app.core.errors import AppError
 from app.db.session import db as database
-from app.jobs import queue, runner
 from app.jobs.models import Job, JobState
-from app.jobs.registry import JOBS, PERIODIC, Definition, Periodic
+from app.jobs.queue import queue
+from app.jobs.registry import JobDefinition, PeriodicJob, registry
+from app.jobs.runner import JobRunner
 from app.jobs.worker import work
 from app.streams import redis_store
 from app.streams.signals import signals
+from app.web.container import resolve_from
 
 
 class Passing(AppError):
@@ -26,6 +29,14 @@ class Passing(AppError):
 
     retryable = True
     code = "PASSING"
+
+
+class MinuteAhead(datetime):
+    """The clock of another machine."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) + timedelta(seconds=60)
 
 
 @pytest.fixture
@@ -37,13 +48,24 @@ def done(app: Flask, clean: None) -> Iterator[list[Any]]:
         log.append("tried")
         raise error
 
-    JOBS["test.note"] = Definition("test.note", lambda word: log.append(word), 3)  # noqa: PLW0108
-    JOBS["test.pass"] = Definition("test.pass", lambda: fail(Passing()), 3)
-    JOBS["test.break"] = Definition("test.break", lambda: fail(ValueError("secret")), 3)
-    JOBS["test.slow"] = Definition("test.slow", lambda: (gevent.sleep(0.3), log.append("slept"))[0], 3)
+    define("test.note", lambda word: log.append(word))  # noqa: PLW0108
+    define("test.pass", lambda: fail(Passing()))
+    define("test.break", lambda: fail(ValueError("secret")))
+    define("test.slow", lambda: (gevent.sleep(0.3), log.append("slept"))[0])
     yield log
     for name in ("note", "pass", "break", "slow"):
-        del JOBS[f"test.{name}"]
+        del registry.jobs[f"test.{name}"]
+
+
+@pytest.fixture
+def runner(app: Flask) -> JobRunner:
+    return resolve_from(app, JobRunner)
+
+
+def define(
+    name: str, function: Callable[..., Any], attempts: int = 3, give_up: Callable[..., Any] | None = None
+) -> None:
+    registry.register([JobDefinition(name, function, attempts, give_up)])
 
 
 def enqueue(name: str, **arguments: Any) -> str:
@@ -104,7 +126,7 @@ def test_a_fault_that_may_pass_is_tried_again_later(app: Flask, done: list[Any])
     assert job.due_at > now()
 
 
-def test_it_is_given_up_after_the_last_attempt(app: Flask, done: list[Any]) -> None:
+def test_it_is_given_up_after_the_last_attempt(app: Flask, runner: JobRunner, done: list[Any]) -> None:
     job_id = enqueue("test.pass")
     for _ in range(3):
         burst(app)
@@ -116,19 +138,19 @@ def test_it_is_given_up_after_the_last_attempt(app: Flask, done: list[Any]) -> N
 
 
 def test_a_busy_database_is_a_fault_that_may_pass(app: Flask, done: list[Any]) -> None:
-    JOBS["test.break"] = Definition("test.break", lambda: raised(PoolTimeout()), 3)
+    define("test.break", lambda: raised(PoolTimeout()))
     job_id = enqueue("test.break")
     burst(app)
     assert row(job_id).state == JobState.QUEUED
 
 
-def test_a_job_that_can_not_be_given_up_is_not_over(app: Flask, done: list[Any]) -> None:
+def test_a_job_that_can_not_be_given_up_is_not_over(app: Flask, runner: JobRunner, done: list[Any]) -> None:
     def give_up() -> None:
         done.append("given up")
         if len(done) == 1:
             raise PoolTimeout
 
-    JOBS["test.break"] = Definition("test.break", lambda: raised(ValueError()), 1, give_up)
+    define("test.break", lambda: raised(ValueError()), 1, give_up)
     job_id = enqueue("test.break")
     burst(app)
     assert row(job_id).state == JobState.RUNNING
@@ -146,7 +168,7 @@ def test_a_bug_is_not_tried_again(app: Flask, done: list[Any]) -> None:
     assert (job.state, job.attempts, job.error_code) == (JobState.FAILED, 1, "INTERNAL_ERROR")
 
 
-def test_a_job_whose_worker_died_is_taken_over(app: Flask, done: list[Any]) -> None:
+def test_a_job_whose_worker_died_is_taken_over(app: Flask, runner: JobRunner, done: list[Any]) -> None:
     job_id = enqueue("test.note", word="again")
     signals.redis.flushdb()
     lost = {"state": JobState.RUNNING, "attempts": 1, "lease_until": now() - timedelta(seconds=1)}
@@ -157,7 +179,7 @@ def test_a_job_whose_worker_died_is_taken_over(app: Flask, done: list[Any]) -> N
     assert (done, row(job_id).state, row(job_id).attempts) == (["again"], JobState.COMPLETED, 2)
 
 
-def test_a_job_that_somebody_holds_is_left_alone(app: Flask, done: list[Any]) -> None:
+def test_a_job_that_somebody_holds_is_left_alone(app: Flask, runner: JobRunner, done: list[Any]) -> None:
     job_id = enqueue("test.note", word="mine")
     with database.begin() as session:
         session.execute(update(Job).values(state=JobState.RUNNING, lease_until=now() + timedelta(seconds=20)))
@@ -165,7 +187,31 @@ def test_a_job_that_somebody_holds_is_left_alone(app: Flask, done: list[Any]) ->
     assert done == []
 
 
-def test_jobs_that_redis_lost_are_found_in_the_table(app: Flask, done: list[Any]) -> None:
+def test_a_worker_whose_clock_is_ahead_takes_no_live_job(
+    app: Flask, runner: JobRunner, done: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = enqueue("test.note", word="mine")
+    values = {"state": JobState.RUNNING, "attempts": 1, "lease_until": now() + timedelta(seconds=25)}
+    with database.begin() as session:
+        session.execute(update(Job).values(**values))
+    monkeypatch.setattr(clock, "datetime", MinuteAhead)
+    assert now() > datetime.now(UTC) + timedelta(seconds=50)
+    runner.sweep()
+    runner.run(job_id)
+    burst(app)
+    assert (done, row(job_id).attempts) == ([], 1)
+
+
+def test_a_job_from_a_process_whose_clock_is_ahead_is_due_at_once(
+    app: Flask, done: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "datetime", MinuteAhead)
+    enqueue("test.note", word="now")
+    burst(app)
+    assert done == ["now"]
+
+
+def test_jobs_that_redis_lost_are_found_in_the_table(app: Flask, runner: JobRunner, done: list[Any]) -> None:
     enqueue("test.note", word="found")
     signals.redis.flushdb()
     with database.begin() as session:
@@ -175,7 +221,7 @@ def test_jobs_that_redis_lost_are_found_in_the_table(app: Flask, done: list[Any]
     assert done == ["found"]
 
 
-def test_old_jobs_are_forgotten(app: Flask, done: list[Any]) -> None:
+def test_old_jobs_are_forgotten(app: Flask, runner: JobRunner, done: list[Any]) -> None:
     enqueue("test.note", word="old")
     burst(app)
     with database.begin() as session:
@@ -185,13 +231,13 @@ def test_old_jobs_are_forgotten(app: Flask, done: list[Any]) -> None:
         assert session.scalars(select(Job)).all() == []
 
 
-def test_periodic_work_is_done_once_by_many_workers(app: Flask, clean: None) -> None:
+def test_periodic_work_is_done_once_by_many_workers(app: Flask, runner: JobRunner, clean: None) -> None:
     ran: list[int] = []
-    PERIODIC["test.tick"] = Periodic("test.tick", lambda: ran.append(1), 60)
+    registry.register([PeriodicJob("test.tick", lambda: ran.append(1), 60)])
     try:
         gevent.joinall([gevent.spawn(runner.run_periodic, "test.tick") for _ in range(10)])
     finally:
-        del PERIODIC["test.tick"]
+        del registry.periodic["test.tick"]
     assert ran == [1]
 
 

@@ -13,15 +13,16 @@ from sqlalchemy import select, update
 from app.core.clock import now
 from app.db.session import db as database
 from app.feeds.models import FeedEvent
-from app.jobs import runner
 from app.jobs.models import Job, JobState
-from app.jobs.registry import PERIODIC
+from app.jobs.runner import JobRunner
 from app.jobs.worker import work
 from app.outgoing import webhooks
 from app.streams import redis_store
 from app.streams.signals import signals
+from app.topics import jobs as topic_jobs
 from app.topics.models import TopicRun
 from app.turns.idempotency import IdempotencyKey
+from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.outgoing.site import Site
@@ -180,7 +181,7 @@ def test_a_nul_in_a_parameter_or_an_answer_is_dropped(
 
 
 def test_a_job_whose_worker_died_is_done_by_the_next(
-    owner: Caller, double: Double, work_off: Callable[[], None]
+    app: Flask, owner: Caller, double: Double, work_off: Callable[[], None]
 ) -> None:
     double.default(json=REVIEW)
     job = begin(owner)["jobId"]
@@ -188,18 +189,20 @@ def test_a_job_whose_worker_died_is_done_by_the_next(
     with database.begin() as session:
         session.execute(update(Job).where(Job.id == job).values(**taken))
         session.execute(update(TopicRun).where(TopicRun.id == job).values(state="processing"))
-    runner.sweep()
+    resolve_from(app, JobRunner).sweep()
     work_off()
     assert read(owner, job)["status"] == "completed"
     assert [kind for kind, _ in told()].count("ai.job.completed") == 1
 
 
-def test_a_job_that_kills_its_workers_is_given_up(owner: Caller, double: Double, work_off: Callable[[], None]) -> None:
+def test_a_job_that_kills_its_workers_is_given_up(
+    app: Flask, owner: Caller, double: Double, work_off: Callable[[], None]
+) -> None:
     job = begin(owner)["jobId"]
     taken = {"state": JobState.RUNNING, "lease_until": now() - timedelta(seconds=1), "attempts": 2}
     with database.begin() as session:
         session.execute(update(Job).where(Job.id == job).values(**taken))
-    runner.sweep()
+    resolve_from(app, JobRunner).sweep()
     work_off()
     assert (read(owner, job)["status"], read(owner, job)["errorCode"]) == ("failed", "INTERNAL_ERROR")
     assert [kind for kind, _ in told()] == ["ai.job.failed"]
@@ -214,7 +217,7 @@ def test_old_jobs_and_keys_are_forgotten(owner: Caller, double: Double, work_off
         for table in (TopicRun, IdempotencyKey):
             session.execute(update(table).values(created_at=now() - timedelta(days=8)))
     recent = begin(owner)["jobId"]
-    PERIODIC["topics.forget"].do()
+    topic_jobs.forget()
     assert [row["jobId"] for row in owner.get("/ai/jobs").json["data"]] == [recent]
     assert old != recent
     with database.read() as session:
