@@ -1,14 +1,16 @@
 """Alembic, through Flask-Migrate: the application's engine and its metadata."""
 
 import logging
+import time
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.db.session import Base, db
 
 LOCK = 7_223_041  # two processes that migrate at once do it one after the other
+AGAIN = 0.5  # seconds between two looks at whether the other one is done
 
 logging.getLogger("alembic").setLevel(logging.INFO)
 
@@ -21,19 +23,29 @@ def render_item(kind, item, autogen_context):
     return False
 
 
+def _lock(connection: Connection) -> None:
+    """Looks again and again: CREATE INDEX CONCURRENTLY of the one who has the lock would wait for a waiting query."""
+    while not connection.scalar(text(f"SELECT pg_try_advisory_lock({LOCK})")):
+        connection.rollback()
+        time.sleep(AGAIN)
+    connection.commit()
+
+
 def run() -> None:
     with db.engine.connect() as connection:
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("SET lock_timeout = '30s'"))
-        connection.execute(text(f"SELECT pg_advisory_lock({LOCK})"))
         connection.commit()
+        _lock(connection)
         context.configure(
-            connection=connection, target_metadata=Base.metadata, compare_type=True, render_item=render_item
-        )
+            connection=connection, target_metadata=Base.metadata, compare_type=True, render_item=render_item,
+            transaction_per_migration=True,
+        )  # fmt: skip
         with context.begin_transaction():
             context.run_migrations()
         connection.execute(text(f"SELECT pg_advisory_unlock({LOCK})"))
         connection.execute(text("RESET statement_timeout"))
+        connection.execute(text("RESET lock_timeout"))
         connection.commit()
 
 

@@ -1,20 +1,186 @@
-"""The migrations make exactly the tables that the models describe."""
+"""The migrations make exactly the tables that the models describe, one way and back, and disturb no old process."""
 
 import importlib
+import os
+import re
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+import gevent
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Column, Engine, MetaData, inspect, make_url, text
+from sqlalchemy.exc import IntegrityError
 
 import app as package
-from app.db.session import Base, db
+from app.chat.models import MessageStatus
+from app.coaching.states import Status as CoachingStatus
+from app.db.session import Base, Database
+from app.db.session import db as database
+from app.interviews.models import Agent
+from app.interviews.models import Status as InterviewStatus
+from app.jobs.models import JobState
+from app.local.services import Services
+from app.personalities.built_in import Style
+from app.realtime.live.interfaces import Ended
+from app.streams.run import RunState
+from app.topics.business.models import InsightStatus
+from app.workspace.habits import HabitFrequency
+from app.workspace.models import GoalStatus
 
 ROOT = Path(package.__file__).parent
+REVISIONS = [script.revision for script in ScriptDirectory("migrations").walk_revisions()][::-1]
+VALUES: dict[type, Any] = {
+    str: "x", int: 1, float: 1.0, Decimal: 1, bool: True, bytes: b"x", object: {}, uuid.UUID: uuid.UUID(int=1),
+    datetime: datetime(2026, 1, 3, tzinfo=UTC), date: date(2026, 1, 3),
+}  # fmt: skip
+LEGAL = {  # where not just any value will do
+    "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
+    "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
+    "business_insights.status": "active",
+}  # fmt: skip
 
 
 def test_models_and_migrations_do_not_differ(app: Flask) -> None:
     for path in ROOT.rglob("models.py"):
         importlib.import_module(".".join(["app", *path.relative_to(ROOT).with_suffix("").parts]))
-    with db.engine.connect() as connection:
+    with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+@pytest.fixture
+def empty(app: Flask, services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A database of its own, which migrations work on."""
+    with database.single() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS migrating WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE migrating"))
+    other = Database()
+    other.connect(make_url(services.database_url).set(database="migrating").render_as_string(False), pool=9)
+    monkeypatch.setattr(database, "engine", other.engine)
+    with app.app_context():
+        yield other.engine
+    other.engine.dispose()
+
+
+def fill(engine: Engine) -> dict[str, int]:
+    """Puts a row into every table that has none; how many rows there are."""
+    tables = MetaData()
+    tables.reflect(engine)
+    before = counts(engine)
+    with engine.begin() as connection:
+        for table in tables.sorted_tables:
+            if before.get(table.name) == 0:
+                needed = [column for column in table.columns if not column.nullable]
+                connection.execute(table.insert().values({column.name: value(column) for column in needed}))
+    return counts(engine)
+
+
+def value(column: Column[Any]) -> Any:
+    own = LEGAL.get(f"{column.table.name}.{column.name}", LEGAL.get(column.name))
+    return VALUES[column.type.python_type] if own is None else own
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    names = [name for name in inspect(engine).get_table_names() if name != "alembic_version"]
+    with engine.connect() as connection:
+        return {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0 for name in names}
+
+
+@pytest.mark.parametrize("number", range(1, len(REVISIONS)))
+def test_a_revision_can_be_undone_and_done_again_with_rows_in_place(empty: Engine, number: int) -> None:
+    upgrade(revision=REVISIONS[number - 1])
+    before = fill(empty)
+    upgrade(revision=REVISIONS[number])
+    fill(empty)
+    downgrade(revision=REVISIONS[number - 1])
+    assert counts(empty) == before
+    upgrade(revision=REVISIONS[number])
+    assert {name: number for name, number in counts(empty).items() if name in before} == before
+
+
+def test_everything_can_be_undone(empty: Engine) -> None:
+    upgrade()
+    fill(empty)
+    downgrade(revision="base")
+    assert counts(empty) == {}
+
+
+def test_an_old_process_writes_while_constraints_are_added(empty: Engine) -> None:
+    upgrade(revision="0007")
+    fill(empty)
+    written: list[int] = []
+
+    def write() -> None:
+        while True:
+            with empty.begin() as connection:
+                written.append(connection.execute(text("UPDATE jobs SET attempts = attempts + 1")).rowcount)
+            gevent.sleep(0)
+
+    writing = gevent.spawn(write)
+    upgrade(revision="0008")
+    assert not writing.dead and set(written) == {1}
+    writing.kill()
+
+
+def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Engine, environ: dict[str, str]) -> None:
+    settings = os.environ | environ | {"DATABASE_URL": empty.url.render_as_string(False)}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    both = [subprocess.Popen(command, cwd=ROOT.parent, env=settings, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    with empty.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == REVISIONS[-1]
+
+
+@pytest.mark.parametrize(
+    ("column", "states"),
+    [
+        ("jobs.state", JobState),
+        ("goals.status", GoalStatus),
+        ("goals.habit_frequency", HabitFrequency),
+        ("personalities.style", Style),
+        ("chat_turns.state", RunState),
+        ("chat_messages.status", MessageStatus),
+        ("coaching_sessions.status", CoachingStatus),
+        ("business_insights.status", InsightStatus),
+        ("interviews.status", InterviewStatus),
+        ("interview_messages.agent", Agent),
+        ("realtime_chats.state", Ended),
+    ],
+)
+def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, column: str, states: type[StrEnum]) -> None:
+    name = {"name": f"ck_{column.replace('.', '_')}"}
+    query = text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name AND convalidated")
+    with database.engine.connect() as connection:
+        rule = connection.execute(query, name).scalar_one()
+    assert set(re.findall("'([^']+)'", rule)) == set(states)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "UPDATE jobs SET state = 'asleep'",
+        "UPDATE jobs SET state = 'running', lease_until = NULL",
+        "UPDATE jobs SET attempts = -1",
+        "UPDATE goals SET progress_percentage = 101",
+        'UPDATE milestones SET "order" = 0',
+        "UPDATE chat_messages SET position = 0",
+        "UPDATE chat_turns SET state = 'running', lease_until = NULL",
+        "UPDATE weekly_insights SET week_end = week_start",
+    ],
+)
+def test_what_must_never_be_is_refused(empty: Engine, nonsense: str) -> None:
+    upgrade()
+    fill(empty)
+    with pytest.raises(IntegrityError, match="ck_"), empty.begin() as connection:
+        connection.execute(text(nonsense))

@@ -30,7 +30,7 @@ class WeeklyInsight(Base):
     entry_count: Mapped[int] = mapped_column(default=0)
     entries_analyzed: Mapped[int] = mapped_column(default=0)
     model: Mapped[str | None] = mapped_column(String(120))
-    run_id: Mapped[str] = mapped_column(String(64))
+    run_id: Mapped[str] = mapped_column(String(64), index=True)
     lease_until: Mapped[datetime | None]
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
