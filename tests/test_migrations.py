@@ -18,6 +18,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from app.realtime.live.interfaces import Ended
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Column, Engine, MetaData, inspect, make_url, text
@@ -33,7 +34,6 @@ from app.interviews.models import Status as InterviewStatus
 from app.jobs.models import JobState
 from app.local.services import Services
 from app.personalities.built_in import Style
-from app.realtime.live.interfaces import Ended
 from app.streams.run import RunState
 from app.topics.business.models import InsightStatus
 from app.workspace.habits import HabitFrequency

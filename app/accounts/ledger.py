@@ -1,7 +1,6 @@
 """Takes usage records from the model port and writes them in batches: a call must not wait for its bookkeeping."""
 
 from collections import deque
-from typing import Any
 
 import gevent
 import structlog
@@ -18,6 +17,13 @@ from app.observability.metrics import MODEL_CALLS, MODEL_FIRST_TOKEN, MODEL_TOKE
 WRITE_AFTER = 0.2  # seconds that a record may wait for company
 MOST_WAITING = 10_000  # while the database is away; beyond that the oldest are dropped and counted
 
+COPIED = (
+    "provider", "model", "input_tokens", "output_tokens", "estimated", "cost", "latency_ms", "first_token_ms",
+    "outcome", "attempts",
+)  # fmt: skip
+
+Row = dict[str, object]
+
 log = structlog.get_logger()
 
 
@@ -26,7 +32,7 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: deque[dict[str, Any]] = deque()
+        self._waiting: deque[Row] = deque()
         self._writer: gevent.Greenlet | None = None
 
     def __call__(self, record: UsageRecord) -> None:
@@ -53,15 +59,12 @@ class Ledger:
             self._waiting.extendleft(reversed(rows))
 
 
-def _row(record: UsageRecord) -> dict[str, Any]:
+def _row(record: UsageRecord) -> Row:
     caller = record.caller
+    counts = {name: getattr(record, name) for name in COPIED}
     return {
-        "tenant_id": caller.tenant_id, "user_id": caller.user_id, "feature": caller.feature,
-        "provider": record.provider, "model": record.model, "input_tokens": record.input_tokens,
-        "output_tokens": record.output_tokens, "estimated": record.estimated, "cost": record.cost,
-        "latency_ms": record.latency_ms, "first_token_ms": record.first_token_ms, "outcome": record.outcome,
-        "attempts": record.attempts, "created_at": now(),
-    }  # fmt: skip
+        "tenant_id": caller.tenant_id, "user_id": caller.user_id, "feature": caller.feature, "created_at": now(),
+    } | counts  # fmt: skip
 
 
 def _trace(record: UsageRecord) -> None:

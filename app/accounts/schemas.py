@@ -22,7 +22,7 @@ def is_language(tag: str) -> None:
 
 
 class SettingsIn(Schema):
-    """Only what is named is changed; ``language: null`` takes the wish away."""
+    """Only what is named is changed; ``language: null`` empties it."""
 
     timezone = Text(1, 64, validate=is_zone, metadata={"example": "Europe/Vienna"})
     language = Text(

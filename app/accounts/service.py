@@ -1,57 +1,76 @@
 """What `/me` answers: who I am, what I set, what I used."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import settings
 from app.accounts.models import ModelCall
-from app.auth.principals import Principal
+from app.accounts.settings import Settings, SettingsChanges
+from app.auth.principals import Principal, Role
 from app.core.clock import now
-from app.limits.permits import Limits
+from app.limits.permits import Limits, UsageInfo
 
 SHOWN = ("messages", "insights", "sessions")
 
 
-def me(session: Session, principal: Principal) -> dict[str, Any]:
-    return _shown(principal, settings.of(session, principal))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me(Settings):
+    id: str
+    role: Role
 
 
-def change(session: Session, principal: Principal, changes: dict[str, Any]) -> dict[str, Any]:
-    return _shown(principal, settings.change(session, principal, changes))
+@dataclass(frozen=True, slots=True)
+class FeatureUsage:
+    feature: str
+    calls: int
+    failed_calls: int
+    input_tokens: int
+    output_tokens: int
 
 
-def usage(session: Session, principal: Principal, limits: Limits, days: int) -> dict[str, Any]:
-    """Model calls of the last ``days`` days, and what is left of each rate now."""
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """``limits`` tells what is left of each rate now."""
+
+    since: datetime
+    calls: int
+    failed_calls: int
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    by_feature: Sequence[FeatureUsage]
+    limits: dict[str, UsageInfo]
+
+
+def me(session: Session, principal: Principal) -> Me:
+    return _me(principal, settings.read(session, principal))
+
+
+def change(session: Session, principal: Principal, changes: SettingsChanges) -> Me:
+    return _me(principal, settings.change(session, principal, changes))
+
+
+def usage(session: Session, principal: Principal, limits: Limits, days: int) -> Usage:
+    """Model calls of the last ``days`` days."""
     since = now() - timedelta(days=days)
     features = _by_feature(session, principal, since)
-    totals = {name: sum(row[name] for row in features) for name in ("calls", "input_tokens", "output_tokens")}
-    return totals | {
-        "since": since,
-        "failed_calls": sum(row["failed"] for row in features),
-        "total_tokens": totals["input_tokens"] + totals["output_tokens"],
-        "by_feature": features,
-        "limits": {name: limits.look(name, principal.key).usage_info for name in SHOWN},
-    }
+    read, written = sum(one.input_tokens for one in features), sum(one.output_tokens for one in features)
+    calls, failed = sum(one.calls for one in features), sum(one.failed_calls for one in features)
+    left = {name: limits.peek(name, principal.key).usage_info for name in SHOWN}
+    return Usage(since, calls, failed, read, written, read + written, features, left)
 
 
-def _by_feature(session: Session, principal: Principal, since: Any) -> list[dict[str, Any]]:
+def _by_feature(session: Session, principal: Principal, since: datetime) -> list[FeatureUsage]:
     failed = func.count().filter(ModelCall.outcome.not_in(["ok", "cancelled"]))
-    spent = func.sum(ModelCall.input_tokens), func.sum(ModelCall.output_tokens)
-    query = select(ModelCall.feature, func.count(), failed, *spent).where(
-        ModelCall.tenant_id == principal.tenant_id,
-        ModelCall.user_id == principal.user_id,
-        ModelCall.created_at >= since,
-    )
-    names = ("feature", "calls", "failed", "input_tokens", "output_tokens")
-    rows = session.execute(query.group_by(ModelCall.feature).order_by(func.count().desc(), ModelCall.feature))
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    tokens = func.sum(ModelCall.input_tokens), func.sum(ModelCall.output_tokens)
+    query = select(ModelCall.feature, func.count(), failed, *tokens)
+    query = query.where(ModelCall.owned_by(principal), ModelCall.created_at >= since).group_by(ModelCall.feature)
+    return [FeatureUsage(*row) for row in session.execute(query.order_by(func.count().desc(), ModelCall.feature))]
 
 
-def _shown(principal: Principal, known: settings.Settings) -> dict[str, Any]:
-    return {
-        "id": principal.user_id, "role": str(principal.role), "timezone": known.timezone, "language": known.language,
-        "weekly_digest": known.weekly_digest, "personality_id": known.personality_id,
-    }  # fmt: skip
+def _me(principal: Principal, known: Settings) -> Me:
+    return Me(**asdict(known), id=principal.user_id, role=principal.role)

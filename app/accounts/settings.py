@@ -1,7 +1,7 @@
 """Reading and changing a person's settings."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,8 +11,18 @@ from app.accounts.models import AccountSettings
 from app.auth.principals import Principal
 from app.core import weeks
 from app.core.clock import now
+from app.db.ownership import owner_columns
 
 DEFAULT_ZONE = "UTC"
+
+
+class SettingsChanges(TypedDict, total=False):
+    """What is not named stays as it is."""
+
+    timezone: str
+    language: str
+    weekly_digest: bool
+    personality_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,35 +33,30 @@ class Settings:
     personality_id: str | None = None
 
 
-def of(session: Session, principal: Principal) -> Settings:
+def read(session: Session, principal: Principal) -> Settings:
     row = session.get(AccountSettings, (principal.tenant_id, principal.user_id))
     return Settings(row.timezone, row.language, row.weekly_digest, row.personality_id) if row else Settings()
 
 
-def change(session: Session, principal: Principal, changes: dict[str, Any]) -> Settings:
-    """Sets what ``changes`` names, and leaves the rest."""
-    owner = {"tenant_id": principal.tenant_id, "user_id": principal.user_id}
-    moment = now()
+def change(session: Session, principal: Principal, changes: SettingsChanges) -> Settings:
+    owner, moment = owner_columns(principal), now()
     fresh = {"timezone": DEFAULT_ZONE, "language": "", "weekly_digest": False, "created_at": moment}
-    row = insert(AccountSettings).values(**owner, updated_at=moment, **fresh | changes)
-    row = row.on_conflict_do_update(index_elements=list(owner), set_={"updated_at": moment} | changes)
+    row = insert(AccountSettings).values(**owner, updated_at=moment, **fresh | dict(changes))
+    row = row.on_conflict_do_update(index_elements=list(owner), set_={"updated_at": moment, **changes})
     session.execute(row)
     session.expire_all()
-    return of(session, principal)
+    return read(session, principal)
 
 
-def begin_with(session: Session, principal: Principal, wishes: dict[str, Any]) -> None:
-    """Sets what ``wishes`` names for somebody who has not set anything yet."""
-    owner = {"tenant_id": principal.tenant_id, "user_id": principal.user_id}
-    if session.get(AccountSettings, tuple(owner.values())) is None:
-        change(session, principal, wishes)
+def set_if_new(session: Session, principal: Principal, changes: SettingsChanges) -> None:
+    """For somebody who has not set anything yet."""
+    if session.get(AccountSettings, (principal.tenant_id, principal.user_id)) is None:
+        change(session, principal, changes)
 
 
-def zone(session: Session, principal: Principal, asked: str | None) -> str:
+def time_zone(session: Session, principal: Principal, asked: str | None) -> str:
     """The time zone that counts for a request: its ``X-Timezone``, else the person's setting, else UTC."""
     if asked:
         return weeks.known(asked)
-    query = select(AccountSettings.timezone).where(
-        AccountSettings.tenant_id == principal.tenant_id, AccountSettings.user_id == principal.user_id
-    )
+    query = select(AccountSettings.timezone).where(AccountSettings.owned_by(principal))
     return session.scalar(query) or DEFAULT_ZONE

@@ -1,8 +1,8 @@
 """The signed-in person over HTTP: settings and usage."""
 
-from typing import Any
-
 from app.accounts import schemas, service
+from app.accounts.service import Me, Usage
+from app.accounts.settings import SettingsChanges
 from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.db.session import db
@@ -17,7 +17,7 @@ blp = Blueprint("me", __name__, url_prefix="/api/v1/me", description="The signed
 @bearer
 @blp.response(200, schemas.MeOut)
 @errors(blp, 401)
-def read_me(principal: Principal) -> dict[str, Any]:
+def read_me(principal: Principal) -> Me:
     """Who I am and what I have set"""
     with db.read() as session:
         return service.me(session, principal)
@@ -28,7 +28,7 @@ def read_me(principal: Principal) -> dict[str, Any]:
 @blp.arguments(schemas.SettingsIn)
 @blp.response(200, schemas.MeOut)
 @errors(blp, 400, 401)
-def change_me(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
+def change_me(principal: Principal, body: SettingsChanges) -> Me:
     """Change my settings
 
     The time zone says when my week begins, unless a request carries an `X-Timezone` of its own.
@@ -42,7 +42,7 @@ def change_me(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(schemas.UsageQuery, location="query")
 @blp.response(200, schemas.UsageOut)
 @errors(blp, 400, 401)
-def read_usage(principal: Principal, query: dict[str, Any]) -> dict[str, Any]:
+def read_usage(principal: Principal, query: dict[str, int]) -> Usage:
     """What I used of the models, and what is left of my limits"""
     with db.read() as session:
         return service.usage(session, principal, limits(), query["days"])

@@ -25,7 +25,7 @@ from app.llm import prompts
 from app.llm.interfaces import Caller, Embedder, ProviderError, Request
 from app.observability.metrics import TURNS
 from app.personalities import persona
-from app.personalities.persona import Coach
+from app.personalities.persona import Persona
 from app.retrieval import context as retrieval
 from app.retrieval.search import Hit, Vector, pieces, search
 from app.streams.run import RunState
@@ -48,7 +48,7 @@ class ChatContext:
 
     past: History
     hits: list[Hit]
-    coach: Coach
+    coach: Persona
 
 
 @dataclass(frozen=True, slots=True)

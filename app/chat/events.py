@@ -1,5 +1,6 @@
 """The chat stream's vocabulary. Every stream is one start, any number of contents, and one end or error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ class Start:
     sessionId: str
     turnId: str
     userMessage: dict[str, Any]
-    usageInfo: dict[str, Any]
+    usageInfo: Mapping[str, object]
     type: Literal["start"] = "start"
 
 

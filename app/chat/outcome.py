@@ -48,7 +48,7 @@ class Outcome:
 NO_SESSION = Outcome(RunState.FAILED, "", "This session no longer exists")
 
 
-def first_event(turn: AdmittedTurn, usage_info: dict[str, Any]) -> Start:
+def first_event(turn: AdmittedTurn, usage_info: Mapping[str, object]) -> Start:
     return Start(turn.session_id, turn.id, embedded(turn.question), usage_info)
 
 

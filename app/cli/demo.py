@@ -38,7 +38,7 @@ def seed() -> str:
     with db.begin() as session:
         workspace.seed(session, TENANT, USER)
         business.seed(session, TENANT, USER)
-        settings.begin_with(session, Principal(USER, TENANT), {"weekly_digest": True})
+        settings.set_if_new(session, Principal(USER, TENANT), {"weekly_digest": True})
         return realtime.seed(session, TENANT)
 
 

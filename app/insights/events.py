@@ -1,19 +1,20 @@
 """The insight streams' vocabulary: one start, any number of contents, one end or error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    usageInfo: dict[str, Any]
+    usageInfo: Mapping[str, object]
     type: Literal["start"] = "start"
 
 
 @dataclass(frozen=True, slots=True)
 class GoalStart:
     goalId: str
-    usageInfo: dict[str, Any]
+    usageInfo: Mapping[str, object]
     type: Literal["start"] = "start"
 
 

@@ -58,7 +58,7 @@ def insights(
     generator: Generator, principal: Principal, goal_id: str, personality_id: str | None, permit: Permit
 ) -> dict[str, Any]:
     found = _gathered(principal, goal_id, personality_id)
-    permit.take()
+    permit.acquire()
     value = generator.data(_request(principal, found, "goal_insights"), OUTPUT_SCHEMA)
     return {
         "goal_id": goal_id, "goal_title": found.title, "insights": value["insights"],
@@ -79,7 +79,7 @@ def stream(
     resumed = generator.resume(principal, KIND, last_event_id)
     if resumed is not None:
         return resumed
-    permit.take()
+    permit.acquire()
     opening = events.GoalStart(goal_id, permit.usage_info)
     draft = Draft(opening, _request(principal, found, "goal_insights_stream"), events.GoalEnd(found.summary))
     return generator.stream(principal, KIND, draft, permit)

@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
 from app.personalities import persona
-from app.personalities.persona import Coach
+from app.personalities.persona import Persona
 from app.retrieval import context
 from app.retrieval.index import Document
 from app.workspace import documents
@@ -28,7 +28,7 @@ AHEAD = timedelta(days=1)  # somewhere it is tomorrow already
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    coach: Coach
+    coach: Persona
     goals: Sequence[Document]
     notes: Sequence[Document]
     entries: Entries

@@ -60,7 +60,7 @@ class Generator:
 def insights(generator: Generator, principal: Principal, personality_id: str | None, permit: Permit) -> dict[str, Any]:
     found = _gathered(principal, personality_id)
     if not found.is_empty:
-        permit.take()
+        permit.acquire()
     text = NOTHING if found.is_empty else generator.text(_request(principal, found))
     return {
         "insights": text, "generated_at": iso(now()), "based_on": found.based_on, "usageInfo": permit.usage_info,
@@ -77,7 +77,7 @@ def stream(
     last = events.End(iso(now()), found.based_on)
     if found.is_empty:
         return reader.replay(KIND, StoredStream(events.Start(permit.usage_info), NOTHING, last))
-    permit.take()
+    permit.acquire()
     draft = Draft(events.Start(permit.usage_info), _request(principal, found), last)
     return generator.stream(principal, KIND, draft, permit)
 

@@ -84,7 +84,7 @@ def _suggested(generator: Generator, principal: Principal, personality_id: str |
         found = material.gather(session, principal, personality_id)
     if found.is_empty:
         return _body([], [], found, permit) | {"message": NOTHING}
-    permit.take()
+    permit.acquire()
     request = material.request(principal, found, "suggest_goals", ASK, MOST_TOKENS, "goal_suggestions")
     value = generator.data(request, OUTPUT_SCHEMA)
     patterns = [_pattern(item, found) for item in value["patterns"]]

@@ -2,24 +2,39 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from flask import Flask, Response, g, request
 
+from app.auth.principals import Principal
 from app.limits.permits import Limits, Permit
 from app.web.container import resolve
 
 ERRORS_FROM = 400
 
+P = ParamSpec("P")
+R = TypeVar("R")
+PrincipalView = Callable[Concatenate[Principal, P], R]
 
-def limited(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+
+def limited(name: str) -> Callable[[PrincipalView[P, R]], PrincipalView[P, R]]:
     """Takes one unit of the rate ``name`` for the signed-in caller, before the body is even read."""
+    return _permitted(name, Limits.acquire)
 
-    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+
+def metered(name: str) -> Callable[[PrincipalView[P, R]], PrincipalView[P, R]]:
+    """Shows the signed-in caller the rate ``name``; the work takes a unit itself, with ``permit().acquire()``."""
+    return _permitted(name, Limits.peek)
+
+
+def limited_by_address(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Takes one unit of the rate ``name`` for the client's address, where nobody signs in."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
-        def counted(principal: Any, *args: Any, **kwargs: Any) -> Any:
-            g.permit = limits().acquire(name, principal.key)
-            return view(principal, *args, **kwargs)
+        def counted(*args: P.args, **kwargs: P.kwargs) -> R:
+            g.permit = limits().acquire(name, f"address:{request.remote_addr}")
+            return view(*args, **kwargs)
 
         counted.rate = name  # type: ignore[attr-defined]
         return counted
@@ -27,29 +42,14 @@ def limited(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return decorate
 
 
-def metered(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Shows the signed-in caller the rate ``name``; the work takes a unit itself, with ``permit().take()``."""
-
-    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+def _permitted(
+    name: str, permit_of: Callable[[Limits, str, str], Permit]
+) -> Callable[[PrincipalView[P, R]], PrincipalView[P, R]]:
+    def decorate(view: PrincipalView[P, R]) -> PrincipalView[P, R]:
         @wraps(view)
-        def looked(principal: Any, *args: Any, **kwargs: Any) -> Any:
-            g.permit = limits().look(name, principal.key)
+        def counted(principal: Principal, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            g.permit = permit_of(limits(), name, principal.key)
             return view(principal, *args, **kwargs)
-
-        looked.rate = name  # type: ignore[attr-defined]
-        return looked
-
-    return decorate
-
-
-def limited_by_address(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Takes one unit of the rate ``name`` for the client's address, where nobody signs in."""
-
-    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(view)
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            g.permit = limits().acquire(name, f"address:{request.remote_addr}")
-            return view(*args, **kwargs)
 
         counted.rate = name  # type: ignore[attr-defined]
         return counted
@@ -67,15 +67,15 @@ def permit() -> Permit:
 
 
 def install(app: Flask) -> None:
-    app.after_request(_settle)
+    app.after_request(_finish)
 
 
-def _settle(response: Response) -> Response:
+def _finish(response: Response) -> Response:
     held: Permit | None = g.get("permit")
     if held is None:
         return response
     if response.status_code >= ERRORS_FROM:
         held.refund()
-    if held.windows is not None:
+    if held.window is not None:
         response.headers.update(held.headers)
     return response

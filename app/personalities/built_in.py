@@ -17,12 +17,22 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
+    """Has what a person's own personality has."""
+
     id: str
     name: str
     style: Style
     description: str
     system_prompt: str
     first_message: str
+    user_id: None = None
+    voice_id: None = None
+    eleven_labs_agent_id: None = None
+    voice_stability: None = None
+    voice_similarity_boost: None = None
+    language: str = "en"
+    created_at: datetime = ALWAYS
+    updated_at: datetime = ALWAYS
 
 
 BUILT_IN = {

@@ -1,8 +1,7 @@
-"""Who speaks, and to whom: the personality of an answer with the person's language and clock, in one query."""
+"""Who answers, and whom: the personality of an answer with the person's language and clock, in one query."""
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -23,29 +22,29 @@ LEFT JOIN personalities AS p ON p.tenant_id = me.tenant_id AND p.user_id = me.us
 
 
 @dataclass(frozen=True, slots=True)
-class Coach:
-    """``manner`` is ready to stand inside an element of a prompt. An empty ``language`` is that of what is written."""
+class Persona:
+    """``instructions`` are ready to stand inside an element of a prompt; no ``language`` means that of the text."""
 
     name: str
     style: str
-    manner: str
+    instructions: str
     language: str = ""
     zone: str = "UTC"
 
 
-def of(connection: Session | Connection, principal: Principal, wanted: str | None) -> Coach:
+def of(connection: Session | Connection, principal: Principal, wanted: str | None) -> Persona:
     """The personality that was wanted, else the person's default, else ours; an unknown one is not an error."""
     values = {"tenant": principal.tenant_id, "user": principal.user_id, "wanted": wanted}
     rows = QUERY.rows(connection, values)
     own = {row.id: row for row in rows}
-    chosen: Any = next(
+    chosen = next(
         (known[key] for key in (wanted, rows[0].preferred) for known in (own, BUILT_IN) if key and key in known),
         DEFAULT,
     )
-    manner = escape(chosen.system_prompt, quote=False)
-    return Coach(chosen.name, chosen.style, manner, rows[0].language or "", rows[0].timezone or "UTC")
+    instructions = escape(chosen.system_prompt, quote=False)
+    return Persona(chosen.name, chosen.style, instructions, rows[0].language or "", rows[0].timezone or "UTC")
 
 
-def today(coach: Coach) -> str:
+def today(persona: Persona) -> str:
     """The date on the person's clock, in words."""
-    return weeks.local(now(), coach.zone).strftime("%A, %d %B %Y")
+    return weeks.local(now(), persona.zone).strftime("%A, %d %B %Y")

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, pre_load, validate
 
 from app.personalities.built_in import Style
-from app.web.schemas import Choice, Moment, Schema, Text
+from app.web.schemas import Around, Choice, Moment, Schema, Text
 
 LONGEST_PROMPT = 8000
 SHARE = validate.Range(0, 1, error="must be from 0 to 1")
@@ -19,16 +19,21 @@ class PersonalityChangeIn(Schema):
     name = Text(1, 100, metadata={"example": "The Editor"})
     description = Text(1, 2000, metadata={"example": "Cuts to the sentence that matters."})
     systemPrompt = Text(
-        1, LONGEST_PROMPT, metadata={"example": "You are a kind editor of plans. Ask for one sentence."}
-    )
+        1, LONGEST_PROMPT, attribute="system_prompt",
+        metadata={"example": "You are a kind editor of plans. Ask for one sentence."},
+    )  # fmt: skip
     style = Choice(Style, metadata={"example": "direct"})
-    firstMessage = Text(0, 2000)
-    voiceId = Text(0, 100, metadata={"example": "pNInz6obpgDQGcFmaJgB"})
-    elevenLabsAgentId = Text(0, 100)
-    voiceStability = fields.Float(validate=SHARE, error_messages=NUMBER, metadata={"example": 0.5})
-    voiceSimilarityBoost = fields.Float(validate=SHARE, error_messages=NUMBER, metadata={"example": 0.75})
+    firstMessage = Text(0, 2000, attribute="first_message")
+    voiceId = Text(0, 100, attribute="voice_id", metadata={"example": "pNInz6obpgDQGcFmaJgB"})
+    elevenLabsAgentId = Text(0, 100, attribute="eleven_labs_agent_id")
+    voiceStability = fields.Float(
+        attribute="voice_stability", validate=SHARE, error_messages=NUMBER, metadata={"example": 0.5}
+    )
+    voiceSimilarityBoost = fields.Float(
+        attribute="voice_similarity_boost", validate=SHARE, error_messages=NUMBER, metadata={"example": 0.75}
+    )
     language = Text(1, 35, metadata={"example": "en"})
-    isDefault = fields.Boolean(error_messages=FLAG)
+    isDefault = fields.Boolean(attribute="is_default", error_messages=FLAG)
 
     @pre_load
     def absent(self, data: Any, **_: Any) -> Any:
@@ -38,11 +43,14 @@ class PersonalityChangeIn(Schema):
 class PersonalityIn(PersonalityChangeIn):
     name = Text(1, 100, required=True, metadata={"example": "The Editor"})
     description = Text(1, 2000, required=True, metadata={"example": "Cuts to the sentence that matters."})
-    systemPrompt = Text(1, LONGEST_PROMPT, required=True, metadata={"example": "You are a kind editor of plans."})
+    systemPrompt = Text(
+        1, LONGEST_PROMPT, required=True, attribute="system_prompt",
+        metadata={"example": "You are a kind editor of plans."},
+    )  # fmt: skip
     style = Choice(Style, required=True, metadata={"example": "direct"})
 
 
-class PersonalityOut(Schema):
+class PersonalityOut(Around):
     id = fields.String(metadata={"example": "personality_abc123"})
     user_id = fields.String(allow_none=True, metadata={"description": "Null for those that everybody has"})
     name = fields.String(metadata={"example": "The Editor"})

@@ -1,12 +1,11 @@
 """Coach personalities over HTTP."""
 
-from typing import Any
-
 from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.db.session import db
 from app.limits.guards import limited
 from app.personalities import schemas, service
+from app.personalities.service import ListedPersonality, PersonalityFields
 from app.web.blueprints import Blueprint
 from app.web.documents import errors
 
@@ -14,18 +13,16 @@ blp = Blueprint(
     "personalities", __name__, url_prefix="/api/v1/chat/personalities", description="How the coach speaks"
 )  # fmt: skip
 
-Body = dict[str, Any]
-
 
 @blp.route("", methods=["GET"])
 @bearer
 @limited("sessions")
 @blp.response(200, schemas.PersonalityOut(many=True))
 @errors(blp, 401, 429)
-def list_personalities(principal: Principal) -> list[Body]:
+def list_personalities(principal: Principal) -> list[ListedPersonality]:
     """List the coach personalities: my own, then those that everybody has"""
     with db.read() as session:
-        return service.listing(session, principal)
+        return service.list_all(session, principal)
 
 
 @blp.route("", methods=["POST"])
@@ -34,7 +31,7 @@ def list_personalities(principal: Principal) -> list[Body]:
 @blp.arguments(schemas.PersonalityIn)
 @blp.response(201, schemas.PersonalityOut)
 @errors(blp, 400, 401, 409, 429)
-def create_personality(principal: Principal, body: Body) -> Body:
+def create_personality(principal: Principal, body: PersonalityFields) -> ListedPersonality:
     """Make a coach personality of my own"""
     with db.begin() as session:
         return service.create(session, principal, body)
@@ -45,7 +42,7 @@ def create_personality(principal: Principal, body: Body) -> Body:
 @limited("sessions")
 @blp.response(200, schemas.PersonalityOut)
 @errors(blp, 401, 404, 429)
-def read_personality(principal: Principal, personality_id: str) -> Body:
+def read_personality(principal: Principal, personality_id: str) -> ListedPersonality:
     """Get a coach personality"""
     with db.read() as session:
         return service.find(session, principal, personality_id)
@@ -57,7 +54,7 @@ def read_personality(principal: Principal, personality_id: str) -> Body:
 @blp.arguments(schemas.PersonalityChangeIn)
 @blp.response(200, schemas.PersonalityOut)
 @errors(blp, 400, 401, 404, 409, 429)
-def update_personality(principal: Principal, body: Body, personality_id: str) -> Body:
+def update_personality(principal: Principal, body: PersonalityFields, personality_id: str) -> ListedPersonality:
     """Change a coach personality of my own; what is not named stays as it is"""
     with db.begin() as session:
         return service.update(session, principal, personality_id, body)
@@ -68,7 +65,7 @@ def update_personality(principal: Principal, body: Body, personality_id: str) ->
 @limited("sessions")
 @blp.response(200, schemas.PersonalityOut)
 @errors(blp, 401, 404, 429)
-def make_default(principal: Principal, personality_id: str) -> Body:
+def make_default(principal: Principal, personality_id: str) -> ListedPersonality:
     """Have this coach wherever a request names none"""
     with db.begin() as session:
         return service.set_default(session, principal, personality_id)
@@ -79,7 +76,8 @@ def make_default(principal: Principal, personality_id: str) -> Body:
 @limited("sessions")
 @blp.response(200, schemas.PersonalityRemovedOut)
 @errors(blp, 401, 404, 409, 429)
-def delete_personality(principal: Principal, personality_id: str) -> Body:
+def delete_personality(principal: Principal, personality_id: str) -> dict[str, object]:
     """Delete a coach personality of my own"""
     with db.begin() as session:
-        return service.remove(session, principal, personality_id)
+        service.remove(session, principal, personality_id)
+    return {"success": True, "message": "Coach personality deleted successfully", "id": personality_id}

@@ -31,6 +31,13 @@ class CamelCase(Schema):
         return super().get_attribute(obj, re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", attr), default)
 
 
+class Around(Schema):
+    """Dumps ``subject`` of an object with the fields that stand beside it."""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        return super().get_attribute(obj if hasattr(obj, attr) else obj.subject, attr, default)
+
+
 class Text(fields.String):
     """Text of ``least`` to ``most`` characters, not counting space around it. NUL can't be stored and is dropped."""
 

@@ -1,5 +1,6 @@
 """The weekly streams' vocabulary: one start, any number of chunks, one done or error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ class Start:
     weekStart: str
     weekEnd: str
     entryCount: int
-    usageInfo: dict[str, Any]
+    usageInfo: Mapping[str, object]
     isExisting: bool = False
     insightId: str | None = None
     type: Literal["start"] = "start"

@@ -14,7 +14,7 @@ from app.core.weeks import Week
 from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
 from app.personalities import persona
-from app.personalities.persona import Coach
+from app.personalities.persona import Persona
 from app.retrieval import context
 from app.retrieval.index import Document
 from app.workspace import documents, moods
@@ -28,7 +28,7 @@ ASK = "Please write the review of my week."
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    coach: Coach
+    coach: Persona
     week: Week
     goals: Sequence[Document]
     moved: Sequence[Document]

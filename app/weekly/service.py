@@ -65,7 +65,7 @@ def request_of(
 ) -> WeekRequest:  # fmt: skip
     """What a request asks for, about the week that is now on the person's clocks."""
     with db.read() as session:
-        known = settings.zone(session, principal, zone)
+        known = settings.time_zone(session, principal, zone)
     forced = force or bool(body.get("forceRegenerate"))
     claim = claim_of(principal.key, key, "chat.weekly", [forced, body.get("personalityId")])
     return WeekRequest(principal, Week.containing(now(), known), forced, body.get("personalityId"), claim)
@@ -133,7 +133,7 @@ class WeeklyService:
         with db.begin() as session:
             row = _claimed(session, asked)
             if row is not None:
-                permit.take()
+                permit.acquire()
         if row is None:
             return _joined(asked, entries)
         answer = Answer(Found.BEGUN, entries, row)

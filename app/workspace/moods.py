@@ -57,7 +57,7 @@ class Moods(MoodCount):
 
 def recent(session: Session, principal: Principal, count: int, zone: str | None) -> Moods:
     """The last ``count`` weeks on the person's clocks, the current one last."""
-    this_week = Week.containing(now(), settings.zone(session, principal, zone))
+    this_week = Week.containing(now(), settings.time_zone(session, principal, zone))
     return series(session, principal, list(back(this_week, count)))
 
 

@@ -7,13 +7,13 @@ from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from app.core.clock import now
 from app.db.pages import PageRequest
-from app.web.schemas import CamelCase, Choice, Moment, Schema, Text, listed, start_of_day
+from app.web.schemas import Around, CamelCase, Choice, Moment, Schema, Text, listed, start_of_day
 from app.workspace.goal_lists import GoalQuery
 from app.workspace.habits import HabitFrequency
 from app.workspace.milestones import MOST
 from app.workspace.models import GoalStatus
 from app.workspace.schemas.journal import EntryOut, not_ahead
-from app.workspace.schemas.lists import Around, BodyIn, Limit, PageOut, PageQuery, Trimmed
+from app.workspace.schemas.lists import BodyIn, Limit, PageOut, PageQuery, Trimmed
 from app.workspace.schemas.milestones import MilestoneIn, MilestoneOut, ProgressOut
 
 MOST_AT_ONCE = 50

@@ -6,9 +6,9 @@ from typing import Any, TypedDict
 from marshmallow import ValidationError, fields, post_load
 
 from app.core.clock import now
-from app.web.schemas import Moment, Schema, Text, listed
+from app.web.schemas import Around, Moment, Schema, Text, listed
 from app.workspace.journal import EntryQuery
-from app.workspace.schemas.lists import Around, BodyIn, EndMoment, Limit, LimitQuery, PageOut, PageQuery, Trimmed
+from app.workspace.schemas.lists import BodyIn, EndMoment, Limit, LimitQuery, PageOut, PageQuery, Trimmed
 
 LONGEST_CONTENT = 50_000
 MOST_GOALS = 50  # that one entry is about

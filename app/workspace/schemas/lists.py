@@ -87,13 +87,6 @@ class PageQuery(LimitQuery):
     cursor = Text(0, 64, load_default=None, metadata={"description": PAST_CURSOR})
 
 
-class Around(Schema):
-    """Dumps ``subject`` of an object with the fields that stand beside it."""
-
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        return super().get_attribute(obj if hasattr(obj, attr) else obj.subject, attr, default)
-
-
 class PageOut(CamelCase):
     hasMore = fields.Boolean(metadata={"example": False})
     nextCursor = fields.String(allow_none=True, metadata={"description": "`cursor` of the next page; null at the end"})

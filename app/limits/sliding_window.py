@@ -1,4 +1,4 @@
-"""Moving windows in Redis that can give a unit back. (``limits`` parses the rates; its windows only ever fill up.)"""
+"""Sliding windows in Redis that can give a unit back. (``limits`` parses the rates; its windows only ever fill up.)"""
 
 import time
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from limits import RateLimitItem, parse_many
 log = structlog.get_logger()
 
 # Takes one unit of every window, or of none. All clocks are Redis' own. Answers {taken, left, ms until a unit frees}.
-TAKE = """
+ACQUIRE = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local left, wait, full = -1, 0, 0
@@ -38,7 +38,7 @@ return {1, left, wait}
 """
 
 # What is left of the tightest window, without taking anything. Answers {left, ms until a unit frees}.
-LOOK = """
+PEEK = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local left, wait = -1, 0
@@ -57,7 +57,7 @@ return {left, wait}
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class WindowStatus:
     """Whether a unit was had, how many are left, and in how many seconds the next one frees."""
 
     allowed: bool
@@ -66,7 +66,7 @@ class Verdict:
     reset_in: float
 
 
-class Windows:
+class SlidingWindow:
     """One rate (``20 per minute``, or several joined by ``;``) counted per key, across all processes.
 
     While Redis is away each process counts for itself: a shared limit is then at most the number of processes times
@@ -77,29 +77,29 @@ class Windows:
         self._server = server
         self._name = name
         self._rates: Sequence[RateLimitItem] = parse_many(rate)
-        self._script = server.register_script(TAKE)
-        self._look = server.register_script(LOOK)
+        self._acquire = server.register_script(ACQUIRE)
+        self._peek = server.register_script(PEEK)
         self._local: dict[str, list[float]] = {}
         self.limit = min(item.amount for item in self._rates)
 
-    def take(self, key: str) -> tuple[Verdict, str]:
+    def acquire(self, key: str) -> tuple[WindowStatus, str]:
         """The verdict, and the unit's name for ``refund``."""
         unit = token_hex(8)
         try:
-            taken, left, wait = self._script(keys=self._keys(key), args=[unit, *self._bounds()])
+            taken, left, wait = self._acquire(keys=self._keys(key), args=[unit, *self._bounds()])
         except redis.RedisError as error:
             log.warning("rate_limit_local", name=self._name, reason=type(error).__name__)
-            return self._take_locally(key), unit
-        return Verdict(bool(taken), left, self.limit, wait / 1000), unit
+            return self._acquire_locally(key), unit
+        return WindowStatus(bool(taken), left, self.limit, wait / 1000), unit
 
-    def look(self, key: str) -> Verdict:
+    def peek(self, key: str) -> WindowStatus:
         """What a unit taken now would find."""
         try:
-            left, wait = self._look(keys=self._keys(key), args=self._bounds())
+            left, wait = self._peek(keys=self._keys(key), args=self._bounds())
         except redis.RedisError as error:
             log.warning("rate_limit_unknown", name=self._name, reason=type(error).__name__)
-            return Verdict(True, self.limit, self.limit, 0.0)
-        return Verdict(left > 0, left, self.limit, wait / 1000)
+            return WindowStatus(True, self.limit, self.limit, 0.0)
+        return WindowStatus(left > 0, left, self.limit, wait / 1000)
 
     def refund(self, key: str, unit: str) -> None:
         """For work that was refused or failed: it does not count."""
@@ -117,7 +117,7 @@ class Windows:
     def _keys(self, key: str) -> list[str]:
         return [f"rate:{{{self._name}:{key}}}:{item.get_expiry()}" for item in self._rates]
 
-    def _take_locally(self, key: str) -> Verdict:
+    def _acquire_locally(self, key: str) -> WindowStatus:
         tightest = min(self._rates, key=lambda item: item.amount)
         now, window = time.monotonic(), tightest.get_expiry()
         if len(self._local) > 10_000:
@@ -126,6 +126,6 @@ class Windows:
         self._local[key] = taken
         wait = taken[0] + window - now if taken else window
         if len(taken) >= tightest.amount:
-            return Verdict(False, 0, self.limit, wait)
+            return WindowStatus(False, 0, self.limit, wait)
         taken.append(now)
-        return Verdict(True, tightest.amount - len(taken), self.limit, wait)
+        return WindowStatus(True, tightest.amount - len(taken), self.limit, wait)
