@@ -18,7 +18,6 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from app.realtime.live.interfaces import Ended
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Column, Engine, MetaData, inspect, make_url, text
@@ -34,6 +33,7 @@ from app.interviews.models import Status as InterviewStatus
 from app.jobs.models import JobState
 from app.local.services import Services
 from app.personalities.built_in import Style
+from app.realtime.live.conversation import TurnState
 from app.streams.run import RunState
 from app.topics.business.models import InsightStatus
 from app.workspace.habits import HabitFrequency
@@ -155,7 +155,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("business_insights.status", InsightStatus),
         ("interviews.status", InterviewStatus),
         ("interview_messages.agent", Agent),
-        ("realtime_chats.state", Ended),
+        ("realtime_chats.state", TurnState),
     ],
 )
 def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, column: str, states: type[StrEnum]) -> None:
