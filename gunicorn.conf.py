@@ -62,13 +62,14 @@ def child_exit(server, worker):
 
 
 def _finish(worker):
-    """The chat's answers and the coaching sessions', side by side: they share the time."""
+    """Answers get the time that they share; readers of feeds are sent elsewhere."""
     import gevent
 
     from app.coaching.streaming import Streams
+    from app.feeds.dispatcher import FeedDispatcher
     from app.streams.runner import Runner
     from app.web.container import resolve_from
 
     application = getattr(worker, "wsgi", None)
-    makers = [resolve_from(application, kind) for kind in (Runner, Streams)] if application else []
+    makers = [resolve_from(application, kind) for kind in (Runner, Streams, FeedDispatcher)] if application else []
     gevent.joinall([gevent.spawn(maker.drain, DRAIN) for maker in makers])

@@ -17,11 +17,10 @@ from app.config.settings import Settings
 from app.core.container import Container
 from app.db.session import db
 from app.feeds import jobs as feed_jobs
-from app.feeds.hub import Hub
+from app.feeds.dispatcher import FeedDispatcher
 from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
 from app.interviews import jobs as interview_jobs
-from app.interviews.watching import Watchers
 from app.jobs.queue import queue
 from app.jobs.registry import PeriodicJob, registry
 from app.jobs.runner import JobRunner
@@ -82,9 +81,8 @@ def connect(settings: Settings) -> Container:
         engine,
         CoachingService(db, engine, limits_of(settings.coaching)),
         Streams(runner),
-        Watchers(db, signals),
         SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),
-        Hub(db, signals),
+        FeedDispatcher(db, signals),
         jobs_of(),
     ):
         container.add(shared)

@@ -1,4 +1,4 @@
-"""The event socket's frames: what a client may ask, and what it is told."""
+"""The event socket's frames: what a client may ask, and what it gets."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ import msgspec
 
 from app.core.clock import iso, now
 from app.core.errors import AppError, BadRequest
-
-LARGEST_ID = 2**63 - 1
+from app.feeds.interfaces import LARGEST_POSITION
 
 _encode = msgspec.json.Encoder().encode
 
@@ -33,7 +32,7 @@ def action(raw: str | bytes) -> Action:
 def event_id(given: int | str | None) -> int:
     """An id as it was in a frame, or as a number."""
     text = str(given)
-    if not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > LARGEST_ID:
+    if not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > LARGEST_POSITION:
         raise BadRequest("`after` must be the id of an event")
     return int(text)
 
@@ -42,10 +41,10 @@ def event(row: Any) -> bytes:
     return _encode({"type": row.type, "timestamp": iso(row.created_at), "data": row.data, "id": str(row.id)})
 
 
-def note(type: str, **data: Any) -> bytes:
+def message(type: str, **data: Any) -> bytes:
     """A frame that is no event: it has no id."""
     return _encode({"type": type, "timestamp": iso(now())} | ({"data": data} if data else {}))
 
 
 def failure(type: str, error: AppError) -> bytes:
-    return note(type, error=error.text, code=error.code)
+    return message(type, error=error.text, code=error.code)

@@ -3,8 +3,8 @@
 from flask import Response, request
 
 from app.auth.guards import bearer_token, socket, tokens
-from app.feeds.conversation import Conversation
-from app.feeds.hub import Hub
+from app.feeds.dispatcher import FeedDispatcher
+from app.feeds.event_socket import EventSocket
 from app.sockets.serving import serve
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
@@ -29,8 +29,8 @@ def follow_events() -> Response:
     answered with `pong`; `{"action":"resume","after":"<id>"}` replays what came after an event. A socket whose token is
     missing, invalid or has ended is told `auth.error` and closed with 4401; after 1012 connect again and resume.
     """
-    conversation = Conversation(resolve(Hub), tokens())
+    events = EventSocket(resolve(FeedDispatcher), tokens())
     token = bearer_token() or request.args.get("access_token", "")
     if token:
-        conversation.introduce(token)
-    return serve(conversation.hold, largest=LARGEST)
+        events.authenticate(token)
+    return serve(events.serve, largest=LARGEST)

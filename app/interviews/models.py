@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.db.session import Base
+
+Insights: TypeAlias = dict[str, Any]  # as ``insights.OUTPUT_SCHEMA`` has it
 
 
 class Status(StrEnum):
@@ -36,18 +38,18 @@ class Interview(Base):
     length: Mapped[int]
     status: Mapped[str] = mapped_column(String(12), default=Status.IN_PROGRESS)
     error: Mapped[str | None]
-    insights: Mapped[dict[str, Any] | None]
+    insights: Mapped[Insights | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]
 
 
 class InterviewMessage(Base):
-    """``place`` counts from 1 without gaps; interviewer and customer take turns."""
+    """``position`` counts from 1 without gaps; interviewer and customer take turns."""
 
     __tablename__ = "interview_messages"
 
     interview_id: Mapped[str] = mapped_column(ForeignKey("interviews.id", ondelete="CASCADE"), primary_key=True)
-    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column("place", primary_key=True, autoincrement=False)
     id: Mapped[str] = mapped_column(String(36), default=new_uuid)
     agent: Mapped[str] = mapped_column(String(12))
     message: Mapped[str]

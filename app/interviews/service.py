@@ -1,102 +1,83 @@
-"""Interviews as their endpoints need them: begun, looked at, tried again, removed."""
+"""Interviews as their endpoints need them: started, looked at, tried again, removed."""
 
 import random
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from gevent.lock import BoundedSemaphore
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.core.clock import iso, now
-from app.core.errors import AppError
+from app.core.clock import now
 from app.core.ids import new_uuid
-from app.db.session import db
-from app.interviews import personas
-from app.interviews.models import Interview, InterviewMessage, Status
+from app.db.session import after_commit, db
+from app.feeds.dispatcher import FeedDispatcher
+from app.feeds.event_stream import wait_for_entry
+from app.interviews import feed
+from app.interviews.errors import NoInsights, NotCompleted, NotFailed, NotFound
+from app.interviews.models import Insights, Interview, InterviewMessage, Status
+from app.interviews.personas import Persona
 from app.jobs.models import Job
 from app.jobs.queue import queue
 from app.turns import idempotency
 from app.turns.idempotency import Claim
 
-FIELDS = ("name", "role", "industry", "background")
-LONGEST = {"name": 255, "role": 255, "industry": 255, "background": 2000}
-LONGEST_IDEA = 2000
 LENGTHS = (11, 13, 15)  # the interviewer opens and closes
 JOB = "interviews.run"
+INSIGHTS_TIMEOUT = 25.0  # seconds
 LATE = timedelta(minutes=2)
 AT_ONCE = BoundedSemaphore(8)  # starts that hold a connection; a rush waits here rather than be refused one
-Body = dict[str, Any]
 
 
-class InterviewError(AppError):
-    """``code`` is the contract's title of an error."""
+@dataclass(frozen=True, slots=True)
+class NewInterview:
+    persona: Persona
+    problem: str
+    solution: str
 
 
-class InvalidPersona(InterviewError):
-    code, status = "Invalid persona data", 400
+@dataclass(frozen=True, slots=True)
+class StartedInterview:
+    id: str
+    status: Status = Status.IN_PROGRESS
 
 
-class NotFound(InterviewError):
-    code, status = "Interview not found", 404
+@dataclass(frozen=True, slots=True)
+class InterviewStatus:
+    id: str
+    status: str
+    message_count: int
+    created_at: datetime
+    completed_at: datetime | None
+    error: str | None
 
-    def __init__(self, interview_id: str) -> None:
-        super().__init__(f"No interview found with ID: {interview_id[:100]}")
-
-
-class NotCompleted(InterviewError):
-    code, status = "Interview not completed", 400
-    text = "Insights are only available after the interview is completed"
-
-
-class NotFailed(InterviewError):
-    code, status, text = "Interview not failed", 400, "Only a failed interview can be tried again"
+    @property
+    def is_complete(self) -> bool:
+        return self.status == Status.COMPLETED
 
 
-class NoInsights(InterviewError):
-    code, status, text = "Insights not available", 503, "The insights are still being made; please try again"
-    retry_after = 5
+@dataclass(frozen=True, slots=True)
+class InterviewPage:
+    total: int
+    interviews: Sequence[InterviewStatus]
 
 
-def start(body: Any, wish: Claim | None) -> Interview:
+def start(new: NewInterview, claim: Claim | None) -> StartedInterview:
     """Stored and handed to a worker; the same request again is the same interview."""
-    persona, problem, solution = checked(body)
+    interview_id = new_uuid()
     with AT_ONCE, db.begin() as session:
-        made = Interview(
-            persona=persona, problem=problem, solution=solution, length=random.choice(LENGTHS),  # noqa: S311
-            status=Status.IN_PROGRESS, created_at=now(),
+        first = idempotency.claim(session, claim, interview_id) if claim else interview_id
+        if first != interview_id:
+            return StartedInterview(find(session, first).id)
+        session.add(
+            Interview(
+                id=interview_id, persona=asdict(new.persona), problem=new.problem, solution=new.solution,
+                length=random.choice(LENGTHS), status=Status.IN_PROGRESS, created_at=now(),  # noqa: S311
+            )
         )  # fmt: skip
-        session.add(made)
-        session.flush()
-        first = idempotency.claim(session, wish, made.id) if wish else made.id
-        if first != made.id:
-            session.delete(made)
-            session.flush()
-            return find(session, first)
-        queue.enqueue(session, JOB, interview_id=made.id)
-    return made
-
-
-def checked(body: Any) -> tuple[Body, str, str]:
-    """The persona, the problem and the solution; every field that is missing or blank is named."""
-    given = body if isinstance(body, dict) else {}
-    persona = given.get("persona")
-    if persona is None and given.get("persona_id") is not None:
-        persona = personas.find(_clean(given["persona_id"]))
-        if persona is None:
-            raise InvalidPersona("No ready-made persona has this persona_id", fields=["persona_id"])
-    persona = persona if isinstance(persona, dict) else {}
-    clean = {name: _clean(persona.get(name)) for name in FIELDS}
-    missing = [name for name in FIELDS if not clean[name]]
-    if missing:
-        raise InvalidPersona(f"All persona fields ({', '.join(FIELDS)}) are required", fields=missing)
-    for name, most in LONGEST.items():
-        if len(clean[name]) > most:
-            raise InvalidPersona(f"{name} must be at most {most} characters", fields=[name])
-    ideas = {name: _clean(given.get(name)) for name in ("problem", "solution")}
-    if too_long := [name for name, idea in ideas.items() if len(idea) > LONGEST_IDEA]:
-        raise InvalidPersona(f"{too_long[0]} must be at most {LONGEST_IDEA} characters", fields=too_long)
-    return clean, ideas["problem"], ideas["solution"]
+        queue.enqueue(session, JOB, interview_id=interview_id)
+    return StartedInterview(interview_id)
 
 
 def find(session: Session, interview_id: str, *, lock: bool = False) -> Interview:
@@ -107,68 +88,93 @@ def find(session: Session, interview_id: str, *, lock: bool = False) -> Intervie
     return found
 
 
-def status(session: Session, interview_id: str) -> Body:
-    row = find(session, interview_id)
-    return spoken(row, count(session, row.id))
+def check_exists(interview_id: str) -> None:
+    with db.read() as session:
+        find(session, interview_id)
 
 
-def spoken(row: Interview, messages: int) -> Body:
-    body = {
-        "interviewId": row.id, "status": row.status, "messageCount": messages,
-        "isComplete": row.status == Status.COMPLETED, "createdAt": iso(row.created_at),
-        "completedAt": iso(row.completed_at) if row.completed_at else None,
-    }  # fmt: skip
-    return body | ({"error": row.error} if row.error else {})
+def status(interview_id: str) -> InterviewStatus:
+    with db.read() as session:
+        row = find(session, interview_id)
+        return _status(row, _message_counts(session, [row]))
 
 
-def listing(session: Session, limit: int, offset: int) -> Body:
-    total = session.scalar(select(func.count()).select_from(Interview)) or 0
-    rows = session.scalars(select(Interview).order_by(Interview.created_at.desc()).limit(limit).offset(offset)).all()
-    counting = select(InterviewMessage.interview_id, func.count()).group_by(InterviewMessage.interview_id)
-    counts = dict(session.execute(counting.where(InterviewMessage.interview_id.in_([row.id for row in rows]))).all())
-    return {"total": total, "interviews": [spoken(row, counts.get(row.id, 0)) for row in rows]}
+def page(limit: int, offset: int) -> InterviewPage:
+    """Newest first."""
+    with db.read() as session:
+        total = session.scalar(select(func.count()).select_from(Interview)) or 0
+        rows = session.scalars(
+            select(Interview).order_by(Interview.created_at.desc()).limit(limit).offset(offset)
+        ).all()
+        counts = _message_counts(session, rows)
+    return InterviewPage(total, [_status(row, counts) for row in rows])
 
 
-def retry(interview_id: str, wish: Claim | None) -> None:
+def retry(interview_id: str, claim: Claim | None) -> StartedInterview:
     """A failed interview goes on after its last message; the same request again does nothing more."""
     attempt = new_uuid()
     with db.begin() as session:
         row = find(session, interview_id, lock=True)
-        if wish and idempotency.claim(session, wish, attempt) != attempt:
-            return
+        if claim and idempotency.claim(session, claim, attempt) != attempt:
+            return StartedInterview(row.id)
         if row.status != Status.FAILED:
             raise NotFailed
         row.status, row.error, row.completed_at = Status.IN_PROGRESS, None, None
         queue.enqueue(session, JOB, interview_id=row.id)
+    return StartedInterview(row.id)
 
 
-def ask_for_insights(interview_id: str) -> None:
-    """Has them made again when they should have been there long ago; who asks again soon after starts nothing new."""
+def insights(dispatcher: FeedDispatcher, interview_id: str) -> Insights:
+    """Waits a while for insights that are being made. Raises ``NoInsights``."""
+    found = _stored_insights(interview_id)
+    if found is None:
+        _make_late_insights(interview_id)
+        wait_for_entry(dispatcher, feed.insights_of(interview_id), INSIGHTS_TIMEOUT)
+        found = _stored_insights(interview_id)
+    if found is None:
+        raise NoInsights
+    return found
+
+
+def remove(interview_id: str) -> None:
+    with db.begin() as session:
+        find(session, interview_id, lock=True)
+        session.execute(delete(Interview).where(Interview.id == interview_id))
+        after_commit(session, feed.messages_of(interview_id).signal)
+
+
+def _stored_insights(interview_id: str) -> Insights | None:
+    with db.read() as session:
+        row = find(session, interview_id)
+    if row.status != Status.COMPLETED:
+        raise NotCompleted
+    return row.insights
+
+
+def _make_late_insights(interview_id: str) -> None:
+    """Again, when they should have been there long ago; who asks again soon after starts nothing new."""
     with db.begin() as session:
         row = session.get(Interview, interview_id, with_for_update={"skip_locked": True})
         if row is None or row.status != Status.COMPLETED or row.insights is not None:
             return
         late = row.completed_at is None or row.completed_at < now() - LATE
-        if late and not _was_asked_lately(session, interview_id):
+        if late and not _was_enqueued_lately(session, interview_id):
             queue.enqueue(session, JOB, interview_id=interview_id)
 
 
-def _was_asked_lately(session: Session, interview_id: str) -> bool:
-    asked = select(Job.id).where(
+def _was_enqueued_lately(session: Session, interview_id: str) -> bool:
+    lately = select(Job.id).where(
         Job.created_at > now() - LATE, Job.name == JOB, Job.arguments["interview_id"].astext == interview_id
     )
-    return session.scalar(asked.limit(1)) is not None
+    return session.scalar(lately.limit(1)) is not None
 
 
-def remove(session: Session, interview_id: str) -> None:
-    find(session, interview_id, lock=True)
-    session.execute(delete(Interview).where(Interview.id == interview_id))
+def _message_counts(session: Session, rows: Sequence[Interview]) -> dict[str, int]:
+    """By interview; those without messages are not there."""
+    query = select(InterviewMessage.interview_id, func.count()).group_by(InterviewMessage.interview_id)
+    found = session.execute(query.where(InterviewMessage.interview_id.in_([row.id for row in rows])))
+    return {interview_id: count for interview_id, count in found}
 
 
-def count(session: Session, interview_id: str) -> int:
-    query = select(func.count()).where(InterviewMessage.interview_id == interview_id)
-    return session.scalar(query) or 0
-
-
-def _clean(value: Any) -> str:
-    return value.replace("\x00", "").strip() if isinstance(value, str) else ""
+def _status(row: Interview, counts: dict[str, int]) -> InterviewStatus:
+    return InterviewStatus(row.id, row.status, counts.get(row.id, 0), row.created_at, row.completed_at, row.error)

@@ -32,7 +32,7 @@ BEGIN = Statement(
     " WHERE id = :id AND state IN ('pending', 'processing') RETURNING *),"
     " event AS (SELECT tenant_id, user_id, 'ai.job.started' AS type, jsonb_build_object("
     "'jobId', id, 'topicId', topic_id, 'estimatedDurationMs', estimated_ms) AS data FROM run),"
-    f" {feed.TELLING} SELECT id, tenant_id, user_id, topic_id, parameters, gathered FROM run"
+    f" {feed.APPEND_EVENT} SELECT id, tenant_id, user_id, topic_id, parameters, gathered FROM run"
 )
 END = Statement(
     "WITH run AS (UPDATE topic_runs SET state = :state, completed_at = :moment, gathered = NULL, error = :error,"  # noqa: S608
@@ -40,7 +40,7 @@ END = Statement(
     " WHERE id = :id AND state IN ('pending', 'processing') RETURNING *),"
     " event AS (SELECT tenant_id, user_id, CAST(:type AS text) AS type,"
     " jsonb_build_object('jobId', id, 'topicId', topic_id) || CAST(:event AS jsonb) AS data FROM run),"
-    f" {feed.TELLING} SELECT tenant_id, user_id, callback_url FROM run"
+    f" {feed.APPEND_EVENT} SELECT tenant_id, user_id, callback_url FROM run"
 )
 EMPTY: dict[str, object] = {"error": None, "error_code": None, "result": None, "about": None}
 
@@ -118,7 +118,7 @@ def begin(run_id: str) -> StartedRun | None:
         row = BEGIN.row(connection, {"id": run_id, "moment": now()})
     if row is None:
         return None
-    feed.tell(row.tenant_id, row.user_id)
+    feed.feed_of(row.tenant_id, row.user_id).signal()
     return StartedRun(*row)
 
 
@@ -139,7 +139,7 @@ def _end(run_id: str, state: str, event: JSONObject, **values: str) -> None:
         ended = END.row(session, EMPTY | about | values)
         if ended is None:
             return
-        after_commit(session, lambda: feed.tell(ended.tenant_id, ended.user_id))
+        after_commit(session, feed.feed_of(ended.tenant_id, ended.user_id).signal)
         if ended.callback_url:
             queue.enqueue(session, "topics.callback", ended.tenant_id, ended.user_id, run_id=run_id)
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.auth.tokens import Tokens
-from app.feeds import conversation
+from app.feeds import event_socket
 from app.web.container import resolve_from
 from tests.conftest import Caller
 from tests.feeds.conftest import Client, Open, happen, numbers
@@ -71,7 +71,7 @@ def test_a_stranger_without_a_token_hears_nothing_and_has_to_go(here: Web, conne
     assert client.nothing_more()
     client.say(action="resume", after=0)
     assert client.hear()["data"]["code"] == "UNAUTHORIZED"
-    assert conversation.INTRODUCTION == 10
+    assert event_socket.AUTH_TIMEOUT == 10
     is_turned_away(client)
 
 

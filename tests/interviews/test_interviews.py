@@ -12,7 +12,7 @@ from sqlalchemy import null, text, update
 from app.auth import api_keys
 from app.core.clock import now
 from app.db.session import db as database
-from app.interviews import findings
+from app.interviews import insights
 from app.interviews.models import Interview
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
@@ -201,7 +201,7 @@ def test_a_key_makes_one_interview(visitor: Caller, double: Double, work_off: Wo
 def test_insights_that_never_came_are_made_when_somebody_asks(
     visitor: Caller, double: Double, work_off: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.interviews.views.PATIENCE", 0.1)
+    monkeypatch.setattr("app.interviews.service.INSIGHTS_TIMEOUT", 0.1)
     script(double, 11)
     interview = begun(visitor)
     work_off()
@@ -303,11 +303,11 @@ def test_the_offline_coach_holds_an_interview(make_app: Any, clean: None, work_o
 def test_quotes_that_were_not_said_become_the_nearest_that_were() -> None:
     said = ["I lost a whole day to that. My wife was angry."]
     sentences = ["I lost a whole day to that.", "My wife was angry."]
-    assert findings.quotes(["A whole day was lost", "“My wife was angry.”"], said, sentences) == sentences
+    assert insights.quotes(["A whole day was lost", "“My wife was angry.”"], said, sentences) == sentences
 
 
 def test_topics_are_words_that_were_said() -> None:
-    found = findings.topics(["Art", "the morning", "offic"], ["I start in the  morning at the office."])
+    found = insights.topics(["Art", "the morning", "offic"], ["I start in the  morning at the office."])
     assert "art" not in found and "offic" not in found
-    assert findings.topics(["x"], ["Ja. So."]) == ["ja.", "so."]
-    assert findings.topics(["面包"], ["我每天早上做面包。"])[0] == "面包"
+    assert insights.topics(["x"], ["Ja. So."]) == ["ja.", "so."]
+    assert insights.topics(["面包"], ["我每天早上做面包。"])[0] == "面包"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.interviews.manuscript import LONGEST, cleaned
+from app.interviews.cleanup import MAX_LENGTH, clean_message
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from app.interviews.manuscript import LONGEST, cleaned
     ],
 )
 def test_labels_directions_and_the_other_speaker_are_taken_away(written: str, said: str) -> None:
-    assert cleaned(written, "Sarah Chen") == said
+    assert clean_message(written, "Sarah Chen") == said
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def test_labels_directions_and_the_other_speaker_are_taken_away(written: str, sa
     ],
 )
 def test_what_is_said_stays(written: str, said: str) -> None:
-    assert cleaned(written, "Sarah Chen") == said
+    assert clean_message(written, "Sarah Chen") == said
 
 
 def test_a_long_message_ends_with_a_sentence() -> None:
-    said = cleaned("A sentence of many words. " * 100, "Sarah Chen")
-    assert len(said) <= LONGEST and said.endswith("words.")
+    said = clean_message("A sentence of many words. " * 100, "Sarah Chen")
+    assert len(said) <= MAX_LENGTH and said.endswith("words.")

@@ -2,18 +2,18 @@
 
 import re
 
-LONGEST = 1500  # characters of a message
+MAX_LENGTH = 1500  # characters of a message
 LABELS = "interviewer|researcher|customer|interviewee"
-FACES = "smil|laugh|chuckl|giggl|sigh|nod|paus|shrug|grin|frown|winc|hesitat"
+EXPRESSIONS = "smil|laugh|chuckl|giggl|sigh|nod|paus|shrug|grin|frown|winc|hesitat"
 GESTURES = (
-    f"{FACES}|think|lean|look|shak|tak|rub|scratch|clear|gestur|wav|sip|glanc|breath|rais|roll|cough|whisper|tilt|"
+    f"{EXPRESSIONS}|think|lean|look|shak|tak|rub|scratch|clear|gestur|wav|sip|glanc|breath|rais|roll|cough|whisper|tilt|"
     "exhal|inhal|wink|blink|sob|cri|cry|star|fidget"
 )
 ACTED = re.compile(
     rf"(?:\w+ly )?(?:{GESTURES})\w*(?:s|ing)\b|(?:\w+ )?(?:pause|silence|beat|sigh|laugh|laughter|smile|nod|shrug)$",
     re.IGNORECASE,
 )
-FACED = re.compile(rf"(?:{FACES})\w*$", re.IGNORECASE)
+EXPRESSION = re.compile(rf"(?:{EXPRESSIONS})\w*$", re.IGNORECASE)
 STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
 STARRED = re.compile(r"\*(?=\S)([^*\n]{1,120})(?<=\S)\*")
 BRACKETED = re.compile(r"\[[^\]\n]{1,120}\]")
@@ -22,7 +22,7 @@ SHORT_ASIDE = 4  # words in brackets at the beginning of a line that are taken f
 QUOTES = '"“”'
 
 
-def cleaned(text: str, name: str) -> str:
+def clean_message(text: str, name: str) -> str:
     bare = _one_speaker(text.strip(), name)
     bare = BRACKETED.sub(" ", STRONG.sub(r"\1", bare))
     bare = ASIDE.sub(_without_aside, STARRED.sub(_without_stars, bare))
@@ -42,7 +42,7 @@ def _one_speaker(text: str, name: str) -> str:
 def _without_stars(found: re.Match[str]) -> str:
     """Stars around a word stress it, around a gesture they are a stage direction."""
     text = found[1].strip()
-    acted = ACTED.match(text) and (" " in text or FACED.match(text) or _begins_line(found))
+    acted = ACTED.match(text) and (" " in text or EXPRESSION.match(text) or _begins_line(found))
     return " " if acted or _is_between_sentences(found) else found[1]
 
 
@@ -71,8 +71,8 @@ def _unquoted(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    """At most ``LONGEST`` characters, up to the end of a sentence where there is one."""
-    if len(text) <= LONGEST:
+    """At most ``MAX_LENGTH`` characters, up to the end of a sentence where there is one."""
+    if len(text) <= MAX_LENGTH:
         return text
-    end = max(text.rfind(mark, 0, LONGEST) for mark in ".!?…")
-    return text[: end + 1] if end > LONGEST // 2 else text[:LONGEST].rstrip()
+    end = max(text.rfind(mark, 0, MAX_LENGTH) for mark in ".!?…")
+    return text[: end + 1] if end > MAX_LENGTH // 2 else text[:MAX_LENGTH].rstrip()

@@ -1,0 +1,81 @@
+"""Two agents who talk: each has a prompt and a memory of its own, and takes the other for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import cycle
+from pathlib import Path
+
+from app.interviews.cleanup import clean_message
+from app.interviews.models import Agent
+from app.interviews.personas import Persona
+from app.llm import prompts
+from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
+from app.llm.registry import Models
+
+PROMPTS = Path(__file__).parent / "prompts"
+MAX_TOKENS = 2000  # reasoning counts, so this is no bound on the length of a message
+BEGIN = "Please begin the interview."
+PHASES = (
+    "open: thank the person, ask what they do and about a recent ordinary day",
+    "find the moment: ask for the last time the trouble happened, as a story",
+    "dig: ask why that mattered, what it felt like, what happened next",
+    "cost: ask what it costs in time, money, sleep or relations",
+    "attempts: ask what they have tried and why it did not last",
+    "people: ask who else is affected and who decides",
+    "wish: ask what would be different if it were solved",
+    "close: thank the person warmly, say in one sentence what you take with you, ask no more questions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What both agents need to know. ``texts`` are the messages so far, the interviewer's first, up to ``last_at``."""
+
+    interview_id: str
+    persona: Persona
+    problem: str
+    solution: str
+    length: int
+    texts: Sequence[str]
+    last_at: datetime | None = None
+
+    @property
+    def messages(self) -> list[tuple[Agent, str]]:
+        return list(zip(cycle((Agent.INTERVIEWER, Agent.CUSTOMER)), self.texts, strict=False))
+
+    @property
+    def next_agent(self) -> Agent:
+        return Agent.CUSTOMER if len(self.texts) % 2 else Agent.INTERVIEWER
+
+    @property
+    def phase(self) -> str:
+        """Where the interviewer stands, spread over the whole length."""
+        if len(self.texts) >= self.length - 1:
+            return PHASES[-1]
+        return PHASES[min(len(PHASES) - 2, len(self.texts) * (len(PHASES) - 1) // self.length)]
+
+
+def next_message(models: Models, transcript: Transcript) -> str:
+    """Without labels and stage directions. Raises ``ProviderError``."""
+    answer = models.complete(_request(transcript))
+    text = clean_message(answer.text, transcript.persona.name)
+    if not text:
+        raise ProviderError(ErrorKind.JUNK, answer.finish.provider, answer.finish.model, detail="empty message")
+    return text
+
+
+def _request(transcript: Transcript) -> Request:
+    agent = transcript.next_agent
+    system = prompts.render(
+        PROMPTS, f"{agent}.j2", persona=transcript.persona, problem=transcript.problem, solution=transcript.solution,
+        phase=transcript.phase, left=transcript.length - len(transcript.texts),
+    )  # fmt: skip
+    caller = Caller(f"interviews.{agent}", "", transcript.interview_id)
+    return Request(caller, tuple(_memory(transcript, agent)), system, temperature=0.8, max_tokens=MAX_TOKENS)
+
+
+def _memory(transcript: Transcript, agent: Agent) -> list[Message]:
+    """The interview as the agent lived it: its own words are the assistant's."""
+    first = [Message("user", BEGIN)] if agent is Agent.INTERVIEWER else []
+    return first + [Message("assistant" if said_by is agent else "user", text) for said_by, text in transcript.messages]
