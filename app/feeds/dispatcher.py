@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import Database
 from app.feeds.interfaces import Entry, Feed, FeedSource, Range
-from app.feeds.readers import Reader
+from app.feeds.reader import Reader
 from app.streams.signals import Signals, Subscriber
 
 FIRST_POLL = 0.5  # seconds in which this process begins to hear the others
@@ -36,6 +36,10 @@ class FeedDispatcher:
         self._work = Event()
         self._loops: dict[str, gevent.Greenlet] = {}
 
+    def __len__(self) -> int:
+        """How many readers there are."""
+        return sum(map(len, self._readers.values()))
+
     @contextmanager
     def following(self, reader: Reader) -> Iterator[None]:
         self.join(reader)
@@ -47,10 +51,10 @@ class FeedDispatcher:
     def join(self, reader: Reader) -> None:
         """Has the reader handed what comes after its cursor, until it leaves."""
         feed = reader.feed
-        if not self._readers[feed]:
-            subscriber = self._subscribers[feed] = partial(self._wake_all, feed)
-            self._signals.subscribe(feed.channel, subscriber)
         self._readers[feed].add(reader)
+        if feed not in self._subscribers:
+            self._subscribers[feed] = partial(self._wake_all, feed)
+            self._signals.subscribe(feed.channel, self._subscribers[feed])
         self._start()
         self.wake(reader)
 
@@ -61,6 +65,7 @@ class FeedDispatcher:
         if not self._readers[feed]:
             del self._readers[feed]
             self._signals.unsubscribe(feed.channel, self._subscribers.pop(feed))
+        reader.stop()
 
     def wake(self, reader: Reader) -> None:
         """There may be something to read. A busy reader is read for again when it is done."""

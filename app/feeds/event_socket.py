@@ -14,7 +14,7 @@ from app.feeds import frames, service
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.frames import Action
 from app.feeds.interfaces import Entry
-from app.feeds.readers import SocketReader
+from app.feeds.reader import Reader
 from app.sockets.socket import Socket
 
 AUTH_TIMEOUT = 10.0  # seconds in which a client must authenticate
@@ -32,7 +32,7 @@ class EventSocket:
         self._pass: Pass | None = None
         self._refused: Unauthorized | None = None
         self._position = 0
-        self._reader: SocketReader | None = None
+        self._reader: Reader | None = None
         self._socket: Socket
 
     def authenticate(self, token: str) -> None:
@@ -99,7 +99,7 @@ class EventSocket:
 
     def _follow(self, owner: Principal) -> None:
         if self._reader is None:
-            self._reader = SocketReader(service.feed_of(owner.tenant_id, owner.user_id), self._position, self._send)
+            self._reader = Reader(service.feed_of(owner.tenant_id, owner.user_id), self._position, self._send)
             self._dispatcher.join(self._reader)
 
     def _send(self, entry: Entry) -> None:
@@ -114,7 +114,7 @@ class EventSocket:
         elif self._reader.replay(after):
             self._dispatcher.wake(self._reader)
 
-    def _skip(self, reader: SocketReader, owner: Principal, after: int) -> None:
+    def _skip(self, reader: Reader, owner: Principal, after: int) -> None:
         """The person saw that event elsewhere. It was committed, so all before it were too."""
         with db.read() as session:
             is_known = service.has(session, owner, after)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import iso
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.interfaces import Entry, Feed, Range
-from app.feeds.readers import SocketReader
+from app.feeds.reader import Reader
 from app.interviews.errors import NotFound
 from app.interviews.models import Interview, InterviewMessage, Status
 from app.sockets.interfaces import Code
@@ -62,7 +62,7 @@ def serve(socket: Socket, dispatcher: FeedDispatcher, interview_id: str, after: 
         if entry.final:
             socket.close(entry.close_code, NotFound.code if entry.close_code == NOT_FOUND else "")
 
-    with dispatcher.following(SocketReader(messages_of(interview_id), after, send)):
+    with dispatcher.following(Reader(messages_of(interview_id), after, send)):
         while True:
             socket.receive()
 

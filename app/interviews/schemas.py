@@ -10,41 +10,24 @@ from app.interviews.insights import OUTPUT_SCHEMA
 from app.interviews.models import Status
 from app.interviews.personas import Persona
 from app.interviews.service import NewInterview
-from app.llm.interfaces import JSONSchema
-from app.web.schemas import Moment, Schema
+from app.web.schemas import Moment, Schema, Text
 
-MAX_LENGTHS = {"name": 255, "role": 255, "industry": 255, "background": 2000}
+LIMITS = {"name": 255, "role": 255, "industry": 255, "background": 2000}
 MAX_IDEA_LENGTH = 2000
-IDEA: JSONSchema = {"type": "string", "maxLength": MAX_IDEA_LENGTH}
-PERSONA: JSONSchema = {
-    "type": "object",
-    "properties": {
-        name: {"type": "string", "minLength": 1, "maxLength": length} for name, length in MAX_LENGTHS.items()
-    },
-    "required": list(MAX_LENGTHS),
-}
-EXAMPLE: JSONSchema = {
-    "persona": {
-        "name": "Sarah Chen", "role": "Startup Founder", "industry": "B2B SaaS",
-        "background": "Building a project management tool for remote teams.",
-    },
-}  # fmt: skip
-START: JSONSchema = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "persona": PERSONA, "persona_id": {"type": "string", "maxLength": 100}, "problem": IDEA,
-                    "solution": IDEA,
-                },
-            },
-            "example": EXAMPLE,
-        }
-    },
+EXAMPLE = {
+    "name": "Sarah Chen", "role": "Startup Founder", "industry": "B2B SaaS",
+    "background": "Building a project management tool for remote teams.",
 }  # fmt: skip
 INSIGHTS = OUTPUT_SCHEMA.schema
+
+PersonaIn = Schema.from_dict({name: Text(1, most, required=True) for name, most in LIMITS.items()}, name="PersonaIn")
+
+
+class StartIn(Schema):
+    persona = fields.Nested(PersonaIn, metadata={"example": EXAMPLE})
+    persona_id = Text(most=100)
+    problem = Text(most=MAX_IDEA_LENGTH)
+    solution = Text(most=MAX_IDEA_LENGTH)
 
 
 class StartedOut(Schema):
@@ -95,27 +78,24 @@ class InterviewErrorOut(Schema):
 def load_start(body: object) -> NewInterview:
     """The contract has errors of its own: every field that is missing or blank is named. Raises ``InvalidPersona``."""
     given = body if isinstance(body, dict) else {}
-    persona, persona_id = given.get("persona"), given.get("persona_id")
-    chosen = _load_persona(persona) if persona_id is None or persona is not None else _ready_made(_clean(persona_id))
     ideas = {name: _clean(given.get(name)) for name in ("problem", "solution")}
+    persona = _load_persona(given.get("persona"), given.get("persona_id"))
     _check_lengths(ideas, MAX_IDEA_LENGTH)
-    return NewInterview(chosen, **ideas)
+    return NewInterview(persona, **ideas)
 
 
-def _load_persona(given: object) -> Persona:
+def _load_persona(given: object, persona_id: object) -> Persona:
+    if given is None and persona_id is not None:
+        if found := personas.find(_clean(persona_id)):
+            return found
+        raise InvalidPersona("No ready-made persona has this persona_id", fields=["persona_id"])
     values = given if isinstance(given, dict) else {}
-    clean = {name: _clean(values.get(name)) for name in MAX_LENGTHS}
+    clean = {name: _clean(values.get(name)) for name in LIMITS}
     if missing := [name for name in clean if not clean[name]]:
-        raise InvalidPersona(f"All persona fields ({', '.join(MAX_LENGTHS)}) are required", fields=missing)
-    for name, length in MAX_LENGTHS.items():
-        _check_lengths({name: clean[name]}, length)
+        raise InvalidPersona(f"All persona fields ({', '.join(LIMITS)}) are required", fields=missing)
+    for name, most in LIMITS.items():
+        _check_lengths({name: clean[name]}, most)
     return Persona(**clean)
-
-
-def _ready_made(persona_id: str) -> Persona:
-    if found := personas.find(persona_id):
-        return found
-    raise InvalidPersona("No ready-made persona has this persona_id", fields=["persona_id"])
 
 
 def _check_lengths(texts: dict[str, str], limit: int) -> None:

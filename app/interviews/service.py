@@ -38,12 +38,6 @@ class NewInterview:
 
 
 @dataclass(frozen=True, slots=True)
-class StartedInterview:
-    id: str
-    status: Status = Status.IN_PROGRESS
-
-
-@dataclass(frozen=True, slots=True)
 class InterviewStatus:
     id: str
     status: str
@@ -63,13 +57,21 @@ class InterviewPage:
     interviews: Sequence[InterviewStatus]
 
 
-def start(new: NewInterview, claim: Claim | None) -> StartedInterview:
-    """Stored and handed to a worker; the same request again is the same interview."""
+MESSAGE_COUNT = (
+    select(func.count()).where(InterviewMessage.interview_id == Interview.id).correlate(Interview).scalar_subquery()
+)
+STATUS = select(
+    Interview.id, Interview.status, MESSAGE_COUNT, Interview.created_at, Interview.completed_at, Interview.error
+)
+
+
+def start(new: NewInterview, claim: Claim | None) -> str:
+    """Its id. Stored and handed to a worker; the same request again is the same interview."""
     interview_id = new_uuid()
     with AT_ONCE, db.begin() as session:
         first = idempotency.claim(session, claim, interview_id) if claim else interview_id
         if first != interview_id:
-            return StartedInterview(find(session, first).id)
+            return find(session, first).id
         session.add(
             Interview(
                 id=interview_id, persona=asdict(new.persona), problem=new.problem, solution=new.solution,
@@ -77,7 +79,7 @@ def start(new: NewInterview, claim: Claim | None) -> StartedInterview:
             )
         )  # fmt: skip
         queue.enqueue(session, JOB, interview_id=interview_id)
-    return StartedInterview(interview_id)
+    return interview_id
 
 
 def find(session: Session, interview_id: str, *, lock: bool = False) -> Interview:
@@ -88,40 +90,33 @@ def find(session: Session, interview_id: str, *, lock: bool = False) -> Intervie
     return found
 
 
-def check_exists(interview_id: str) -> None:
-    with db.read() as session:
-        find(session, interview_id)
-
-
 def status(interview_id: str) -> InterviewStatus:
     with db.read() as session:
-        row = find(session, interview_id)
-        return _status(row, _message_counts(session, [row]))
+        row = session.execute(STATUS.where(Interview.id == interview_id)).one_or_none()
+    if row is None:
+        raise NotFound(interview_id)
+    return InterviewStatus(*row)
 
 
 def page(limit: int, offset: int) -> InterviewPage:
     """Newest first."""
+    query = STATUS.order_by(Interview.created_at.desc()).limit(limit).offset(offset)
     with db.read() as session:
         total = session.scalar(select(func.count()).select_from(Interview)) or 0
-        rows = session.scalars(
-            select(Interview).order_by(Interview.created_at.desc()).limit(limit).offset(offset)
-        ).all()
-        counts = _message_counts(session, rows)
-    return InterviewPage(total, [_status(row, counts) for row in rows])
+        return InterviewPage(total, [InterviewStatus(*row) for row in session.execute(query)])
 
 
-def retry(interview_id: str, claim: Claim | None) -> StartedInterview:
+def retry(interview_id: str, claim: Claim | None) -> None:
     """A failed interview goes on after its last message; the same request again does nothing more."""
     attempt = new_uuid()
     with db.begin() as session:
         row = find(session, interview_id, lock=True)
         if claim and idempotency.claim(session, claim, attempt) != attempt:
-            return StartedInterview(row.id)
+            return
         if row.status != Status.FAILED:
             raise NotFailed
         row.status, row.error, row.completed_at = Status.IN_PROGRESS, None, None
         queue.enqueue(session, JOB, interview_id=row.id)
-    return StartedInterview(row.id)
 
 
 def insights(dispatcher: FeedDispatcher, interview_id: str) -> Insights:
@@ -153,28 +148,12 @@ def _stored_insights(interview_id: str) -> Insights | None:
 
 def _make_late_insights(interview_id: str) -> None:
     """Again, when they should have been there long ago; who asks again soon after starts nothing new."""
+    earlier = now() - LATE
+    lately = select(Job.id).where(
+        Job.created_at > earlier, Job.name == JOB, Job.arguments["interview_id"].astext == interview_id
+    )
     with db.begin() as session:
         row = session.get(Interview, interview_id, with_for_update={"skip_locked": True})
-        if row is None or row.status != Status.COMPLETED or row.insights is not None:
-            return
-        late = row.completed_at is None or row.completed_at < now() - LATE
-        if late and not _was_enqueued_lately(session, interview_id):
+        is_late = row is not None and row.insights is None and (row.completed_at or earlier) <= earlier
+        if is_late and session.scalar(lately.limit(1)) is None:
             queue.enqueue(session, JOB, interview_id=interview_id)
-
-
-def _was_enqueued_lately(session: Session, interview_id: str) -> bool:
-    lately = select(Job.id).where(
-        Job.created_at > now() - LATE, Job.name == JOB, Job.arguments["interview_id"].astext == interview_id
-    )
-    return session.scalar(lately.limit(1)) is not None
-
-
-def _message_counts(session: Session, rows: Sequence[Interview]) -> dict[str, int]:
-    """By interview; those without messages are not there."""
-    query = select(InterviewMessage.interview_id, func.count()).group_by(InterviewMessage.interview_id)
-    found = session.execute(query.where(InterviewMessage.interview_id.in_([row.id for row in rows])))
-    return {interview_id: count for interview_id, count in found}
-
-
-def _status(row: Interview, counts: dict[str, int]) -> InterviewStatus:
-    return InterviewStatus(row.id, row.status, counts.get(row.id, 0), row.created_at, row.completed_at, row.error)

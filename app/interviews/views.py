@@ -11,21 +11,11 @@ from app.config.settings import Settings
 from app.core.errors import BadRequest
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.event_stream import stream_feed
-from app.interviews import feed, service
+from app.interviews import feed, schemas, service
 from app.interviews.errors import InvalidPersona
-from app.interviews.models import Insights
+from app.interviews.models import Insights, Status
 from app.interviews.personas import PERSONAS, ReadyPersona
-from app.interviews.schemas import (
-    INSIGHTS,
-    START,
-    InterviewErrorOut,
-    PageOut,
-    PersonasOut,
-    StartedOut,
-    StatusOut,
-    load_start,
-)  # fmt: skip
-from app.interviews.service import InterviewPage, InterviewStatus, StartedInterview
+from app.interviews.service import InterviewPage, InterviewStatus
 from app.limits.guards import limited_by_address
 from app.sockets.handshake import wants_upgrade
 from app.sockets.serving import serve
@@ -44,7 +34,7 @@ MAX_OFFSET = 1_000_000
 
 
 def errors(*statuses: int) -> Callable[[documents.View], documents.View]:
-    return documents.errors(blp, *statuses, schema=InterviewErrorOut)
+    return documents.errors(blp, *statuses, schema=schemas.InterviewErrorOut)
 
 
 @blp.before_request
@@ -59,23 +49,24 @@ def check_caller() -> None:
 @blp.route("/start", methods=["POST"])
 @public
 @limited_by_address("interviews")
-@blp.response(201, StartedOut)
-@blp.doc(requestBody=START)
+@blp.response(201, schemas.StartedOut)
+@blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": schemas.StartIn}}})
 @errors(400, 415, 422, 429, 500, 503)
 @idempotent(blp)
-def start() -> StartedInterview:
+def start() -> dict[str, str]:
     """Start an interview
 
     With a `persona` (`name`, `role`, `industry`, `background`) or a `persona_id`, and if wanted a `problem` and a
     `solution`. Answers at once; the talk is made in the background.
     """
     body = _body()
-    return service.start(load_start(body), _idempotency_claim("interviews.start", body))
+    interview_id = service.start(schemas.load_start(body), _idempotency_claim("interviews.start", body))
+    return {"id": interview_id, "status": Status.IN_PROGRESS}
 
 
 @blp.route("/personas", methods=["GET"])
 @public
-@blp.response(200, PersonasOut)
+@blp.response(200, schemas.PersonasOut)
 def list_personas() -> dict[str, tuple[ReadyPersona, ...]]:
     """List ready-made personas"""
     return {"personas": PERSONAS}
@@ -83,7 +74,7 @@ def list_personas() -> dict[str, tuple[ReadyPersona, ...]]:
 
 @blp.route("/<interview_id>/status", methods=["GET"])
 @public
-@blp.response(200, StatusOut)
+@blp.response(200, schemas.StatusOut)
 @errors(404)
 def read_status(interview_id: str) -> InterviewStatus:
     """How far an interview is"""
@@ -93,7 +84,7 @@ def read_status(interview_id: str) -> InterviewStatus:
 @blp.route("/<interview_id>/insights", methods=["GET"])
 @public
 @blp.response(200, RawObject)
-@blp.doc(responses={"200": {"content": {"application/json": {"schema": INSIGHTS}}}})
+@blp.doc(responses={"200": {"content": {"application/json": {"schema": schemas.INSIGHTS}}}})
 @errors(400, 404, 503)
 def read_insights(interview_id: str) -> Insights:
     """What the interview shows; waits a while for insights that are being made"""
@@ -114,24 +105,25 @@ def watch(interview_id: str) -> Response:
     dispatcher, after = resolve(FeedDispatcher), _cursor()
     if wants_upgrade():
         return serve(lambda socket: feed.serve(socket, dispatcher, interview_id, after), largest=MAX_FRAME)
-    service.check_exists(interview_id)
+    service.status(interview_id)
     return stream(stream_feed(dispatcher, feed.messages_of(interview_id), after))
 
 
 @blp.route("/<interview_id>/retry", methods=["POST"])
 @public
 @limited_by_address("interviews")
-@blp.response(200, StartedOut)
+@blp.response(200, schemas.StartedOut)
 @errors(400, 404, 422, 429)
 @idempotent(blp)
-def retry(interview_id: str) -> StartedInterview:
+def retry(interview_id: str) -> dict[str, str]:
     """Go on with a failed interview"""
-    return service.retry(interview_id, _idempotency_claim("interviews.retry", interview_id))
+    service.retry(interview_id, _idempotency_claim("interviews.retry", interview_id))
+    return {"id": interview_id, "status": Status.IN_PROGRESS}
 
 
 @blp.route("", methods=["GET"])
 @operator
-@blp.response(200, PageOut)
+@blp.response(200, schemas.PageOut)
 @errors(401, 403)
 def list_interviews(_: Principal) -> InterviewPage:
     """List interviews, newest first (operators)"""

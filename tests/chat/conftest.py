@@ -1,6 +1,5 @@
 """Talking to the coach in tests: answers as lists of events."""
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.clock import now
+from tests import sse
 from tests.conftest import Caller
 from tests.double.client import Double
 
@@ -38,9 +38,8 @@ class Events:
 
 
 def parse(body: bytes) -> tuple[list[dict[str, Any]], list[str]]:
-    blocks = [block for block in body.decode().split("\n\n") if block and not block.startswith(":")]
-    lines = [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
-    return [json.loads(line["data"]) for line in lines], [line["id"] for line in lines]
+    found = sse.parse(body)
+    return [event.data for event in found], [event.id for event in found]
 
 
 def read(response: Any) -> Events:

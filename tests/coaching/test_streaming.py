@@ -19,6 +19,7 @@ from app.streams.log import EventLog
 from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.web.container import resolve_from
+from tests import sse
 from tests.coaching.conftest import WORDS, closing, code, read, reply, say
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -27,12 +28,7 @@ PATH = "/ai/coaching/message/stream"
 
 
 def events(answer: Any) -> list[tuple[str, Any]]:
-    found = []
-    for block in answer.get_data(as_text=True).split("\n\n"):
-        lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-        if "data" in lines:
-            found.append((lines["id"], json.loads(lines["data"])))
-    return found
+    return [(event.id, event.data) for event in sse.parse(answer.data)]
 
 
 def send(caller: Caller, session_id: str, words: str = WORDS, **kwargs: Any) -> Any:

@@ -3,16 +3,18 @@
 from datetime import datetime, timedelta
 
 import gevent
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.core.clock import now
 from app.db.session import db as database
 from app.feeds import service
 from app.feeds.jobs import forget
 from app.feeds.models import FeedEvent
+from app.streams.signals import signals
 from tests.conftest import Caller
 from tests.feeds.conftest import Open, happen, numbers
 from tests.processes.conftest import Web
+from tests.waiting import until
 
 
 def test_an_event_arrives_in_its_frame(here: Web, connect: Open, owner: Caller) -> None:
@@ -60,12 +62,17 @@ def test_a_burst_of_many_writers_arrives_whole_and_in_order(
     gevent.joinall(writers, raise_error=True)
 
 
+def somebody_waits_for_a_lock() -> bool:
+    with database.read() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")))
+
+
 def test_ids_grow_in_the_order_of_commits(here: Web, connect: Open, owner: Caller) -> None:
     client = connect(here, header=owner.token)
     with database.begin() as session:
         slow = service.append(session, owner.tenant, owner.user, "slow", {"number": 1})
         other = gevent.spawn(happen, owner, 2)
-        gevent.sleep(0.1)
+        until(somebody_waits_for_a_lock)
         assert not other.ready()
     assert numbers(client.heard(2)) == [1, 2]
     assert int(other.get()[0]) > slow
@@ -87,6 +94,22 @@ def test_an_event_whose_word_was_lost_arrives_all_the_same(here: Web, connect: O
         service.append(session, owner.tenant, owner.user, "x", {"number": 1})
         session.info.clear()  # nobody is told after the commit
     assert numbers(client.heard(1)) == [1]
+
+
+def test_a_process_is_signalled_for_the_feeds_that_it_follows_only(
+    here: Web, connect: Open, owner: Caller, stranger: Caller
+) -> None:
+    client = connect(here, header=owner.token)
+    assert client.nothing_more()
+    until(lambda: subscribers(owner) == 1)
+    assert subscribers(stranger) == 0
+    client.socket.close()
+    until(lambda: subscribers(owner) == 0)
+
+
+def subscribers(who: Caller) -> int:
+    channel = service.feed_of(who.tenant, who.user).channel
+    return int(signals.redis.pubsub_numsub(f"signal:{channel}")[0][1])
 
 
 def test_old_events_are_forgotten(owner: Caller) -> None:

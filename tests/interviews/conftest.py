@@ -11,9 +11,11 @@ from flask import Flask
 from app.jobs.worker import work
 from app.streams import redis_store
 from app.streams.signals import signals
+from tests import sse
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.processes.conftest import Web
+from tests.sse import ServerEvent
 
 SARAH = {
     "name": "Sarah Chen", "role": "Startup Founder", "industry": "B2B SaaS",
@@ -78,14 +80,8 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.interviews.service.LENGTHS", (11,))
 
 
-def events(answer: Any) -> list[tuple[str, str, Any]]:
-    """``(id, event, data)`` of a stream."""
-    found = []
-    for block in answer.get_data(as_text=True).split("\n\n"):
-        lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-        if "data" in lines:
-            found.append((lines["id"], lines["event"], json.loads(lines["data"])))
-    return found
+def events(answer: Any) -> list[ServerEvent]:
+    return sse.parse(answer.data)
 
 
 @pytest.fixture(scope="package")

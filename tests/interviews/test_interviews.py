@@ -14,6 +14,9 @@ from app.core.clock import now
 from app.db.session import db as database
 from app.interviews import insights
 from app.interviews.models import Interview
+from app.jobs.worker import work
+from app.streams import redis_store
+from app.streams.signals import signals
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.interviews.conftest import INSIGHTS, SARAH, begun, events, script, start, status
@@ -274,17 +277,13 @@ def test_a_job_that_runs_twice_says_nothing_twice(visitor: Caller, double: Doubl
     interview = begun(visitor)
     calls = [gevent.spawn(work_off), gevent.spawn(work_off)]
     gevent.joinall(calls)
-    places = [
+    positions = [
         cursor for cursor, kind, _ in events(visitor.get(f"/api/interviews/{interview}/stream")) if kind == "message"
     ]
-    assert places == [str(n) for n in range(1, 12)]
+    assert positions == [str(n) for n in range(1, 12)]
 
 
 def test_the_offline_coach_holds_an_interview(make_app: Any, clean: None, work_off: Work) -> None:
-    from app.jobs.worker import work
-    from app.streams import redis_store
-    from app.streams.signals import signals
-
     app = make_app(LLM_MODELS="offline:coach", INTERVIEW_DELAY="0")
     caller = sign_in(app, "", "")
     interview = begun(caller)
@@ -296,8 +295,8 @@ def test_the_offline_coach_holds_an_interview(make_app: Any, clean: None, work_o
     with database.read() as session:
         row = session.get_one(Interview, interview)
     assert set(row.insights or {}) == set(INSIGHTS)
-    spoken = " ".join(texts[1::2])
-    assert all(quote in spoken for theme in row.insights["themes"] for quote in theme["quotes"])  # type: ignore[index]
+    answers = " ".join(texts[1::2])
+    assert all(quote in answers for theme in row.insights["themes"] for quote in theme["quotes"])  # type: ignore[index]
 
 
 def test_quotes_that_were_not_said_become_the_nearest_that_were() -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-import gevent
 import pytest
 from flask import Flask
 
 from app.local.services import Services
 from app.streams.signals import MISSED, Signals
+from tests.waiting import until
 
 Heard = list[str]
 
@@ -20,12 +20,6 @@ def connected(services: Services, app: Flask, clean: None) -> Callable[[], Signa
         return signals
 
     return made
-
-
-def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
-    with gevent.Timeout(seconds):
-        while not true():
-            gevent.sleep(0.01)
 
 
 def test_a_signal_reaches_every_subscriber_once(connected: Callable[[], Signals]) -> None:
