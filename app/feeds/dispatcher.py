@@ -79,9 +79,8 @@ class FeedDispatcher:
         idle = [reader for readers in self._readers.values() for reader in readers if not reader.is_busy]
         for source, readers in _by_source(idle):
             pages = self._pages(source, [reader.next_range for reader in readers], limit=1)
-            for reader in readers:
-                if reader.is_due or pages.get(reader.next_range):
-                    self.wake(reader)
+            for reader in [reader for reader in readers if reader.is_due or pages.get(reader.next_range)]:
+                self.wake(reader)
 
     def drain(self, _seconds: float) -> None:
         """The process is going down: readers that can be told so come back to another one."""
@@ -103,9 +102,12 @@ class FeedDispatcher:
             self._work.wait()
             self._work.clear()
             while self._woken:
-                batch = [self._woken.pop() for _ in range(min(len(self._woken), BATCH))]
-                for source, readers in _by_source(batch):
-                    self._read(source, readers)
+                self._read_batch()
+
+    def _read_batch(self) -> None:
+        batch = [self._woken.pop() for _ in range(min(len(self._woken), BATCH))]
+        for source, readers in _by_source(batch):
+            self._read(source, readers)
 
     def _read(self, source: FeedSource, readers: Sequence[Reader]) -> None:
         ranges = {reader: reader.next_range for reader in readers}

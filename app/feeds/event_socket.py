@@ -120,7 +120,7 @@ class EventSocket:
             is_known = service.has(session, owner, after)
             highest = service.highest_id(session)
         if is_known:
-            reader.skip(after)
+            reader.cursor = max(reader.cursor, after)
         elif after > highest:
             raise BadRequest("`after` must be the id of an event")
 

@@ -1,10 +1,10 @@
 """A feed as Server-Sent Events, and waiting for what it holds."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
+import gevent
 from gevent.event import Event
-from gevent.queue import Empty, Queue
+from gevent.queue import Queue
 
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.interfaces import Entry, Feed
@@ -21,18 +21,16 @@ def stream_feed(dispatcher: FeedDispatcher, feed: Feed, after: int) -> Iterator[
 
     A process that goes down sends its readers elsewhere: they come back with the id of their last event.
     """
-    entries: Queue[Entry] = Queue(1)
     idles = 0
-    with dispatcher.following(Reader(feed, after, entries.put)):
-        while (entry := _next(entries, IDLE_AFTER if idles else SOON)) or not dispatcher.draining:
-            if entry:
-                yield b"id: %d\nevent: %b\ndata: %b\n\n" % (entry.position, entry.type.encode(), entry.data)
-            elif idles % IDLES_PER_HEARTBEAT == 0:
-                yield sse.HEARTBEAT
-            if entry and entry.final:
-                return
-            idles += not entry
-    yield RECONNECT
+    for entry in _entries(dispatcher, feed, after):
+        if entry:
+            yield b"id: %d\nevent: %b\ndata: %b\n\n" % (entry.position, entry.type.encode(), entry.data)
+        elif dispatcher.draining:
+            yield RECONNECT
+            return
+        else:
+            yield from () if idles % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
+            idles += 1
 
 
 def wait_for_entry(dispatcher: FeedDispatcher, feed: Feed, seconds: float) -> None:
@@ -42,8 +40,12 @@ def wait_for_entry(dispatcher: FeedDispatcher, feed: Feed, seconds: float) -> No
         ready.wait(seconds)
 
 
-def _next(entries: Queue[Entry], seconds: float) -> Entry | None:
-    with suppress(Empty):
-        entry: Entry = entries.get(timeout=seconds)
-        return entry
-    return None
+def _entries(dispatcher: FeedDispatcher, feed: Feed, after: int) -> Iterator[Entry | None]:
+    """Up to the final one; ``None`` when none came for a while."""
+    entries: Queue[Entry] = Queue(1)
+    entry, timeout = None, SOON
+    with dispatcher.following(Reader(feed, after, entries.put)):
+        while not (entry and entry.final):
+            entry = gevent.with_timeout(timeout, entries.get, timeout_value=None)
+            timeout = IDLE_AFTER
+            yield entry

@@ -35,10 +35,6 @@ class Reader:
         self._lowest = after
         return True
 
-    def skip(self, through: int) -> None:
-        """The client has seen these elsewhere."""
-        self.cursor = max(self.cursor, through)
-
     def take(self, wanted: Range, page: Sequence[Entry], done: Callable[[], None]) -> None:
         """What was read of a range. Does not wait; ``done`` is called when it is sent, and there may be more."""
         self._sending = gevent.spawn(self._send_page, wanted, page, done)
