@@ -46,7 +46,7 @@ MESSAGES, INSIGHTS = MessageFeeds(), InsightsFeeds()
 
 
 def messages_of(interview_id: str) -> Feed:
-    return Feed(MESSAGES, (interview_id.replace("\x00", ""),))
+    return Feed(MESSAGES, (interview_id,))
 
 
 def insights_of(interview_id: str) -> Feed:
