@@ -65,11 +65,10 @@ def _finish(worker):
     """Answers get the time that they share; readers of feeds are sent elsewhere."""
     import gevent
 
-    from app.coaching.streaming import Streams
     from app.feeds.dispatcher import FeedDispatcher
     from app.streams.runner import Runner
     from app.web.container import resolve_from
 
     application = getattr(worker, "wsgi", None)
-    makers = [resolve_from(application, kind) for kind in (Runner, Streams, FeedDispatcher)] if application else []
+    makers = [resolve_from(application, kind) for kind in (Runner, FeedDispatcher)] if application else []
     gevent.joinall([gevent.spawn(maker.drain, DRAIN) for maker in makers])

@@ -14,8 +14,9 @@ from app.db.session import db
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
-from app.llm.registry import Models
 from app.streams.log import EventLog
+from app.turns.pipeline import Pipeline, Words
+from app.turns.single_shot import complete_text
 from app.web.container import resolve
 
 PROMPTS = Path(__file__).parent / "prompts"
@@ -31,7 +32,8 @@ def summarise(session_id: str) -> None:
         rows = _unseen(session, chat) if chat else []
     if chat is None or not rows:
         return
-    summary = resolve(Models).complete(_request(chat, rows)).text
+    request = _request(chat, rows)
+    summary = complete_text(resolve(Pipeline), Words.of(request.caller), lambda: request)
     with db.begin() as session:
         unchanged = (ChatSession.id == session_id) & (ChatSession.summarised_through == chat.summarised_through)
         values = {"summary": summary, "summarised_through": rows[-1].position}

@@ -1,25 +1,27 @@
 """The coach of a session: what the model is asked for, and what comes back."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 from app.coaching import errors
-from app.coaching.partial import MessageReader
-from app.coaching.sessions import Turn
-from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
-from app.llm.registry import Completion
+from app.coaching.message_reader import MessageReader
+from app.coaching.models import CoachingSession
+from app.coaching.sessions import CoachingTurn
+from app.core.json import JSONObject
+from app.llm.interfaces import Caller, ErrorKind, JSONSchema, Message, ProviderError, Request
+from app.llm.registry import Completion, Models
 from app.llm.structured import OutputSchema, Structured, parsed, structured
+from app.streams.run import Say
 from app.topics import prompting
 from app.topics.engine import Engine, TopicCall
 from app.topics.topic import Topic
+from app.turns.pipeline import Stages, Words
 from app.workspace.sources.interfaces import DataAccess
 
 REMEMBERED = 60  # messages of a session that the model sees
 LONGEST = 6000  # characters of a coach's message
-Body = dict[str, Any]
-Listener = Callable[[str], None]
 NUDGES = {  # models answer to somebody
     "initiation": "Hello! I would like to begin with {topic}.",
     "resume": "Hello again, I am back and would like to go on.",
@@ -28,16 +30,28 @@ NUDGES = {  # models answer to somebody
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Reply:
     """What the coach said. ``result`` is there when the session is over, and fits the topic's schema."""
 
     message: str
-    metadata: Body
-    result: Body | None = None
+    metadata: JSONObject
+    result: JSONObject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoachingContext:
+    """What the prompts are made of. ``began`` is a ``perf_counter``."""
+
+    call: TopicCall
+    values: JSONObject
+    began: float
 
     @property
-    def is_final(self) -> bool:
-        return self.result is not None
+    def topic(self) -> Topic:
+        return self.call.topic
+
+
+Generate = Callable[[Models, Request, CoachingContext], Reply]
 
 
 class Coach:
@@ -47,79 +61,69 @@ class Coach:
         self._engine = engine
         self._output_schemas: dict[str, OutputSchema] = {}
 
-    def open(self, turn: Turn, access: DataAccess) -> Said:
-        return self._speak(turn, access, "initiation")
+    def greet(self, turn: CoachingTurn, access: DataAccess, say: Say) -> Reply:
+        return self._greet(turn, access, say, "initiation")
 
-    def resume(self, turn: Turn, access: DataAccess) -> Said:
-        return self._speak(turn, access, "resume")
+    def welcome_back(self, turn: CoachingTurn, access: DataAccess, say: Say) -> Reply:
+        return self._greet(turn, access, say, "resume")
 
-    def answer(self, turn: Turn, access: DataAccess, listener: Listener | None = None) -> Said:
+    def answer(self, turn: CoachingTurn, access: DataAccess, say: Say) -> Reply:
         """The answer to the last message. Raises ``ExtractionFailed`` when the session should end and can't."""
-        request, topic = self._request(turn, access, "")
-        began = time.perf_counter()
-        close = Closing(topic)
+        close = Closing(self._engine.topic(turn.session.topic_id))
+
+        def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
+            schema, heard = self._output_schema(context.topic), MessageReader(say).feed
+            found = structured(models, request, schema, close, plain=_plain, listener=heard)
+            result = found.value["result"] if found.value["is_final"] else None
+            return Reply(_message(found.value), _metadata(found, context.began), result)
+
         try:
-            found = self._asked(request, self._output_schema(topic), listener, close)
+            return self._run(turn, access, "", generate)
         except ProviderError as error:
             if error.kind is not ErrorKind.INVALID or close.value is None:
                 raise
-            extracted = self.extract(turn, access)
-            return replace(extracted, message=_message(close.value))
-        said = Said(_message(found.value), _metadata(found, began))
-        return replace(said, result=found.value["result"]) if found.value["is_final"] else said
+        return replace(self.extract(turn, access, say), message=_message(close.value))
 
-    def extract(self, turn: Turn, access: DataAccess) -> Said:
+    def extract(self, turn: CoachingTurn, access: DataAccess, _say: Say) -> Reply:
         """The results of a conversation, in a call of their own."""
-        request, topic = self._request(turn, access, "extraction")
-        began = time.perf_counter()
+
+        def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
+            found = structured(models, request, context.topic.output_schema)
+            return Reply("", _metadata(found, context.began), dict(context.topic.finish(found.value, {})))
+
         try:
-            found = structured(self._engine.models, request, topic.output_schema)
+            return self._run(turn, access, "extraction", generate)
         except ProviderError as error:
             if error.kind is ErrorKind.INVALID:
                 raise errors.ExtractionFailed from error
             raise
-        return Said("", _metadata(found, began), dict(topic.finish(found.value, {})))
 
-    def _speak(self, turn: Turn, access: DataAccess, kind: str) -> Said:
+    def _greet(self, turn: CoachingTurn, access: DataAccess, say: Say, kind: str) -> Reply:
         """A greeting is plain text; a model that answers in JSON all the same is understood."""
-        request, _ = self._request(turn, access, kind)
+
+        def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
+            found = models.complete(request)
+            text = _greeting(found.text)
+            if not text:
+                raise ProviderError(ErrorKind.JUNK, found.finish.provider, found.finish.model, detail="empty greeting")
+            say(text)
+            return Reply(text, _metadata(found, context.began))
+
+        return self._run(turn, access, kind, generate)
+
+    def _run(self, turn: CoachingTurn, access: DataAccess, kind: str, generate: Generate) -> Reply:
+        """Through the stages of every turn; ``kind`` names the prompt of what is wanted now, if it is no answer."""
+        principal, session = access.principal, turn.session
+        heard = tuple(text for role, text in turn.said if role == "user")
+        latest, before = ("", heard) if kind else (heard[-1], heard[:-1])
+        words = Words(principal.tenant_id, principal.user_id, f"coaching.{session.topic_id}", latest, before)
+        context = partial(self._context, session, access)
+        return self._engine.pipeline.run(Stages(words, context, partial(_request, turn, kind), generate))
+
+    def _context(self, session: CoachingSession, access: DataAccess) -> CoachingContext:
         began = time.perf_counter()
-        found = self._engine.models.complete(request)
-        text = _greeting(found.text)
-        if not text:
-            raise ProviderError(ErrorKind.JUNK, found.finish.provider, found.finish.model, detail="empty greeting")
-        return Said(text, _metadata(found, began))
-
-    def _asked(self, request: Request, schema: OutputSchema, listener: Listener | None, check: "Closing") -> Structured:
-        """Prose instead of JSON counts as the message."""
-        heard = MessageReader(listener).feed if listener else None
-        return structured(self._engine.models, request, schema, check, plain=_plain, listener=heard)
-
-    def _request(self, turn: Turn, access: DataAccess, kind: str) -> tuple[Request, Topic]:
-        """Facts come first, as a message of their own; then what has been said; then what is wanted now."""
-        session = turn.session
-        run = self._engine.call(session.topic_id, {"context": session.context}, access)
-        values = self._engine.enrich(run, self._engine.gather(run)).values
-        facts = Message("user", prompting.render(run.prompts["facts"], run.topic, values))
-        past = [Message("assistant" if role == "assistant" else "user", text) for role, text in turn.said[-REMEMBERED:]]
-        wanted = [Message("user", NUDGES[kind].format(topic=run.topic.name))] if kind in NUDGES else []
-        return self._spoken(run, values, turn, kind, (facts, *past, *wanted)), run.topic
-
-    def _spoken(
-        self, run: TopicCall, values: Mapping[str, Any], turn: Turn, kind: str, messages: tuple[Message, ...]
-    ) -> Request:
-        role = prompting.render(run.prompts["system"], run.topic, values)
-        task = prompting.render(run.prompts[kind], run.topic, values) if kind else _place(turn)
-        principal = run.access.principal
-        return Request(
-            caller=Caller(f"coaching.{run.topic.id}", principal.tenant_id, principal.user_id),
-            messages=messages,
-            system=f"{role}\n\nNow:\n{task}",
-            schema_name=run.topic.schema_ref if kind == "extraction" else "coach_message",
-            temperature=0.2 if kind == "extraction" else run.topic.temperature,
-            max_tokens=run.topic.max_tokens,
-            model=run.model,
-        )
+        call = self._engine.call(session.topic_id, {"context": session.context}, access)
+        return CoachingContext(call, self._engine.enrich(call, self._engine.gather(call)).values, began)
 
     def _output_schema(self, topic: Topic) -> OutputSchema:
         if topic.id not in self._output_schemas:
@@ -135,23 +139,41 @@ class Closing:
 
     def __init__(self, topic: Topic) -> None:
         self._validator = topic.output_schema.validator
-        self.value: Body | None = None
+        self.value: JSONObject | None = None
 
-    def __call__(self, value: Body) -> list[str]:
+    def __call__(self, value: JSONObject) -> list[str]:
         if not value["is_final"]:
             return []
         result = value.get("result")
         if not isinstance(result, dict):
             self.value = value
             return ["result: it is needed when is_final is true"]
-        wrong = [
-            f"result/{'/'.join(map(str, e.absolute_path))}: {e.message}" for e in self._validator.iter_errors(result)
-        ]
+        found = self._validator.iter_errors(result)
+        wrong = [f"result/{'/'.join(map(str, error.absolute_path))}: {error.message}" for error in found]
         self.value = value if wrong else None
         return wrong
 
 
-def turn_schema(result: Body) -> Body:
+def _request(turn: CoachingTurn, kind: str, context: CoachingContext) -> Request:
+    """Facts come first, as a message of their own; then what has been said; then what is wanted now."""
+    call, topic = context.call, context.topic
+    render = partial(prompting.render, topic=topic, values=context.values)
+    past = [Message("assistant" if role == "assistant" else "user", text) for role, text in turn.said[-REMEMBERED:]]
+    wanted = [Message("user", NUDGES[kind].format(topic=topic.name))] if kind else []
+    task = render(call.prompts[kind]) if kind else _place(turn)
+    principal = call.access.principal
+    return Request(
+        caller=Caller(f"coaching.{topic.id}", principal.tenant_id, principal.user_id),
+        messages=(Message("user", render(call.prompts["facts"])), *past, *wanted),
+        system=f"{render(call.prompts['system'])}\n\nNow:\n{task}",
+        schema_name=topic.schema_ref if kind == "extraction" else "coach_message",
+        temperature=0.2 if kind == "extraction" else topic.temperature,
+        max_tokens=topic.max_tokens,
+        model=call.model,
+    )
+
+
+def turn_schema(result: JSONSchema) -> JSONSchema:
     """The message comes first, so that it can be shown while the rest is still being written."""
     own = {key: value for key, value in result.items() if key != "$defs"}
     return {
@@ -170,7 +192,7 @@ def turn_schema(result: Body) -> Body:
 MESSAGE = {"type": "string", "minLength": 1, "maxLength": LONGEST, "description": "what the coach says to the person"}
 
 
-def _place(turn: Turn) -> str:
+def _place(turn: CoachingTurn) -> str:
     spoken, most = turn.session.turns, turn.session.max_turns
     if spoken >= most:
         return (
@@ -179,7 +201,7 @@ def _place(turn: Turn) -> str:
     return f"The person has sent {spoken} of at most {most} messages. Bring the conversation to its end in time."
 
 
-def _plain(text: str) -> Body:
+def _plain(text: str) -> JSONObject:
     return {"message": text.strip()[:LONGEST], "is_final": False}
 
 
@@ -188,11 +210,11 @@ def _greeting(text: str) -> str:
     return _message(found) if isinstance(found, dict) and "message" in found else text.strip()[:LONGEST]
 
 
-def _message(value: Body) -> str:
+def _message(value: JSONObject) -> str:
     return str(value["message"]).strip()
 
 
-def _metadata(found: Structured | Completion, began: float) -> Body:
+def _metadata(found: Structured | Completion, began: float) -> JSONObject:
     tokens = found.usage.input_tokens + found.usage.output_tokens
     ms = round((time.perf_counter() - began) * 1000)
     return {"model": found.finish.model, "processing_time_ms": ms, "tokens_used": tokens}

@@ -10,15 +10,17 @@ from app.coaching.states import LIVE, Status
 from app.core.clock import now
 from app.core.ids import new_id
 from app.db.leases import Lease
+from app.db.ownership import Owned
 from app.db.session import Base
 
 LIVE_ROWS = text(f"status IN ({', '.join(repr(str(status)) for status in LIVE)})")
 
 
-class CoachingSession(Base):
+class CoachingSession(Owned, Base):
     """``turns`` counts the person's messages, ``messages`` all that are stored.
 
     While ``busy_until`` lies ahead, the turn that ``busy_with`` names is making an answer; later it is the last one.
+    ``turn_metadata`` is what is known of it beside the messages, ``turn_error`` (code and text) why it failed.
     """
 
     __tablename__ = "coaching_sessions"
@@ -26,11 +28,10 @@ class CoachingSession(Base):
         Index("uq_coaching_sessions_live", "tenant_id", "user_id", "topic_id", unique=True, postgresql_where=LIVE_ROWS),
         Index("ix_coaching_sessions_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index("ix_coaching_sessions_topic", "tenant_id", "topic_id", postgresql_where=LIVE_ROWS),
+        Index("ix_coaching_sessions_busy_with", "busy_with", postgresql_where=text("busy_until IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("sess"))
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     topic_id: Mapped[str] = mapped_column(String(100))
     asked_as: Mapped[str] = mapped_column(String(100))  # the topic's id as the caller spells it
     status: Mapped[str] = mapped_column(String(12), default=Status.ACTIVE)
@@ -41,6 +42,8 @@ class CoachingSession(Base):
     result: Mapped[dict[str, Any] | None]
     busy_until: Mapped[datetime | None]
     busy_with: Mapped[str | None] = mapped_column(String(64))
+    turn_metadata: Mapped[dict[str, Any] | None]
+    turn_error: Mapped[dict[str, Any] | None]
     last_activity: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,25 +1,24 @@
 """Sessions as answers: the keys of both contracts, at the top and in ``data``."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from app.coaching import sessions
 from app.coaching.models import CoachingMessage, CoachingSession
-from app.coaching.service import OLD_SUFFIX, Answer, CoachingService
+from app.coaching.sessions import Answer, Limits
 from app.coaching.states import LIVE, Status
 from app.core.clock import iso
-from app.topics.topic import Topic
+from app.core.json import JSONObject, JSONValue
+from app.topics.topic import OLD_SUFFIX, Topic
 
 STEP = 0.05  # of a session's way, per stored message
-Body = dict[str, Any]
 
 
-def envelope(data: Body, text: str, **inside: Any) -> Body:
+def envelope(data: JSONObject, text: str, **inside: JSONValue) -> dict[str, JSONValue]:
     """``inside`` is what ``data`` has under names that mean something else at the top."""
-    return {"success": True, **data, "data": data | inside, "message": text}
+    return {"success": True, **data, "data": {**data, **inside}, "message": text}
 
 
-def answered(answer: Answer, text: str) -> Body:
+def answered(answer: Answer, text: str) -> dict[str, JSONValue]:
     row = answer.session
     data = state(row) | {
         "is_final": row.status == Status.COMPLETED,
@@ -31,12 +30,12 @@ def answered(answer: Answer, text: str) -> Body:
     return envelope(data, text, message=answer.message)
 
 
-def moved(row: CoachingSession, text: str) -> Body:
+def moved(row: CoachingSession, text: str) -> dict[str, JSONValue]:
     data = state(row) | {"turn_count": row.turns, "created_at": iso(row.created_at), "updated_at": iso(row.updated_at)}
     return envelope(data, text, message=text)
 
 
-def detailed(row: CoachingSession, said: Sequence[CoachingMessage]) -> Body:
+def detailed(row: CoachingSession, said: Sequence[CoachingMessage]) -> dict[str, JSONValue]:
     shown = [{"role": one.role, "content": one.content, "timestamp": iso(one.created_at)} for one in said]
     data = state(row) | {
         "user_id": row.user_id,
@@ -52,13 +51,13 @@ def detailed(row: CoachingSession, said: Sequence[CoachingMessage]) -> Body:
     return envelope(data, "Session retrieved successfully")
 
 
-def listed(rows: Sequence[CoachingSession]) -> Body:
+def listed(rows: Sequence[CoachingSession]) -> dict[str, JSONValue]:
     """Lists know topics by their bare ids."""
     shown = [_row(row) for row in rows]
     return {"success": True, "data": shown, "sessions": shown, "message": f"Found {len(shown)} sessions"}
 
 
-def _row(row: CoachingSession) -> Body:
+def _row(row: CoachingSession) -> dict[str, JSONValue]:
     return state(row) | {
         "topic_id": row.topic_id,
         "turn_count": row.turns,
@@ -69,14 +68,14 @@ def _row(row: CoachingSession) -> Body:
     }
 
 
-def topics(every: Sequence[Topic], rows: Sequence[CoachingSession]) -> Body:
+def topics(every: Sequence[Topic], rows: Sequence[CoachingSession]) -> dict[str, JSONValue]:
     """Each topic with the caller's state in it; ``rows`` newest first."""
     shown = [_topic(topic, [row for row in rows if row.topic_id == topic.id]) for topic in every]
     return envelope({"topics": shown}, "Topics retrieved successfully")
 
 
-def checked(practice: CoachingService, row: CoachingSession | None, conflict: bool) -> Body:
-    idle = row is not None and sessions.is_idle(row, practice.limits)
+def checked(limits: Limits, row: CoachingSession | None, conflict: bool) -> dict[str, JSONValue]:
+    idle = row is not None and sessions.is_idle(row, limits)
     data = {
         "has_session": row is not None,
         "session_id": row.id if row else None,
@@ -89,7 +88,7 @@ def checked(practice: CoachingService, row: CoachingSession | None, conflict: bo
     return envelope(data, "Session checked")
 
 
-def state(row: CoachingSession) -> Body:
+def state(row: CoachingSession) -> dict[str, JSONValue]:
     done = row.status == Status.COMPLETED
     return {
         "session_id": row.id,
@@ -103,7 +102,7 @@ def state(row: CoachingSession) -> Body:
     }
 
 
-def result(row: CoachingSession) -> Body | None:
+def result(row: CoachingSession) -> dict[str, JSONValue] | None:
     """The typed result; for values also in the older contract's words."""
     found = row.result
     if found is None or row.topic_id != "core_values":
@@ -116,7 +115,7 @@ def result(row: CoachingSession) -> Body | None:
     }
 
 
-def _topic(topic: Topic, rows: list[CoachingSession]) -> Body:
+def _topic(topic: Topic, rows: list[CoachingSession]) -> dict[str, JSONValue]:
     current = next((row for row in rows if row.status in LIVE and not sessions.is_expired(row)), None)
     ended = next((row for row in rows if row.status == Status.COMPLETED), None)
     shown = current or ended

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -15,7 +14,9 @@ from app.coaching.models import LEASE, LIVE_ROWS, CoachingMessage, CoachingSessi
 from app.coaching.states import LIVE, IllegalMove, Status, moved
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.json import JSONObject
 from app.db.leases import DEADLINE
+from app.db.ownership import owner_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,23 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class CoachingTurn:
     """Leave to speak in a session, and what has been said in it: ``(role, content)`` in order."""
 
     id: str
     session: CoachingSession
     said: list[tuple[str, str]] = field(default_factory=list)
     is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A session after a request, and what the coach said in it; ``metadata`` only if a model was asked."""
+
+    session: CoachingSession
+    message: str
+    metadata: JSONObject | None = None
+    resumed: bool = False
 
 
 def find(session: Session, principal: Principal, session_id: str, *, lock: bool = False) -> CoachingSession:
@@ -52,12 +63,8 @@ def find(session: Session, principal: Principal, session_id: str, *, lock: bool 
 
 
 def live(session: Session, principal: Principal, topic_id: str, *, lock: bool = False) -> CoachingSession | None:
-    query = select(CoachingSession).where(
-        CoachingSession.tenant_id == principal.tenant_id,
-        CoachingSession.user_id == principal.user_id,
-        CoachingSession.topic_id == topic_id,
-        CoachingSession.status.in_(LIVE),
-    )
+    its = CoachingSession.topic_id == topic_id, CoachingSession.status.in_(LIVE)
+    query = select(CoachingSession).where(CoachingSession.owned_by(principal), *its)
     return session.scalar(query.with_for_update() if lock else query)
 
 
@@ -83,9 +90,7 @@ def held_by_others(session: Session, principal: Principal, topic_id: str) -> boo
 
 def mine(session: Session, principal: Principal, ended: bool, limit: int) -> Sequence[CoachingSession]:
     """Newest first; those that have ended only when they are wanted."""
-    query = select(CoachingSession).where(
-        CoachingSession.tenant_id == principal.tenant_id, CoachingSession.user_id == principal.user_id
-    )
+    query = select(CoachingSession).where(CoachingSession.owned_by(principal))
     query = query if ended else query.where(CoachingSession.status.in_(LIVE), CoachingSession.expires_at > now())
     return session.scalars(
         query.order_by(CoachingSession.created_at.desc(), CoachingSession.id.desc()).limit(limit)
@@ -93,12 +98,12 @@ def mine(session: Session, principal: Principal, ended: bool, limit: int) -> Seq
 
 
 def create(
-    session: Session, principal: Principal, topic_id: str, asked_as: str, context: dict[str, Any], limits: Limits
+    session: Session, principal: Principal, topic_id: str, asked_as: str, context: JSONObject, limits: Limits
 ) -> str | None:
     """The id of the new session; None when another request was quicker."""
     moment = now()
     row = insert(CoachingSession).values(
-        id=new_id("sess"), tenant_id=principal.tenant_id, user_id=principal.user_id, topic_id=topic_id,
+        id=new_id("sess"), **owner_columns(principal), topic_id=topic_id,
         asked_as=asked_as, status=Status.ACTIVE, context=context, turns=0, messages=0, max_turns=limits.max_turns,
         last_activity=moment, expires_at=moment + limits.life, created_at=moment, updated_at=moment,
     )  # fmt: skip
@@ -111,21 +116,30 @@ def messages(session: Session, row: CoachingSession) -> Sequence[CoachingMessage
     return session.scalars(query.order_by(CoachingMessage.place)).all()
 
 
-def take(session: Session, row: CoachingSession, turn_id: str | None = None) -> Turn:
-    """The session is the caller's to speak in until ``give`` or the lease ends. Call it with the row locked."""
+def last_answer(session: Session, row: CoachingSession) -> str:
+    """What the coach said last."""
+    its = CoachingMessage.session_id == row.id, CoachingMessage.role == "assistant"
+    query = select(CoachingMessage.content).where(*its).order_by(CoachingMessage.place.desc())
+    return session.scalar(query.limit(1)) or ""
+
+
+def acquire(session: Session, row: CoachingSession, turn_id: str | None = None) -> CoachingTurn:
+    """The session is the caller's to speak in until ``release`` or the lease ends. Call it with the row locked."""
     if is_busy(session, row):
         raise errors.SessionBusy
     row.busy_until, row.busy_with = DEADLINE, turn_id or new_id("turn")
-    return Turn(row.busy_with, row, [(message.role, message.content) for message in messages(session, row)])
+    row.turn_metadata = row.turn_error = None
+    return CoachingTurn(row.busy_with, row, [(message.role, message.content) for message in messages(session, row)])
 
 
-def give(session: Session, turn: Turn) -> CoachingSession | None:
-    """The row, locked and free again; None when the lease ended and somebody else has it."""
+def release(session: Session, turn: CoachingTurn) -> CoachingSession:
+    """The row, locked and free again. Raises ``SessionBusy`` when the lease ended and somebody else has it."""
     its = CoachingSession.id == turn.session.id, CoachingSession.busy_with == turn.id
     query = select(CoachingSession).where(*its, CoachingSession.busy_until.is_not(None))
     row = session.scalar(query.with_for_update().execution_options(populate_existing=True))
-    if row is not None:
-        row.busy_until = None
+    if row is None:
+        raise errors.SessionBusy
+    row.busy_until = None
     return row
 
 
@@ -141,6 +155,11 @@ def is_expired(row: CoachingSession) -> bool:
 
 def is_idle(row: CoachingSession, limits: Limits) -> bool:
     return row.status == Status.ACTIVE and row.last_activity + limits.idle < now()
+
+
+def is_resting(row: CoachingSession, limits: Limits) -> bool:
+    """Whether it goes on with a greeting."""
+    return row.status == Status.PAUSED or is_idle(row, limits)
 
 
 def say(session: Session, row: CoachingSession, role: str, content: str) -> None:
@@ -164,11 +183,22 @@ def move(row: CoachingSession, wanted: Status) -> None:
         row.completed_at = row.updated_at
 
 
+def reopen(row: CoachingSession) -> None:
+    """The person is back after a pause or an idle time."""
+    row.last_activity = now()
+    if row.status == Status.PAUSED:
+        move(row, Status.ACTIVE)
+
+
+def check_active(row: CoachingSession) -> None:
+    if row.status != Status.ACTIVE:
+        raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
+
+
 def check_open(row: CoachingSession, limits: Limits) -> None:
     """Whether a message may be sent, in the order in which the contract's codes exclude each other."""
     if is_expired(row):
         raise errors.SessionExpired
-    if row.status != Status.ACTIVE:
-        raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
+    check_active(row)
     if is_idle(row, limits):
         raise errors.SessionIdle

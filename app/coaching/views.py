@@ -7,12 +7,11 @@ from flask import Response, request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.coaching import schemas, serialize, sessions, streaming
+from app.coaching import schemas, serialize, sessions
+from app.coaching.events import DONE
 from app.coaching.service import CoachingService
-from app.coaching.streaming import Streams
 from app.db.session import db
 from app.limits.guards import limited, permit
-from app.streams.log import EventLog
 from app.topics.topic import Kind
 from app.turns import once as answers
 from app.turns.idempotency import claim_of
@@ -30,12 +29,8 @@ KEY = "Idempotency-Key"
 Body = dict[str, Any]
 
 
-def practice() -> CoachingService:
+def service() -> CoachingService:
     return resolve(CoachingService)
-
-
-def streams() -> streaming.Streams:
-    return resolve(Streams)
 
 
 def access(principal: Principal) -> DataAccess:
@@ -52,7 +47,7 @@ def once(principal: Principal, route: str, body: Body, work: Callable[[], Body])
 @errors(blp, 401)
 def list_topics(principal: Principal) -> Body:
     """List the coaching topics with the caller's state in each"""
-    every = [t for t in practice().engine.topics() if t.kind is Kind.COACHING and t.active]
+    every = [t for t in service().engine.topics() if t.kind is Kind.COACHING and t.active]
     with db.read() as session:
         return serialize.topics(every, sessions.mine(session, principal, ended=True, limit=1000))
 
@@ -68,7 +63,7 @@ def start(principal: Principal, body: Body) -> Body:
     """Start a session, or go on with the live one of this topic"""
 
     def work() -> Body:
-        answer = practice().start(access(principal), body["topic_id"], body["context"] or {})
+        answer = service().start(access(principal), body["topic_id"], body["context"] or {})
         if answer.metadata is None:  # no model was asked
             permit().refund()
         return serialize.answered(answer, f"Session {'resumed' if answer.resumed else 'started'} successfully")
@@ -87,7 +82,7 @@ def resume(principal: Principal, body: Body) -> Body:
     """Go on with a paused or idle session"""
 
     def work() -> Body:
-        answer = practice().resume(access(principal), body["session_id"])
+        answer = service().resume(access(principal), body["session_id"])
         return serialize.answered(answer, "Session resumed successfully")
 
     return once(principal, "coaching.resume", body, work)
@@ -107,8 +102,8 @@ def message(principal: Principal, body: Body) -> Body:
     """
 
     def work() -> Body:
-        turn = practice().listen(access(principal), body["session_id"], body["message"].strip())
-        return serialize.answered(practice().answer(access(principal), turn), streaming.DONE)
+        answer = service().answer(access(principal), body["session_id"], body["message"].strip())
+        return serialize.answered(answer, DONE)
 
     return once(principal, "coaching.message", body, work)
 
@@ -125,9 +120,8 @@ def stream_message(principal: Principal, body: Body) -> Response:
 
     One `start`, any number of `content`, then one `end` with the body of `POST /ai/coaching/message`, or one `error`.
     """
-    wish = claim_of(principal.key, request.headers.get(KEY), "coaching.stream", body)
-    text = body["message"].strip()
-    return stream(streaming.begin(practice(), streams(), access(principal), body["session_id"], text, wish))
+    claim = claim_of(principal.key, request.headers.get(KEY), "coaching.stream", body)
+    return stream(service().stream(access(principal), body["session_id"], body["message"].strip(), claim))
 
 
 @blp.route("/message/stream", methods=["GET"])
@@ -137,8 +131,8 @@ def stream_message(principal: Principal, body: Body) -> Response:
 @event_stream(blp)
 def resume_stream(principal: Principal, query: Body) -> Response:
     """Go on with the stream of the last answer after `Last-Event-ID`"""
-    cursor = request.headers.get("Last-Event-ID", "")
-    return stream(streaming.resume(practice(), resolve(EventLog), access(principal), query["session_id"], cursor))
+    cursor = request.headers.get("Last-Event-ID")
+    return stream(service().resume_stream(access(principal), query["session_id"], cursor))
 
 
 @blp.route("/pause", methods=["POST"])
@@ -148,7 +142,7 @@ def resume_stream(principal: Principal, query: Body) -> Response:
 @errors(blp, 400, 401, 403, 409, 422)
 def pause(principal: Principal, body: Body) -> Body:
     """Pause an active session"""
-    row = practice().pause(access(principal), body["session_id"])
+    row = service().pause(access(principal), body["session_id"])
     return serialize.moved(row, "Session paused successfully. You can resume anytime.")
 
 
@@ -159,7 +153,7 @@ def pause(principal: Principal, body: Body) -> Body:
 @errors(blp, 400, 401, 403, 409, 422)
 def cancel(principal: Principal, body: Body) -> Body:
     """Cancel an active or paused session"""
-    row = practice().cancel(access(principal), body["session_id"])
+    row = service().cancel(access(principal), body["session_id"])
     return serialize.moved(row, "Session cancelled. You can start a new session anytime.")
 
 
@@ -174,7 +168,7 @@ def complete(principal: Principal, body: Body) -> Body:
     """Complete an active session and write down its results"""
 
     def work() -> Body:
-        answer = practice().complete(access(principal), body["session_id"])
+        answer = service().complete(access(principal), body["session_id"])
         return serialize.answered(answer, "Session completed successfully")
 
     return once(principal, "coaching.complete", body, work)
@@ -199,13 +193,13 @@ def read_session(principal: Principal, query: Body) -> Body:
 @errors(blp, 400, 401, 422)
 def check_session(principal: Principal, query: Body) -> Body:
     """Whether the caller has a live session of a topic"""
-    topic_id = practice().topic_of(query["topic_id"])
+    topic_id = service().topic_of(query["topic_id"])
     with db.read() as session:
         row = sessions.live(session, principal, topic_id)
         row = None if row is None or sessions.is_expired(row) else row
-        exclusive = topic_id in practice().limits.exclusive
+        exclusive = topic_id in service().limits.exclusive
         conflict = exclusive and sessions.held_by_others(session, principal, topic_id)
-    return serialize.checked(practice(), row, conflict)
+    return serialize.checked(service().limits, row, conflict)
 
 
 @blp.route("/sessions", methods=["GET"])

@@ -10,7 +10,6 @@ from app.chat.chat_run import Retriever
 from app.chat.service import ChatService
 from app.coaching.service import CoachingService
 from app.coaching.sessions import Limits as SessionLimits
-from app.coaching.streaming import Streams
 from app.config import settings as config
 from app.config.environment import ConfigError
 from app.config.settings import Settings
@@ -59,10 +58,10 @@ def connect(settings: Settings) -> Container:
     ledger = Ledger(db)
     models = models_of(settings, ledger)
     embedder = embedder_of(settings)
-    engine = engine_of(settings, models)
     speaking, allowed = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
     runner, pipeline = Runner(log, signals), Pipeline(models)
+    engine = engine_of(settings, pipeline)
     for shared in (
         settings,
         Tokens(settings.auth),
@@ -77,10 +76,9 @@ def connect(settings: Settings) -> Container:
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
         speaking,
-        RealtimeServices(models, speaking, ConversationStore(db), lambda url: scan(url, allowed)),
+        RealtimeServices(pipeline, speaking, ConversationStore(db), lambda url: scan(url, allowed)),
         engine,
-        CoachingService(db, engine, limits_of(settings.coaching)),
-        Streams(runner),
+        CoachingService(db, engine, runner, limits_of(settings.coaching)),
         SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),
         FeedDispatcher(db, signals),
         jobs_of(),
@@ -118,9 +116,9 @@ def embedder_of(settings: Settings) -> Embedder | None:
         raise ConfigError(f"EMBEDDING_MODEL: {error}") from None
 
 
-def engine_of(settings: Settings, models: Models) -> Engine:
+def engine_of(settings: Settings, pipeline: Pipeline) -> Engine:
     allowed = frozenset(settings.scan_allow_hosts)
-    return Engine(db, models, sources_of(settings), Overrides(db, signals), lambda url: scan(url, allowed))
+    return Engine(db, pipeline, sources_of(settings), Overrides(db, signals), lambda url: scan(url, allowed))
 
 
 def sources_of(settings: Settings) -> Sources:

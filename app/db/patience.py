@@ -10,6 +10,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError, TimeoutError
 
 T = TypeVar("T")
 
+AWAY = (OperationalError, TimeoutError)  # it may be back soon
+
 PAUSES = (0.2, 0.5, 1, 2, 4, 8, 8)  # seconds between attempts
 
 log = structlog.get_logger()
@@ -21,7 +23,7 @@ def patiently(do: Callable[[], T], seconds: float = math.inf) -> T | None:
     for pause in (*PAUSES, None):
         try:
             return do()
-        except (OperationalError, TimeoutError) as error:
+        except AWAY as error:
             if pause is None or time.monotonic() + pause > give_up:
                 log.error("database_away", reason=type(error).__name__)
                 break

@@ -35,8 +35,7 @@ class Draft:
 
 class InsightRun(TextRun[Request]):
     def __init__(self, run_id: str, pipeline: Pipeline, permit: Permit, draft: Draft) -> None:
-        caller = draft.request.caller
-        super().__init__(run_id, pipeline, Words(caller.tenant_id, caller.user_id, caller.feature, ""), permit)
+        super().__init__(run_id, pipeline, Words.of(draft.request.caller), permit)
         self._draft = draft
 
     def first_event(self) -> Event:

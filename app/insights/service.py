@@ -37,10 +37,10 @@ class Generator:
     pipeline: Pipeline
 
     def text(self, request: Request) -> str:
-        return complete_text(self.pipeline, _words(request), lambda: request)
+        return complete_text(self.pipeline, Words.of(request.caller), lambda: request)
 
     def data(self, request: Request, output: OutputSchema) -> Any:
-        return complete_data(self.pipeline, _words(request), lambda: request, output)
+        return complete_data(self.pipeline, Words.of(request.caller), lambda: request, output)
 
     def stream(self, principal: Principal, kind: str, draft: Draft, permit: Permit) -> Iterator[bytes]:
         """Begins to make it, and follows. When nothing can be begun the permit is refunded with the error."""
@@ -80,11 +80,6 @@ def stream(
     permit.acquire()
     draft = Draft(events.Start(permit.usage_info), _request(principal, found), last)
     return generator.stream(principal, KIND, draft, permit)
-
-
-def _words(request: Request) -> Words:
-    caller = request.caller
-    return Words(caller.tenant_id, caller.user_id, caller.feature, "")
 
 
 def _gathered(principal: Principal, personality_id: str | None) -> Material:

@@ -11,7 +11,8 @@ from app.interviews.models import Agent
 from app.interviews.personas import Persona
 from app.llm import prompts
 from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
-from app.llm.registry import Models
+from app.turns.pipeline import Pipeline, Words
+from app.turns.single_shot import complete_text
 
 PROMPTS = Path(__file__).parent / "prompts"
 MAX_TOKENS = 2000  # reasoning counts, so this is no bound on the length of a message
@@ -56,12 +57,13 @@ class Transcript:
         return PHASES[min(len(PHASES) - 2, len(self.texts) * (len(PHASES) - 1) // self.length)]
 
 
-def next_message(models: Models, transcript: Transcript) -> str:
+def next_message(pipeline: Pipeline, transcript: Transcript) -> str:
     """Without labels and stage directions. Raises ``ProviderError``."""
-    answer = models.complete(_request(transcript))
-    text = clean_message(answer.text, transcript.persona.name)
+    request = _request(transcript)
+    words = Words.of(request.caller, f"{transcript.problem}\n{transcript.solution}")
+    text = clean_message(complete_text(pipeline, words, lambda: request), transcript.persona.name)
     if not text:
-        raise ProviderError(ErrorKind.JUNK, answer.finish.provider, answer.finish.model, detail="empty message")
+        raise ProviderError(ErrorKind.JUNK, detail="empty message")
     return text
 
 

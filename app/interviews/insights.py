@@ -8,8 +8,9 @@ from app.interviews.agents import PROMPTS, Transcript
 from app.interviews.models import Agent, Insights
 from app.llm import prompts
 from app.llm.interfaces import Caller, JSONSchema, Message, Request
-from app.llm.registry import Models
-from app.llm.structured import OutputSchema, structured
+from app.llm.structured import OutputSchema
+from app.turns.pipeline import Pipeline, Words
+from app.turns.single_shot import complete_data
 
 MIN_TOPICS, MAX_TOPICS = 5, 12
 WORD = re.compile(r"[^\W\d_]{4,}")
@@ -61,7 +62,7 @@ OUTPUT_SCHEMA = OutputSchema(_object(
 ))  # fmt: skip
 
 
-def generate_insights(models: Models, transcript: Transcript) -> Insights:
+def generate_insights(pipeline: Pipeline, transcript: Transcript) -> Insights:
     """Raises ``ProviderError``."""
     request = Request(
         Caller("interviews.insights", "", transcript.interview_id),
@@ -74,7 +75,8 @@ def generate_insights(models: Models, transcript: Transcript) -> Insights:
         temperature=0.3,
         max_tokens=8000,
     )  # fmt: skip
-    return _grounded(structured(models, request, OUTPUT_SCHEMA).value, transcript)
+    words = Words.of(request.caller, f"{transcript.problem}\n{transcript.solution}")
+    return _grounded(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA), transcript)
 
 
 def _grounded(found: Insights, transcript: Transcript) -> Insights:

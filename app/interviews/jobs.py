@@ -22,7 +22,7 @@ from app.interviews.personas import Persona
 from app.interviews.service import JOB
 from app.jobs.registry import JobDefinition
 from app.llm.interfaces import ProviderError
-from app.llm.registry import Models
+from app.turns.pipeline import Pipeline
 from app.web.container import resolve
 
 PAUSES = (0.5, 2.0)  # seconds before a message is tried again
@@ -37,11 +37,11 @@ def give_up(interview_id: str) -> None:
 
 def run(interview_id: str) -> None:
     """Goes on after the last stored message, so that it may be run twice."""
-    models = resolve(Models)
+    pipeline = resolve(Pipeline)
     transcript = _open_transcript(interview_id)
     while transcript is not None and len(transcript.texts) < transcript.length:
         try:
-            text = _next_message(models, transcript)
+            text = _next_message(pipeline, transcript)
         except ProviderError as error:
             log.warning("interview_failed", interview_id=interview_id, kind=error.kind)
             _end(interview_id, Status.FAILED, FAILED)
@@ -50,18 +50,18 @@ def run(interview_id: str) -> None:
         transcript = _store(transcript, text)
     if transcript is not None:
         _end(interview_id, Status.COMPLETED, None)
-    _store_insights(models, interview_id)
+    _store_insights(pipeline, interview_id)
 
 
-def _next_message(models: Models, transcript: Transcript) -> str:
+def _next_message(pipeline: Pipeline, transcript: Transcript) -> str:
     for pause in PAUSES:
         try:
-            return next_message(models, transcript)
+            return next_message(pipeline, transcript)
         except ProviderError as error:
             if not error.retryable:
                 raise
             gevent.sleep(pause)
-    return next_message(models, transcript)
+    return next_message(pipeline, transcript)
 
 
 def _open_transcript(interview_id: str) -> Transcript | None:
@@ -111,14 +111,14 @@ def _end(interview_id: str, status: Status, error: str | None) -> None:
     messages_of(interview_id).signal()
 
 
-def _store_insights(models: Models, interview_id: str) -> None:
+def _store_insights(pipeline: Pipeline, interview_id: str) -> None:
     """Once. A fault that may pass has the job tried again."""
     with db.read() as session:
         row = session.get(Interview, interview_id)
         if row is None or row.status != Status.COMPLETED or row.insights is not None:
             return
         transcript = _transcript(session, row)
-    found = generate_insights(models, transcript)
+    found = generate_insights(pipeline, transcript)
     missing = update(Interview).where(Interview.id == interview_id, Interview.insights.is_(None))
     with db.begin() as session:
         session.execute(missing.values(insights=found))

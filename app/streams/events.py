@@ -1,7 +1,7 @@
 """Events of a stream and their cursors. Each stream has one first event, any number of contents, and one last event."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Protocol
 
@@ -25,6 +25,14 @@ class Event(Protocol):
 class Content:
     content: str
     type: Literal["content"] = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyEvent:
+    """An event with the fields of an answer's body."""
+
+    type: str
+    body: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +70,8 @@ def cursor_of(last_event_id: str | None, kind: str) -> Cursor | None:
 
 def encode(event: Any, cursor: str) -> bytes:
     """The event as it goes over the wire."""
-    payload = {"type": event.type} | {field.name: getattr(event, field.name) for field in fields(event)}
-    return sse.event(cursor, sse.encode(payload))
+    own = event.body if isinstance(event, BodyEvent) else {it.name: getattr(event, it.name) for it in fields(event)}
+    return sse.event(cursor, sse.encode({"type": event.type, **own}))
 
 
 def content(cursor: str, text: str) -> bytes:

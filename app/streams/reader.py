@@ -7,6 +7,7 @@ from typing import Protocol
 import gevent
 from prometheus_client import Gauge
 
+from app.db.patience import AWAY
 from app.streams import events, sse
 from app.streams.events import Cursor, Event
 from app.streams.interfaces import IDLE, Frame, Gone
@@ -84,7 +85,7 @@ class _Reader:
             STREAMS_OPEN.dec()
 
     def _events(self) -> Iterator[bytes]:
-        if not self._is_local() and (ended := self._source.ended()):
+        if not self._is_local() and (ended := self._ended()):
             yield from _rest(self._source.id, self._position, ended)
             return
         if not (yield from self._live()):
@@ -112,7 +113,14 @@ class _Reader:
 
     def _is_over_elsewhere(self) -> bool:
         """Whether a run of another process will have no more events, or this process none for anybody."""
-        return not self._is_local() and (self._runner.draining or self._source.ended() is not None)
+        return not self._is_local() and (self._runner.draining or self._ended() is not None)
+
+    def _ended(self) -> StoredStream | None:
+        """How it ended; while the database is away it is taken to run."""
+        try:
+            return self._source.ended()
+        except AWAY:
+            return None
 
     def _poll(self) -> Iterator[bytes]:
         """Without events to follow, the database tells the end; a process that goes down sends its readers elsewhere.
@@ -121,7 +129,7 @@ class _Reader:
         """
         look = 0
         while not self._runner.draining:
-            if ended := self._source.ended():
+            if ended := self._ended():
                 yield from _rest(self._source.id, self._position, ended)
                 return
             yield sse.HEARTBEAT

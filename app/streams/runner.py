@@ -38,8 +38,8 @@ class Runner:
         if self.draining:
             raise Unavailable("The service is restarting", retry_after=1)
 
-    def start(self, run: Run) -> None:
-        """Has it made, whether or not anybody reads, and keeps its lease until it ends."""
+    def start(self, run: Run) -> gevent.Greenlet:
+        """Has it made, whether or not anybody reads, and keeps its lease until it ends; the greenlet lasts as long."""
         self._signals.listen()
         producer = Producer(self.log, run)
         greenlet = gevent.spawn(producer.perform)
@@ -47,6 +47,7 @@ class Runner:
         greenlet.rawlink(lambda _: self._producers.pop(run.id, None))
         if self._renewing is None or self._renewing.dead:
             self._renewing = gevent.spawn(self._renew_while_running)
+        return greenlet
 
     def cancel(self, run_id: str) -> None:
         """Stops a run on whatever process makes it."""

@@ -45,7 +45,7 @@ def read_one(_: Principal, topic_id: str) -> JSONObject:
 def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> JSONObject:
     """Change whether it is active, its model, temperature or answer length; in force on every process within seconds"""
     with db.begin() as session:
-        administration.change(session, engine().models, topic_id, body, principal.user_id)
+        administration.change(session, engine().pipeline.models, topic_id, body, principal.user_id)
     engine().overrides.changed()
     return serialize_detail(engine().topic(topic_id))
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import iso, now
 from app.core.errors import NotFound, Unprocessable
 from app.core.json import JSONObject
+from app.db.locks import advisory_lock
 from app.llm.registry import Models
 from app.topics import prompting
 from app.topics.catalog import TOPICS
@@ -41,7 +42,7 @@ def write_prompt(session: Session, topic_id: str, kind: str, text: str | None, b
     topic = topic_with_prompt(topic_id, kind)
     if text is not None:
         prompting.check_prompt(topic, text)
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"prompt:{topic_id}:{kind}"))))
+    advisory_lock(session, f"prompt:{topic_id}:{kind}")
     last = select(func.max(PromptVersion.version)).where(*_versions_of(topic_id, kind))
     version = (session.scalar(last) or 0) + 1
     session.add(

@@ -8,7 +8,7 @@ from app.core.json import JSONObject
 from app.db.session import Database
 from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
 from app.llm.registry import Models
-from app.llm.structured import Structured, structured
+from app.llm.structured import structured
 from app.topics import answer_cache, enrichment, prompting
 from app.topics.catalog import TOPICS
 from app.topics.enrichment import Context, ReadWebsite
@@ -17,6 +17,7 @@ from app.topics.models import TopicSetting
 from app.topics.overrides import Overrides
 from app.topics.parameter_checks import check_parameters
 from app.topics.topic import CachePolicy, Kind, Outcome, Topic
+from app.turns.pipeline import Pipeline, Stages, Words
 from app.workspace.sources.interfaces import DataAccess, Gathered, Source, SourceFailed, Sources
 
 NOT_SINGLE_SHOT = "use conversation endpoints for conversation topics"
@@ -42,15 +43,26 @@ class TopicCall:
         used = {name for text in self.prompts.values() for name in prompting.compile_prompt(text)[1]}
         return [*dict.fromkeys([*self.topic.required_context, *sorted(used)])]
 
+    @property
+    def caller(self) -> Caller:
+        return Caller(f"topics.{self.topic.id}", self.access.principal.tenant_id, self.access.principal.user_id)
+
+    @property
+    def words(self) -> Words:
+        """What the caller wrote, in this call and before it."""
+        texts = [value for value in self.given.values() if isinstance(value, str)]
+        before = tuple(message.content for message in self.history if message.role == "user")
+        return Words.of(self.caller, "\n".join(texts), before)
+
 
 class Engine:
     """One per process."""
 
     def __init__(
-        self, db: Database, models: Models, sources: Sources, overrides: Overrides, read_website: ReadWebsite
+        self, db: Database, pipeline: Pipeline, sources: Sources, overrides: Overrides, read_website: ReadWebsite
     ) -> None:
         self.db = db
-        self.models = models
+        self.pipeline = pipeline
         self.overrides = overrides
         self.sources = sources
         self._read_website = read_website
@@ -100,12 +112,17 @@ class Engine:
         """
         began = time.perf_counter()
 
-        def answer() -> Outcome:
-            context = self.enrich(call, self.gather(call) if gathered is None else gathered)
-            seen = {name: context.values[name] for name in call.names if name in context.values}
-            return self._cached(call, CachePolicy.BY_PROMPT, seen, lambda: self._answer(call, context, began))
+        def context() -> Context:
+            return self.enrich(call, self.gather(call) if gathered is None else gathered)
 
-        return self._cached(call, CachePolicy.BY_REQUEST, call.given, answer)
+        def generate(models: Models, request: Request, context: Context) -> Outcome:
+            seen = {name: context.values[name] for name in call.names if name in context.values}
+            return self._cached(
+                call, CachePolicy.BY_PROMPT, seen, lambda: _generate(models, call, request, context, began)
+            )
+
+        stages = Stages(call.words, context, lambda context: self.request(call, context.values), generate)
+        return self._cached(call, CachePolicy.BY_REQUEST, call.given, lambda: self.pipeline.run(stages))
 
     def gather(self, call: TopicCall) -> Gathered:
         wanted = enrichment.sources_of(call.names, call.given)
@@ -116,9 +133,9 @@ class Engine:
 
     def request(self, call: TopicCall, values: JSONObject) -> Request:
         """The prompt stage."""
-        topic, principal = call.topic, call.access.principal
+        topic = call.topic
         return Request(
-            caller=Caller(f"topics.{topic.id}", principal.tenant_id, principal.user_id),
+            caller=call.caller,
             messages=(*call.history, Message("user", prompting.render(call.prompts["user"], topic, values))),
             system=prompting.render(call.prompts["system"], topic, values),
             schema_name=topic.schema_ref,
@@ -141,23 +158,21 @@ class Engine:
         key: JSONObject = {"question": question, "prompts": call.prompts, "model": call.model}
         return answer_cache.get_or_compute(self.db, call.access.principal.tenant_id, call.topic.id, key, compute)
 
-    def _answer(self, call: TopicCall, context: Context, began: float) -> Outcome:
-        answer = self._generate(call, self.request(call, context.values), context.values)
-        data = call.topic.result_of(answer.value, context.values)
-        tokens = answer.usage.input_tokens + answer.usage.output_tokens
-        ms = round((time.perf_counter() - began) * 1000)
-        return Outcome(data, answer.finish.model, tokens, str(answer.finish.reason), ms, context.missing)
 
-    def _generate(self, call: TopicCall, request: Request, values: JSONObject) -> Structured:
-        """The one place where topics meet a model; its answer is checked and, once, repaired."""
-        check = call.topic.check
-        also = (lambda answer: check(answer, values)) if check else None
-        try:
-            return structured(self.models, request, call.topic.output_schema, also)
-        except ProviderError as error:
-            if error.kind is ErrorKind.INVALID:
-                raise AnswerBroken from error
-            raise
+def _generate(models: Models, call: TopicCall, request: Request, context: Context, began: float) -> Outcome:
+    """The one place where topics meet a model; its answer is checked and, once, repaired."""
+    check, values = call.topic.check, context.values
+    also = (lambda answer: check(answer, values)) if check else None
+    try:
+        answer = structured(models, request, call.topic.output_schema, also)
+    except ProviderError as error:
+        if error.kind is ErrorKind.INVALID:
+            raise AnswerBroken from error
+        raise
+    data = call.topic.result_of(answer.value, values)
+    tokens = answer.usage.input_tokens + answer.usage.output_tokens
+    ms = round((time.perf_counter() - began) * 1000)
+    return Outcome(data, answer.finish.model, tokens, str(answer.finish.reason), ms, context.missing)
 
 
 def with_setting(topic: Topic, setting: TopicSetting) -> Topic:

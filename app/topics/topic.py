@@ -15,6 +15,9 @@ Finish = Callable[[JSONObject, JSONObject], JSONObject]  # of an answer and the 
 Check = Callable[[JSONObject, JSONObject], list[str]]
 
 
+OLD_SUFFIX = "_coaching"  # of a coaching topic's id, as the older contract spells it
+
+
 class Kind(StrEnum):
     SINGLE_SHOT = "single_shot"
     COACHING = "conversation_coaching"

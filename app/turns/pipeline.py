@@ -8,9 +8,9 @@ A product admits a turn in its own terms (limits, idempotency, lease), and store
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
-from app.llm.interfaces import Request
+from app.llm.interfaces import Caller, Request
 from app.llm.registry import Models
 
 C = TypeVar("C")
@@ -24,8 +24,12 @@ class Words:
     tenant_id: str
     user_id: str
     feature: str
-    text: str
+    text: str = ""
     before: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, caller: Caller, text: str = "", before: tuple[str, ...] = ()) -> Self:
+        return cls(caller.tenant_id, caller.user_id, caller.feature, text, before)
 
 
 def accept(_answer: Any) -> None:
@@ -33,7 +37,7 @@ def accept(_answer: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn(Generic[C, A]):
+class Stages(Generic[C, A]):
     """What a product supplies: one function for each stage. ``check`` raises for an answer that won't do.
 
     ``generate`` is the one place where a product's turn meets a model.
@@ -42,16 +46,16 @@ class Turn(Generic[C, A]):
     words: Words
     context: Callable[[], C]
     prompt: Callable[[C], Request]
-    generate: Callable[[Models, Request], A]
+    generate: Callable[[Models, Request, C], A]
     check: Callable[[A], None] = accept
 
 
 @dataclass(slots=True)
 class State:
-    """A turn on its way. What stages hand on is as the turn's own functions type it."""
+    """A turn on its way. What stages hand on is as the product's own functions type it."""
 
     pipeline: "Pipeline"
-    turn: Turn[Any, Any]
+    own: Stages[Any, Any]
     context: Any = None
     request: Any = None
     answer: Any = None
@@ -67,9 +71,9 @@ class Pipeline:
         self.models = models
         self.guards = tuple(guards)
 
-    def run(self, turn: Turn[C, A]) -> A:
+    def run(self, own: Stages[C, A]) -> A:
         """The checked answer. Raises ``AppError``; ``ProviderError`` when the model failed."""
-        state = State(self, turn)
+        state = State(self, own)
         for stage in STAGES:
             stage(state)
         answer: A = state.answer
@@ -78,23 +82,23 @@ class Pipeline:
 
 def guard(state: State) -> None:
     for look in state.pipeline.guards:
-        look(state.turn.words)
+        look(state.own.words)
 
 
 def gather_context(state: State) -> None:
-    state.context = state.turn.context()
+    state.context = state.own.context()
 
 
 def make_prompt(state: State) -> None:
-    state.request = state.turn.prompt(state.context)
+    state.request = state.own.prompt(state.context)
 
 
 def generate(state: State) -> None:
-    state.answer = state.turn.generate(state.pipeline.models, state.request)
+    state.answer = state.own.generate(state.pipeline.models, state.request, state.context)
 
 
 def check(state: State) -> None:
-    state.turn.check(state.answer)
+    state.own.check(state.answer)
 
 
 STAGES: tuple[Callable[[State], None], ...] = (guard, gather_context, make_prompt, generate, check)

@@ -6,21 +6,28 @@ from typing import Any
 from app.llm.interfaces import ErrorKind, ProviderError, Request
 from app.llm.registry import Completion, Models
 from app.llm.structured import OutputSchema, structured
-from app.turns.pipeline import Pipeline, Turn, Words
+from app.turns.pipeline import Pipeline, Stages, Words
 
 
 def complete_text(pipeline: Pipeline, words: Words, request: Callable[[], Request]) -> str:
     """The whole text of an answer. Raises ``ProviderError``, also for an answer without a word."""
-    return pipeline.run(Turn(words, request, _as_it_is, Models.complete, _has_words)).text
+
+    def generate(models: Models, asked: Request, _: Request) -> Completion:
+        return models.complete(asked)
+
+    return pipeline.run(Stages(words, request, _as_it_is, generate, _has_words)).text
 
 
-def complete_data(pipeline: Pipeline, words: Words, request: Callable[[], Request], output: OutputSchema) -> Any:
-    """A value that satisfies the schema. Raises ``ProviderError``."""
+def complete_data(
+    pipeline: Pipeline, words: Words, request: Callable[[], Request], output: OutputSchema,
+    plain: Callable[[str], Any] | None = None,
+) -> Any:  # fmt: skip
+    """A value that satisfies the schema; ``plain`` makes one of an answer that is prose. Raises ``ProviderError``."""
 
-    def generate(models: Models, asked: Request) -> Any:
-        return structured(models, asked, output).value
+    def generate(models: Models, asked: Request, _: Request) -> Any:
+        return structured(models, asked, output, plain=plain).value
 
-    return pipeline.run(Turn(words, request, _as_it_is, generate))
+    return pipeline.run(Stages(words, request, _as_it_is, generate))
 
 
 def _as_it_is(request: Request) -> Request:

@@ -9,7 +9,7 @@ from app.limits.permits import Permit
 from app.llm.interfaces import ErrorKind, Finish, ProviderError, Request, TextDelta
 from app.llm.registry import Models
 from app.streams.run import Interrupted, Run, Say
-from app.turns.pipeline import Pipeline, Turn, Words
+from app.turns.pipeline import Pipeline, Stages, Words
 
 C = TypeVar("C")
 
@@ -41,14 +41,14 @@ class TextRun(Run, Generic[C]):
     def prompt(self, context: C) -> Request: ...
 
     def produce(self, say: Say) -> None:
-        def generate(models: Models, request: Request) -> None:
+        def generate(models: Models, request: Request, _: C) -> None:
             for event in models.stream(request):
                 if type(event) is TextDelta:
                     say(event.text)
                 elif type(event) is Finish:
                     self.model = event.model
 
-        self._pipeline.run(Turn(self._words, self._context, self.prompt, generate, self._check))
+        self._pipeline.run(Stages(self._words, self._context, self.prompt, generate, self._check))
 
     def _context(self) -> C:
         found = patiently(self.context, READING)

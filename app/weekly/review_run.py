@@ -39,7 +39,7 @@ class ReviewRun(TextRun[Material]):
     content = staticmethod(events.chunk)
 
     def __init__(self, pipeline: Pipeline, order: Order, permit: Permit) -> None:
-        words = Words(order.principal.tenant_id, order.principal.user_id, material.FEATURE, "")
+        words = Words(order.principal.tenant_id, order.principal.user_id, material.FEATURE)
         super().__init__(order.row.run_id, pipeline, words, permit)
         self._order = order
         self._material: Material | None = None

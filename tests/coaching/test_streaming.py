@@ -10,9 +10,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.coaching import sessions
+from app.coaching.message_reader import MessageReader
 from app.coaching.models import CoachingSession
-from app.coaching.partial import MessageReader
-from app.coaching.streaming import Streams
 from app.core.clock import now
 from app.db.session import db as database
 from app.streams.log import EventLog
@@ -23,6 +22,7 @@ from tests import sse
 from tests.coaching.conftest import WORDS, closing, code, read, reply, say
 from tests.conftest import Caller
 from tests.double.client import Double
+from tests.waiting import until
 
 PATH = "/ai/coaching/message/stream"
 
@@ -33,6 +33,11 @@ def events(answer: Any) -> list[tuple[str, Any]]:
 
 def send(caller: Caller, session_id: str, words: str = WORDS, **kwargs: Any) -> Any:
     return caller.post(PATH, json={"session_id": session_id, "message": words}, **kwargs)
+
+
+def forget_events(caller: Caller) -> None:
+    resolve_from(caller.client.application, EventLog).flush()
+    signals.redis.flushdb()
 
 
 def text_of(found: list[tuple[str, Any]]) -> str:
@@ -115,9 +120,28 @@ def test_a_stream_that_nothing_remembers_ends_with_what_is_stored(
     owner: Caller, double: Double, session_id: str
 ) -> None:
     double.script(reply("Stored"))
-    say(owner, session_id)
-    [(_, event)] = events(owner.get(f"{PATH}?session_id={session_id}"))
-    assert (event["type"], event["coach_message"]) == ("end", "Stored")
+    live = events(send(owner, session_id))
+    forget_events(owner)
+    told = events(owner.get(f"{PATH}?session_id={session_id}"))
+    assert told == live
+    [rest] = events(owner.get(f"{PATH}?session_id={session_id}", headers={"Last-Event-ID": live[-2][0]}))
+    assert rest == live[-1]
+
+
+def test_a_failure_is_told_from_what_is_stored(owner: Caller, double: Double, session_id: str) -> None:
+    double.default(status=500)
+    live = events(send(owner, session_id))
+    forget_events(owner)
+    assert events(owner.get(f"{PATH}?session_id={session_id}")) == live
+
+
+def test_an_answer_that_nobody_streamed_can_be_followed_too(owner: Caller, double: Double, session_id: str) -> None:
+    double.script(reply("Whole") | {"first": 0.5})
+    asking = gevent.spawn(say, owner, session_id)
+    until(lambda: read(owner, session_id)["message_count"] == 2)
+    found = events(owner.get(f"{PATH}?session_id={session_id}"))
+    assert (text_of(found), found[-1][1]["coach_message"]) == ("Whole", "Whole")
+    assert asking.get().json["coach_message"] == "Whole"
 
 
 @pytest.mark.parametrize("cursor", ["junk", "turn_x:1", "turn_x:-1"])
@@ -155,8 +179,9 @@ def test_an_answer_that_takes_too_long_for_a_restart_frees_its_session(
     with gevent.Timeout(4):
         asked = gevent.spawn(lambda: events(send(owner, session_id)))
         gevent.sleep(0.5)
-        resolve_from(app, Streams).drain(0.1)
+        resolve_from(app, Runner).drain(0.1)
         assert [event["type"] for _, event in asked.get()] == ["start", "error"]
+    resolve_from(app, Runner).draining = False
     double.script(reply("Now"))
     assert say(owner, session_id).json["coach_message"] == "Now"
 

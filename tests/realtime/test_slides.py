@@ -10,6 +10,7 @@ from app.llm.registry import Choice, Models
 from app.realtime.live import slides
 from app.realtime.live.conversation import AgentProfile, Deck, Exchange, Thread
 from app.realtime.live.slide_requests import asks_for_slides, topic_of
+from app.turns.pipeline import Pipeline
 
 HISTORY = [Exchange("Can you help me sleep well?", "Yes."), Exchange("Make slides about it", "Here.")]
 
@@ -57,11 +58,11 @@ def test_who_speaks_of_a_talk_asks_for_no_slides(query: str) -> None:
 
 
 def test_the_offline_coach_adds_to_the_slides_that_are_there() -> None:
-    models = Models([Choice(OfflineProvider(gap=0), "coach")], Deadlines(), lambda record: None)
+    pipeline = Pipeline(Models([Choice(OfflineProvider(gap=0), "coach")], Deadlines(), lambda record: None))
     thread = Thread(1, "acme", "user_00112233445566aa", AgentProfile(1, "", "Mira", "", "", 300, ""))
-    first = slides.generate(models, thread, "Make slides about sleeping well", [], None)
+    first = slides.generate(pipeline, thread, "Make slides about sleeping well", [], None)
     shown = Deck(first.title, first.summary, first.editorjs, 1, "")
-    second = slides.generate(models, thread, "Please update the slides: add a section on naps", [], shown)
+    second = slides.generate(pipeline, thread, "Please update the slides: add a section on naps", [], shown)
     assert (first.title, second.title) == ("Sleeping well", "Sleeping well")
     assert slides.headings(second.editorjs) == [*slides.headings(first.editorjs), "Naps"]
 

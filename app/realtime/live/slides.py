@@ -7,11 +7,12 @@ from pathlib import Path
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.llm import prompts
 from app.llm.interfaces import Caller, Message, Request
-from app.llm.registry import Models
-from app.llm.structured import OutputSchema, parsed, structured
+from app.llm.structured import OutputSchema, parsed
 from app.realtime.live import slide_requests
 from app.realtime.live.conversation import Deck, Exchange, Slides, Thread
 from app.speech.sentences import split
+from app.turns.pipeline import Pipeline, Words
+from app.turns.single_shot import complete_data
 
 PROMPTS = Path(__file__).parent / "prompts"
 BY = "tool:generate_or_update_slides"
@@ -67,7 +68,7 @@ OUTLINE = (
 )
 
 
-def generate(models: Models, thread: Thread, query: str, history: list[Exchange], current: Deck | None) -> Slides:
+def generate(pipeline: Pipeline, thread: Thread, query: str, history: list[Exchange], current: Deck | None) -> Slides:
     """Raises ``ProviderError``."""
     topic = slide_requests.topic_of(query, history, current.title if current else "")
     outline = headings(current.editorjs) if current else []
@@ -83,7 +84,8 @@ def generate(models: Models, thread: Thread, query: str, history: list[Exchange]
         temperature=0.4,
         max_tokens=MOST_TOKENS,
     )
-    return to_slides(structured(models, request, OUTPUT_SCHEMA, plain=partial(from_prose, topic=topic)).value)
+    words, plain = Words.of(request.caller, query), partial(from_prose, topic=topic)
+    return to_slides(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA, plain))
 
 
 def from_arguments(arguments: JSONObject) -> Slides | None:

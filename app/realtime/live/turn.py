@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import gevent
@@ -23,6 +23,7 @@ from app.realtime.live.speech_queue import SpeechQueue
 from app.speech import emotion
 from app.speech.registry import Speech
 from app.speech.sentences import Splitter
+from app.turns.pipeline import Pipeline, Stages, Words
 
 PROMPTS = Path(__file__).parent / "prompts"
 HISTORY_LIMIT = 20  # turns that the model sees
@@ -41,7 +42,7 @@ log = structlog.get_logger()
 class RealtimeServices:
     """What all turns of a process share."""
 
-    models: Models
+    pipeline: Pipeline
     speech: Speech
     store: ConversationStore
     read_page: tools.ReadPage
@@ -55,6 +56,7 @@ class RealtimeTurn:
     ) -> None:
         self._services = services
         self._thread = thread
+        self._caller = Caller("realtime.turn", thread.tenant_id, thread.thread_id)
         self._query = query
         self._send = send
         self._muted = muted
@@ -105,21 +107,8 @@ class RealtimeTurn:
         self._send(events.emotion(emotion.dominant(query.text) or NEUTRAL, query.local_time))
 
     def _answer(self) -> None:
-        history = self._history()
-        offered = [tools.WIKIPEDIA, tools.SLIDES]
-        if slide_requests.asks_for_slides(self._query.text):
-            self._make_slides({}, history)
-            offered.remove(tools.SLIDES)
-        messages = [*_messages(history), Message("user", self._query.text)]
-        self._prepared = time.perf_counter()
-        for _ in range(MOST_ROUNDS):
-            before = len(self._texts)
-            calls = self._generate(self._request(messages, offered))
-            if not calls:
-                return
-            text = "".join(self._texts[before:])
-            messages += [Message("assistant", text, tuple(calls)), *self._tool_results(calls, history)]
-        self._generate(self._request(messages, []))
+        words = Words.of(self._caller, self._query.text)
+        self._services.pipeline.run(Stages(words, self._history, self._request, self._generate))
 
     def _history(self) -> list[Exchange]:
         """What was said before. A database that is slow or away costs the memory of it, not the answer."""
@@ -138,20 +127,37 @@ class RealtimeTurn:
             log.warning("past_not_read", reason=type(error).__name__)
             return []
 
-    def _request(self, messages: list[Message], offered: list[str]) -> Request:
+    def _request(self, history: list[Exchange]) -> Request:
+        offered = [tools.WIKIPEDIA, tools.SLIDES]
+        if slide_requests.asks_for_slides(self._query.text):
+            self._make_slides({}, history)
+            offered.remove(tools.SLIDES)
         return Request(
-            Caller("realtime.turn", self._thread.tenant_id, self._thread.thread_id),
-            tuple(messages),
+            self._caller,
+            (*_messages(history), Message("user", self._query.text)),
             self._system(),
             tools=tuple(tools.TOOLS[name] for name in offered),
             max_tokens=max(64, self._thread.agent.max_tokens),
         )
 
-    def _generate(self, request: Request) -> list[ToolCall]:
+    def _generate(self, models: Models, request: Request, history: list[Exchange]) -> None:
+        """Until the model has said all, or has had its rounds of tools."""
+        self._prepared = time.perf_counter()
+        for _ in range(MOST_ROUNDS):
+            before = len(self._texts)
+            calls = self._stream(models, request)
+            if not calls:
+                return
+            said = Message("assistant", "".join(self._texts[before:]), tuple(calls))
+            results = self._tool_results(calls, history)
+            request = replace(request, system=self._system(), messages=(*request.messages, said, *results))
+        self._stream(models, replace(request, tools=()))
+
+    def _stream(self, models: Models, request: Request) -> list[ToolCall]:
         """The one place where a turn meets the model: text is sent as it comes; the tools that it asks for."""
         calls = list[ToolCall]()
         self._apart = bool(self._texts) and not self._texts[-1][-1:].isspace()
-        for event in self._services.models.stream(request):
+        for event in models.stream(request):
             if type(event) is TextDelta:
                 self._token(event.text)
                 continue
@@ -233,7 +239,7 @@ class RealtimeTurn:
         text, named = self._query.text, tools.subject(arguments)
         said = [*history, Exchange(text, "")] if named else history
         current = self._services.store.deck(self._thread)
-        return slides.generate(self._services.models, self._thread, named or text, said, current)
+        return slides.generate(self._services.pipeline, self._thread, named or text, said, current)
 
     def _drain(self) -> None:
         """The rest of the text, then what is still being said and made, then the record."""

@@ -11,6 +11,7 @@ from app.auth.principals import Principal
 from app.core.clock import now
 from app.core.errors import Conflict, NotFound, Unprocessable
 from app.core.ids import new_id
+from app.db.locks import advisory_lock
 from app.web.blueprints import sentences
 from app.workspace.records import business_goals, measures, reading
 from app.workspace.records.collections import GOALS, KINDS, Kind
@@ -91,7 +92,7 @@ def put_foundation(session: Session, tenant: str, document: Body) -> Body:
 
 def patch_foundation(session: Session, tenant: str, changes: Body) -> Body:
     """Sections that are objects are merged, everything else is replaced."""
-    _advisory(session, f"workspace:{tenant}:foundation")
+    advisory_lock(session, f"workspace:{tenant}:foundation")
     current = reading.foundation(session, tenant)
     return put_foundation(session, tenant, current | {name: _section(current, name, changes[name]) for name in changes})
 
@@ -193,8 +194,4 @@ def _checked(schema: Any, value: Any, path: str) -> Body:
 
 def _hold(session: Session, tenant: str, kind: Kind, row_id: str) -> None:
     """Nobody else writes this row until the transaction ends."""
-    _advisory(session, f"workspace:{tenant}:{kind.name}:{row_id}")
-
-
-def _advisory(session: Session, subject: str) -> None:
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
+    advisory_lock(session, f"workspace:{tenant}:{kind.name}:{row_id}")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.coaching.partial import MessageReader
+from app.coaching.message_reader import MessageReader
 
 
 def heard(raw: str, size: int = 1) -> str:
