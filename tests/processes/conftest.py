@@ -79,15 +79,15 @@ class Web:
         return self.http.request("POST", self.url + path, body=json.dumps(body), headers=headers, **how)
 
     def resume(self, token: str, session_id: str, after: str) -> "Reading":
-        headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": after}
-        path = f"{self.url}/api/v1/chat/session/{session_id}/stream"
-        return Reading(self.http.request("GET", path, headers=headers, preload_content=False))
+        return self.follow(token, f"/api/v1/chat/session/{session_id}/stream", after)
 
     def week(self, token: str, method: str = "GET", place: str = "stream", after: str = "") -> "Reading":
         """The stream of the current week's insight."""
+        return self.follow(token, f"/api/v1/chat/weekly-insights/{place}", after, method)
+
+    def follow(self, token: str, path: str, after: str = "", method: str = "GET") -> "Reading":
         headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": after} if after else {})
-        path = f"{self.url}/api/v1/chat/weekly-insights/{place}"
-        return Reading(self.http.request(method, path, headers=headers, preload_content=False))
+        return Reading(self.http.request(method, self.url + path, headers=headers, preload_content=False))
 
     def get(self, token: str, path: str) -> Any:
         return json.loads(self.http.request("GET", self.url + path, headers={"Authorization": f"Bearer {token}"}).data)

@@ -101,3 +101,22 @@ def test_on_sigterm_a_coaching_answer_without_a_reader_is_finished_too(
     web.stop()
     kept = start_web().get(token, f"/ai/coaching/session?session_id={session_id}")
     assert kept["messages"][-1]["content"] == ANSWER.strip()
+
+
+def test_readers_of_a_killed_process_hear_within_30_seconds_that_a_coaching_answer_is_lost(
+    start_web: Start, token: str, double: Double
+) -> None:
+    web, other = start_web(), start_web()
+    session_id = web.post(token, "/ai/coaching/start", topic_id="core_values")["session_id"]
+    double.script({"json": {"message": ANSWER, "is_final": False, "result": None}, "deltas": 40, "gap": 0.9})
+    reading = web.stream(token, "/ai/coaching/message/stream", session_id=session_id, message="Integrity")
+    reading.next(3)
+    following = other.follow(token, f"/ai/coaching/message/stream?session_id={session_id}")
+    following.next(3)
+    web.kill()
+    with gevent.Timeout(30):
+        rest = following.rest()
+    assert (rest.items[-1]["type"], rest.items[-1]["code"]) == ("error", "INTERRUPTED")
+    double.script({"json": {"message": "Again", "is_final": False, "result": None}})
+    again = other.post(token, "/ai/coaching/message", session_id=session_id, message="Integrity")
+    assert (again["coach_message"], again["message_count"]) == ("Again", 3)
