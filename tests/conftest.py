@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from app import create_app
 from app.accounts.ledger import Ledger
@@ -164,3 +164,16 @@ def operator(app: Flask, clean: None) -> Caller:
 @pytest.fixture
 def anonymous(app: Flask, clean: None) -> Caller:
     return sign_in(app, "", "")
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """Every statement that this process sends."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)

@@ -3,10 +3,14 @@
 A process that dies loses its leases after ``SECONDS``; clocks of machines that disagree do not matter.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import gevent
+import structlog
 from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 SECONDS = 27  # and a reader looks every 2.5 s: what a dead process left is over within 30 s
@@ -14,6 +18,18 @@ RENEW_EVERY = 8.0  # seconds
 DEADLINE_SQL = f"clock_timestamp() + interval '{SECONDS} seconds'"
 DEADLINE: ColumnElement[Any] = text(f"({DEADLINE_SQL})")  # type: ignore[assignment]
 MOST_SWEPT = 500
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def renewing(renew: Callable[[], object]) -> Iterator[None]:
+    """Renews for as long as the block lasts. A database that is away meanwhile is asked again."""
+    greenlet = gevent.spawn(_renew_for_ever, renew)
+    try:
+        yield
+    finally:
+        greenlet.kill(block=False)
 
 
 class Lease:
@@ -40,9 +56,9 @@ class Lease:
         """Whether the row was free and is now the caller's."""
         return bool(self._set(session, self._key == key, self.is_free, until=DEADLINE))
 
-    def renew(self, session: Session, keys: Collection[str]) -> set[str]:
+    def renew(self, session: Session, keys: Collection[str], *where: ColumnElement[bool]) -> set[str]:
         """The keys that are still leased. One that ran out and that nobody took is leased again."""
-        return self._set(session, self._key.in_(keys), self._until.is_not(None), until=DEADLINE)
+        return self._set(session, self._key.in_(keys), self._until.is_not(None), *where, until=DEADLINE)
 
     def release(self, session: Session, key: str) -> None:
         self._set(session, self._key == key, until=None)
@@ -54,3 +70,12 @@ class Lease:
     def _set(self, session: Session, *where: ColumnElement[bool], until: Any) -> set[str]:
         changed = update(self._key.class_).where(*where).values({self._until: until}).returning(self._key)
         return set(session.scalars(changed.execution_options(synchronize_session=False)))
+
+
+def _renew_for_ever(renew: Callable[[], object]) -> None:
+    while True:
+        gevent.sleep(RENEW_EVERY)
+        try:
+            renew()
+        except SQLAlchemyError as error:
+            log.warning("lease_not_renewed", reason=type(error).__name__)

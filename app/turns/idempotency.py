@@ -75,11 +75,6 @@ def point_to(session: Session, wish: Claim, resource_id: str) -> None:
     row.resource_id = resource_id
 
 
-def forget(session: Session, wish: Claim) -> None:
-    """What the key stood for has failed: it is free again."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.owner == wish.owner, IdempotencyKey.key == wish.key))
-
-
 def _forget_old(session: Session, wish: Claim) -> None:
     old = IdempotencyKey.created_at < now() - LIFE
     session.execute(

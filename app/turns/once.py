@@ -1,78 +1,123 @@
 """Answers that are made once: requests with the same idempotency key wait for the first and share what it got."""
 
 import time
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from itertools import chain, repeat
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, select, update
+from gevent.event import AsyncResult
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import now
 from app.core.errors import AppError, Conflict, Unavailable
+from app.core.ids import new_id
+from app.db.leases import DEADLINE, Lease, renewing
+from app.db.patience import patiently
 from app.db.session import Database
 from app.turns.idempotency import LIFE, Claim, IdempotencyKey
 
-Body = dict[str, Any]
+A = TypeVar("A", bound=Mapping[str, Any])
 
-LEASE = timedelta(seconds=150)  # longer than any model call may take
 PATIENCE = 140.0  # seconds that a second request waits for the first
 PAUSES = (0.02, 0.05, 0.1, 0.2)
+LEASE = Lease(IdempotencyKey.resource_id, IdempotencyKey.lease_until)
+
+_pending: dict[Claim, "AsyncResult[Any]"] = {}  # what this process makes, or looks for elsewhere
 
 
-def once(db: Database, wish: Claim | None, work: Callable[[], Body], *, reused: type[AppError] = Conflict) -> Body:
+class StillRunning(Unavailable):
+    text = "The first request with this Idempotency-Key is still running"
+
+
+def once(db: Database, claim: Claim | None, work: Callable[[], A], *, reused: type[AppError] = Conflict) -> A:
     """``work`` is done by one request. When it raises, the key is free again and the next request tries.
 
-    ``reused`` is what a contract calls a key that was used for another request.
+    ``reused`` is what a contract calls a key that was used for another request. All who wait in a process share one
+    look at the database.
     """
-    if wish is None:
+    if claim is None:
         return work()
-    until = time.monotonic() + PATIENCE
-    turn = 0
-    while not _taken(db, wish):
-        answer = _answer(db, wish, reused)
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        first = _pending.get(claim)
+        answer = first.wait(give_up - time.monotonic()) if first else _lead(db, claim, work, reused, give_up)
         if answer is not None:
             return answer
-        if time.monotonic() > until:
-            raise Unavailable("The first request with this Idempotency-Key is still running", retry_after=5)
-        time.sleep(PAUSES[min(turn, len(PAUSES) - 1)])
-        turn += 1
-    return _done(db, wish, work)
+    raise StillRunning(retry_after=5)
 
 
-def _done(db: Database, wish: Claim, work: Callable[[], Body]) -> Body:
+def _lead(db: Database, claim: Claim, work: Callable[[], A], reused: type[AppError], give_up: float) -> A | None:
+    """The first request of this process: it makes the answer, or waits for another process that does."""
+    answer = None
+    pending = _pending[claim] = AsyncResult()
     try:
-        answer = work()
-    except BaseException:
-        with db.begin() as session:
-            session.execute(delete(IdempotencyKey).where(*_its(wish)))
-        raise
-    with db.begin() as session:
-        session.execute(update(IdempotencyKey).where(*_its(wish)).values(answer=answer, lease_until=None))
+        work_id = new_id("work")
+        answer = _made_elsewhere(db, claim, work_id, reused, give_up) or _make(db, claim, work_id, work)
+    finally:
+        del _pending[claim]
+        pending.set(answer)
     return answer
 
 
-def _taken(db: Database, wish: Claim) -> bool:
+def _made_elsewhere(db: Database, claim: Claim, work_id: str, reused: type[AppError], give_up: float) -> Any:
+    """None when the key is this request's now."""
+    for pause in chain(PAUSES, repeat(PAUSES[-1])):
+        if _acquire(db, claim, work_id):
+            break
+        answer = _stored(db, claim, reused)
+        if answer is not None:
+            return answer
+        if time.monotonic() > give_up:
+            raise StillRunning(retry_after=5)
+        time.sleep(pause)
+    return None
+
+
+def _make(db: Database, claim: Claim, work_id: str, work: Callable[[], A]) -> A:
+    its = *_row_of(claim), IdempotencyKey.resource_id == work_id
+
+    def renew() -> None:
+        with db.begin() as session:
+            LEASE.renew(session, [work_id], *its)
+
+    def store(answer: A) -> None:
+        with db.begin() as session:
+            session.execute(update(IdempotencyKey).where(*its).values(answer=answer, lease_until=None))
+
+    try:
+        with renewing(renew):
+            answer = work()
+    except BaseException:
+        with suppress(SQLAlchemyError), db.begin() as session:
+            session.execute(delete(IdempotencyKey).where(*its))
+        raise
+    patiently(lambda: store(answer))
+    return answer
+
+
+def _acquire(db: Database, claim: Claim, work_id: str) -> bool:
     """Whether the key is this request's now: new, too old to count, or left behind by a process that died."""
     moment = now()
-    row = insert(IdempotencyKey).values(
-        owner=wish.owner, key=wish.key, digest=wish.digest, resource_id="", created_at=moment,
-        lease_until=moment + LEASE,
-    )  # fmt: skip
-    left = (IdempotencyKey.created_at < moment - LIFE) | (IdempotencyKey.lease_until < moment)
-    fresh = {"digest": wish.digest, "created_at": moment, "lease_until": moment + LEASE, "answer": None}
-    row = row.on_conflict_do_update(index_elements=["owner", "key"], set_=fresh, where=left)
+    fresh: dict[str, Any] = {
+        "digest": claim.digest, "resource_id": work_id, "created_at": moment, "lease_until": DEADLINE, "answer": None,
+    }  # fmt: skip
+    row = insert(IdempotencyKey).values(owner=claim.owner, key=claim.key, **fresh)
+    is_left = (IdempotencyKey.created_at < moment - LIFE) | LEASE.is_expired
+    row = row.on_conflict_do_update(index_elements=["owner", "key"], set_=fresh, where=is_left)
     with db.begin() as session:
         return session.scalar(row.returning(IdempotencyKey.key)) is not None
 
 
-def _answer(db: Database, wish: Claim, reused: type[AppError]) -> Body | None:
+def _stored(db: Database, claim: Claim, reused: type[AppError]) -> Any:
     with db.read() as session:
-        kept = session.scalar(select(IdempotencyKey).where(*_its(wish)))
-    if kept is not None and kept.digest != wish.digest:
+        kept = session.scalar(select(IdempotencyKey).where(*_row_of(claim)))
+    if kept is not None and kept.digest != claim.digest:
         raise reused("This Idempotency-Key was used for another request", code="IDEMPOTENCY_KEY_REUSED")
     return kept.answer if kept else None
 
 
-def _its(wish: Claim) -> tuple[Any, Any]:
-    return IdempotencyKey.owner == wish.owner, IdempotencyKey.key == wish.key
+def _row_of(claim: Claim) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return IdempotencyKey.owner == claim.owner, IdempotencyKey.key == claim.key

@@ -1,13 +1,12 @@
 """Watching: early, late, together, again; on a socket or as events; each message once, in order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import gevent
-import pytest
 import websocket
 from flask import Flask
-from sqlalchemy import Engine, event, null, select, update
+from sqlalchemy import null, select, update
 
 from app.db.session import db as database
 from app.feeds.dispatcher import FeedDispatcher
@@ -93,19 +92,6 @@ def test_watchers_are_sent_elsewhere_when_the_process_goes_down(environ: dict[st
     assert heard(socket)[1] == 1012
     assert stream.data.endswith(b"retry: 1000\n\n")
     web.stop()
-
-
-@pytest.fixture
-def statements() -> Iterator[list[str]]:
-    """Every statement that this process sends."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_all_who_wait_for_insights_share_each_look(

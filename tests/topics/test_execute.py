@@ -1,17 +1,24 @@
 """POST /ai/execute: checks in order, enrichment, one answer that fits its schema."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import gevent
 import jsonschema
 import pytest
 from flask import Flask
+from sqlalchemy import select, text, update
 
+from app.db import leases
+from app.db.leases import DEADLINE
+from app.db.session import db as database
 from app.topics.catalog import TOPICS
+from app.turns.idempotency import IdempotencyKey
 from tests.conftest import Caller
 from tests.double.client import Double
 from tests.topics.conftest import BUSINESS, REQUESTS, answer_of, execute
+from tests.waiting import until
 
 REVIEW = answer_of("niche_review")
 OWN_WORDS = (
@@ -235,6 +242,58 @@ def test_twenty_requests_with_one_key_spend_one_call(app: Flask, owner: Caller, 
     assert {answer.status_code for answer in answers} == {200}
     assert all(answer.json == answers[0].json for answer in answers)
     assert len(double.requests()) == 1
+
+
+def test_all_who_wait_with_one_key_share_each_look_for_an_answer_made_elsewhere(
+    app: Flask, owner: Caller, double: Double, statements: list[str]
+) -> None:
+    headers = {"Idempotency-Key": "once"}
+    double.default(json=REVIEW)
+    first = execute(owner, "niche_review", {"current_value": "We help"}, headers=headers).json
+    held = {"answer": None, "lease_until": DEADLINE}
+    with database.begin() as session:
+        answer = session.scalar(select(IdempotencyKey.answer))
+        session.execute(update(IdempotencyKey).values(held))
+    statements.clear()
+    waiting = [
+        gevent.spawn(execute, owner, "niche_review", {"current_value": "We help"}, headers=headers) for _ in range(20)
+    ]
+    gevent.sleep(0.7)
+    assert not any(call.ready() for call in waiting)
+    looks = [statement for statement in statements if "idempotency_keys" in statement]
+    assert len(looks) < len(waiting)
+    with database.begin() as session:
+        session.execute(update(IdempotencyKey).values(answer=answer, lease_until=None))
+    assert [call.get(timeout=5).json for call in waiting] == [first] * len(waiting)
+
+
+def test_the_key_of_a_killed_process_is_free_when_its_lease_ends(owner: Caller, double: Double) -> None:
+    headers = {"Idempotency-Key": "once"}
+    double.default(json=REVIEW)
+    execute(owner, "niche_review", {"current_value": "We help"}, headers=headers)
+    with database.begin() as session:
+        session.execute(update(IdempotencyKey).values(answer=None, lease_until=text("clock_timestamp()")))
+    assert execute(owner, "niche_review", {"current_value": "We help"}, headers=headers).status_code == 200
+    assert len(double.requests()) == 2
+
+
+def test_a_key_is_held_for_as_long_as_its_answer_takes(
+    owner: Caller, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "RENEW_EVERY", 0.1)
+    double.default(json=REVIEW, first=0.8)
+    asking = gevent.spawn(
+        execute, owner, "niche_review", {"current_value": "We help"}, headers={"Idempotency-Key": "once"}
+    )
+
+    def lease() -> datetime | None:
+        with database.read() as session:
+            return session.scalar(select(IdempotencyKey.lease_until))
+
+    until(lambda: lease() is not None)
+    first = lease()
+    until(lambda: lease() != first)
+    assert asking.get().status_code == 200 and lease() is None
 
 
 def test_what_the_server_fills_in_may_be_in_an_answer(owner: Caller, business: Any, double: Double) -> None:
