@@ -25,12 +25,12 @@ def stream_feed(dispatcher: FeedDispatcher, feed: Feed, after: int) -> Iterator[
     for entry in _entries(dispatcher, feed, after):
         if entry:
             yield b"id: %d\nevent: %b\ndata: %b\n\n" % (entry.position, entry.type.encode(), entry.data)
-        elif dispatcher.draining:
+            continue
+        if dispatcher.draining:
             yield RECONNECT
             return
-        else:
-            yield from () if idles % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
-            idles += 1
+        yield from () if idles % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
+        idles += 1
 
 
 def wait_for_entry(dispatcher: FeedDispatcher, feed: Feed, seconds: float) -> None:

@@ -54,14 +54,16 @@ def run(interview_id: str) -> None:
 
 
 def _next_message(pipeline: Pipeline, transcript: Transcript) -> str:
-    for pause in PAUSES:
+    """Tried again when a failure may pass."""
+    for pause in (*PAUSES, None):
         try:
             return next_message(pipeline, transcript)
         except ProviderError as error:
-            if not error.retryable:
-                raise
-            gevent.sleep(pause)
-    return next_message(pipeline, transcript)
+            failure, may_pass = error, error.retryable and pause is not None
+        if not may_pass:
+            break
+        gevent.sleep(pause or 0)
+    raise failure
 
 
 def _open_transcript(interview_id: str) -> Transcript | None:

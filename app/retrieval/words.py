@@ -147,10 +147,9 @@ def fold(text: str) -> str:
 def _without_accents(text: str) -> Iterator[str]:
     base = ""
     for character in unicodedata.normalize("NFD", text):
-        if unicodedata.category(character) != "Mn":
-            base = character
-            yield character
-        elif not base.isascii():
+        is_mark = unicodedata.category(character) == "Mn"
+        base = base if is_mark else character
+        if not is_mark or not base.isascii():
             yield character
 
 

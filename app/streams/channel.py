@@ -37,15 +37,15 @@ class Channel:
         bell = Event()
         self._readers.add(bell)
         try:
-            while not self.closed or after < len(self.frames):
-                if after < len(self.frames):
-                    fresh = self.frames[after:]
-                    after += len(fresh)
-                    yield fresh
-                    continue
-                bell.clear()
-                bell.wait()
-                if after == len(self.frames):
-                    yield IDLE
+            yield from self._batches(after, bell)
         finally:
             self._readers.discard(bell)
+
+    def _batches(self, after: int, bell: Event) -> Iterator[list[Frame] | None]:
+        while not self.closed or after < len(self.frames):
+            if after == len(self.frames):
+                bell.clear()
+                bell.wait()
+            fresh = self.frames[after:]
+            after += len(fresh)
+            yield fresh or IDLE

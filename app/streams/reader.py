@@ -93,20 +93,23 @@ class _Reader:
 
     def _live(self) -> Generator[bytes, None, bool]:
         """Whether the last event came. It can fail to when the producing process died, or while Redis is away."""
-        silent = 0
         try:
-            for batch in self._log.follow(self._source.id, self._position.seq):
-                if batch is not IDLE:
-                    self._position.last = batch[-1]
-                    yield from events.joined([frame.data for frame in batch])
-                elif self._is_over_elsewhere():
-                    break
-                else:
-                    silent += 1
-                    yield from () if silent % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
+            yield from self._follow()
         except Gone:
             return False
         return self._position.last is not None and self._position.last.final
+
+    def _follow(self) -> Iterator[bytes]:
+        silent = 0
+        for batch in self._log.follow(self._source.id, self._position.seq):
+            if batch is not IDLE:
+                self._position.last = batch[-1]
+                yield from events.joined([frame.data for frame in batch])
+                continue
+            if self._is_over_elsewhere():
+                return
+            silent += 1
+            yield from () if silent % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
 
     def _is_local(self) -> bool:
         return self._log.is_local(self._source.id)

@@ -34,6 +34,17 @@ class Follower:
         self.lost = False
         self.ready = Event()
 
+    def read(self, idle_after: float) -> Iterator[list[Frame] | None]:
+        """What comes, up to the final frame, or until it is lost; ``IDLE`` in silent times."""
+        is_over = False
+        while not (is_over or self.lost):
+            is_silent = not (self.fresh or self.ready.wait(idle_after))
+            self.ready.clear()
+            fresh, self.fresh = self.fresh, []
+            if fresh or is_silent:
+                yield fresh or IDLE
+            is_over = bool(fresh) and fresh[-1].final
+
 
 class Tail:
     def __init__(self, server: redis.Redis, idle_after: float) -> None:
@@ -62,18 +73,11 @@ class Tail:
         self._followers[name].add(follower)
         self._start()
         try:
-            while not follower.lost:
-                fresh, follower.fresh = follower.fresh, []
-                if fresh:
-                    yield fresh
-                    if fresh[-1].final:
-                        return
-                elif not follower.ready.wait(self._idle_after):
-                    yield IDLE
-                follower.ready.clear()
-            raise Gone(name)
+            yield from follower.read(self._idle_after)
         finally:
             self._forget(name, follower)
+        if follower.lost:
+            raise Gone(name)
 
     def _forget(self, name: str, follower: Follower) -> None:
         self._followers[name].discard(follower)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import chain, repeat
 from typing import Any, TypeVar
 
@@ -87,13 +87,14 @@ def _make(db: Database, claim: Claim, work_id: str, work: Callable[[], A]) -> A:
         with db.begin() as session:
             session.execute(update(IdempotencyKey).where(*its).values(answer=answer, lease_until=None))
 
-    try:
-        with renewing(renew):
-            answer = work()
-    except BaseException:
+    def free() -> None:
         with suppress(SQLAlchemyError), db.begin() as session:
             session.execute(delete(IdempotencyKey).where(*its))
-        raise
+
+    with ExitStack() as undo, renewing(renew):
+        undo.callback(free)
+        answer = work()
+        undo.pop_all()
     patiently(lambda: store(answer))
     return answer
 

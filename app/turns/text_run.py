@@ -1,6 +1,7 @@
 """A run whose text a model streams: chat answers, insights, weekly reviews."""
 
 from abc import abstractmethod
+from functools import partial
 from typing import Generic, TypeVar
 
 from app.core.errors import AppError, Unavailable
@@ -41,14 +42,16 @@ class TextRun(Run, Generic[C]):
     def prompt(self, context: C) -> Request: ...
 
     def produce(self, say: Say) -> None:
-        def generate(models: Models, request: Request, _: C) -> None:
-            for event in models.stream(request):
-                if type(event) is TextDelta:
-                    say(event.text)
-                elif type(event) is Finish:
-                    self.model = event.model
-
+        generate = partial(self._generate, say)
         self._pipeline.run(Stages(self._words, self._context, self.prompt, generate, self._check))
+
+    def _generate(self, say: Say, models: Models, request: Request, _: C) -> None:
+        for event in models.stream(request):
+            if type(event) is TextDelta:
+                say(event.text)
+                continue
+            if type(event) is Finish:
+                self.model = event.model
 
     def _context(self) -> C:
         found = patiently(self.context, READING)
