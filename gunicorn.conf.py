@@ -39,9 +39,9 @@ def _drain_on_term(worker):
     def drain(number, frame):
         import gevent
 
-        from app.sockets.keeper import keeper
+        from app.sockets.registry import connections
 
-        gevent.spawn(keeper.drain)
+        gevent.spawn(connections.drain)
         gevent.spawn(_finish, worker)
         gunicorns(number, frame)
 

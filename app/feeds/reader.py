@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 import gevent
+from simple_websocket import ConnectionClosed
 
 from app.feeds.interfaces import LARGEST_POSITION, Entry, Feed, Range
-from app.sockets.interfaces import Closed
 
 
 class Reader:
@@ -47,7 +47,7 @@ class Reader:
         send = self._send_new if wanted.through == LARGEST_POSITION else self._send_replayed
         try:
             send(wanted, page)
-        except Closed:
+        except ConnectionClosed:
             return
         if not (page and page[-1].final):
             done()

@@ -1,27 +1,26 @@
 """The event socket."""
 
-from flask import Response, request
+from flask import request
 
 from app.auth.guards import bearer_token, socket, tokens
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.event_socket import EventSocket
-from app.sockets.serving import serve
+from app.sockets.routing import sock
+from app.sockets.socket import Socket
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
 from app.web.documents import upgrade
 from app.web.unified import errors
 
-LARGEST = 64 * 1024  # bytes of one frame
-
 blp = Blueprint("events", __name__, description="What happens while others work, as it happens")
 
 
-@blp.route("/ws", methods=["GET"])
-@blp.route("/realtime", methods=["GET"])
+@sock.route("/ws", bp=blp)
+@sock.route("/realtime", bp=blp)
 @socket
 @upgrade(blp)
 @errors(blp, 400, 426, 503)
-def follow_events() -> Response:
+def follow_events(opened: Socket) -> None:
     """Follow the caller's events over a WebSocket
 
     Authenticate with the `Authorization` header, with `?access_token=`, or with a first frame
@@ -33,4 +32,4 @@ def follow_events() -> Response:
     token = bearer_token() or request.args.get("access_token", "")
     if token:
         events.authenticate(token)
-    return serve(events.serve, largest=LARGEST)
+    events.serve(opened)

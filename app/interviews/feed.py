@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Integer, Select, String, and_, column, func, literal, select
 from sqlalchemy.orm import Session
+from wsproto.frame_protocol import CloseReason
 
 from app.core.clock import iso
 from app.feeds.dispatcher import FeedDispatcher
@@ -13,7 +14,6 @@ from app.feeds.interfaces import Entry, Feed, Range
 from app.feeds.reader import Reader
 from app.interviews.errors import NotFound
 from app.interviews.models import Interview, InterviewMessage, Status
-from app.sockets.interfaces import Code
 from app.sockets.socket import Socket
 from app.streams import sse
 
@@ -109,7 +109,7 @@ def _end(wanted: Range, row: Any) -> Entry:
         return _error(row.total, "AI service unavailable", row.error or FAILED, BROKEN)
     completed_at = iso(row.completed_at) if row.completed_at else None
     payload = {"interviewId": wanted.key[0], "messageCount": row.total, "completedAt": completed_at}
-    return Entry(row.total, "complete", sse.encode({"type": "complete", "payload": payload}), Code.NORMAL)
+    return Entry(row.total, "complete", sse.encode({"type": "complete", "payload": payload}), CloseReason.NORMAL_CLOSURE)
 
 
 def _not_found(wanted: Range) -> Entry:

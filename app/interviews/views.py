@@ -17,8 +17,8 @@ from app.interviews.models import Insights, Status
 from app.interviews.personas import PERSONAS, ReadyPersona
 from app.interviews.service import InterviewPage, InterviewStatus
 from app.limits.guards import limited_by_address
-from app.sockets.handshake import wants_upgrade
-from app.sockets.serving import serve
+from app.sockets.routing import sock
+from app.sockets.socket import Socket
 from app.turns.idempotency import Claim, claim_of
 from app.web import documents
 from app.web.blueprints import Blueprint
@@ -93,20 +93,24 @@ def read_insights(interview_id: str) -> Insights:
 
 @blp.route("/<interview_id>/stream", methods=["GET"])
 @public
+def stream_events(interview_id: str) -> Response:
+    """The same without an Upgrade header: Server-Sent Events"""
+    service.status(interview_id)
+    return stream(stream_feed(resolve(FeedDispatcher), feed.messages_of(interview_id), _cursor()))
+
+
+@sock.route("/<interview_id>/stream", bp=blp)
+@public
 @errors(404)
 @documents.upgrade(blp)
-def watch(interview_id: str) -> Response:
+def watch(socket: Socket, interview_id: str) -> None:
     """Watch an interview: a WebSocket, or Server-Sent Events without an Upgrade header
 
     Everything from the first message on, or after `Last-Event-ID` (or `?after=`), the number of messages that are
     known already; then `complete` or `error`. A WebSocket closes with 1000 after `complete`, with 4500 after `error`,
     and with 4004 when there is no such interview; after 1012 connect again.
     """
-    dispatcher, after = resolve(FeedDispatcher), _cursor()
-    if wants_upgrade():
-        return serve(lambda socket: feed.serve(socket, dispatcher, interview_id, after), largest=MAX_FRAME)
-    service.status(interview_id)
-    return stream(stream_feed(dispatcher, feed.messages_of(interview_id), after))
+    feed.serve(socket, resolve(FeedDispatcher), interview_id, _cursor())
 
 
 @blp.route("/<interview_id>/retry", methods=["POST"])

@@ -1,16 +1,18 @@
-"""Turning a request into a socket: what the client must ask for, and what it is answered."""
+"""The opening handshake (RFC 6455, 4.2): what a client must ask for, and what it is answered."""
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Request, request
 from wsproto.utilities import generate_accept_token
 
 from app.core.errors import AppError, BadRequest
 
+Environ = Mapping[str, Any]  # of WSGI
+
 VERSION = "13"
-ASK_AGAIN = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": VERSION}
+WANTED = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": VERSION}
 ACCEPTED = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 
 
@@ -22,38 +24,33 @@ class NoSockets(AppError):
     code, status, text = "NOT_IMPLEMENTED", 501, "This server can't speak WebSocket"
 
 
-def wants_upgrade() -> bool:
-    """Whether the current request asks for a WebSocket."""
-    return "websocket" in _tokens(request.headers.get("Upgrade", ""))
+def wants_upgrade(environ: Environ) -> bool:
+    return "websocket" in _tokens(environ, "HTTP_UPGRADE")
 
 
-def shake_hands() -> Any:
-    """Answers 101 and returns the raw socket. Raises ``UpgradeRequired`` or ``BadRequest`` before anything is sent."""
-    _check(request)
-    connection = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
-    if connection is None:
-        raise NoSockets
-    token = generate_accept_token(request.headers["Sec-WebSocket-Key"].strip().encode())
-    connection.settimeout(None)
-    connection.sendall(ACCEPTED + token + b"\r\n\r\n")
-    return connection
-
-
-def _check(asked: Request) -> None:
-    if not wants_upgrade() or asked.headers.get("Sec-WebSocket-Version", VERSION).strip() != VERSION:
-        raise UpgradeRequired(headers=ASK_AGAIN)
-    if asked.method != "GET" or "upgrade" not in _tokens(asked.headers.get("Connection", "")):
+def check(environ: Environ) -> None:
+    """Raises ``UpgradeRequired``, ``BadRequest``, or ``NoSockets`` when the server gives us no socket."""
+    if not wants_upgrade(environ) or environ.get("HTTP_SEC_WEBSOCKET_VERSION", VERSION).strip() != VERSION:
+        raise UpgradeRequired(headers=WANTED)
+    if environ["REQUEST_METHOD"] != "GET" or "upgrade" not in _tokens(environ, "HTTP_CONNECTION"):
         raise BadRequest("A WebSocket begins with GET and `Connection: Upgrade`")
-    if "Sec-WebSocket-Version" not in asked.headers or not _is_nonce(asked.headers.get("Sec-WebSocket-Key", "")):
+    if "HTTP_SEC_WEBSOCKET_VERSION" not in environ or not _has_key(environ):
         raise BadRequest("A WebSocket needs `Sec-WebSocket-Version` and a `Sec-WebSocket-Key` of 16 bytes")
+    if not environ.keys() & {"gunicorn.socket", "werkzeug.socket"}:
+        raise NoSockets
 
 
-def _is_nonce(key: str) -> bool:
+def response(environ: Environ) -> bytes:
+    """The 101. No extension is agreed to: deflate would keep buffers for each socket."""
+    return ACCEPTED + generate_accept_token(environ["HTTP_SEC_WEBSOCKET_KEY"].strip().encode()) + b"\r\n\r\n"
+
+
+def _has_key(environ: Environ) -> bool:
     try:
-        return len(base64.b64decode(key.strip(), validate=True)) == 16
+        return len(base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip(), validate=True)) == 16
     except (binascii.Error, ValueError):
         return False
 
 
-def _tokens(header: str) -> set[str]:
-    return {token.strip().lower() for token in header.split(",")}
+def _tokens(environ: Environ, header: str) -> set[str]:
+    return {token.strip().lower() for token in environ.get(header, "").split(",")}

@@ -1,28 +1,107 @@
-"""Ordinary routes for sockets: the view looks at the Upgrade header and may answer without one too."""
+"""``@sock.route`` declares a WebSocket; the URL map knows sockets and ordinary views, on one path too."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar
 
-from flask import Flask, Response, request
-from werkzeug.routing import Map, MapAdapter
+import flask_sock
+import structlog
+from flask import Blueprint, Flask, Response, after_this_request, request
+from simple_websocket import ConnectionClosed
+from werkzeug.routing import Map, MapAdapter, WebsocketMismatch
+from wsproto.frame_protocol import CloseReason
+
+from app.sockets.handshake import wants_upgrade
+from app.sockets.registry import connections
+from app.sockets.socket import MAX_MESSAGE_SIZE, Socket
+
+View = TypeVar("View", bound=Callable[..., None])
+
+log = structlog.get_logger()
+
+flask_sock.Server = Socket  # flask-sock has no setting for the class
 
 
-class Addresses(Map):
-    """Werkzeug would refuse an upgrade on every rule that is not for sockets only, and anything else on one that is."""
+class Sock(flask_sock.Sock):
+    def route(
+        self, path: str, bp: Blueprint | None = None, *, max_message_size: int = MAX_MESSAGE_SIZE, **options: Any
+    ) -> Callable[[View], View]:
+        """The view gets its ``Socket`` first. It may return (the socket closes with 1000), close with a code of its
+        own, let ``ConnectionClosed`` through, or raise an HTTP error before it has used the socket.
+        """
 
-    def bind_to_environ(self, *args: Any, **kwargs: Any) -> MapAdapter:
-        adapter = super().bind_to_environ(*args, **kwargs)
-        adapter.websocket = False
+        def declare(view: View) -> View:
+            super(Sock, self).route(path, bp, **options)(_served(view, max_message_size))
+            return view
+
+        return declare
+
+
+def _served(view: View, max_message_size: int) -> Callable[..., None]:
+    @wraps(view)
+    def serve(socket: Socket, *args: Any, **kwargs: Any) -> None:
+        socket.max_message_size = max_message_size
+        connections.add(socket)
+        try:
+            _run(view, socket, *args, **kwargs)
+            socket.finish()
+        finally:
+            connections.remove(socket)
+        log.info("socket_closed", route=str(request.url_rule), code=int(socket.close_reason))
+        after_this_request(_switched)
+
+    return serve
+
+
+def _run(view: View, socket: Socket, *args: Any, **kwargs: Any) -> None:
+    try:
+        view(socket, *args, **kwargs)
+    except ConnectionClosed:
+        pass
+    except Exception as error:  # the sockets' rim: a bug ends this one socket, and tells strangers nothing
+        if not socket.accepted:
+            raise
+        log.error("socket_failed", reason=type(error).__name__, exc_info=error)
+        socket.close(CloseReason.INTERNAL_ERROR)
+
+
+def _switched(response: Response) -> Response:
+    """For logs and figures: flask-sock has the server write nothing more."""
+    response.status_code = HTTPStatus.SWITCHING_PROTOCOLS
+    return response
+
+
+class _URLAdapter(MapAdapter):
+    """A path with one kind of rule is matched with and without an Upgrade header; its view says what is missing."""
+
+    def match(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().match(*args, **kwargs)
+        except WebsocketMismatch:
+            self.websocket = not self.websocket
+            return super().match(*args, **kwargs)
+
+
+class _URLMap(Map):
+    def bind_to_environ(self, environ: Any, *args: Any, **kwargs: Any) -> MapAdapter:
+        adapter = super().bind_to_environ(environ, *args, **kwargs)
+        adapter.__class__ = _URLAdapter
+        adapter.websocket = wants_upgrade(environ)
         return adapter
 
 
 class Application(Flask):
-    url_map_class = Addresses
+    url_map_class = _URLMap
 
     def make_default_options_response(self) -> Response:
         """The methods of this very route; Flask would add those of a route with an id in its place."""
-        asked = request.url_rule.rule if request.url_rule else ""
+        path = request.url_rule.rule if request.url_rule else ""
         response = self.response_class()
         for rule in self.url_map.iter_rules():
-            if rule.rule == asked:
+            if rule.rule == path:
                 response.allow.update(rule.methods or ())
         return response
+
+
+sock = Sock()

@@ -1,5 +1,10 @@
-"""One WebSocket, on the server's side, over the raw socket of an accepted request. For processes on gevent."""
+"""simple-websocket's server over our frame reader and send queue. For processes on gevent.
 
+The library's own ``send`` cuts and mixes big frames there, and it needs a thread for each socket; see
+docs/decisions/sockets.md.
+"""
+
+import math
 import socket as sockets
 import struct
 import time
@@ -7,145 +12,183 @@ from contextlib import suppress
 from typing import Any, cast
 
 import gevent
-from wsproto.frame_protocol import Opcode
+import simple_websocket
+from simple_websocket import ConnectionClosed
+from wsproto.frame_protocol import CloseReason, Opcode
 
-from app.sockets import wire
-from app.sockets.inbox import Arrival, Goodbye, Inbox, Message, Ping, Refused
-from app.sockets.interfaces import Closed, Code
-from app.sockets.outbox import Outbox
+from app.sockets import frames, handshake
+from app.sockets.frame_reader import Close, Event, FrameReader, Message, Ping, ProtocolError
+from app.sockets.handshake import Environ
+from app.sockets.send_queue import SendQueue
 
 CHUNK = 64 * 1024
-PING_EVERY = 25.0  # seconds
-SILENCE = 60.0  # seconds without a byte from the peer after which it is taken for gone
-STUCK = 10.0  # seconds in which a peer that reads must have taken something
-FAREWELL = 3.0  # seconds that the peer gets to answer our goodbye
-LAST_WORDS = 30.0  # seconds that what is queued gets to leave before we hang up
-AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: what could not be sent is thrown away
+MAX_MESSAGE_SIZE = 64 * 1024  # bytes, where a route names no other
+MAX_QUEUED = 8 * 1024 * 1024  # bytes that wait for one reader
+PING_INTERVAL = 25.0  # seconds
+PING_TIMEOUT = 60.0  # seconds without a byte from the peer after which it is taken for gone
+SEND_TIMEOUT = 10.0  # seconds in which a peer that reads must have taken something
+CLOSE_TIMEOUT = 3.0  # seconds that the peer gets to answer our close
+FLUSH_TIMEOUT = 30.0  # seconds that what is queued gets to leave before we hang up
+NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER: what could not be sent is thrown away
 
 
-class Socket:
-    """Whoever serves it calls ``receive`` all the time, in one greenlet: pings and goodbyes are answered in there.
+class _NoThread:
+    """In place of the library's reading thread: ``receive`` reads in the greenlet that calls it."""
 
+    name = ""
+
+    def __init__(self, target: object) -> None: ...
+
+    def start(self) -> None: ...
+
+
+class Socket(simple_websocket.Server):
+    """The 101 leaves with the first ``send``, ``receive`` or ``close``: until then a view may still raise HTTP errors.
+
+    Whoever serves it calls ``receive`` all the time, in one greenlet: pings and closes are answered in there.
     ``send`` and ``close`` may be called from any greenlet.
     """
 
-    __slots__ = (
-        "__weakref__", "_connection", "_ended_at", "_heard_at", "_inbox", "_outbox", "_peer_is_gone", "_ping_at",
-        "_reading", "code",
-    )  # fmt: skip
+    sock: Any
+    connected: bool  # not closed by either side
+    close_reason: int
 
-    def __init__(self, connection: Any, largest: int, most_queued: int) -> None:
-        self._connection = connection
-        self._inbox = Inbox(largest)
-        self._outbox = Outbox(connection, most_queued)
-        self._heard_at = time.monotonic()
-        self._ping_at = self._heard_at + PING_EVERY
-        self._ended_at: float | None = None
+    def __init__(
+        self, environ: Environ, max_message_size: int = MAX_MESSAGE_SIZE, max_queued: int = MAX_QUEUED
+    ) -> None:
+        """Raises ``UpgradeRequired``, ``BadRequest`` or ``NoSockets``."""
+        handshake.check(environ)
+        super().__init__(environ, max_message_size=max_message_size, thread_class=_NoThread, event_class=object)
+        self.close_reason = CloseReason.ABNORMAL_CLOSURE
+        self.accepted = False
+        self._queue = SendQueue(self.sock, max_queued)
+        self._reader: FrameReader
+        self._heard_at = self._ended_at = time.monotonic()
+        self._ping_at = math.inf
         self._peer_is_gone = False
         self._reading = False
-        self.code: int = Code.LOST
 
-    def send(self, data: str | bytes, patience: float = STUCK) -> None:
-        """Queues one text frame; ``bytes`` are UTF-8 already. Raises ``Closed``.
+    def handshake(self) -> None:
+        """The library's hook. The answer is sent by ``_accept``."""
+        self.connected = True
+        self.ws = None  # the library's state machine: ``FrameReader`` and ``frames`` do its work
 
-        Waits only while the queue is full. A peer that makes no room within ``patience`` seconds is cut off.
+    def send(self, data: str | bytes, timeout: float = SEND_TIMEOUT) -> None:
+        """Queues one text frame; ``bytes`` are UTF-8 already. Raises ``ConnectionClosed``.
+
+        Waits only while the queue is full. A peer that makes no room within ``timeout`` seconds is cut off.
         """
-        if self._outbox.put(wire.text(data), patience):
+        self._accept()
+        if self._queue.put(frames.text(data), timeout):
             return
-        if not self._outbox.ended:
+        if not self._queue.closed:
             self.cut()
-        raise Closed(self.code)
+        raise ConnectionClosed(self.close_reason)
 
     def receive(self, timeout: float | None = None) -> str | bytes | None:
-        """The next whole message, ``None`` when there is none within ``timeout`` seconds. Raises ``Closed``."""
+        """The next whole message, ``None`` when there is none in ``timeout`` seconds. Raises ``ConnectionClosed``."""
+        self._accept()
         return cast(str | bytes | None, gevent.with_timeout(timeout, self._next_message, timeout_value=None))
 
-    def close(self, code: int = Code.NORMAL, reason: str = "") -> None:
-        """Says goodbye after what is queued. Does not wait; the serving greenlet's ``receive`` ends with ``Closed``."""
-        if self._ended_at is None:
-            self._end(code)
-            self._outbox.end(wire.goodbye(code, reason))
+    def close(self, reason: int | None = None, message: str | None = None) -> None:
+        """Closes with this code after what is queued. Does not wait; ``receive`` ends with ``ConnectionClosed``."""
+        self._accept()
+        if self.connected:
+            self._end(reason or CloseReason.NORMAL_CLOSURE)
+            self._queue.put_last(frames.close(self.close_reason, message or ""))
 
     def cut(self) -> None:
         """Ends the connection at once; what has not left is thrown away."""
-        if self._ended_at is None:
-            self._end(Code.LOST)
+        if self.connected:
+            self._end(CloseReason.ABNORMAL_CLOSURE)
         self._peer_is_gone = True
-        self._outbox.ended = True
-        self._outbox.drop()
+        self._queue.closed = True
+        self._queue.clear()
         with suppress(OSError):
-            self._connection.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, AT_ONCE)
+            self.sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, NO_LINGER)
         self._hang_up(sockets.SHUT_RDWR)
 
     def finish(self) -> None:
-        """Sees the end through: what is queued leaves, the peer gets a moment to answer our goodbye."""
+        """Closes, and waits: what is queued leaves, the peer gets a moment to answer our close."""
         self.close()
-        self._outbox.flush(LAST_WORDS)
-        if self._inbox.garbled:
+        self._queue.flush(FLUSH_TIMEOUT)
+        if self._reader.broken:
             self._hang_up(sockets.SHUT_WR)
-        with gevent.Timeout(FAREWELL, False), suppress(Closed):
+        with gevent.Timeout(CLOSE_TIMEOUT, False), suppress(ConnectionClosed):
             self._next_message(to_the_end=True)
         self._hang_up(sockets.SHUT_RDWR)
 
     def tick(self, now: float) -> None:
-        """Called about every second: pings the peer, and cuts off one that is stuck, silent or does not say goodbye."""
-        if self._outbox.size or not self._reading:
+        """Called about every second: pings the peer, and cuts off one that is stuck, silent or does not close."""
+        if self._queue.size or not self._reading:
             self._heard_at = now
         if self._is_lost(now):
             self.cut()
         elif now >= self._ping_at:
-            self._ping_at = now + PING_EVERY
-            self._outbox.put_first(Opcode.PING, b"")
+            self._ping_at = now + PING_INTERVAL
+            self._queue.put_control(Opcode.PING, b"")
+
+    def _accept(self) -> None:
+        if self.accepted:
+            return
+        self.accepted = True
+        self._reader = FrameReader(self.max_message_size)
+        self._ping_at = time.monotonic() + PING_INTERVAL
+        try:
+            self.sock.settimeout(None)
+            self.sock.sendall(handshake.response(self.environ))
+        except OSError:
+            self.cut()
 
     def _is_lost(self, now: float) -> bool:
-        if self._outbox.size:
-            return now - self._outbox.progress_at > STUCK
-        if self._ended_at is not None:
-            return now - max(self._ended_at, self._outbox.progress_at) > FAREWELL
-        return now - self._heard_at > SILENCE
+        if self._queue.size:
+            return now - self._queue.progress_at > SEND_TIMEOUT
+        if not self.connected:
+            return now - max(self._ended_at, self._queue.progress_at) > CLOSE_TIMEOUT
+        return now - self._heard_at > PING_TIMEOUT
 
     def _next_message(self, to_the_end: bool = False) -> str | bytes:
-        """Reads until a message is there; when we have ended, only ``to_the_end``, and drops messages."""
+        """Reads until a message is there; when we have closed, only ``to_the_end``, and drops messages."""
         while True:
-            if self._ended_at is not None and (self._peer_is_gone or not to_the_end):
-                raise Closed(self.code)
-            message = self._heed()
-            if message is not None and self._ended_at is None:
+            if not self.connected and (self._peer_is_gone or not to_the_end):
+                raise ConnectionClosed(self.close_reason)
+            message = self._arrived()
+            if message is not None and self.connected:
                 return message
             if message is None:
                 self._read()
 
-    def _heed(self) -> str | bytes | None:
+    def _arrived(self) -> str | bytes | None:
         """The next message among what has arrived, after doing what the peer's other frames ask for."""
-        while (arrival := self._arrival()) is not None:
-            if isinstance(arrival, Message):
-                return arrival.data
-            self._obey(arrival)
+        while (event := self._next_event()) is not None:
+            if isinstance(event, Message):
+                return event.data
+            self._handle(event)
         return None
 
-    def _arrival(self) -> Arrival | None:
+    def _next_event(self) -> Event | None:
         try:
-            return self._inbox.take()
-        except Refused as refused:
-            self.close(refused.code)
-        return self._arrival()
+            return self._reader.next_event()
+        except ProtocolError as error:
+            self.close(error.code)
+        return self._next_event()
 
-    def _obey(self, arrival: Ping | Goodbye) -> None:
-        if isinstance(arrival, Ping):
-            self._outbox.put_first(Opcode.PONG, arrival.payload)
+    def _handle(self, event: Ping | Close) -> None:
+        if isinstance(event, Ping):
+            self._queue.put_control(Opcode.PONG, event.payload)
             return
         self._peer_is_gone = True
-        if self._ended_at is None:
-            self._end(arrival.code)
-            self._outbox.drop()
-            self._outbox.end(wire.goodbye(arrival.code))
+        if self.connected:
+            self._end(event.code)
+            self._queue.clear()
+            self._queue.put_last(frames.close(event.code))
 
     def _read(self) -> None:
         if self._peer_is_gone:
             return
         self._reading = True
         try:
-            data = self._connection.recv(CHUNK)
+            data = self.sock.recv(CHUNK)
         except OSError:
             data = b""
         finally:
@@ -153,14 +196,15 @@ class Socket:
         self._heard_at = time.monotonic()
         if not data:
             self.cut()
-        self._inbox.feed(data)
+        self._reader.feed(data)
         if len(data) == CHUNK:
             gevent.sleep(0)  # a peer that sends as fast as we read must not keep everybody else waiting
 
     def _end(self, code: int) -> None:
-        self.code = code
+        self.connected = False
+        self.close_reason = code
         self._ended_at = time.monotonic()
 
     def _hang_up(self, how: int) -> None:
         with suppress(OSError):
-            self._connection.shutdown(how)
+            self.sock.shutdown(how)

@@ -7,20 +7,28 @@ import pytest
 import websocket
 from gevent import socket as sockets
 
-from app.sockets.serving import MOST_QUEUED
-from app.sockets.socket import Socket
+from app.sockets.socket import MAX_QUEUED, Socket
 from tests.processes.conftest import Web, start_web  # noqa: F401
 
 Connect = Callable[..., websocket.WebSocket]
+HANDSHAKE = {
+    "REQUEST_METHOD": "GET",
+    "HTTP_CONNECTION": "Upgrade",
+    "HTTP_UPGRADE": "websocket",
+    "HTTP_SEC_WEBSOCKET_VERSION": "13",
+    "HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==",
+}
 
 
 class Pair:
     """``here`` is ours; ``peer`` is a real client's, past its handshake."""
 
-    def __init__(self, largest: int = 1 << 20, most_queued: int = MOST_QUEUED) -> None:
+    def __init__(self, max_message_size: int = 1 << 20, max_queued: int = MAX_QUEUED) -> None:
         ours, theirs = sockets.socketpair()
-        self.here = Socket(ours, largest, most_queued)
+        self.here = Socket(HANDSHAKE | {"gunicorn.socket": ours}, max_message_size, max_queued)
         self.raw = theirs
+        self.here.receive(timeout=0)
+        assert theirs.recv(4096).startswith(b"HTTP/1.1 101 ")
         self.peer = websocket.WebSocket(skip_utf8_validation=True)
         self.peer.sock, self.peer.connected = theirs, True
         self.peer.settimeout(20)

@@ -14,7 +14,7 @@ from flask import Flask
 from websocket import ABNF
 from werkzeug.serving import make_server
 
-from app.sockets.serving import serve
+from app.sockets.routing import Sock
 from tests.processes.conftest import Web
 from tests.sockets.conftest import Connect
 
@@ -51,6 +51,22 @@ def test_a_request_without_an_upgrade_is_426(web: Web) -> None:
     assert answer.status == 426
     assert answer.headers["Upgrade"] == "websocket"
     assert json.loads(answer.data)["code"] == "UPGRADE_REQUIRED"
+
+
+def test_a_path_of_both_kinds_is_chosen_by_the_upgrade_header(web: Web, connect: Connect) -> None:
+    assert web.http.request("GET", f"{web.url}/test/greet").data == b"hello over HTTP"
+    assert connect(web, "/test/greet").recv() == "hello"
+
+
+def test_an_ordinary_address_ignores_an_upgrade_header(web: Web) -> None:
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
+    assert web.http.request("GET", f"{web.url}/health", headers=headers).status == 200
+
+
+def test_a_view_can_refuse_before_the_socket_is_accepted(web: Web, connect: Connect) -> None:
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        connect(web, "/test/refuse")
+    assert refused.value.status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -152,7 +168,7 @@ def test_on_sigterm_sockets_close_with_1012(start_web: Start, connect: Connect) 
 
 def test_flasks_own_server_serves_sockets_too(make_app: Callable[..., Flask]) -> None:
     app = make_app()
-    app.add_url_rule("/greet", view_func=lambda: serve(lambda socket: socket.send("hello"), largest=1000))
+    Sock(app).route("/greet")(lambda socket: socket.send("hello"))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     serving = gevent.spawn(server.serve_forever)
     client = websocket.create_connection(f"ws://127.0.0.1:{server.port}/greet", timeout=10)

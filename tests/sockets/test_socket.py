@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import gevent
 import pytest
+from simple_websocket import ConnectionClosed
 from websocket import ABNF
 
 from app.sockets import socket as timing
-from app.sockets.interfaces import Closed
 from tests.sockets.conftest import Pair
 
 Make = Callable[..., Pair]
@@ -19,9 +19,9 @@ def fails_with(pair: Pair, code: int) -> None:
     serving = gevent.spawn(pair.here.receive)
     assert pair.goodbye() == code
     pair.peer.send_close(code)
-    with pytest.raises(Closed) as closed:
+    with pytest.raises(ConnectionClosed) as closed:
         serving.get(timeout=5)
-    assert closed.value.code == code
+    assert closed.value.reason == code
 
 
 def test_text_is_text_and_bytes_are_bytes(pair: Make) -> None:
@@ -66,7 +66,7 @@ def test_fragments_are_put_together_around_a_ping(pair: Make) -> None:
 
 
 def test_a_message_of_the_largest_size_passes_and_one_byte_more_is_1009(pair: Make) -> None:
-    made = pair(largest=1000)
+    made = pair(max_message_size=1000)
     made.peer.send("x" * 1000)
     assert made.here.receive() == "x" * 1000
     made.peer.send("x" * 1001)
@@ -74,7 +74,7 @@ def test_a_message_of_the_largest_size_passes_and_one_byte_more_is_1009(pair: Ma
 
 
 def test_size_is_counted_over_fragments_and_in_bytes(pair: Make) -> None:
-    made = pair(largest=1000)
+    made = pair(max_message_size=1000)
     made.peer.send_frame(ABNF.create_frame("ä" * 300, ABNF.OPCODE_TEXT, fin=0))
     made.peer.send_frame(ABNF.create_frame(("ä" * 300).encode(), ABNF.OPCODE_CONT, fin=1))
     fails_with(made, 1009)
@@ -128,12 +128,12 @@ def test_a_big_frame_reaches_a_slow_reader_whole(pair: Make) -> None:
 
 
 def test_a_full_queue_cuts_a_reader_that_does_not_read(pair: Make) -> None:
-    made = pair(most_queued=100_000)
-    with pytest.raises(Closed) as closed:
+    made = pair(max_queued=100_000)
+    with pytest.raises(ConnectionClosed) as closed:
         for _ in range(100):
-            made.here.send("x" * 50_000, patience=0.05)
-    assert closed.value.code == 1006
-    with pytest.raises(Closed):
+            made.here.send("x" * 50_000, timeout=0.05)
+    assert closed.value.reason == 1006
+    with pytest.raises(ConnectionClosed):
         made.here.send("more")
 
 
@@ -142,20 +142,20 @@ def test_a_reader_that_is_stuck_is_cut(pair: Make) -> None:
     made.here.send("x" * 2_000_000)
     serving = gevent.spawn(made.here.receive)
     gevent.sleep(0.05)
-    made.here.tick(time.monotonic() + timing.STUCK + 1)
-    with pytest.raises(Closed) as closed:
+    made.here.tick(time.monotonic() + timing.SEND_TIMEOUT + 1)
+    with pytest.raises(ConnectionClosed) as closed:
         serving.get(timeout=5)
-    assert closed.value.code == 1006
+    assert closed.value.reason == 1006
 
 
 def test_a_silent_peer_is_pinged_then_cut(pair: Make) -> None:
     made = pair()
     serving = gevent.spawn(made.here.receive)
     gevent.sleep(0)
-    made.here.tick(time.monotonic() + timing.PING_EVERY + 1)
+    made.here.tick(time.monotonic() + timing.PING_INTERVAL + 1)
     assert made.peer.recv_data(control_frame=True)[0] == ABNF.OPCODE_PING
-    made.here.tick(time.monotonic() + timing.SILENCE + 1)
-    with pytest.raises(Closed):
+    made.here.tick(time.monotonic() + timing.PING_TIMEOUT + 1)
+    with pytest.raises(ConnectionClosed):
         serving.get(timeout=5)
 
 
@@ -163,11 +163,11 @@ def test_a_peer_that_answers_pings_stays(pair: Make) -> None:
     made = pair()
     serving = gevent.spawn(made.here.receive)
     gevent.sleep(0)
-    later = time.monotonic() + timing.SILENCE - 1
+    later = time.monotonic() + timing.PING_TIMEOUT - 1
     made.here.tick(later)
     made.peer.recv_data_frame(control_frame=True)
     gevent.sleep(0.05)
-    made.here.tick(time.monotonic() + timing.SILENCE - 1)
+    made.here.tick(time.monotonic() + timing.PING_TIMEOUT - 1)
     made.peer.send("still here")
     assert serving.get(timeout=5) == "still here"
 
@@ -196,15 +196,15 @@ def test_closing_sends_what_is_queued_first(pair: Make) -> None:
 def test_after_closing_nothing_can_be_sent_or_received(pair: Make) -> None:
     made = pair()
     made.here.close(4001)
-    with pytest.raises(Closed):
+    with pytest.raises(ConnectionClosed):
         made.here.send("more")
-    with pytest.raises(Closed) as closed:
+    with pytest.raises(ConnectionClosed) as closed:
         made.here.receive()
-    assert closed.value.code == 4001
+    assert closed.value.reason == 4001
 
 
 def test_a_peer_that_does_not_say_goodbye_is_not_waited_for(pair: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timing, "FAREWELL", 0.05)
+    monkeypatch.setattr(timing, "CLOSE_TIMEOUT", 0.05)
     made = pair()
     gevent.spawn(made.here.finish).get(timeout=5)
     assert made.raw.recv(10) == b"\x88\x02" + (1000).to_bytes(2, "big")
@@ -214,36 +214,36 @@ def test_a_peer_that_does_not_say_goodbye_is_not_waited_for(pair: Make, monkeypa
 def test_the_peers_goodbye_is_answered_with_its_code(pair: Make) -> None:
     made = pair()
     made.peer.send_close(4123, b"bye")
-    with pytest.raises(Closed) as closed:
+    with pytest.raises(ConnectionClosed) as closed:
         made.here.receive()
-    assert closed.value.code == 4123
+    assert closed.value.reason == 4123
     assert made.goodbye() == 4123
 
 
 def test_a_goodbye_without_a_code_is_answered_without_one(pair: Make) -> None:
     made = pair()
     made.raw.sendall(ABNF.create_frame(b"", ABNF.OPCODE_CLOSE).format())
-    with pytest.raises(Closed) as closed:
+    with pytest.raises(ConnectionClosed) as closed:
         made.here.receive()
-    assert closed.value.code == 1005
+    assert closed.value.reason == 1005
     assert made.raw.recv(10) == b"\x88\x00"
 
 
 def test_a_peer_that_vanishes_is_1006(pair: Make) -> None:
     made = pair()
     made.raw.close()
-    with pytest.raises(Closed) as closed:
+    with pytest.raises(ConnectionClosed) as closed:
         made.here.receive()
-    assert closed.value.code == 1006
-    with pytest.raises(Closed):
+    assert closed.value.reason == 1006
+    with pytest.raises(ConnectionClosed):
         made.here.send("anybody?")
 
 
 def test_a_peer_that_vanishes_frees_who_waits_for_room(pair: Make) -> None:
-    made = pair(most_queued=1000)
+    made = pair(max_queued=1000)
     made.here.send("x" * 3_000_000)
     waiting = gevent.spawn(made.here.send, "y")
     gevent.sleep(0.05)
     made.raw.close()
-    with pytest.raises(Closed):
+    with pytest.raises(ConnectionClosed):
         waiting.get(timeout=5)

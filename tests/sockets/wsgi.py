@@ -3,12 +3,12 @@
 from contextlib import suppress
 
 import gevent
-from flask import Response
+from simple_websocket import ConnectionClosed
 
 from app import create_app
 from app.auth.guards import public
-from app.sockets.interfaces import Closed
-from app.sockets.serving import serve
+from app.core.errors import NotFound
+from app.sockets.routing import Sock
 from app.sockets.socket import Socket
 
 MIB = 1024 * 1024
@@ -28,9 +28,9 @@ def flood(socket: Socket) -> None:
 
 
 def produce(socket: Socket, text: str, count: int) -> None:
-    with suppress(Closed):
+    with suppress(ConnectionClosed):
         for _ in range(count):
-            socket.send(text, patience=1)
+            socket.send(text, timeout=1)
 
 
 def greet(socket: Socket) -> None:
@@ -38,13 +38,27 @@ def greet(socket: Socket) -> None:
 
 
 def fail(socket: Socket) -> None:
+    socket.receive(timeout=0)
     raise RuntimeError("a secret detail")
 
 
-@public
-def talking(what: str) -> Response:
-    return serve({"echo": echo, "flood": flood, "greet": greet, "fail": fail}[what], largest=36 * MIB)
+def refuse(socket: Socket) -> None:
+    raise NotFound("There is no such thing")
 
+
+VIEWS = {"echo": echo, "flood": flood, "greet": greet, "fail": fail, "refuse": refuse}
 
 app = create_app()
-app.add_url_rule("/test/<what>", view_func=talking)
+sock = Sock(app)
+
+
+@sock.route("/test/<what>", max_message_size=36 * MIB)
+@public
+def talk(socket: Socket, what: str) -> None:
+    VIEWS[what](socket)
+
+
+@app.get("/test/greet")
+@public
+def greet_without_a_socket() -> str:
+    return "hello over HTTP"

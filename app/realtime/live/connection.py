@@ -13,12 +13,12 @@ from enum import StrEnum
 import gevent
 import msgspec
 import structlog
+from simple_websocket import ConnectionClosed
 
 from app.realtime.live import events
 from app.realtime.live.conversation import Query, Thread
 from app.realtime.live.events import CONTROLS, Incoming
 from app.realtime.live.turn import RealtimeServices, RealtimeTurn
-from app.sockets.interfaces import Closed
 from app.sockets.socket import Socket
 from app.speech.interfaces import SpeechError
 
@@ -188,7 +188,7 @@ class Connection:
 
     def _send(self, frame: bytes) -> None:
         """For turns: whoever has left hears nothing, and the turn is about to be stopped."""
-        with suppress(Closed):
+        with suppress(ConnectionClosed):
             self._socket.send(frame)
 
 
@@ -227,7 +227,7 @@ def serve(socket: Socket, connection: Connection) -> None:
     try:
         while (message := socket.receive()) is not None:
             connection.receive(message)
-    except Closed:
+    except ConnectionClosed:
         pass
     finally:
         connection.close()

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 
 from app.auth.allow_list import allows
 from app.auth.api_keys import Key
@@ -13,7 +13,7 @@ from app.realtime.live.connection import Connection
 from app.realtime.live.conversation import Thread
 from app.realtime.live.events import Refusal
 from app.realtime.live.turn import RealtimeServices
-from app.sockets.serving import serve
+from app.sockets.routing import sock
 from app.sockets.socket import Socket
 from app.web.container import resolve
 
@@ -30,29 +30,18 @@ class Refused(Exception):
         super().__init__(reason)
 
 
-@blp.route("/ws/chat/", methods=["GET"], strict_slashes=False)
+@sock.route("/ws/chat/", bp=blp, max_message_size=connection.LARGEST, strict_slashes=False)
 @socket
-def chat_socket() -> Response:
+def chat_socket(opened: Socket) -> None:
     """The realtime coach: text, sound, visemes and slides over one socket"""
     services = resolve(RealtimeServices)
-    found = _admitted(services)
-    language = request.args.get("website_language", "")[:20]
-
-    def talk(opened: Socket) -> None:
-        if isinstance(found, Refused):
-            opened.close(found.code, found.reason)
-            return
-        connection.serve(opened, Connection(opened, services, found, language, _is_still_allowed))
-
-    return serve(talk, largest=connection.LARGEST)
-
-
-def _admitted(services: RealtimeServices) -> Thread | Refused:
-    """The session that is meant. A refusal is told on the open socket, since browsers see no other."""
     try:
-        return _thread(services, _key())
-    except Refused as refused:
-        return refused
+        thread = _thread(services, _key())
+    except Refused as refused:  # told on the open socket, since browsers see no other
+        opened.close(refused.code, refused.reason)
+        return
+    language = request.args.get("website_language", "")[:20]
+    connection.serve(opened, Connection(opened, services, thread, language, _is_still_allowed))
 
 
 def _thread(services: RealtimeServices, key: Key) -> Thread:

@@ -2,24 +2,22 @@
 
 import struct
 
-from wsproto.frame_protocol import Opcode
-
-from app.sockets.interfaces import Code
+from wsproto.frame_protocol import CloseReason, Opcode
 
 FINAL = 0x80
 LONGEST_REASON = 123  # bytes
 
 
 def text(data: str | bytes) -> bytes:
-    """One text frame; bytes are text that is encoded already. Half a surrogate pair becomes a question mark."""
+    """One text frame; bytes are UTF-8 already. Half a surrogate pair becomes a question mark."""
     return frame(Opcode.TEXT, data if isinstance(data, bytes) else data.encode("utf-8", "replace"))
 
 
-def goodbye(code: int, reason: str = "") -> bytes:
-    if code == Code.NONE_GIVEN:
+def close(code: int, reason: str = "") -> bytes:
+    if code == CloseReason.NO_STATUS_RCVD:
         return frame(Opcode.CLOSE, b"")
-    said = reason.encode()[:LONGEST_REASON].decode("utf-8", "ignore").encode()
-    return frame(Opcode.CLOSE, struct.pack("!H", code) + said)
+    text = reason.encode()[:LONGEST_REASON].decode("utf-8", "ignore").encode()
+    return frame(Opcode.CLOSE, struct.pack("!H", code) + text)
 
 
 def frame(opcode: Opcode, payload: bytes) -> bytes:

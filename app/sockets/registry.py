@@ -1,53 +1,43 @@
-"""The open sockets of this process: kept alive, cut when their peers are gone, told when the process goes down."""
+"""The open sockets of this process: pinged, cut when their peers are gone, closed when the process goes down."""
 
 import time
 from weakref import WeakSet
 
 import gevent
+from wsproto.frame_protocol import CloseReason
 
 from app.core.errors import Unavailable
-from app.sockets.interfaces import Code
 from app.sockets.socket import Socket
 
 TICK = 1.0  # seconds
 
 
-class Keeper:
+class ConnectionRegistry:
     """One greenlet looks after all sockets: timers for each would cost more."""
 
     def __init__(self) -> None:
         self._open: WeakSet[Socket] = WeakSet()
         self._greenlet: gevent.Greenlet | None = None
-        self._draining = False
-
-    @property
-    def draining(self) -> bool:
-        """Whether the process is going down."""
-        return self._draining
-
-    def admit(self) -> None:
-        """Raises ``Unavailable`` when the process is going down."""
-        if self._draining:
-            raise Unavailable("The service is restarting", retry_after=1)
+        self.draining = False  # the process is going down
 
     def add(self, socket: Socket) -> None:
+        """Raises ``Unavailable`` when the process is going down."""
+        if self.draining:
+            raise Unavailable("The service is restarting", retry_after=1)
         self._open.add(socket)
         if self._greenlet is None or self._greenlet.dead:
-            self._greenlet = gevent.spawn(self._look_after)
+            self._greenlet = gevent.spawn(self._tick)
 
     def remove(self, socket: Socket) -> None:
         self._open.discard(socket)
 
     def drain(self) -> None:
-        """Says goodbye to everybody: they connect again, to another process."""
-        self._draining = True
+        """Closes all: their clients connect again, to another process."""
+        self.draining = True
         for socket in list(self._open):
-            socket.close(Code.RESTARTING, "The service is restarting")
+            socket.close(CloseReason.SERVICE_RESTART, "The service is restarting")
 
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def _look_after(self) -> None:
+    def _tick(self) -> None:
         while self._open:
             gevent.sleep(TICK)
             now = time.monotonic()
@@ -55,4 +45,4 @@ class Keeper:
                 socket.tick(now)
 
 
-keeper = Keeper()
+connections = ConnectionRegistry()

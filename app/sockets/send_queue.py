@@ -1,80 +1,78 @@
 """What waits to be written. One greenlet at a time writes it: frames leave whole, in order, never mixed."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import gevent
 from gevent.event import Event
 from wsproto.frame_protocol import Opcode
 
-from app.sockets import wire
+from app.sockets import frames
 
 BATCH = 64 * 1024  # bytes; small frames are written together up to this
-MOST_FRAMES = 1024
+MAX_FRAMES = 1024
 
 
-class Outbox:
+class SendQueue:
     """The queue of one socket. The writing greenlet lives only while there is something to write."""
 
-    __slots__ = ("_connection", "_frames", "_most", "_moved", "_urgent", "_writing", "ended", "progress_at", "size")
+    __slots__ = ("_control", "_frames", "_max_size", "_moved", "_sock", "_writing", "closed", "progress_at", "size")
 
-    def __init__(self, connection: Any, most: int) -> None:
-        self._connection = connection
-        self._most = most
+    def __init__(self, sock: Any, max_size: int) -> None:
+        self._sock = sock
+        self._max_size = max_size
         self._frames: list[bytes] = []
-        self._urgent: dict[Opcode, bytes] = {}
+        self._control: dict[Opcode, bytes] = {}
         self._moved = Event()
         self._writing = False
         self.size = 0  # bytes that have not left
-        self.ended = False  # takes no more
+        self.closed = False  # takes no more
         self.progress_at = 0.0
 
-    def put(self, frame: bytes, patience: float) -> bool:
-        """Queues a frame, waiting up to ``patience`` seconds for room; False when it was not taken."""
+    def put(self, frame: bytes, timeout: float) -> bool:
+        """Queues a frame, waiting up to ``timeout`` seconds for room; False when it was not taken."""
         if self._is_full:
-            self._await_room(patience)
-        if self._is_full or self.ended:
+            self._wait_while(lambda: self._is_full, timeout)
+        if self._is_full or self.closed:
             return False
         self._frames.append(frame)
         self._start(len(frame))
         return True
 
-    def put_first(self, opcode: Opcode, payload: bytes) -> None:
-        """A control frame, before what waits. Only the newest of its kind is kept."""
-        if self.ended:
+    def put_control(self, opcode: Opcode, payload: bytes) -> None:
+        """A ping or pong, before what waits. Only the newest of its kind is kept."""
+        if self.closed:
             return
-        self.size -= len(self._urgent.pop(opcode, b""))
-        frame = self._urgent[opcode] = wire.frame(opcode, payload)
+        self.size -= len(self._control.pop(opcode, b""))
+        frame = self._control[opcode] = frames.frame(opcode, payload)
         self._start(len(frame))
 
-    def end(self, frame: bytes) -> None:
-        """The last frame: nothing is taken after it."""
-        if not self.ended:
-            self.ended = True
+    def put_last(self, frame: bytes) -> None:
+        """Nothing is taken after it."""
+        if not self.closed:
+            self.closed = True
             self._frames.append(frame)
             self._start(len(frame))
 
-    def drop(self) -> None:
-        """Forgets what waits, but for the frame that is on its way."""
-        self.size -= sum(map(len, self._frames)) + sum(map(len, self._urgent.values()))
+    def clear(self) -> None:
+        """Drops what waits, but for the frame that is on its way."""
+        self.size -= sum(map(len, self._frames)) + sum(map(len, self._control.values()))
         self._frames.clear()
-        self._urgent.clear()
+        self._control.clear()
         self._moved.set()
 
-    def flush(self, patience: float) -> None:
+    def flush(self, timeout: float) -> None:
         """Waits until all has left, or nothing more can."""
-        with gevent.Timeout(patience, False):
-            while self._writing:
-                self._moved.clear()
-                self._moved.wait()
+        self._wait_while(lambda: self._writing, timeout)
 
     @property
     def _is_full(self) -> bool:
-        return (self.size >= self._most or len(self._frames) >= MOST_FRAMES) and not self.ended
+        return (self.size >= self._max_size or len(self._frames) >= MAX_FRAMES) and not self.closed
 
-    def _await_room(self, patience: float) -> None:
-        with gevent.Timeout(patience, False):
-            while self._is_full:
+    def _wait_while(self, condition: Callable[[], bool], timeout: float) -> None:
+        with gevent.Timeout(timeout, False):
+            while condition():
                 self._moved.clear()
                 self._moved.wait()
 
@@ -87,12 +85,12 @@ class Outbox:
 
     def _write(self) -> None:
         try:
-            while self._frames or self._urgent:
+            while self._frames or self._control:
                 self._send(self._batch())
                 gevent.sleep(0)
         except OSError:
-            self.ended = True
-            self.drop()
+            self.closed = True
+            self.clear()
             self.size = 0
         finally:
             self._writing = False
@@ -100,12 +98,12 @@ class Outbox:
 
     def _batch(self) -> bytes:
         """Control frames, and as many others as make a fair write."""
-        urgent, count, size = b"".join(self._urgent.values()), 0, 0
+        control, count, size = list(self._control.values()), 0, 0
         while count < len(self._frames) and (not count or size + len(self._frames[count]) <= BATCH):
             size += len(self._frames[count])
             count += 1
-        batch = b"".join([urgent, *self._frames[:count]] if urgent else self._frames[:count])
-        self._urgent.clear()
+        batch = b"".join(control + self._frames[:count])
+        self._control.clear()
         del self._frames[:count]
         return batch
 
@@ -113,7 +111,7 @@ class Outbox:
         """A socket under gevent may take a part only."""
         rest = memoryview(data)
         while rest:
-            sent = self._connection.send(rest)
+            sent = self._sock.send(rest)
             rest = rest[sent:]
             self.size -= sent
             self.progress_at = time.monotonic()
