@@ -2,26 +2,35 @@
 
 import threading
 import time
+from typing import Any
 
 import jwt
-from jwt import PyJWKClient, PyJWKClientError
+import msgspec
+import requests
+from jwt import PyJWKClientError
+
+from app.outgoing.session import Client
 
 KEEP = 3600  # seconds that a fetched key set is used
 PAUSE = 30.0  # seconds between two fetches, however many unknown key ids arrive
-TIMEOUT = 5  # seconds for one fetch
+TIMEOUT = 5.0  # seconds for one fetch
+MAX_SIZE = 1024 * 1024  # bytes of a key set
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Keys:
     """Finds the key of a token by its ``kid``; the token's own ``jku`` or ``jwk`` headers are never looked at."""
 
     def __init__(self, url: str) -> None:
-        self._client = PyJWKClient(url, cache_keys=True, cache_jwk_set=True, lifespan=KEEP, timeout=TIMEOUT)
+        self._url = url
+        self._client = Client(from_environment=True)
         self._lock = threading.Lock()
         self._known: dict[str, jwt.PyJWK] = {}
         self._fetched_at = float("-inf")
 
     def signing_key(self, token: str) -> jwt.PyJWK:
-        """Raises ``PyJWKClientError`` when the key is unknown or the key set can't be had."""
+        """Raises ``PyJWTError`` when the key is unknown or the key set can't be had."""
         kid = jwt.get_unverified_header(token).get("kid")
         if not isinstance(kid, str):
             raise PyJWKClientError("The token names no key")
@@ -36,5 +45,13 @@ class Keys:
             if time.monotonic() - self._fetched_at < PAUSE:
                 return
             self._fetched_at = time.monotonic()
-            keys = self._client.get_jwk_set(refresh=True).keys
-            self._known = {key.key_id: key for key in keys if key.key_id}
+            self._known = {key.key_id: key for key in self._fetch() if key.key_id}
+
+    def _fetch(self) -> list[jwt.PyJWK]:
+        try:
+            answer = self._client.request("GET", self._url, seconds=TIMEOUT, max_size=MAX_SIZE)
+            if answer.status == 200:
+                return jwt.PyJWKSet.from_dict(_decode(answer.body)).keys
+        except (requests.RequestException, msgspec.MsgspecError, UnicodeError) as error:
+            raise PyJWKClientError("The key set can't be had") from error
+        raise PyJWKClientError(f"The key set can't be had: status {answer.status}")

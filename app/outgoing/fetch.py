@@ -4,12 +4,12 @@ import codecs
 import re
 from urllib.parse import urljoin
 
-from urllib3.response import HTTPResponse
+from requests import Response
 
 from app.outgoing import addresses
 from app.outgoing.addresses import Target
-from app.outgoing.connection import FAULTS, exchange
 from app.outgoing.interfaces import Deadline, FetchFailed, FetchRefused, FetchTimedOut, Page, Resolve
+from app.outgoing.pinned import FAULTS, exchange
 
 __all__ = ["FetchFailed", "FetchRefused", "FetchTimedOut", "Page", "fetch"]
 
@@ -25,7 +25,6 @@ HEADERS = {
 READABLE = re.compile(r"text/.+|application/xhtml\+xml")
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 WIDE = ("utf-16", "utf-32")
-MOVED = frozenset({301, 302, 303, 307, 308})
 ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 
 
@@ -44,7 +43,7 @@ def fetch(url: str, allow: frozenset[str], *, seconds: float = SECONDS, resolve:
 def _asked(target: Target, allow: frozenset[str], deadline: Deadline, resolve: Resolve) -> Page | Target:
     try:
         with exchange("GET", target, HEADERS, None, allow, deadline, resolve) as response:
-            location = response.headers.get("Location", "") if response.status in MOVED else ""
+            location = response.headers["Location"] if response.is_redirect else ""
             return _next(target, location) if location else _page(target, response)
     except FAULTS as error:
         raise (FetchTimedOut if deadline.passed else FetchFailed) from error
@@ -59,15 +58,15 @@ def _next(target: Target, location: str) -> Target:
     return addresses.parse(url)
 
 
-def _page(target: Target, response: HTTPResponse) -> Page:
+def _page(target: Target, response: Response) -> Page:
     content_type, charset = _type_of(response.headers.get("Content-Type", "text/html"))
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if not READABLE.fullmatch(content_type) or encoding not in ENCODINGS:
         raise FetchFailed
-    body = response.read(LIMIT + 1)
+    body = response.raw.read(LIMIT + 1, decode_content=True)
     if len(body) > LIMIT or _is_binary(body[:1024], charset):
         raise FetchFailed
-    return Page(target.url, response.status, content_type, charset, body)
+    return Page(target.url, response.status_code, content_type, charset, body)
 
 
 def _type_of(header: str) -> tuple[str, str]:

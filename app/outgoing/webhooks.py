@@ -7,8 +7,8 @@ import time
 from uuid_utils import uuid7
 
 from app.outgoing import addresses
-from app.outgoing.connection import FAULTS, exchange
 from app.outgoing.interfaces import Deadline, DeliveryFailed, FetchRefused, Resolve, Unresolved
+from app.outgoing.pinned import FAULTS, exchange
 
 __all__ = ["DeliveryFailed", "FetchRefused", "SigningKeys", "check", "send", "signature"]
 
@@ -49,7 +49,7 @@ def send(
     try:
         target, deadline = addresses.parse(url), Deadline(seconds)
         with exchange("POST", target, _headers(body, secret, delivery), body, allow, deadline, resolve) as response:
-            status = response.status
+            status = response.status_code
     except (Unresolved, *FAULTS) as error:
         raise DeliveryFailed(retryable=True) from error
     except FetchRefused as error:

@@ -1,29 +1,14 @@
 """What the peer sends: bytes in; whole messages, pings and closes out. Nothing here waits."""
 
-from dataclasses import dataclass
 from typing import cast
 
+from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, ParseFailed
 
 MAX_FRAGMENTS = 4096  # frames of one message
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    data: str | bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Ping:
-    payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    code: int
-
-
-Event = Message | Ping | Close
+Message = TextMessage | BytesMessage
+Event = Message | Ping | CloseConnection
 
 
 class ProtocolError(Exception):
@@ -64,7 +49,7 @@ class FrameReader:
         if frame.opcode is Opcode.PING:
             return Ping(cast(bytes, frame.payload))
         if frame.opcode is Opcode.CLOSE:
-            return Close(int(cast(tuple[int, str], frame.payload)[0]))
+            return CloseConnection(*cast(tuple[int, str], frame.payload))
         if frame.opcode is Opcode.PONG or self._discarding:
             return None
         return self._message(frame)
@@ -80,4 +65,4 @@ class FrameReader:
         if not frame.message_finished:
             return None
         whole, self._parts, self._fragments = self._parts, bytearray(), 0
-        return Message(whole.decode() if frame.opcode is Opcode.TEXT else bytes(whole))
+        return TextMessage(whole.decode()) if frame.opcode is Opcode.TEXT else BytesMessage(bytes(whole))

@@ -2,26 +2,17 @@
 
 import struct
 
-from wsproto.frame_protocol import CloseReason, Opcode
+from wsproto.frame_protocol import FrameProtocol, Opcode
 
 FINAL = 0x80
-LONGEST_REASON = 123  # bytes
+
+control = FrameProtocol(client=False, extensions=[])  # for pings, pongs and closes: it would copy a big text thrice
 
 
 def text(data: str | bytes) -> bytes:
     """One text frame; bytes are UTF-8 already. Half a surrogate pair becomes a question mark."""
-    return frame(Opcode.TEXT, data if isinstance(data, bytes) else data.encode("utf-8", "replace"))
-
-
-def close(code: int, reason: str = "") -> bytes:
-    if code == CloseReason.NO_STATUS_RCVD:
-        return frame(Opcode.CLOSE, b"")
-    text = reason.encode()[:LONGEST_REASON].decode("utf-8", "ignore").encode()
-    return frame(Opcode.CLOSE, struct.pack("!H", code) + text)
-
-
-def frame(opcode: Opcode, payload: bytes) -> bytes:
-    first, size = FINAL | opcode, len(payload)
+    payload = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
+    first, size = FINAL | Opcode.TEXT, len(payload)
     if size < 126:
         return struct.pack("!BB", first, size) + payload
     if size < 1 << 16:

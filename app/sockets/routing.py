@@ -43,11 +43,9 @@ def _served(view: View, max_message_size: int) -> Callable[..., None]:
     def serve(socket: Socket, *args: Any, **kwargs: Any) -> None:
         socket.max_message_size = max_message_size
         connections.add(socket)
-        try:
-            _run(view, socket, *args, **kwargs)
-            socket.finish()
-        finally:
-            connections.remove(socket)
+        _run(view, socket, *args, **kwargs)
+        socket.finish()
+        connections.remove(socket)
         log.info("socket_closed", route=str(request.url_rule), code=int(socket.close_reason))
         after_this_request(_switched)
 

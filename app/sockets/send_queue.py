@@ -6,12 +6,11 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
-from wsproto.frame_protocol import Opcode
-
-from app.sockets import frames
 
 BATCH = 64 * 1024  # bytes; small frames are written together up to this
 MAX_FRAMES = 1024
+
+Frame = bytes | bytearray
 
 
 class SendQueue:
@@ -22,15 +21,15 @@ class SendQueue:
     def __init__(self, sock: Any, max_size: int) -> None:
         self._sock = sock
         self._max_size = max_size
-        self._frames: list[bytes] = []
-        self._control: dict[Opcode, bytes] = {}
+        self._frames: list[Frame] = []
+        self._control: dict[int, Frame] = {}
         self._moved = Event()
         self._writing = False
         self.size = 0  # bytes that have not left
         self.closed = False  # takes no more
         self.progress_at = 0.0
 
-    def put(self, frame: bytes, timeout: float) -> bool:
+    def put(self, frame: Frame, timeout: float) -> bool:
         """Queues a frame, waiting up to ``timeout`` seconds for room; False when it was not taken."""
         if self._is_full:
             self._wait_while(lambda: self._is_full, timeout)
@@ -40,15 +39,14 @@ class SendQueue:
         self._start(len(frame))
         return True
 
-    def put_control(self, opcode: Opcode, payload: bytes) -> None:
+    def put_control(self, frame: Frame) -> None:
         """A ping or pong, before what waits. Only the newest of its kind is kept."""
-        if self.closed:
-            return
-        self.size -= len(self._control.pop(opcode, b""))
-        frame = self._control[opcode] = frames.frame(opcode, payload)
-        self._start(len(frame))
+        if not self.closed:
+            self.size -= len(self._control.pop(frame[0], b""))
+            self._control[frame[0]] = frame
+            self._start(len(frame))
 
-    def put_last(self, frame: bytes) -> None:
+    def put_last(self, frame: Frame) -> None:
         """Nothing is taken after it."""
         if not self.closed:
             self.closed = True

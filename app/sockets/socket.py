@@ -9,15 +9,17 @@ import socket as sockets
 import struct
 import time
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any, cast
 
 import gevent
 import simple_websocket
 from simple_websocket import ConnectionClosed
-from wsproto.frame_protocol import CloseReason, Opcode
+from wsproto.events import CloseConnection, Ping
+from wsproto.frame_protocol import CloseReason
 
 from app.sockets import frames, handshake
-from app.sockets.frame_reader import Close, Event, FrameReader, Message, Ping, ProtocolError
+from app.sockets.frame_reader import Event, FrameReader, Message, ProtocolError
 from app.sockets.handshake import Environ
 from app.sockets.send_queue import SendQueue
 
@@ -32,14 +34,9 @@ FLUSH_TIMEOUT = 30.0  # seconds that what is queued gets to leave before we hang
 NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER: what could not be sent is thrown away
 
 
-class _NoThread:
+def _no_thread(**_: object) -> SimpleNamespace:
     """In place of the library's reading thread: ``receive`` reads in the greenlet that calls it."""
-
-    name = ""
-
-    def __init__(self, target: object) -> None: ...
-
-    def start(self) -> None: ...
+    return SimpleNamespace(name="", start=lambda: None)
 
 
 class Socket(simple_websocket.Server):
@@ -58,7 +55,7 @@ class Socket(simple_websocket.Server):
     ) -> None:
         """Raises ``UpgradeRequired``, ``BadRequest`` or ``NoSockets``."""
         handshake.check(environ)
-        super().__init__(environ, max_message_size=max_message_size, thread_class=_NoThread, event_class=object)
+        super().__init__(environ, max_message_size=max_message_size, thread_class=_no_thread, event_class=object)
         self.close_reason = CloseReason.ABNORMAL_CLOSURE
         self.accepted = False
         self._queue = SendQueue(self.sock, max_queued)
@@ -95,7 +92,7 @@ class Socket(simple_websocket.Server):
         self._accept()
         if self.connected:
             self._end(reason or CloseReason.NORMAL_CLOSURE)
-            self._queue.put_last(frames.close(self.close_reason, message or ""))
+            self._queue.put_last(frames.control.close(self.close_reason, message))
 
     def cut(self) -> None:
         """Ends the connection at once; what has not left is thrown away."""
@@ -126,7 +123,7 @@ class Socket(simple_websocket.Server):
             self.cut()
         elif now >= self._ping_at:
             self._ping_at = now + PING_INTERVAL
-            self._queue.put_control(Opcode.PING, b"")
+            self._queue.put_control(frames.control.ping())
 
     def _accept(self) -> None:
         if self.accepted:
@@ -162,7 +159,7 @@ class Socket(simple_websocket.Server):
         """The next message among what has arrived, after doing what the peer's other frames ask for."""
         while (event := self._next_event()) is not None:
             if isinstance(event, Message):
-                return event.data
+                return cast(str | bytes, event.data)
             self._handle(event)
         return None
 
@@ -173,15 +170,15 @@ class Socket(simple_websocket.Server):
             self.close(error.code)
         return self._next_event()
 
-    def _handle(self, event: Ping | Close) -> None:
+    def _handle(self, event: Ping | CloseConnection) -> None:
         if isinstance(event, Ping):
-            self._queue.put_control(Opcode.PONG, event.payload)
+            self._queue.put_control(frames.control.pong(event.payload))
             return
         self._peer_is_gone = True
         if self.connected:
             self._end(event.code)
             self._queue.clear()
-            self._queue.put_last(frames.close(event.code))
+            self._queue.put_last(frames.control.close(event.code))
 
     def _read(self) -> None:
         if self._peer_is_gone:

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from app.outgoing import connection
+from app.outgoing import session
 from app.outgoing.fetch import FetchFailed, fetch
 from tests.outgoing.site import Site
 
@@ -36,13 +36,13 @@ def certificate(name: str, path: Path) -> Path:
 def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     pem = certificate("secure.test", tmp_path / "site.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    connection.trust.cache_clear()
+    session.trust.cache_clear()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     with Site(tls=context) as site:
         site.page("/", "<p>hello" * 20_000)
         yield site
-    connection.trust.cache_clear()
+    session.trust.cache_clear()
 
 
 def test_a_page_is_read_over_tls_from_the_checked_address(secure: Site) -> None:

@@ -9,17 +9,17 @@ from urllib.parse import quote
 
 import gevent
 import msgspec
+import requests
 import structlog
-import urllib3
+from urllib3.util import Retry
 
 from app.core.errors import AppError
+from app.outgoing.session import Client
 from app.workspace.sources.interfaces import KEYS, DataAccess, Gathered, RowMissing, Source, SourceFailed, Sources
 
-TIMEOUT = 10.0  # seconds for one answer
+TIMEOUT = 10.0  # seconds for one answer, with what is tried again
 LARGEST = 8 * 1024 * 1024  # bytes of one answer
-RETRIES = urllib3.Retry(
-    total=2, redirect=0, backoff_factor=0.2, status_forcelist=(502, 503, 504), raise_on_status=False
-)
+RETRIES = Retry(total=2, backoff_factor=0.2, status_forcelist=(502, 503, 504), raise_on_status=False)
 USUAL = Path(__file__).with_name("services.toml")
 
 log = structlog.get_logger()
@@ -41,7 +41,7 @@ class Services:
         self._urls = urls
         self._rest = rest
         self._routes = {Source(name): Route(**facts) for name, facts in tomllib.loads(file.read_text()).items()}
-        self._pool = urllib3.PoolManager(maxsize=50, block=False, retries=RETRIES, timeout=urllib3.Timeout(TIMEOUT))
+        self._client = Client(kept=50, retries=RETRIES)
 
     def gather(self, wanted: Iterable[Source], access: DataAccess, ids: Mapping[str, str]) -> Gathered:
         """Side by side; one that fails says so and keeps nobody else waiting."""
@@ -58,7 +58,7 @@ class Services:
         path = route.path.format(id=quote(row_id, safe=""), user_id=quote(access.principal.user_id, safe=""))
         try:
             return self._read(source, self._urls[route.service] + path, access, row_id, route.rows)
-        except (urllib3.exceptions.HTTPError, msgspec.DecodeError, KeyError) as error:
+        except (requests.RequestException, msgspec.DecodeError, KeyError) as error:
             log.warning("source_failed", source=source, reason=type(error).__name__)
             return SourceFailed()
         except AppError as error:
@@ -70,17 +70,13 @@ class Services:
             "X-Tenant-Id": access.principal.tenant_id,
             "Accept": "application/json",
         }
-        answer = self._pool.request("GET", url, headers=headers, redirect=False, preload_content=False)
-        try:
-            body = answer.read(LARGEST + 1)
-        finally:
-            answer.release_conn()
+        answer = self._client.request("GET", url, headers=headers, seconds=TIMEOUT, max_size=LARGEST)
         if answer.status == 404 and row_id:
             raise RowMissing(source, row_id)
-        if answer.status != 200 or len(body) > LARGEST:
+        if answer.status != 200:
             log.warning("source_failed", source=source, status=answer.status)
             raise SourceFailed
-        found = unwrapped(msgspec.json.decode(body))
+        found = unwrapped(msgspec.json.decode(answer.body))
         return listed(found, rows) if rows else found
 
 
