@@ -49,7 +49,7 @@ class Keys:
 
     def _fetch(self) -> list[jwt.PyJWK]:
         try:
-            answer = self._client.request("GET", self._url, seconds=TIMEOUT, max_size=MAX_SIZE)
+            answer = self._client.send(requests.Request("GET", self._url), seconds=TIMEOUT, max_size=MAX_SIZE)
             if answer.status == 200:
                 return jwt.PyJWKSet.from_dict(_decode(answer.body)).keys
         except (requests.RequestException, msgspec.MsgspecError, UnicodeError) as error:

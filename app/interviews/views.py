@@ -29,7 +29,6 @@ from app.web.unified import RawObject
 
 blp = Blueprint("interviews", __name__, url_prefix="/api/interviews", description="Two agents talk; insights follow")
 MAX_BODY = 16 * 1024  # bytes
-MAX_FRAME = 64 * 1024
 MAX_OFFSET = 1_000_000
 
 

@@ -51,30 +51,18 @@ class Client:
     def __init__(self, *, kept: int = 10, retries: Retry | int = 0, from_environment: bool = False) -> None:
         self._session = Session(_Adapter(pool_maxsize=kept, max_retries=retries), from_environment)
 
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        seconds: float,
-        max_size: int,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-    ) -> Answer:
+    def send(self, request: requests.Request, *, seconds: float, max_size: int) -> Answer:
         """Raises ``requests.Timeout``, ``AnswerTooLarge`` and other ``requests.RequestException``."""
-        timer = gevent.Timeout.start_new(seconds)
+        answer: Answer | None = gevent.with_timeout(seconds, self._send, request, seconds, max_size, timeout_value=None)
+        if answer is None:
+            raise requests.Timeout("The deadline has passed")
+        return answer
+
+    def _send(self, request: requests.Request, seconds: float, max_size: int) -> Answer:
         timeout = min(CONNECT_TIMEOUT, seconds), seconds
-        try:
-            with self._session.request(
-                method, url, headers=headers, data=body, timeout=timeout, stream=True
-            ) as response:
-                return Answer(response.status_code, response.headers, _read(response, max_size))
-        except gevent.Timeout as late:
-            if late is not timer:
-                raise
-            raise requests.Timeout("The deadline has passed") from None
-        finally:
-            timer.close()
+        prepared = self._session.prepare_request(request)
+        with self._session.send(prepared, timeout=timeout, stream=True) as response:
+            return Answer(response.status_code, response.headers, _read(response, max_size))
 
 
 def _read(response: requests.Response, max_size: int) -> bytes:

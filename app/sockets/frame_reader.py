@@ -8,7 +8,6 @@ from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, Pa
 MAX_FRAGMENTS = 4096  # frames of one message
 
 Message = TextMessage | BytesMessage
-Event = Message | Ping | CloseConnection
 
 
 class ProtocolError(Exception):
@@ -36,7 +35,7 @@ class FrameReader:
         if not self.broken:
             self._protocol.receive_bytes(data)
 
-    def next_event(self) -> Event | None:
+    def next_event(self) -> Message | Ping | CloseConnection | None:
         """The next thing that has wholly arrived. Raises ``ProtocolError`` once for each rule that is broken."""
         try:
             events = (self._event(frame) for frame in self._protocol.received_frames())
@@ -45,7 +44,7 @@ class FrameReader:
             self.broken = True
             raise ProtocolError(error.code) from None
 
-    def _event(self, frame: Frame) -> Event | None:
+    def _event(self, frame: Frame) -> Message | Ping | CloseConnection | None:
         if frame.opcode is Opcode.PING:
             return Ping(cast(bytes, frame.payload))
         if frame.opcode is Opcode.CLOSE:

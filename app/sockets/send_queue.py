@@ -1,16 +1,30 @@
 """What waits to be written. One greenlet at a time writes it: frames leave whole, in order, never mixed."""
 
+import struct
 import time
 from collections.abc import Callable
 from typing import Any
 
 import gevent
 from gevent.event import Event
+from wsproto.frame_protocol import FrameProtocol, Opcode
 
 BATCH = 64 * 1024  # bytes; small frames are written together up to this
 MAX_FRAMES = 1024
 
 Frame = bytes | bytearray
+control = FrameProtocol(client=False, extensions=[])  # for pings, pongs and closes: it would copy a big text thrice
+
+
+def text_frame(data: str | bytes) -> bytes:
+    """``bytes`` are UTF-8 already. Half a surrogate pair becomes a question mark."""
+    payload = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
+    first, size = 0x80 | Opcode.TEXT, len(payload)
+    if size < 126:
+        return struct.pack("!BB", first, size) + payload
+    if size < 1 << 16:
+        return struct.pack("!BBH", first, 126, size) + payload
+    return struct.pack("!BBQ", first, 127, size) + payload
 
 
 class SendQueue:

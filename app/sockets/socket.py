@@ -18,10 +18,10 @@ from simple_websocket import ConnectionClosed
 from wsproto.events import CloseConnection, Ping
 from wsproto.frame_protocol import CloseReason
 
-from app.sockets import frames, handshake
-from app.sockets.frame_reader import Event, FrameReader, Message, ProtocolError
+from app.sockets import handshake
+from app.sockets.frame_reader import FrameReader, ProtocolError
 from app.sockets.handshake import Environ
-from app.sockets.send_queue import SendQueue
+from app.sockets.send_queue import SendQueue, control, text_frame
 
 CHUNK = 64 * 1024
 MAX_MESSAGE_SIZE = 64 * 1024  # bytes, where a route names no other
@@ -76,7 +76,7 @@ class Socket(simple_websocket.Server):
         Waits only while the queue is full. A peer that makes no room within ``timeout`` seconds is cut off.
         """
         self._accept()
-        if self._queue.put(frames.text(data), timeout):
+        if self._queue.put(text_frame(data), timeout):
             return
         if not self._queue.closed:
             self.cut()
@@ -92,7 +92,7 @@ class Socket(simple_websocket.Server):
         self._accept()
         if self.connected:
             self._end(reason or CloseReason.NORMAL_CLOSURE)
-            self._queue.put_last(frames.control.close(self.close_reason, message))
+            self._queue.put_last(control.close(self.close_reason, message))
 
     def cut(self) -> None:
         """Ends the connection at once; what has not left is thrown away."""
@@ -123,7 +123,7 @@ class Socket(simple_websocket.Server):
             self.cut()
         elif now >= self._ping_at:
             self._ping_at = now + PING_INTERVAL
-            self._queue.put_control(frames.control.ping())
+            self._queue.put_control(control.ping())
 
     def _accept(self) -> None:
         if self.accepted:
@@ -157,28 +157,25 @@ class Socket(simple_websocket.Server):
 
     def _arrived(self) -> str | bytes | None:
         """The next message among what has arrived, after doing what the peer's other frames ask for."""
-        while (event := self._next_event()) is not None:
-            if isinstance(event, Message):
-                return cast(str | bytes, event.data)
+        while True:
+            try:
+                event = self._reader.next_event()
+            except ProtocolError as error:
+                self.close(error.code)
+                continue
+            if not isinstance(event, Ping | CloseConnection):
+                return cast(str | bytes, event.data) if event else None
             self._handle(event)
-        return None
-
-    def _next_event(self) -> Event | None:
-        try:
-            return self._reader.next_event()
-        except ProtocolError as error:
-            self.close(error.code)
-        return self._next_event()
 
     def _handle(self, event: Ping | CloseConnection) -> None:
         if isinstance(event, Ping):
-            self._queue.put_control(frames.control.pong(event.payload))
+            self._queue.put_control(control.pong(event.payload))
             return
         self._peer_is_gone = True
         if self.connected:
             self._end(event.code)
             self._queue.clear()
-            self._queue.put_last(frames.control.close(event.code))
+            self._queue.put_last(control.close(event.code))
 
     def _read(self) -> None:
         if self._peer_is_gone:

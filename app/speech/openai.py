@@ -1,11 +1,9 @@
 """OpenAI's speech and transcription wires, and every server that speaks them."""
 
 import contextlib
-import secrets
 import time
 
 import msgspec
-from urllib3.filepost import encode_multipart_formdata
 
 from app.speech import audio_duration, voices
 from app.speech.embedded import Aligner
@@ -69,14 +67,10 @@ class OpenAIRecognizer:
 
     def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
         known = container(hint, audio)
-        fields: dict[str, str | tuple[str, bytes, str]] = {
-            "model": self._model,
-            "response_format": "json",
-            "file": (f"speech.{known.extension}", audio, known.mime),
-        }
-        body, content_type = encode_multipart_formdata(fields, boundary=secrets.token_hex(16))
+        fields = {"model": self._model, "response_format": "json"}
+        file = (f"speech.{known.extension}", audio, known.mime)
         try:
-            answer = self._wire.post("/audio/transcriptions", body, content_type, deadline)
+            answer = self._wire.post_form("/audio/transcriptions", fields, file, deadline)
         except SpeechError as error:
             raise _of_audio(error) from None
         try:

@@ -1,6 +1,5 @@
 """A vendor's HTTP: kept connections, a deadline that holds whatever the peer does, our own errors."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from app.speech.interfaces import ErrorKind, SpeechError
 
 KEPT = 64  # idle connections
 LARGEST = 32 * 1024 * 1024
+File = tuple[str, bytes, str]  # name, content, type
 STATUSES = {
     401: ErrorKind.AUTH,
     403: ErrorKind.AUTH,
@@ -29,11 +29,15 @@ class Wire:
         self._client = Client(kept=KEPT)
 
     def post_json(self, path: str, body: Any, deadline: float) -> bytes:
-        return self.post(path, json.dumps(body).encode(), "application/json", deadline)
+        return self._post(requests.Request("POST", self._base_url + path, self._headers, json=body), deadline)
 
-    def post(self, path: str, body: bytes, content_type: str, deadline: float) -> bytes:
+    def post_form(self, path: str, fields: dict[str, str], file: File, deadline: float) -> bytes:
+        url = self._base_url + path
+        return self._post(requests.Request("POST", url, self._headers, {"file": file}, fields), deadline)
+
+    def _post(self, request: requests.Request, deadline: float) -> bytes:
         """The body of the answer. Raises ``SpeechError``."""
-        answer = self._answer(path, body, content_type, deadline)
+        answer = self._answer(request, deadline)
         if answer.status != 200:
             kind, retry_after = of_status(answer.status), _seconds(answer.headers)
             raise SpeechError(kind, self.name, retry_after, f"status {answer.status}")
@@ -42,11 +46,9 @@ class Wire:
     def junk(self, detail: str) -> SpeechError:
         return SpeechError(ErrorKind.JUNK, self.name, detail=detail)
 
-    def _answer(self, path: str, body: bytes, content_type: str, deadline: float) -> Answer:
-        headers = self._headers | {"Content-Type": content_type}
-        url = self._base_url + path
+    def _answer(self, request: requests.Request, deadline: float) -> Answer:
         try:
-            return self._client.request("POST", url, headers=headers, body=body, seconds=deadline, max_size=LARGEST)
+            return self._client.send(request, seconds=deadline, max_size=LARGEST)
         except AnswerTooLarge:
             raise self.junk("too large") from None
         except requests.Timeout:

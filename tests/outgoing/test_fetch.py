@@ -174,6 +174,13 @@ def test_the_deadline_holds_for_those_who_trickle(scheme: str, data: bytes, befo
     assert (late.value.status, late.value.code) == (504, "WEBSITE_UNREACHABLE")
 
 
+def test_what_comes_with_a_redirect_is_not_read(site: Site) -> None:
+    site.page("/", "hello")
+    moved = f"HTTP/1.1 302 Found\r\nLocation: {site.url}/\r\n\r\n".encode()
+    with Raw(lambda: forever(b"x" * 65536, moved)) as raw:
+        assert fetch(f"http://{raw.host}/", raw.allow | site.allow).body == b"hello"
+
+
 CALLER = """
 import sys
 from app.outgoing.fetch import FetchFailed, fetch

@@ -70,7 +70,8 @@ class Services:
             "X-Tenant-Id": access.principal.tenant_id,
             "Accept": "application/json",
         }
-        answer = self._client.request("GET", url, headers=headers, seconds=TIMEOUT, max_size=LARGEST)
+        request = requests.Request("GET", url, headers)
+        answer = self._client.send(request, seconds=TIMEOUT, max_size=LARGEST)
         if answer.status == 404 and row_id:
             raise RowMissing(source, row_id)
         if answer.status != 200:
