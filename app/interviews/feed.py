@@ -109,7 +109,9 @@ def _end(wanted: Range, row: Any) -> Entry:
         return _error(row.total, "AI service unavailable", row.error or FAILED, BROKEN)
     completed_at = iso(row.completed_at) if row.completed_at else None
     payload = {"interviewId": wanted.key[0], "messageCount": row.total, "completedAt": completed_at}
-    return Entry(row.total, "complete", sse.encode({"type": "complete", "payload": payload}), CloseReason.NORMAL_CLOSURE)
+    return Entry(
+        row.total, "complete", sse.encode({"type": "complete", "payload": payload}), CloseReason.NORMAL_CLOSURE
+    )
 
 
 def _not_found(wanted: Range) -> Entry:
