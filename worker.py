@@ -2,9 +2,6 @@
 
 from gevent import monkey
 
-from app.config.settings import Settings
-from app.web.container import resolve_from
-
 monkey.patch_all()
 
 import sys  # noqa: E402
@@ -12,9 +9,11 @@ import sys  # noqa: E402
 from app import create_app  # noqa: E402
 from app.composition import memory  # noqa: E402
 from app.config.environment import ConfigError  # noqa: E402
+from app.config.settings import Settings  # noqa: E402
 from app.db.session import JOB_TIMEOUT, db  # noqa: E402
 from app.jobs.worker import work  # noqa: E402
 from app.streams import redis_store  # noqa: E402
+from app.web.container import resolve_from  # noqa: E402
 
 if __name__ == "__main__":
     db.patience = JOB_TIMEOUT
