@@ -53,7 +53,7 @@ def _unseen(session: Session, chat: ChatSession) -> Sequence[Any]:
 def _request(chat: ChatSession, rows: Sequence[Any]) -> Request:
     said = "\n\n".join(f"{'Person' if row.role == 'user' else 'Coach'}: {row.content}" for row in rows)
     system = prompts.render(PROMPTS, "summary.j2", summary=chat.summary or "")
-    messages = (Message("user", f"<messages>\n{said}\n</messages>"),)
+    messages = (Message("user", f"<messages>\n{prompts.fenced(said)}\n</messages>"),)
     return Request(Caller("chat.summary", chat.tenant_id, chat.user_id), messages, system, max_tokens=600)
 
 
