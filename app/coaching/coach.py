@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from app.auth.principals import Principal
 from app.coaching import errors
 from app.coaching.message_reader import MessageReader
 from app.coaching.models import CoachingSession
@@ -116,7 +117,7 @@ class Coach:
         principal, session = access.principal, turn.session
         heard = tuple(text for role, text in turn.said if role == "user")
         latest, before = ("", heard) if kind else (heard[-1], heard[:-1])
-        words = Words(principal.tenant_id, principal.user_id, f"coaching.{session.topic_id}", latest, before)
+        words = Words.of(_caller(principal, session), latest, before)
         context = partial(self._context, session, access)
         return self._engine.pipeline.run(Stages(words, context, partial(_request, turn, kind), generate))
 
@@ -154,6 +155,10 @@ class Closing:
         return wrong
 
 
+def _caller(principal: Principal, session: CoachingSession) -> Caller:
+    return Caller(f"coaching.{session.topic_id}", principal.tenant_id, principal.user_id)
+
+
 def _request(turn: CoachingTurn, kind: str, context: CoachingContext) -> Request:
     """Facts come first, as a message of their own; then what has been said; then what is wanted now."""
     call, topic = context.call, context.topic
@@ -161,9 +166,8 @@ def _request(turn: CoachingTurn, kind: str, context: CoachingContext) -> Request
     past = [Message("assistant" if role == "assistant" else "user", text) for role, text in turn.said[-REMEMBERED:]]
     wanted = [Message("user", NUDGES[kind].format(topic=topic.name))] if kind else []
     task = render(call.prompts[kind]) if kind else _place(turn)
-    principal = call.access.principal
     return Request(
-        caller=Caller(f"coaching.{topic.id}", principal.tenant_id, principal.user_id),
+        caller=_caller(call.access.principal, turn.session),
         messages=(Message("user", render(call.prompts["facts"])), *past, *wanted),
         system=f"{render(call.prompts['system'])}\n\nNow:\n{task}",
         schema_name=topic.schema_ref if kind == "extraction" else "coach_message",

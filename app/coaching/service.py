@@ -105,8 +105,6 @@ class CoachingService:
         """Has the results written down from what was said. When that fails, the session goes on."""
         with self._db.begin() as session:
             row = sessions.find(session, access.principal, session_id, lock=True)
-            if sessions.is_expired(row):
-                raise errors.SessionExpired
             sessions.check_active(row)
             turn = self._acquire(session, row)
         return self._run(turn, partial(self._coach.extract, turn, access))

@@ -191,14 +191,15 @@ def reopen(row: CoachingSession) -> None:
 
 
 def check_active(row: CoachingSession) -> None:
+    """Raises ``SessionExpired`` or ``SessionNotActive``."""
+    if is_expired(row):
+        raise errors.SessionExpired
     if row.status != Status.ACTIVE:
         raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
 
 
 def check_open(row: CoachingSession, limits: Limits) -> None:
     """Whether a message may be sent, in the order in which the contract's codes exclude each other."""
-    if is_expired(row):
-        raise errors.SessionExpired
     check_active(row)
     if is_idle(row, limits):
         raise errors.SessionIdle

@@ -12,7 +12,6 @@ from app.feeds.reader import Reader
 from app.streams import sse
 
 SOON, IDLE_AFTER = 0.1, 2.0  # seconds without an entry: the first time, and later
-IDLES_PER_HEARTBEAT = 6
 RECONNECT = b"retry: 1000\n\n"
 
 
@@ -29,7 +28,7 @@ def stream_feed(dispatcher: FeedDispatcher, feed: Feed, after: int) -> Iterator[
         if dispatcher.draining:
             yield RECONNECT
             return
-        yield from () if idles % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
+        yield from sse.heartbeat(idles)
         idles += 1
 
 

@@ -1,6 +1,7 @@
 """The interview in a worker: message by message into the database, whether or not anybody follows it."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -53,17 +54,15 @@ def run(interview_id: str) -> None:
     _store_insights(pipeline, interview_id)
 
 
-def _next_message(pipeline: Pipeline, transcript: Transcript) -> str:
+def _next_message(pipeline: Pipeline, transcript: Transcript, pauses: Sequence[float] = PAUSES) -> str:
     """Tried again when a failure may pass."""
-    for pause in (*PAUSES, None):
-        try:
-            return next_message(pipeline, transcript)
-        except ProviderError as error:
-            failure, may_pass = error, error.retryable and pause is not None
-        if not may_pass:
-            break
-        gevent.sleep(pause or 0)
-    raise failure
+    try:
+        return next_message(pipeline, transcript)
+    except ProviderError as error:
+        if not (error.retryable and pauses):
+            raise
+    gevent.sleep(pauses[0])
+    return _next_message(pipeline, transcript, pauses[1:])
 
 
 def _open_transcript(interview_id: str) -> Transcript | None:

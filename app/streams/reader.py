@@ -13,7 +13,6 @@ from app.streams.events import Cursor, Event
 from app.streams.interfaces import IDLE, Frame, Gone
 from app.streams.runner import Runner
 
-IDLES_PER_HEARTBEAT = 6  # a reader is told every 2.5 seconds that nothing came
 PAUSES = (0.1, 0.2, 0.5, 1.0)  # seconds between looks at the database when there is nothing to listen to
 RECONNECT = b'retry: 1000\ndata: {"type":"reconnect"}\n\n'
 STREAMS_OPEN = Gauge("coachhouse_streams_open", "Event streams being read", multiprocess_mode="livesum")
@@ -109,7 +108,7 @@ class _Reader:
             if self._is_over_elsewhere():
                 return
             silent += 1
-            yield from () if silent % IDLES_PER_HEARTBEAT else (sse.HEARTBEAT,)
+            yield from sse.heartbeat(silent)
 
     def _is_local(self) -> bool:
         return self._log.is_local(self._source.id)

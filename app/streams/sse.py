@@ -4,6 +4,7 @@ import msgspec
 
 LIMIT = 16 * 1024
 HEARTBEAT = b": ping\n\n"
+IDLES_PER_HEARTBEAT = 6
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-cache",
@@ -11,6 +12,11 @@ HEADERS = {
 }
 
 encode = msgspec.json.Encoder().encode
+
+
+def heartbeat(idles: int) -> tuple[bytes, ...]:
+    """What a reader is sent the n-th time that nothing came: a heartbeat now and then, mostly nothing."""
+    return () if idles % IDLES_PER_HEARTBEAT else (HEARTBEAT,)
 
 
 def event(cursor: str, payload: bytes) -> bytes:

@@ -55,7 +55,9 @@ def _lead(db: Database, claim: Claim, work: Callable[[], A], reused: type[AppErr
     pending = _pending[claim] = AsyncResult()
     try:
         work_id = new_id("work")
-        answer = _made_elsewhere(db, claim, work_id, reused, give_up) or _make(db, claim, work_id, work)
+        answer = _made_elsewhere(db, claim, work_id, reused, give_up)
+        if answer is None:
+            answer = _make(db, claim, work_id, work)
     finally:
         del _pending[claim]
         pending.set(answer)

@@ -67,6 +67,7 @@ class RealtimeTurn:
         self._emotions: list[tuple[emotion.Emotion, ...]] = []
         self._model = ""
         self._prepared = 0.0
+        self._wants_slides = slide_requests.asks_for_slides(query.text)
         self._slides: gevent.Greenlet | None = None
         self._tools_used: list[str] = []
         self._ended = False
@@ -128,10 +129,7 @@ class RealtimeTurn:
             return []
 
     def _request(self, history: list[Exchange]) -> Request:
-        offered = [tools.WIKIPEDIA, tools.SLIDES]
-        if slide_requests.asks_for_slides(self._query.text):
-            self._make_slides({}, history)
-            offered.remove(tools.SLIDES)
+        offered = [tools.WIKIPEDIA] if self._wants_slides else [tools.WIKIPEDIA, tools.SLIDES]
         return Request(
             self._caller,
             (*_messages(history), Message("user", self._query.text)),
@@ -142,6 +140,8 @@ class RealtimeTurn:
 
     def _generate(self, models: Models, request: Request, history: list[Exchange]) -> None:
         """Until the model has said all, or has had its rounds of tools."""
+        if self._wants_slides:
+            self._make_slides({}, history)
         self._prepared = time.perf_counter()
         for _ in range(MOST_ROUNDS):
             before = len(self._texts)
@@ -171,7 +171,7 @@ class RealtimeTurn:
         agent = self._thread.agent
         return prompts.render(
             PROMPTS, "coach.j2", coach=agent.name, persona=agent.persona, description=agent.description,
-            language=self._query.language, slides=self._slides is not None,
+            language=self._query.language, slides=self._wants_slides or self._slides is not None,
         )  # fmt: skip
 
     def _token(self, text: str) -> None:
