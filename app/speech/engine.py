@@ -9,6 +9,7 @@ import resource
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 
 from app.speech import engine_protocol
@@ -32,14 +33,18 @@ def serve(sock: socket.socket, work: Work) -> None:
     """Until the other side is gone. A task that takes too long ends the process, whatever it hangs in."""
     while True:
         request = engine_protocol.decode_request(engine_protocol.receive(sock))
-        signal.setitimer(signal.ITIMER_REAL, request.seconds + GRACE)
+        signal.setitimer(signal.ITIMER_REAL, max(0.0, _seconds_left(request)) + GRACE)
         engine_protocol.send(sock, _answer(work, request))
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+def _seconds_left(request: Request) -> float:
+    return request.until - time.monotonic()
+
+
 def _answer(work: Work, request: Request) -> Answer:
     try:
-        return work(request.task, request.seconds)
+        return work(request.task, _seconds_left(request))
     except SpeechError as error:
         return Failed(error.kind, error.detail)
 

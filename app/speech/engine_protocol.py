@@ -58,9 +58,11 @@ Answer = Synthesized | Aligned | Transcribed | Failed
 
 
 class Request(msgspec.Struct):
-    """``seconds`` are all that the engine may take; it ends itself a moment later."""
+    """The engine has until the monotonic moment ``until``, which all processes of a machine share; it ends itself a
+    moment later. Its own start counts: a machine in a rush starts it slowly.
+    """
 
-    seconds: float
+    until: float
     task: Task
 
 

@@ -64,7 +64,7 @@ class Engine:
         answered = False
         try:
             sock = self.start()
-            engine_protocol.send(sock, Request(until - time.monotonic(), task), until)
+            engine_protocol.send(sock, Request(until, task), until)
             answer: Answer = engine_protocol.decode_answer(engine_protocol.receive(sock, until))
             answered = True
         finally:

@@ -66,7 +66,7 @@ def test_an_endless_recording_is_refused(pocketsphinx: EmbeddedRecognizer) -> No
 
 
 def test_a_rough_ear_gives_what_it_has_in_time(pocketsphinx: EmbeddedRecognizer, speech: bytes) -> None:
-    assert pocketsphinx.transcribe(encoded(speech * 20, RATE, "mp3", "libmp3lame"), "mp3", 6).text
+    assert pocketsphinx.transcribe(encoded(speech * 40, RATE, "mp3", "libmp3lame"), "mp3", 10).text
 
 
 @pytest.mark.parametrize(
