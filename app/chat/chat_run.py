@@ -22,7 +22,7 @@ from app.db.session import Database, db
 from app.jobs.queue import queue
 from app.limits.permits import Permit
 from app.llm import prompts
-from app.llm.interfaces import Caller, Embedder, ProviderError, Request
+from app.llm.interfaces import Caller, Embedder, Grounding, ProviderError, Request
 from app.observability.metrics import TURNS
 from app.personalities import persona
 from app.personalities.persona import Persona
@@ -110,6 +110,7 @@ class ChatRun(TextRun[ChatContext]):
             context.past.asking(turn.question["content"]),
             system,
             max_tokens=MOST_TOKENS,
+            grounding=Grounding(documents=context.hits, language=context.coach.language, name=context.coach.name),
         )
 
     def finish(self, state: RunState, error: AppError | None) -> Terminal:

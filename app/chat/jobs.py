@@ -13,7 +13,7 @@ from app.chat.models import LEASE, ChatMessage, ChatSession
 from app.db.session import db
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm import prompts
-from app.llm.interfaces import Caller, Message, Request
+from app.llm.interfaces import Caller, Grounding, Message, Request, Task
 from app.streams.log import EventLog
 from app.turns.pipeline import Pipeline, Words
 from app.turns.single_shot import complete_text
@@ -54,7 +54,10 @@ def _request(chat: ChatSession, rows: Sequence[Any]) -> Request:
     said = "\n\n".join(f"{'Person' if row.role == 'user' else 'Coach'}: {row.content}" for row in rows)
     system = prompts.render(PROMPTS, "summary.j2", summary=chat.summary or "")
     messages = (Message("user", f"<messages>\n{prompts.fenced(said)}\n</messages>"),)
-    return Request(Caller("chat.summary", chat.tenant_id, chat.user_id), messages, system, max_tokens=600)
+    told = tuple(row.content for row in rows if row.role == "user")
+    grounding = Grounding(Task.SUMMARY, subject=chat.summary or "", said=told)
+    caller = Caller("chat.summary", chat.tenant_id, chat.user_id)
+    return Request(caller, messages, system, max_tokens=600, grounding=grounding)
 
 
 def reap() -> None:

@@ -11,7 +11,7 @@ from app.coaching.message_reader import MessageReader
 from app.coaching.models import CoachingSession
 from app.coaching.sessions import CoachingTurn
 from app.core.json import JSONObject
-from app.llm.interfaces import Caller, ErrorKind, JSONSchema, Message, ProviderError, Request
+from app.llm.interfaces import Caller, ErrorKind, Grounding, JSONSchema, Message, ProviderError, Request, Task
 from app.llm.registry import Completion, Models
 from app.llm.structured import OutputSchema, Structured, parsed, structured
 from app.streams.run import Say
@@ -28,6 +28,9 @@ NUDGES = {  # models answer to somebody
     "resume": "Hello again, I am back and would like to go on.",
     "extraction": "Please write down what we have found.",
 }
+
+
+TASKS = {"initiation": Task.GREET, "resume": Task.RESUME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,12 @@ def _request(turn: CoachingTurn, kind: str, context: CoachingContext) -> Request
         temperature=0.2 if kind == "extraction" else topic.temperature,
         max_tokens=topic.max_tokens,
         model=call.model,
-    )
+        grounding=Grounding(
+            TASKS.get(kind, Task.REPLY), facts=call.facts(context.values), example=topic.example,
+            subject=topic.id.replace("_", " "), said=tuple(text for role, text in turn.said if role == "user"),
+            turn=turn.session.turns, turns=turn.session.max_turns,
+        ),
+    )  # fmt: skip
 
 
 def turn_schema(result: JSONSchema) -> JSONSchema:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.core.clock import now
 from app.llm import prompts
-from app.llm.interfaces import Caller, Message, Request
+from app.llm.interfaces import Caller, Grounding, Message, Request, Task
 from app.personalities import persona
 from app.personalities.persona import Persona
 from app.retrieval import context
@@ -38,8 +38,12 @@ class Material:
         return not (self.goals or self.entries.documents)
 
     @property
+    def shown(self) -> list[Document]:
+        return [*self.goals, *self.notes, *self.entries.documents]
+
+    @property
     def documents(self) -> str:
-        return context.as_xml([*self.goals, *self.notes, *self.entries.documents])
+        return context.as_xml(self.shown)
 
     @property
     def sources(self) -> list[str]:
@@ -79,4 +83,7 @@ def request(
     values = {"coach": material.coach, "today": persona.today(material.coach), "material": material}
     system = prompts.render(PROMPTS, f"{prompt}.j2", **values)
     caller = Caller(f"chat.{prompt.removesuffix(STREAMED)}", principal.tenant_id, principal.user_id)
-    return Request(caller, (Message("user", ask),), system, max_tokens=most_tokens, schema_name=form)
+    grounding = Grounding(Task.REVIEW, material.shown, language=material.coach.language)
+    return Request(
+        caller, (Message("user", ask),), system, max_tokens=most_tokens, schema_name=form, grounding=grounding
+    )

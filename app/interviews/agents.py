@@ -1,7 +1,7 @@
 """Two agents who talk: each has a prompt and a memory of its own, and takes the other for a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import cycle
 from pathlib import Path
@@ -10,7 +10,7 @@ from app.interviews.cleanup import clean_message
 from app.interviews.models import Agent
 from app.interviews.personas import Persona
 from app.llm import prompts
-from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
+from app.llm.interfaces import Caller, ErrorKind, Grounding, Message, ProviderError, Request, Task
 from app.turns.pipeline import Pipeline, Words
 from app.turns.single_shot import complete_text
 
@@ -74,7 +74,13 @@ def _request(transcript: Transcript) -> Request:
         phase=transcript.phase, left=transcript.length - len(transcript.texts),
     )  # fmt: skip
     caller = Caller(f"interviews.{agent}", "", transcript.interview_id)
-    return Request(caller, tuple(_memory(transcript, agent)), system, temperature=0.8, max_tokens=MAX_TOKENS)
+    grounding = Grounding(
+        Task.INTERVIEW if agent is Agent.INTERVIEWER else Task.IMPERSONATE,
+        facts={**asdict(transcript.persona), "problem": transcript.problem},
+        turn=len(transcript.texts), turns=transcript.length,
+    )  # fmt: skip
+    messages = tuple(_memory(transcript, agent))
+    return Request(caller, messages, system, temperature=0.8, max_tokens=MAX_TOKENS, grounding=grounding)
 
 
 def _memory(transcript: Transcript, agent: Agent) -> list[Message]:

@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from app.interviews.agents import PROMPTS, Transcript
 from app.interviews.models import Agent, Insights
 from app.llm import prompts
-from app.llm.interfaces import Caller, JSONSchema, Message, Request
+from app.llm.interfaces import Caller, Grounding, JSONSchema, Message, Request
 from app.llm.structured import OutputSchema
 from app.turns.pipeline import Pipeline, Words
 from app.turns.single_shot import complete_data
@@ -74,6 +75,12 @@ def generate_insights(pipeline: Pipeline, transcript: Transcript) -> Insights:
         schema_name="interview_insights",
         temperature=0.3,
         max_tokens=8000,
+        grounding=Grounding(
+            facts={
+                "person": asdict(transcript.persona), "problem": transcript.problem, "solution": transcript.solution,
+            },
+            said=tuple(text for agent, text in transcript.messages if agent is Agent.CUSTOMER),
+        ),
     )  # fmt: skip
     words = Words.of(request.caller, f"{transcript.problem}\n{transcript.solution}")
     return _grounded(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA), transcript)

@@ -1,7 +1,8 @@
 """What a language model is to the rest of the house: one call, a stream of events, one error."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
@@ -46,6 +47,56 @@ class Caller:
     user_id: str = ""
 
 
+class Evidence(Protocol):
+    """A goal, note or entry that an answer may rest on. ``attributes`` are its facts (status, progress, mood, …)."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def source_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def dated_at(self) -> datetime: ...
+    @property
+    def attributes(self) -> Mapping[str, str]: ...
+
+
+class Task(StrEnum):
+    """What kind of text is wanted when there is no schema."""
+
+    REPLY = "reply"  # to the last message
+    GREET = "greet"  # opens a conversation about the subject
+    RESUME = "resume"  # opens it again
+    REVIEW = "review"  # of the documents, under the headings of the outline if there is one
+    SUMMARY = "summary"  # of what was said
+    INTERVIEW = "interview"  # the next question of a researcher
+    IMPERSONATE = "impersonate"  # the answer of the person whom the facts describe
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """What the prompt was made from, as data, for a provider that reads no prompts. It never goes over the wire.
+
+    ``facts`` are named JSON values, the most important first. ``said`` is what the person said, where the messages do
+    not show it. ``turn`` counts the person's messages, of at most ``turns``; 0 when there is no such limit.
+    """
+
+    task: Task = Task.REPLY
+    documents: Sequence[Evidence] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    example: Any = None
+    language: str = ""
+    name: str = ""
+    subject: str = ""
+    outline: tuple[str, ...] = ()
+    said: tuple[str, ...] | None = None
+    turn: int = 0
+    turns: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A vendor-neutral model call. With ``schema`` the answer's text is one JSON value that should satisfy it.
@@ -62,6 +113,7 @@ class Request:
     temperature: float | None = None
     max_tokens: int = 1024
     model: str = ""
+    grounding: Grounding | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from app.llm.interfaces import Deadlines, Embedder, Provider, Recorder
-from app.llm.offline import OfflineProvider
 from app.llm.registry import Choice, Models
 
 BASE_URLS = {
@@ -42,6 +41,8 @@ def embedder(spec: str, keys: Mapping[str, str], base_urls: Mapping[str, str], d
 def _provider(vendor: str, key: str, base_url: str) -> Provider:
     """An SDK is loaded for whom it is needed only: it costs every process up to a second and 40 MB."""
     if vendor == "offline":
+        from app.llm.offline import OfflineProvider
+
         return OfflineProvider()
     if vendor == "anthropic":
         from app.llm.anthropic import AnthropicProvider

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.core.json import JSONObject
 from app.db.session import Database
-from app.llm.interfaces import Caller, ErrorKind, Message, ProviderError, Request
+from app.llm.interfaces import Caller, ErrorKind, Grounding, Message, ProviderError, Request
 from app.llm.registry import Models
 from app.llm.structured import structured
 from app.topics import answer_cache, enrichment, prompting
@@ -42,6 +42,10 @@ class TopicCall:
         """All that the prompts use, and what the topic needs in any case."""
         used = {name for text in self.prompts.values() for name in prompting.compile_prompt(text)[1]}
         return [*dict.fromkeys([*self.topic.required_context, *sorted(used)])]
+
+    def facts(self, values: JSONObject) -> JSONObject:
+        """The values that the prompts are filled with, those that the caller sent first."""
+        return {name: values[name] for name in [*self.given, *self.names, "today"] if name in values}
 
     @property
     def caller(self) -> Caller:
@@ -142,6 +146,7 @@ class Engine:
             temperature=topic.temperature,
             max_tokens=topic.max_tokens,
             model=call.model,
+            grounding=Grounding(facts=call.facts(values), example=topic.example),
         )
 
     def _call(self, topic: Topic, given: JSONObject, access: DataAccess) -> TopicCall:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.core.weeks import Week
 from app.llm import prompts
-from app.llm.interfaces import Caller, Message, Request
+from app.llm.interfaces import Caller, Grounding, Message, Request, Task
 from app.personalities import persona
 from app.personalities.persona import Persona
 from app.retrieval import context
@@ -24,6 +24,7 @@ PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "chat.weekly_insights"
 MOST_TOKENS = 1600
 ASK = "Please write the review of my week."
+SECTIONS = ("Your Week in Review", "Patterns", "Wins", "Challenges", "Recommendations")  # as in the prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,12 @@ class Material:
     days_written: int
 
     @property
+    def shown(self) -> list[Document]:
+        return [*self.goals, *self.moved, *self.entries.documents]
+
+    @property
     def documents(self) -> str:
-        return context.as_xml([*self.goals, *self.moved, *self.entries.documents])
+        return context.as_xml(self.shown)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -71,4 +76,7 @@ def gather(session: Session, principal: Principal, week: Week, personality_id: s
 def request(principal: Principal, material: Material) -> Request:
     system = prompts.render(PROMPTS, "weekly.j2", coach=material.coach, material=material)
     caller = Caller(FEATURE, principal.tenant_id, principal.user_id)
-    return Request(caller, (Message("user", ASK),), system, max_tokens=MOST_TOKENS)
+    grounding = Grounding(
+        Task.REVIEW, material.shown, material.facts, language=material.coach.language, outline=SECTIONS
+    )
+    return Request(caller, (Message("user", ASK),), system, max_tokens=MOST_TOKENS, grounding=grounding)

@@ -1,126 +1,120 @@
-"""Both sides of a research interview: questions that go deeper, and answers out of the person's own background."""
+"""Both sides of a research interview: questions that take up what was said, and answers out of a person's own facts."""
 
-import html
 import re
-from collections.abc import Sequence
 
-from app.llm.interfaces import Request
-from app.llm.offline.first_person import told
-from app.llm.offline.words import sentences, shorten
+from app.llm.offline.material import Material
+from app.llm.offline.words import clip, sentences, words
 
-DATA = re.compile(r'<data name="([^"]+)">(.*?)</data>', re.DOTALL)
 OPENING = (
     "Thank you for taking the time, {name}. You work as {role}. What did an ordinary day look like for you this week?"
 )
 QUESTIONS = (
     "You said “{echo}”. Tell me about the last time this gave you trouble: what happened, from the beginning?",
-    "“{echo}”: what went through your head at that moment?",
-    "You mention “{echo}”. Why does it matter so much to you?",
+    "“{echo}”: what went through your head at that moment?", "You mention “{echo}”. Why does it matter so much to you?",
     "You said “{echo}”. What does it cost you: time, money, sleep, something else?",
     "“{echo}”: what have you tried so far to change that, and how did it end?",
-    "When you say “{echo}”: who else notices, and how?",
-    "“{echo}”: how do you decide on such days what comes first?",
+    "When you say “{echo}”: who else notices, and how?", "“{echo}”: how do you decide on such days what comes first?",
     "If you no longer had to say “{echo}”, what would be different in your week?",
-)
-CLOSING = (
-    "Thank you for being so open, {name}. What stays with me are your words “{echo}”, and how long you have carried "
-    "this. That helps me a lot."
-)
-# What is said, and what of it the other side may take up when the person's own facts are used up.
+)  # fmt: skip
+CLOSING = "Thank you for being so open, {name}. What stays with me are your words “{echo}”. That helps me a lot."
 ANSWERS = (
-    ("Well, where do I begin. {fact} That is most of my day, to be honest.", "most of my day"),
-    (
-        "Last time it was a Tuesday, two weeks ago. I sat there until half past eight and felt pretty stupid. {fact}",
-        "I sat there until half past eight",
-    ),
-    (
-        "Mostly I thought: not again. {fact} And I was annoyed with myself more than with anybody else.",
-        "annoyed with myself",
-    ),
-    (
-        "Because it keeps coming back. {fact} I promised myself in January that this year would be different.",
-        "it keeps coming back",
-    ),
-    (
-        "I once counted it: about six hours in a bad week, and one evening with my family. {fact}",
-        "six hours in a bad week",
-    ),
-    (
-        "I tried a spreadsheet, then a tool that a friend swore by. After three weeks I was back to my old way. {fact}",
-        "back to my old way",
-    ),
-    ("A friend of mine, Petra, notices first. She doesn't say much, she just sighs. {fact}", "she just sighs"),
-    (
-        "Honestly, whoever shouts loudest comes first. {fact} I'm not proud of that.",
-        "whoever shouts loudest comes first",
-    ),
-    (
-        "I don't know. Maybe I would sleep through on Sundays. I'm careful with hoping, though. {fact}",
-        "careful with hoping",
-    ),
-)
-LAST_RESORT = ("I have no better way to put it than I did. {fact}", "no better way to put it")
-OWN_WORDS = frozenset(
-    sentence for text, _ in (*ANSWERS, LAST_RESORT) for sentence in sentences(text.replace("{fact}", ""))
-)
+    "Well, where do I begin. {fact}", "That is easy to tell. {fact}", "I think about it more than I say. {fact}",
+    "Because it keeps coming back. {fact}", "I have never counted it. {fact}", "Nothing that lasted. {fact}",
+    "Those around me see it. {fact}", "I decide when I get there. {fact}", "I am careful with hoping. {fact}",
+    "I have no better way to put it than I did. {fact}",
+)  # fmt: skip
 BREATH = re.compile(r"[,;:] | (?:because|and|but|so that|until|when|while|that|which) ")
-SPELLED = frozenset("AEFHILMNORSX")  # letters whose names begin with a vowel
+VERBS = frozenset(
+    """
+    work run talk write bake start do throw avoid read train live lead manage sell teach study build make use want need
+    like love hate feel think know try struggle spend travel handle lose find look help own drive cook clean organize plan
+    coach design develop support care have go get take give keep pay buy hire meet call check order eat sleep play hope
+    worry believe say tell ask answer learn finish forget miss skip rebuild fix advise serve rely depend deal bring come
+    leave stop turn create save earn
+""".split()
+)  # noqa: SIM905
+PAST = frozenset(
+    """
+    founded gained lost tried left moved started joined built quit grew spent bought sold worked studied became launched
+    opened managed earned took made had learned began came saw used failed wrote switched gave went ran
+""".split()
+)  # noqa: SIM905
+WAS, AM = frozenset(("promoted", "born", "raised", "fired")), frozenset(
+    "frustrated tired overwhelmed worried stressed married divorced retired responsible building".split()  # noqa: SIM905
+)  # fmt: skip
+BETWEEN = r"(?:(?:never|always|often|also|still|usually|only|just|now|then) )?"
+OTHERS = {
+    "she": (("herself", "myself"), (r"her(?= (?!(?:to|and|or|for|in|at|on|that|when|if|as|a|the)\b)\w)", "my"), ("hers?", "me")),
+    "he": (("himself", "myself"), ("his", "my"), ("him", "me")),
+}  # fmt: skip
 
 
-def speech(request: Request) -> str | None:
-    """The next message of an interview, None for any other request."""
-    feature = request.caller.feature
-    if feature not in {"interviews.interviewer", "interviews.customer"} or request.schema is not None:
-        return None
-    facts = {name: html.unescape(text).strip() for name, text in DATA.findall(request.system)}
-    own = sum(message.role == "assistant" for message in request.messages)
-    heard = [message.content for message in request.messages if message.role == "user"]
-    if feature == "interviews.customer":
-        return _answer(facts, own)
-    return _question(facts, own, heard, "Now: close" in request.system)
+def question(material: Material) -> str:
+    name, heard, grounding = _named(material), material.said, material.grounding
+    if grounding.turn == 0:
+        role = str(material.facts.get("role") or "somebody")
+        return OPENING.format(name=name, role=f"{'an' if role[:1].lower() in 'aeiou' else 'a'} {role}")
+    if grounding.turn >= grounding.turns - 1 > 0:
+        return CLOSING.format(name=name, echo=_echo(heard[-1] if heard else name))
+    return QUESTIONS[(grounding.turn // 2 - 1) % len(QUESTIONS)].format(echo=_echo(heard[-1] if heard else name))
 
 
-def _question(facts: dict[str, str], own: int, heard: Sequence[str], closing: bool) -> str:
-    name = facts.get("name", "")
-    if own == 0:
-        return OPENING.format(name=name, role=_with_article(facts.get("role", "somebody")))
-    if closing:
-        return CLOSING.format(name=name, echo=_echo(next(filter(_of_own_life, heard[2:]), heard[-1])))
-    return QUESTIONS[(own - 1) % len(QUESTIONS)].format(echo=_echo(heard[-1]))
-
-
-def _answer(facts: dict[str, str], own: int) -> str:
+def answer(material: Material) -> str:
     """Each fact is told once."""
-    known = told(sentences(facts.get("background", "")), facts.get("name", ""))
-    known += sentences(facts.get("trouble you may have", ""))
-    fact = known[own] if own < len(known) else ""
-    frame, _ = ANSWERS[own] if own < len(ANSWERS) else LAST_RESORT
+    facts, place = material.facts, material.grounding.turn // 2
+    known = first_person(str(facts.get("background") or ""), str(facts.get("name") or ""))
+    known += sentences(str(facts.get("problem") or ""))
+    fact = known[place] if place < len(known) else ""
     ended = f"{fact}." if fact and fact[-1] not in ".!?…" else fact
-    return " ".join(frame.format(fact=ended).split())
+    return ANSWERS[min(place, len(ANSWERS) - 1)].format(fact=ended).strip()
+
+
+def _named(material: Material) -> str:
+    return str(material.facts.get("name") or "")
 
 
 def _echo(text: str) -> str:
-    """Words that were just said, to hold on to: of the person's own life where there are any."""
-    if own := _of_own_life(text):
-        return _clause(own[0])
-    return next((words for _, words in (*ANSWERS, LAST_RESORT) if words in text), _clause(text))
+    """The part that says most: the last sentence's first clause that is long enough."""
+    sentence = (sentences(text) or [text])[-1].rstrip(".!?… ")
+    ends = [found.start() for found in BREATH.finditer(sentence)]
+    return clip(next((sentence[:end] for end in ends if 4 <= len(sentence[:end].split()) <= 12), sentence), 90)
 
 
-def _of_own_life(text: str) -> list[str]:
-    return [sentence for sentence in sentences(text) if sentence not in OWN_WORDS]
+def first_person(text: str, name: str) -> list[str]:
+    """What is written about a person, as the person would say it: "Runs a clinic" becomes "I run a clinic"."""
+    found = words(text)
+    pronoun = "she" if found.count("she") + found.count("her") > found.count("he") + found.count("his") else "he"
+    return [_told(sentence, name, pronoun) for sentence in sentences(text)]
 
 
-def _clause(sentence: str) -> str:
-    """The first part of it that says something, without its end."""
-    bare = sentence.rstrip(".!?… ")
-    ends = [found.start() for found in BREATH.finditer(bare)]
-    return shorten(next((bare[:end] for end in ends if 4 <= len(bare[:end].split()) <= 12), bare), 12)
+def _told(sentence: str, name: str, pronoun: str) -> str:
+    names = "|".join(re.escape(part) for part in (name, name.partition(" ")[0]) if part)
+    if names:
+        sentence = re.sub(rf"^(?:{names}) ({BETWEEN})(\w+)", lambda m: f"I {m[1]}{_base(m[2])}", sentence)
+    sentence = re.sub(
+        rf"\b{pronoun} ({BETWEEN})(\w+)", lambda m: f"I {m[1]}{_base(m[2])}", sentence, flags=re.IGNORECASE
+    )
+    for theirs, own in OTHERS[pronoun]:
+        sentence = re.sub(rf"\b{theirs}\b", own, sentence, flags=re.IGNORECASE)
+    first, _, rest = sentence.partition(" ")
+    start = _begun(first.lower())
+    sentence = f"{start} {rest}" if start else sentence[:1].upper() + sentence[1:]
+    if not sentence.startswith(("I ", "I'm")):
+        return sentence
+    return re.sub(r"(, and |, | and )(\w+)", lambda m: m[1] + _base(m[2]), sentence)
 
 
-def _with_article(role: str) -> str:
-    first = role.split(maxsplit=1)[0] if role.split() else role
-    if len(first) <= 4 and first.isupper():
-        vowel = first[0] in SPELLED
-    else:
-        vowel = first[:1].lower() in "aeiou" and not first.lower().startswith(("uni", "use", "eu", "one"))
-    return f"{'an' if vowel else 'a'} {role}"
+def _begun(word: str) -> str:
+    """With the subject that such notes leave out; nothing where the word may stay."""
+    if word in PAST:
+        return f"I {word}"
+    if word in WAS or word in AM:
+        return f"I was {word}" if word in WAS else f"I'm {word}"
+    return f"I {_base(word)}" if _base(word) != word else ""
+
+
+def _base(verb: str) -> str:
+    """``runs``: ``run``; other words stay."""
+    special = {"has": "have", "does": "do", "goes": "go", "is": "am"}.get(verb)
+    bases = (verb[:-1], verb[:-2], f"{verb[:-3]}y") if verb.endswith("s") else ()
+    return special or next((base for base in bases if base in VERBS), verb)

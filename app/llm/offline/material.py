@@ -1,208 +1,269 @@
-"""What an answer in JSON may draw on: the prompt's sentences, facts, ids, dates and addresses."""
+"""What a request gives to speak of: things with a title, figures and dates, and the words of the person."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from app.llm.offline.facts import day, open_goals, ranked, state
-from app.llm.offline.mirror import mirrored, quote
-from app.llm.offline.phrases import FEELINGS
-from app.llm.offline.reading import Document, Reading
-from app.llm.offline.words import STOP, content, name_words, number, sentences, shorten, stem, words
+from app.llm.interfaces import Evidence, Grounding, Request
+from app.llm.offline.lexicon import FOUNDATION, GLAD, HEAVY, KINDS, SENTENCES
+from app.llm.offline.words import a_date, bare, clip, content, day, parts, sentences, short_day, singular
 
-MOST_LINES = 120
-INSTRUCTION = re.compile(
-    r"^(?:please )?(?:return|respond|reply|write|give|use|do not|don't|answer|you are|analy[sz]e|check|suggest|"
-    r"generate|extract|summari[sz]e|review|propose|recommend|create|produce|consider|based on|here (?:is|are)|output|"
-    r"provide|compare|rate|score)\b",
-    re.I,
-)
-DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
-URL = re.compile(r"https?://[^\s\"'<>)\]}]+[^\s\"'<>)\]},.;]")
-EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]+\.[\w.-]*\w")
-TOPIC_KEYS = (
-    "goal",
-    "intent",
-    "goal_intent",
-    "goal_name",
-    "action_title",
-    "issue_title",
-    "measure_name",
-    "current_value",
-    "title",
-    "niche",
-)
-PRIVATE = frozenset(
-    {"id", "role", "kind", "type", "date", "created", "updated", "at", "url", "email", "status", "title", "name"}
-)
+TITLES = ("title", "name", "intent", "label")
+DETAILS = ("painPoints", "problemSolved", "meaning", "description", "definition", "summary", "impact")
+NO_THINGS = ("id", "language", "day", "today", "url", "ids")
+OPEN = ("in_progress", "not_started", "active", "open", "planned", "paused", "")
+MOST_THINGS, DEEPEST, LONG = 600, 5, 400
+STEP = re.compile(r"\[([x ])\] (.+?)(?: \(due (\d{4}-\d\d-\d\d)\))?(?=; \[|$|\n)")
+STEPS = re.compile(r"\n?Milestones: .*", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Line:
-    """A sentence of the prompt's data and where it stood: in a document, under a key, or in the conversation."""
+class Thing:
+    """Something that an answer can be about. ``fact`` names where it was given; ``ids`` are entries that show it."""
 
-    text: str
-    source: Document | None = None
-    key: str = ""
-    whole: bool = False  # all that stands under its key
+    kind: str
+    title: str
+    detail: str = ""
+    id: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    when: date | None = None
+    fact: str = ""
+    ids: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> str:
+        return str(self.fields.get("status") or "").replace("_", " ")
+
+    @property
+    def is_open(self) -> bool:
+        return str(self.fields.get("status") or "") in OPEN
+
+    @property
+    def mood(self) -> str:
+        return str(self.fields.get("mood") or "").lower()
+
+    @property
+    def tags(self) -> list[str]:
+        return [tag.strip().lower() for tag in str(self.fields.get("tags") or "").split(",") if tag.strip()]
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        return content(self.text)
+    def about(self) -> frozenset[str]:
+        extra = (self.fields.get("tags"), self.mood, *(self.fields.get("strategies") or ()))
+        return content(f"{self.title} {self.detail} {' '.join(str(item) for item in extra if item)}")
+
+    @cached_property
+    def steps(self) -> list[tuple[bool, str, date | None]]:
+        """A goal's milestones: done, title, due."""
+        found = STEP.findall(str(self.fields.get("text") or ""))
+        return [(mark == "x", title.strip(), a_date(due)) for mark, title, due in found]
 
     @property
-    def told(self) -> str:
-        """The sentence as said to the person it is about."""
-        if self.source and self.text == self.source.title:
-            return f"Among the {plural(self.source.kind)} there is “{self.text}”."
-        if self.whole:
-            key = " ".join(name_words(self.key))
-            return f"The {key} {'include' if key.endswith('s') else 'on record is'} “{self.text.rstrip('.')}”."
-        clause = mirrored(self.text) if self.source or not self.key else ""
-        text = clause or self.text.rstrip(".")
-        return f"{text[:1].upper()}{text[1:]}" + ("" if text[-1:] in "?!" else ".")
+    def next(self) -> str:
+        return str(self.fields.get("next") or "")
 
     @property
-    def cited(self) -> str:
-        """The sentence as evidence inside another one."""
-        words_of = quote(self.text, 18)
-        if self.source is None:
-            return f"the {' '.join(name_words(self.key))}, {words_of}" if self.key else f"your own words, {words_of}"
-        if self.source.kind == "goal":
-            return f"the goal “{self.source.title}”, {state(self.source)}"
-        when = f" of {day(self.source.date)}" if self.source.date else ""
-        return f"the {self.source.kind.replace('progress', 'progress note')}{when}, {words_of}"
+    def next_due(self) -> date | None:
+        return next((due for done, _, due in self.steps if not done and due), None)
+
+    @property
+    def deadline(self) -> str:
+        names = ("target", "targetDate", "target_date", "dueDate")
+        moment = next((a_date(self.fields[name]) for name in names if self.fields.get(name)), None)
+        return day(moment) if moment else ""
+
+    @cached_property
+    def figure(self) -> str:
+        """Where it stands, in its own unit; empty when nobody noted it."""
+        value = self.fields.get("currentValue", self.fields.get("value"))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            unit = str(self.fields.get("unit") or "")
+            return f"{value:,g}{'' if unit == '%' else ' '}{unit}".strip() if abs(value) < 1e6 else f"{value:,} {unit}".strip()
+        if self.fields.get("progress") not in (None, "") and self.kind != "action":
+            return f"{self.fields['progress']}%".replace("%%", "%")
+        return self.status
+
+    @cached_property
+    def trend(self) -> int:
+        """1 when its figure moves as it should, -1 when it does not, 0 when that is not known."""
+        value, before = self.fields.get("currentValue", self.fields.get("value")), self.fields.get("previous")
+        known = isinstance(value, int | float) and isinstance(before, int | float)
+        change: Any = value - before if known else self.fields.get("changePercent")
+        wanted = {"up": 1, "down": -1}.get(str(self.fields.get("direction", "up")), 0)
+        return ((change > 0) - (change < 0)) * wanted if isinstance(change, int | float) else 0
+
+    def best_sentence(self, near: frozenset[str] = frozenset()) -> str:
+        """The one that lies nearest to some words, else the first that says something; quoted."""
+        told = [one for one in sentences(self.detail) if len(one.split()) > 2] or sentences(self.detail) or [self.title]
+        return f"“{clip(bare(max(told, key=lambda one: len(content(one) & near))), 130)}”"
+
+    def serves(self, goal: "Thing") -> bool:
+        """Whether it names the goal, or speaks of the same things."""
+        named = f"{self.fields.get('linkedGoals', '')}{self.fields.get('goalId', '')}"
+        return bool(self.about & goal.about) or bool(goal.id and goal.id in named)
 
 
 class Material:
-    def __init__(self, reading: Reading, seed: int = 0) -> None:
-        self.reading = reading
-        self.seed = seed
+    """Everything that was given, in the order in which it was given."""
+
+    def __init__(self, request: Request, seed: int = 0) -> None:
+        self.request, self.seed = request, seed
+        self.grounding = request.grounding or Grounding()
+        self.facts = dict(self.grounding.facts)
 
     @cached_property
-    def lines(self) -> list[Line]:
-        found = [*self.document_lines(), *self.data_lines()]
-        if not found or len(self.reading.said) > 1:
-            found += self.spoken_lines()
-        unique = {line.text: line for line in found}
-        return list(unique.values())[:MOST_LINES]
+    def said(self) -> list[str]:
+        """What the person said, the newest last."""
+        if self.grounding.said is not None:
+            return list(self.grounding.said)
+        return [message.content for message in self.request.messages if message.role == "user"]
 
-    def document_lines(self) -> Iterator[Line]:
-        for document in self.reading.documents:
-            texts = sentences(document.body) or [document.title]
-            yield from (Line(text, document, document.kind) for text in texts if len(text) > 3)
-
-    def data_lines(self) -> Iterator[Line]:
-        known = {text for document in self.reading.documents for text in (document.title, document.body)}
-        for key, value in self.leaves:
-            if isinstance(value, str) and value not in known and not PRIVATE & set(name_words(key)):
-                parts = sentences(value)
-                yield from (Line(text, None, key, len(parts) == 1) for text in parts if len(text.split()) > 1)
-
-    def spoken_lines(self) -> Iterator[Line]:
-        for text in (text for said in self.reading.said for text in sentences(said)):
-            if not INSTRUCTION.match(text) and len(text.split()) > 2 and "?" not in text:
-                yield Line(text)
+    @property
+    def latest(self) -> str:
+        return self.said[-1] if self.said else ""
 
     @cached_property
-    def leaves(self) -> list[tuple[str, Any]]:
-        """Every plain value of the data with the name that it goes by."""
-        return [leaf for name, value in self.reading.data.items() for leaf in walk(name, value)]
+    def spoken(self) -> list[str]:
+        """Its sentences, each once."""
+        found = (clip(one, LONG) for text in self.said for one in sentences(text) if any(map(str.isalnum, one)))
+        return list(dict.fromkeys(found))
 
     @cached_property
-    def facts(self) -> dict[tuple[str, ...], Any]:
-        """Plain values by the words of their name; the first of a name wins."""
-        found: dict[tuple[str, ...], Any] = {}
-        for key, value in self.leaves:
-            found.setdefault(name_words(key), value)
-        return found
+    def documents(self) -> list[Thing]:
+        """Goals, notes and entries, each once, as the first of its pieces says."""
+        found = {one.source_id: _of_document(one) for one in reversed(self.grounding.documents)}
+        return list(found.values())[::-1]
 
     @cached_property
-    def everything(self) -> str:
-        """All the text there is, for what is found by its form."""
-        documents = [f"{d.text} {d.date} {d.target} {d.next} {d.status}" for d in self.reading.documents]
-        leaves = [str(value) for _, value in self.leaves]
-        return "\n".join([*self.reading.said, *documents, *leaves, self.reading.prompt])
+    def things(self) -> list[Thing]:
+        found = [thing for name, value in self.facts.items() for thing in _walk(name, value, name, 0)][:MOST_THINGS]
+        rows = {(thing.kind, thing.title.lower()) for thing in found if thing.id}
+        found = [thing for thing in found if thing.id or (thing.kind, thing.title.lower()) not in rows]
+        return list({(one.kind, one.id or one.title.lower()): one for one in (*found, *self.documents)[::-1]}.values())[::-1]
 
     @cached_property
-    def focus(self) -> frozenset[str]:
-        """What the conversation is about, feelings included under their names."""
-        stems = content(" ".join(self.reading.said[-6:]))
-        felt = {stem(name) for name, (signs, _) in FEELINGS.items() if signs & stems}
-        return stems | felt
+    def scalars(self) -> dict[tuple[str, ...], Any]:
+        """Plain values by the words of their names; the first of a name counts."""
+        found = [pair for name, value in self.facts.items() for pair in _scalars(name, value, 0)]
+        return {parts(name): value for name, value in reversed(found)}
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        return content(self.everything)
+    def subject(self) -> Thing:
+        """What all of it is about: what was given first, else the business, else what the person said."""
+        if self.grounding.subject:
+            return Thing("draft", self.grounding.subject)
+        aside = (*FOUNDATION, "business", "person", "client", "product")
+        rows = [thing for thing in self.things if thing.kind not in aside] or self.of("business") or self.things
+        return rows[0] if rows else Thing("draft", clip(self.latest, 120) or "this")
+
+    @property
+    def business(self) -> str:
+        named = (self.scalars.get(key) for key in (("company", "name"), ("business", "name")))
+        return next((thing.title for thing in self.of("business")), next((str(name) for name in named if name), ""))
+
+    def of(self, *kinds: str) -> list[Thing]:
+        return [thing for thing in self.things if thing.kind in kinds]
 
     @cached_property
-    def dates(self) -> list[str]:
-        return list(dict.fromkeys(DATE.findall(self.everything)))
-
-    @cached_property
-    def urls(self) -> list[str]:
-        return list(dict.fromkeys(URL.findall(self.everything)))
-
-    @cached_property
-    def emails(self) -> list[str]:
-        return list(dict.fromkeys(EMAIL.findall(self.everything)))
-
-    @cached_property
-    def themes(self) -> list[str]:
-        """The words that recur, in their own form."""
-        counted = Counter(
-            word for word in words(" ".join([*(line.text for line in self.lines), *self.reading.said])) if len(word) > 3
-        )
-        return [word for word, _ in counted.most_common(40) if word not in STOP and word.isalpha()]
-
-    @cached_property
-    def topic(self) -> str:
-        """What it is all about, in a few words."""
-        goals = ranked(open_goals(self.reading), self.focus)
-        named = next((str(self.facts[name]) for key in TOPIC_KEYS if (name := name_words(key)) in self.facts), "")
-        titles = [document.title for document in (*goals, *self.reading.documents) if document.title]
-        spoken = next((line.text for line in reversed(self.lines)), "")
-        return shorten(named if named and not goals else next(iter(titles), spoken) or "the next step", 8, "").rstrip(
-            ".?! "
-        )
-
-    def about(self, kind: str) -> list[Document]:
-        """The documents of a kind, nearest to the conversation first."""
-        return ranked(self.reading.of(kind), self.focus)
-
-    def ids(self, kind: str = "") -> list[str]:
-        """Ids that the data holds; of the kind when it has any of those."""
-        kinds = [document.id for document in self.about(kind) if document.id] if kind else []
-        named = [str(value) for key, value in self.leaves if name_words(key) == (kind, "id") and kind]
-        every = [document.id for document in self.reading.documents if document.id]
-        loose = [str(value) for key, value in self.leaves if name_words(key)[-1:] == ("id",)]
-        return list(dict.fromkeys(kinds + named or every + loose))
-
-    def nearest(self, query: frozenset[str], used: set[str], about: Document | None = None) -> Line | None:
-        """The unused line that lies nearest to the query, then to the conversation."""
-        free = [line for line in self.lines if line.text not in used]
-        return max(free, key=lambda line: self.weight(line, query, about), default=None)
-
-    def weight(self, line: Line, query: frozenset[str], about: Document | None) -> float:
-        near = 3 * len(line.stems & query) + len(line.stems & self.focus)
-        own = 4 if about is not None and line.source is about else 0
-        return near + own + number(self.seed, line.text) % 97 / 100
-
-    def share(self, stems: frozenset[str]) -> float:
-        """How much of the words the data speaks of, between 0 and 1."""
-        return len(stems & self.stems) / len(stems) if stems else 0.0
+    def today(self) -> date:
+        known = [thing.when for thing in self.documents if thing.when]
+        return a_date(self.facts.get("today")) or max(known, default=None) or date.today()
 
 
-def plural(kind: str) -> str:
-    return kind[:-1] + "ies" if kind.endswith("y") else kind + "s"
+def _of_document(one: Evidence) -> Thing:
+    fields = dict(one.attributes) | {"text": one.text}
+    text = STEPS.sub("", one.text).strip()
+    return Thing(one.kind, one.title, text, one.source_id, fields, one.dated_at.date(), "documents")
 
 
-def walk(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if not isinstance(value, dict | list):
-        yield from [(name, value)] if value is not None else []
+def kind_of(name: str) -> str:
+    """The kind of thing that a name stands for: that of its last word that is known."""
+    known = (KINDS.get(word, word) for word in map(singular, reversed(parts(name))))
+    return next((kind for kind in known if kind in SENTENCES or kind == "business"), singular((parts(name) or ("",))[-1]))
+
+
+def _walk(name: str, value: Any, fact: str, depth: int) -> Iterator[Thing]:
+    kind = kind_of(name)
+    if depth > DEEPEST or (parts(name) or ("",))[-1] in NO_THINGS:
         return
-    for key, inner in value.items() if isinstance(value, dict) else ((name, inner) for inner in value):
-        yield from walk(str(key), inner)
+    if isinstance(value, list):
+        for item in value[:MOST_THINGS]:
+            yield from _walk(name, item, fact, depth + 1)
+    elif isinstance(value, dict):
+        thing = _of_row(kind, value, fact)
+        if thing:
+            yield thing
+        for key, item in value.items():
+            if (not thing or kind == "business" or isinstance(item, dict | list)) and key not in TITLES:
+                yield from _walk(str(key), item, fact, depth + 1)
+    elif isinstance(value, str) and _is_stated(kind, value, depth):
+        yield Thing(kind, clip(value, LONG), fact=fact)
+
+
+def _of_row(kind: str, row: Mapping[str, Any], fact: str) -> Thing | None:
+    texts = {key: item for key, item in row.items() if isinstance(item, str) and item.strip()}
+    names = TITLES if kind == "business" else (*TITLES, "description")
+    title = next((texts[key] for key in names if key in texts), "")
+    detail = next((texts[key] for key in DETAILS if key in texts and texts[key] != title and kind != "business"), "")
+    known = kind == "business" or kind in SENTENCES or "id" in row
+    return Thing(kind, clip(title, LONG), clip(detail, LONG), str(row.get("id") or ""), row, fact=fact) if title and known else None
+
+
+def _is_stated(kind: str, value: str, depth: int) -> bool:
+    """Whether a text says something of a known kind, instead of being a label or a page."""
+    if kind not in SENTENCES or kind in ("goal", "person", "item", "milestone", "theme") or not value.strip():
+        return False
+    return depth > 0 or len(value.split()) > 2 or kind in FOUNDATION
+
+
+def _scalars(name: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and depth < DEEPEST:
+        for key, item in value.items():
+            yield from _scalars(str(key), item, depth + 1)
+    elif not isinstance(value, dict | list) and value not in (None, ""):
+        yield name, value
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What several entries speak of: a tag, or a word where nobody tagged. ``leaning``: glad, heavy or ""."""
+
+    name: str
+    entries: Sequence[Thing]
+
+    @property
+    def leaning(self) -> str:
+        glad = sum((entry.mood in GLAD) - (entry.mood in HEAVY) for entry in self.entries)
+        return "glad" if glad > 0 else "heavy" if glad < 0 else ""
+
+    @property
+    def days(self) -> str:
+        """``14, 16 and 18 November``."""
+        moments = sorted({entry.when for entry in self.entries if entry.when})[-4:]
+        same = len({moment.month for moment in moments}) == 1
+        told = [str(moment.day) if same else short_day(moment) for moment in moments]
+        told[-1:] = [short_day(moment) for moment in moments[-1:]]
+        return f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else "".join(told)
+
+
+def themes(entries: Sequence[Thing]) -> list[Theme]:
+    """Those of at least two entries, the most frequent first, without those that others cover."""
+    tagged = [entry.tags or ([] if any(one.tags for one in entries) else _nouns(entry)) for entry in entries]
+    counted = Counter(tag for tags in tagged for tag in dict.fromkeys(tags))
+    common = [name for name, count in counted.most_common(30) if count > 1]
+    kept: list[Theme] = []
+    for name in common:
+        own = [place for place, tags in enumerate(tagged) if name in tags]
+        if not all(set(tagged[place]) & {theme.name for theme in kept} for place in own):
+            kept.append(Theme(name, [entries[place] for place in own]))
+    return kept
+
+
+def _nouns(entry: Thing) -> list[str]:
+    """Words that stand after an article or a possessive, which in English are mostly things."""
+    text = f"{entry.title}. {entry.detail}".lower()
+    found = re.findall(r"\b(?:the|my|our|an?|poor|good|bad|his|her)\s+([a-z]{4,})|\b([a-z]{4,}) in\b", text)
+    return [word for pair in found for word in pair if word and content(word)]

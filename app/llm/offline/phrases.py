@@ -1,278 +1,133 @@
-"""What the coach can say, by tone. ``{clause}`` is the person's own statement turned to "you"."""
+"""The sentences around the facts, in the languages that the coach has, and how a language is told."""
 
-from app.llm.offline.words import table
+from app.llm.offline.words import words
 
-STYLES = ("supportive", "direct", "motivational", "analytical", "empathetic")
-
-OPENINGS = {
-    "supportive": (
-        "I hear you: {clause}.",
-        "Thank you for saying it as it is: {clause}.",
-        "I'm glad you brought this here: {clause}.",
-        "Let's give this some room: {clause}.",
-        "That is worth a closer look: {clause}.",
-    ),
-    "direct": (
-        "Here is what I heard: {clause}.",
-        "To the point, then: {clause}.",
-        "In short, {clause}.",
-        "So this is where it stands: {clause}.",
-        "Let's name it: {clause}.",
-    ),
-    "motivational": (
-        "You put it into words, and that already counts: {clause}.",
-        "Good that you said it out loud: {clause}.",
-        "This is something we can work with: {clause}.",
-        "Let's build on what you just said: {clause}.",
-        "Here is our starting line: {clause}.",
-    ),
-    "analytical": (
-        "Let me restate it to be sure: {clause}.",
-        "The way I read it, {clause}.",
-        "Taking what you said as the first observation: {clause}.",
-        "Let's hold one thing steady: {clause}.",
-        "The key fact in your message, as I see it: {clause}.",
-    ),
-    "empathetic": (
-        "It sounds like {clause}.",
-        "I can hear that there is something behind this: {clause}.",
-        "What reaches me first is that {clause}.",
-        "Let me stay with that for a moment: {clause}.",
-        "There is a lot in this one line: {clause}.",
-    ),
+SIGNS = {  # words that one language has and the others have not
+    "en": "the i my is what how you am are do and of was want should me it",
+    "de": "ich der die das und ist mein meine meinem wie nicht mit was für habe bin ein eine läuft möchte",
+    "fr": "je le les est mon ma mes et une des suis que quelle quel pas avec pour où ai",
+    "es": "yo el los mi mis es cómo qué una con para estoy cuál voy tengo quiero por",
+    "it": "io il gli mio mia miei è come che una con per sono ho vorrei cosa quale sto",
 }
-QUOTED = (
-    "You wrote {quote}, and I'd like to stay with those words.",
-    "I keep coming back to your words: {quote}.",
-    "{quote}: let's look at that together.",
-    "Your words were {quote}, so let's start right there.",
-)
-FOREIGN = (
-    "Thank you for writing. I can only answer in English, so please correct me if I miss a nuance in your words.",
-    "Thank you for telling me more. I'm answering in English again; say so if something gets lost on the way.",
-    "I read your message. My answers come in English, and I'll keep them close to what I know about you.",
-)
-GREETINGS = (
-    "Hello, it's good to have you here.{name}",
-    "Hi, and welcome.{name}",
-    "Hello, and thank you for making the time.{name}",
-)
-THANKS = ("You're welcome. Before you go, let's make it stick.", "Gladly. Let's use the moment for one more thought.")
-NODS = (
-    "Good, let's take it one step further.",
-    "All right, then let's make it concrete.",
-    "Fine, we'll go on from there.",
-)
-SHAKES = (
-    "That's a clear answer too.",
-    "Fair enough; let's come at it from another side.",
-    "All right, we can leave that one.",
-)
-CRITIC = (
-    "Thank you for saying that plainly; tell me what would help more.",
-    "Fair point, and good to know. I'd rather be useful than polite.",
-)
-UNSURE = ("Not knowing yet is a fair place to be.", "It's all right not to have the answer ready.")
-
-# Any of the stems on the left, and the sentence may follow the reflection.
-FEELINGS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
-    "tired": (
-        table("tir exhaust drain sleepy fatigu weary burn burnt burnout"),
-        (
-            "Low energy changes what a fair plan looks like.",
-            "Rest belongs to the plan as much as effort does.",
-        ),
-    ),
-    "stressed": (
-        table("stress overwhelm pressur busy hectic swamp overload deadlin"),
-        (
-            "When everything asks for attention at once, choosing one thing is already progress.",
-            "A full head often needs less on the list before it needs more willpower.",
-        ),
-    ),
-    "anxious": (
-        table("anxiou worri worry nervou afraid scar fear panic dread"),
-        (
-            "Worry usually points at something you care about.",
-            "We can make the unknown part of this a little smaller.",
-        ),
-    ),
-    "sad": (
-        table("sad cry cri lonely alon griev hopeless unhappy depress empty"),
-        ("That sounds heavy, and there is no hurry here.", "You don't have to make this sound better than it is."),
-    ),
-    "frustrated": (
-        table("frustrat annoy angry stuck fail skip behind quit procrastinat lazy lost"),
-        (
-            "Being stuck says more about the size of the step than about you.",
-            "A plan that keeps slipping is telling us something useful about the plan.",
-        ),
-    ),
-    "proud": (
-        table("proud happy glad excit great finish complet manag success win won achiev celebrat enjoy"),
-        ("That deserves a moment of credit.", "Notice what you did to make that happen, because you can do it again."),
-    ),
-}
-LOW = frozenset({"tired", "stressed", "anxious", "sad", "frustrated"})
-
-GOAL_NEAR = (
-    "It ties in with your goal {goal}, {state}.",
-    "I connect that with {goal}, {state}.",
-    "Your goal {goal} belongs in this picture, {state}.",
-    "This is close to {goal}, {state}.",
-)
-GOAL_FAR = (
-    "On your list I see {goal}, {state}.",
-    "For context, you are working on {goal}, {state}.",
-    "I'm keeping your goal {goal} in view, {state}.",
-)
-GOAL_AGAIN = (
-    "{goal} is still the thread I'd follow, {state}.",
-    "Let's hold that next to {goal}, {state}.",
-    "For {goal}, {state}, that is useful to know.",
-    "I'd keep {goal} close by, {state}.",
-    "All of this feeds into {goal}, {state}.",
-)
-NEXT_UP = (
-    "The next milestone there is {next}{due}.",
-    "What comes next on it is {next}{due}.",
-    "Its next step is already written down: {next}{due}.",
-)
-JOURNAL = (
-    "In your journal on {date} you wrote: {quote}{mood}.",
-    "Your journal entry of {date} says {quote}{mood}.",
-    "I also remember your line from {date}, {quote}{mood}.",
-)
-NOTES = (
-    "Your progress note of {date} reads {quote}.",
-    "On {date} you noted {quote}.",
-)
-EARLIER = (
-    "Earlier you told me that {clause}.",
-    "A little while ago you said that {clause}.",
-    "It also fits with what you shared before, that {clause}.",
-)
-REMEMBERED = ("From our earlier talks I have this note: {quote}.", "My notes from before say {quote}.")
-FOUND = ("Here is what I found: {finding}", "I looked it up: {finding}", "This is what came back: {finding}")
-FOUND_NOTHING = "The lookup came back empty, so let's go on with what we have."
-NO_DATA = (
-    "I don't see any goals or journal entries of yours yet, so your own words are all we need to begin.",
-    "There is nothing on your goal list so far, which leaves us free to start with what matters most.",
-    "No goals are written down between us yet, and that's fine for thinking out loud.",
-)
-
-SLIDES = (
-    "The slides are on their way and will appear beside our conversation.",
-    "I am putting the slides together while we talk.",
-    "Your slides will be there in a moment.",
-)
-
+PHRASES = {
+    "en": {
+        "goals": "You have {n} here:", "one": "1 goal", "many": "{n} goals", "entries": "This is what you wrote:",
+        "next": "This is what comes next:", "seen": "You say {quote}. This is what I find on it in your own records:",
+        "found": "This is what I find on it in your own records:",
+        "told": "You say {quote}. I find nothing in your goals and entries that speaks of it, and I won't guess.",
+        "nothing": "I find nothing on that in your goals and entries.",
+        "beyond": "I can't answer that: no language model is configured here, and your own records don't speak of it. "
+        "You can ask me about your goals, your progress, what comes next, and what you wrote.",
+        "limit": "No language model is configured here, so I can look into your records and no further.",
+        "care": "I am sorry, that is hard to carry. No language model is configured here, so I have no advice on it, and a "
+        "doctor, a counsellor or somebody you trust can tell you more than I can.",
+        "ask": "What would help you most today: to write down what happened, or to think of somebody you could call?",
+        "hello": "Hello, and welcome.{name} I look at your own goals and entries with you.",
+        "self": "I'm {who}the offline coach: no language model is configured here. I look into your goals and entries, say "
+        "what I see, and ask a question.", "thanks": "You're welcome.",
+        "open": "What made {t} important to you, and what would be a small step today?",
+        "step": "What would make {t} possible{due}?", "due": " before {day}",
+    },
+    "de": {
+        "goals": "Du hast hier {n}:", "one": "1 Ziel", "many": "{n} Ziele", "entries": "Das hast du geschrieben:",
+        "next": "Das kommt als Nächstes:", "seen": "Du schreibst {quote}. Das finde ich dazu in deinen eigenen Einträgen:",
+        "found": "Das finde ich dazu in deinen eigenen Einträgen:",
+        "told": "Du schreibst {quote}. In deinen Zielen und Einträgen finde ich nichts dazu, und ich rate nicht.",
+        "nothing": "Dazu finde ich nichts in deinen Zielen und Einträgen.",
+        "beyond": "Das kann ich nicht beantworten: Hier ist kein Sprachmodell eingerichtet, und in deinen Einträgen steht "
+        "nichts dazu. Frag mich nach deinen Zielen, deinem Fortschritt oder dem, was du geschrieben hast.",
+        "limit": "Hier ist kein Sprachmodell eingerichtet, ich sehe nur in deine Einträge.",
+        "care": "Das tut mir leid, das ist schwer. Hier ist kein Sprachmodell eingerichtet, deshalb kann ich dazu nicht raten; "
+        "ein Arzt, eine Beratung oder ein Mensch, dem du vertraust, kann mehr sagen.",
+        "ask": "Was würde dir heute helfen: es aufzuschreiben oder jemanden anzurufen?",
+        "hello": "Hallo und willkommen.{name} Ich sehe mit dir in deine Ziele und Einträge.",
+        "self": "Ich bin {who}der Offline-Coach: Hier ist kein Sprachmodell eingerichtet. Ich sehe in deine Ziele und Einträge "
+        "und frage nach.", "thanks": "Gern.", "open": "Warum ist dir {t} wichtig, und was wäre heute ein kleiner Schritt?",
+        "step": "Was würde {t} möglich machen{due}?", "due": " bis {day}",
+    },
+    "fr": {
+        "goals": "Tu as ici {n} :", "one": "1 objectif", "many": "{n} objectifs", "entries": "Voici ce que tu as écrit :",
+        "next": "Voici la suite :", "seen": "Tu dis {quote}. Voici ce que je trouve dans tes propres notes :",
+        "found": "Voici ce que je trouve dans tes propres notes :",
+        "told": "Tu dis {quote}. Je ne trouve rien à ce sujet dans tes objectifs et tes notes, et je ne veux pas deviner.",
+        "nothing": "Je ne trouve rien à ce sujet dans tes objectifs et tes notes.",
+        "beyond": "Je ne peux pas répondre : aucun modèle de langage n'est configuré ici, et tes notes n'en parlent pas. "
+        "Demande-moi tes objectifs, tes progrès, ou ce que tu as écrit.",
+        "limit": "Aucun modèle de langage n'est configuré ici : je ne fais que lire tes notes.",
+        "care": "Je suis désolé, c'est lourd à porter. Aucun modèle de langage n'est configuré ici, je ne peux donc pas "
+        "conseiller ; un médecin ou une personne de confiance saura t'en dire plus.",
+        "ask": "Qu'est-ce qui t'aiderait aujourd'hui : l'écrire, ou appeler quelqu'un ?",
+        "hello": "Bonjour et bienvenue.{name} Je regarde avec toi tes objectifs et tes notes.",
+        "self": "Je suis {who}le coach hors ligne : aucun modèle de langage n'est configuré ici. Je lis tes objectifs et tes "
+        "notes, et je pose une question.", "thanks": "Avec plaisir.",
+        "open": "Pourquoi {t} compte-t-il pour toi, et quel serait un petit pas aujourd'hui ?",
+        "step": "Qu'est-ce qui rendrait {t} possible{due} ?", "due": " avant le {day}",
+    },
+    "es": {
+        "goals": "Aquí tienes {n}:", "one": "1 objetivo", "many": "{n} objetivos", "entries": "Esto es lo que escribiste:",
+        "next": "Esto es lo que sigue:", "seen": "Dices {quote}. Esto encuentro en tus propias notas:",
+        "found": "Esto encuentro en tus propias notas:",
+        "told": "Dices {quote}. No encuentro nada sobre eso en tus objetivos y notas, y no quiero adivinar.",
+        "nothing": "No encuentro nada sobre eso en tus objetivos y notas.",
+        "beyond": "No puedo responder a eso: aquí no hay ningún modelo de lenguaje configurado, y tus notas no hablan de ello. "
+        "Pregúntame por tus objetivos, tu progreso o lo que escribiste.",
+        "limit": "Aquí no hay ningún modelo de lenguaje configurado: solo miro tus notas.",
+        "care": "Lo siento, es algo duro. Aquí no hay ningún modelo de lenguaje configurado, así que no puedo aconsejarte; un "
+        "médico o alguien de confianza puede decirte más.",
+        "ask": "¿Qué te ayudaría hoy: escribirlo o llamar a alguien?",
+        "hello": "Hola y bienvenido.{name} Miro contigo tus objetivos y notas.",
+        "self": "Soy {who}el coach sin conexión: aquí no hay ningún modelo de lenguaje configurado. Miro tus objetivos y notas, "
+        "y hago una pregunta.", "thanks": "De nada.",
+        "open": "¿Por qué es importante {t} para ti, y cuál sería hoy un pequeño paso?",
+        "step": "¿Qué haría posible {t}{due}?", "due": " antes del {day}",
+    },
+    "it": {
+        "goals": "Qui hai {n}:", "one": "1 obiettivo", "many": "{n} obiettivi", "entries": "Ecco che cosa hai scritto:",
+        "next": "Ecco che cosa viene dopo:", "seen": "Dici {quote}. Ecco che cosa trovo nelle tue note:",
+        "found": "Ecco che cosa trovo nelle tue note:",
+        "told": "Dici {quote}. Non trovo nulla su questo nei tuoi obiettivi e nelle tue note, e non voglio indovinare.",
+        "nothing": "Non trovo nulla su questo nei tuoi obiettivi e nelle tue note.",
+        "beyond": "Non posso rispondere: qui non è configurato nessun modello linguistico, e le tue note non ne parlano. "
+        "Chiedimi dei tuoi obiettivi, dei tuoi progressi o di che cosa hai scritto.",
+        "limit": "Qui non è configurato nessun modello linguistico: guardo solo le tue note.",
+        "care": "Mi dispiace, è difficile. Qui non è configurato nessun modello linguistico, quindi non posso consigliarti; un "
+        "medico o una persona di fiducia può dirti di più.",
+        "ask": "Che cosa ti aiuterebbe oggi: scriverlo o chiamare qualcuno?",
+        "hello": "Ciao e benvenuto.{name} Guardo con te i tuoi obiettivi e le tue note.",
+        "self": "Sono {who}il coach offline: qui non è configurato nessun modello linguistico. Guardo i tuoi obiettivi e le tue "
+        "note, e faccio una domanda.", "thanks": "Prego.",
+        "open": "Perché {t} è importante per te, e quale sarebbe oggi un piccolo passo?",
+        "step": "Che cosa renderebbe possibile {t}{due}?", "due": " prima del {day}",
+    },
+}  # fmt: skip
 QUESTIONS = {
-    "goal": (
-        "What made {goal} important to you in the first place?",
-        "How would you notice that {goal} is moving again?",
-        "If {goal} went well for two weeks, what would be different in your days?",
-        "What have you already tried for {goal} that worked, even a little?",
-        "On a scale from one to ten, how ready do you feel for {goal}, and what would lift that by one?",
-        "What would have to be true this week for {goal} to move?",
-        "What is the first thing others would notice if {goal} went better?",
-        "Who could make {goal} a bit easier for you?",
-        "When you think of {goal}, what tends to get in the way first?",
-        "What could you drop so that {goal} gets a fair share of your time?",
+    "en": (
+        "What matters most to you in this?", "What would a good enough outcome look like?",
+        "When did something like this go well before, and what helped?", "What is in your hands here, and what isn't?",
+        "What would you tell a friend who was in the same spot?", "What is the smallest version of this that would count?",
+        "How do you want to feel about this by the end of the week?", "What has changed since this first came up?",
+        "Who could make this a bit easier for you?", "What have you tried so far, and what did it show you?",
+        "What would have to be true for this to feel lighter?", "What could you drop to make room for this?",
+        "What are you not saying yet that might be useful to say?", "Which of your strengths could you lean on here?",
     ),
-    "start": (
-        "What would you like to be different a month from now?",
-        "Which part of your life would you most like to work on first?",
-        "If we made good use of this conversation, what would you walk away with?",
-        "Where do you already have a little momentum?",
-        "What have you been putting off that keeps coming back to you?",
-    ),
-    "open": (
-        "What matters most to you in this?",
-        "What would a good enough outcome look like?",
-        "What do you need more of right now, and what less?",
-        "When did something like this go well before, and what helped?",
-        "What would you tell a friend who was in the same spot?",
-        "What is in your hands here, and what isn't?",
-        "How do you want to feel about this by the end of the week?",
-        "What are you not saying yet that might be useful to say?",
-        "What has changed since this first came up?",
-        "Which of your strengths could you lean on here?",
-        "What is the smallest version of this that would still count?",
-        "What would make it easier to begin than to wait?",
-    ),
-}
-LEADS = {
-    "supportive": ("If you'd like something small to try:", "One gentle next step:", "A step that asks little:"),
-    "direct": ("Do this next:", "Your next move:", "One thing, today:"),
-    "motivational": (
-        "Here is a win within reach:",
-        "Take this one while the energy is there:",
-        "Let's get you moving:",
-    ),
-    "analytical": ("A small experiment:", "To get better data:", "A test that costs little:"),
-    "empathetic": (
-        "Only if it feels right:",
-        "When you have the strength for it:",
-        "Something kind you could do for yourself:",
-    ),
-}
-STEPS = {
-    "next": (
-        "pick a day for {next} and put the first ten minutes of it in your calendar.",
-        "write down the very first action of {next}, short enough to do today.",
-        "do a half-size version of {next} and note afterwards how it went.",
-        "tell one person when you will take on {next}.",
-        "prepare whatever {next} needs tonight, so that starting takes no decision.",
-        "choose a fallback for {next} that still counts on a bad day.",
-    ),
-    "goal": (
-        "give {goal} fifteen quiet minutes in the next two days.",
-        "split {goal} into three milestones and date only the first.",
-        "write one line each evening on what helped {goal} and what held it back.",
-        "remove one obstacle to {goal} before you add any new effort.",
-        "choose a fixed time and place for {goal} and keep it for one week.",
-        "look at how far {goal} has come and name one thing that got it there.",
-    ),
-    "open": (
-        "write down in two lines what matters to you about this.",
-        "name the one part of this that is yours to change.",
-        "give it ten minutes on paper, without a plan and without a verdict.",
-        "ask one person you trust how they see it.",
-        "decide on one sentence you'd like to say about it, and to whom.",
-        "choose the smallest thing that would make tomorrow a little lighter, and do it before noon.",
-    ),
-    "start": (
-        "finish this sentence on paper: “a month from now I want to…”",
-        "write down three things that took your energy this week and circle the one you can change.",
-        "set a timer for five minutes and list everything on your mind, then mark one line.",
-        "turn the one thing you care about most into a goal with a date.",
-        "note tonight what went well today and what you did for it.",
-        "choose one habit that takes two minutes and do it tomorrow before breakfast.",
-    ),
-}
-SELF = (
-    "I'm {name}the offline coach of this installation. I work without a language model: what I say is put together "
-    "from set phrases, your own words, and the goals and journal entries that I can see. That makes me quick and "
-    "private, and less nimble than a full model would be."
-)
-LISTED_QUESTIONS = (
-    "Which of these would you like to give your attention to first?",
-    "What stands out to you when you see it written down like this?",
-    "What here surprises you?",
-    "Where would a little effort make the biggest difference?",
-)
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+    "de": ("Was ist dir daran am wichtigsten?", "Was liegt in deiner Hand und was nicht?", "Was hat früher geholfen?",
+           "Was wäre der kleinste Schritt, der noch zählt?", "Wer könnte es dir leichter machen?"),
+    "fr": ("Qu'est-ce qui compte le plus pour toi ?", "Qu'est-ce qui dépend de toi ?", "Qu'est-ce qui a aidé avant ?",
+           "Quel serait le plus petit pas qui compte ?", "Qui pourrait te faciliter la tâche ?"),
+    "es": ("¿Qué es lo que más te importa de esto?", "¿Qué está en tus manos?", "¿Qué te ayudó otras veces?",
+           "¿Cuál sería el paso más pequeño que cuenta?", "¿Quién podría ayudarte?"),
+    "it": ("Che cosa conta di più per te?", "Che cosa dipende da te?", "Che cosa ha aiutato in passato?",
+           "Qual sarebbe il passo più piccolo che conta?", "Chi potrebbe aiutarti?"),
+}  # fmt: skip
+ONLY = "My sentences come in English, German, French, Spanish or Italian only, so I answer in English."
+
+
+def language_of(text: str, wanted: str) -> str:
+    """That of the text, else the wanted one, "" for one that the coach has not."""
+    found = words(text)
+    counts = {code: sum(word in signs.split() for word in found) for code, signs in SIGNS.items()}
+    best = max(counts, key=lambda code: (counts[code], code == wanted[:2], code == "en"))
+    if counts[best]:
+        return best
+    foreign = sum(not word.isascii() for word in found) > len(found) * 0.3
+    return "" if foreign else wanted[:2] if wanted[:2] in PHRASES else "en"

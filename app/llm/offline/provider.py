@@ -5,35 +5,37 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import jsonschema
-
 from app.llm.interfaces import (
     Deadlines,
     ErrorKind,
     Event,
     Finish,
     FinishReason,
-    JSONSchema,
     ProviderError,
     Request,
+    Task,
     TextDelta,
     ToolCall,
     Usage,
 )
-from app.llm.offline import business, tenant
-from app.llm.offline.coach import reply
-from app.llm.offline.interview import speech
-from app.llm.offline.portraits import portrait
-from app.llm.offline.reading import Reading, read
-from app.llm.offline.recipes import RECIPES
-from app.llm.offline.schema_values import answer
+from app.llm.offline import filler, frames, interview, review, sessions
+from app.llm.offline.material import Material
+from app.llm.offline.safety import help_for
 from app.llm.offline.script import UNSET, Answer, Pace, Script, pieces
-from app.llm.offline.sessions import session_data, session_text
 from app.llm.offline.tools import tool_call
 
 MODEL = "offline-coach"
 CHARS_PER_TOKEN = 4
 AT_ONCE = Pace(0.0, 0.0)  # nobody watches data come
+TEXTS: dict[Task, Callable[[Material], str]] = {
+    Task.REPLY: frames.message,
+    Task.GREET: sessions.greeting,
+    Task.RESUME: sessions.greeting,
+    Task.REVIEW: lambda material: review.Review(material).text(),
+    Task.SUMMARY: review.summary,
+    Task.INTERVIEW: interview.question,
+    Task.IMPERSONATE: interview.answer,
+}
 
 
 class OfflineProvider:
@@ -82,36 +84,13 @@ class OfflineProvider:
         yield Finish(reason(full, kept), self.name, MODEL)
 
     def composed(self, request: Request) -> Answer:
-        spoken = speech(request)
-        if spoken is not None:
-            return Answer(tuple(pieces(spoken)))
-        reading = read(request)
+        material = Material(request, self.seed)
         if request.schema is not None:
-            return Answer(tuple(pieces(self.filled(request, request.schema, reading))))
-        welcome = session_text(request, reading, self.seed)
-        if welcome:
-            return Answer(tuple(pieces(welcome)))
-        call = tool_call(request, reading, self.seed)
-        return Answer(calls=(call,)) if call else Answer(tuple(pieces(reply(reading, self.seed))))
-
-    def filled(self, request: Request, schema: JSONSchema, reading: Reading) -> str:
-        """By a recipe where there is one for the answer's name and it fits, else from the schema alone."""
-        value = self.cooked(request, reading)
-        room = request.max_tokens * CHARS_PER_TOKEN
-        text = json.dumps(value, ensure_ascii=False)
-        if value and len(text) <= room and jsonschema.Draft202012Validator(schema).is_valid(value):
-            return text
-        return answer(schema, reading, self.seed, room)
-
-    def cooked(self, request: Request, reading: Reading) -> Any:
-        """What a recipe makes of it, nothing where there is none."""
-        name = request.schema_name
-        if name in RECIPES:
-            return RECIPES[name](reading, self.seed)
-        found = tenant.RECIPES[name](reading, self.seed) if name in tenant.RECIPES else None
-        if name in business.RECIPES:
-            found = found or business.RECIPES[name](reading)
-        return found or portrait(request) or session_data(request, reading, self.seed)
+            return Answer(tuple(pieces(filler.answer(material, request.schema, request.max_tokens * CHARS_PER_TOKEN))))
+        task = material.grounding.task
+        danger = task in (Task.REPLY, Task.GREET, Task.RESUME) and help_for(material.said)
+        call = tool_call(request, material.latest) if request.tools and not danger else None
+        return Answer(calls=(call,)) if call else Answer(tuple(pieces(danger or TEXTS[task](material))))
 
     def wait(self, seconds: float, limit: float) -> None:
         if seconds > 0:

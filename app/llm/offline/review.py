@@ -1,198 +1,188 @@
-"""A look back at what was written: in paragraphs, or under the headings that the prompt asks for."""
+"""What documents show: goals and where they stand, what comes up again, what was good and what was hard."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections import Counter
+from collections.abc import Sequence
 
-from app.llm.offline import phrases
-from app.llm.offline.facts import ISO, day, due, newest, open_goals, said, state
-from app.llm.offline.reading import Document, Reading
-from app.llm.offline.safety import safe_reply
-from app.llm.offline.themes import HEAVY, LIGHT, Theme, joined, listed_days, moods, themes
-from app.llm.offline.words import table, turned
+from app.llm.offline.lexicon import GLAD, HEAVY
+from app.llm.offline.material import Material, Theme, Thing, themes
+from app.llm.offline.safety import help_for
+from app.llm.offline.words import bare, capital, joined, quote, sentences, short_day, unique
 
-HEADING = re.compile(r"^## (.+?)\s*$", re.M)
-MOST_ITEMS = 4
+MOST = 4
+SECTIONS = (("pattern", "patterns"), ("win", "wins"), ("challenge", "challenges"), ("recommendation", "steps"))
 
 
-@dataclass(frozen=True)
 class Review:
-    """Everything that a look back can say. Each sentence names the day it rests on."""
+    def __init__(self, material: Material) -> None:
+        self.material = material
+        shown = material.documents
+        self.goals = sorted((one for one in shown if one.kind == "goal"), key=lambda goal: not goal.is_open)
+        self.entries = sorted((one for one in shown if one.kind == "journal"), key=lambda entry: str(entry.when))
+        self.steps = [one for one in shown if one.kind in ("milestone", "progress")]
+        self.themes = themes(self.entries)
 
-    reading: Reading
-    seed: int = 0
-
-    @cached_property
-    def entries(self) -> list[Document]:
-        """The oldest first; those of one day as they were told."""
-        return sorted(self.reading.of("journal"), key=lambda entry: entry.date)
-
-    @cached_property
-    def themes(self) -> list[Theme]:
-        return themes(self.entries)
-
-    @cached_property
-    def light(self) -> list[Document]:
-        return [entry for entry in self.entries if entry.mood.lower() in LIGHT]
-
-    @cached_property
-    def heavy(self) -> list[Document]:
-        return [entry for entry in self.entries if entry.mood.lower() in HEAVY]
-
-    def total(self, name: str, default: int) -> int:
-        """A number that the prompt gives, for it may show a selection only."""
-        facts = self.reading.data.get("week")
-        known = facts.get(name) if isinstance(facts, dict) else None
-        return known if isinstance(known, int) else default
-
-    def summary(self) -> str:
-        if not self.entries:
-            return "You wrote nothing in this time, so there is little to look back on yet."
-        count = self.total("entries_in_the_week", len(self.entries))
-        days = self.total("days_written", len({entry.date for entry in self.entries}))
-        told = f"You wrote {counted(count, 'entry', 'entries')} on {counted(days, 'day', 'days')}{self.matter(count)}"
-        about = joined([theme.name for theme in self.themes[:3]])
-        first = f"{told}, and what came up most was {about}." if about else f"{told}."
-        return " ".join(part for part in (first, self.arc(), self.mood_line()) if part)
-
-    def matter(self, count: int) -> str:
-        """The goal that all of it is about, when the prompt shows only one."""
-        goals = self.reading.of("goal")
-        if len(goals) != 1 or "week" in self.reading.data:
-            return ""
-        return f" that {'speaks' if count == 1 else 'speak'} of “{goals[0].title}”"
-
-    def arc(self) -> str:
-        """From the first entry to the last."""
-        first, last = self.entries[0], self.entries[-1]
-        if first is last:
-            return f"On {on(first)} you wrote {said(first)}."
-        return f"It began with “{first.title}” on {on(first)} and led to “{last.title}” on {on(last)}: {said(last)}."
-
-    def mood_line(self) -> str:
-        if self.light and self.heavy:
-            return f"Lighter days ({moods(self.light)}) stood beside heavier ones ({moods(self.heavy)})."
-        if self.light:
-            return f"The mood that you noted was light throughout: {moods(self.light)}."
-        return f"The mood that you noted was heavy: {moods(self.heavy)}." if self.heavy else ""
-
-    def patterns(self) -> list[str]:
-        return [_pattern(theme) for theme in self.themes[:MOST_ITEMS]]
-
-    def wins(self) -> list[str]:
-        reached = [f"{step.body.rstrip('.')}, on {on(step)}, for “{step.title}”." for step in self._of("milestone")]
-        noted = [f"“{note.title}”, {on(note)}: {said(note)}." for note in self._of("progress")]
-        felt = [f"“{entry.title}”, {on(entry)} ({entry.mood.lower()}): {said(entry)}." for entry in self.light[::-1]]
-        return [*reached, *noted, *felt][:MOST_ITEMS]
-
-    def challenges(self) -> list[str]:
-        return [
-            f"“{entry.title}”, {on(entry)} ({entry.mood.lower()}): {said(entry)}." for entry in self.heavy[::-1]
-        ][:MOST_ITEMS]  # fmt: skip
-
-    def steps(self) -> list[str]:
-        """What can be done, each step tied to something above."""
-        goal = next((goal for goal in open_goals(self.reading) if goal.next and not goal.done), None)
-        options = turned(phrases.STEPS["next"], self.seed, *(entry.id for entry in self.entries))
-        known = [f"For “{goal.title}”: {options[0].format(next=f'“{goal.next}”')}"] if goal else []
-        weighing = next((theme for theme in self.themes if theme.leaning == "heavy"), None)
-        helping = next((theme for theme in self.themes if theme.leaning == "light"), None)
-        if weighing:
-            known.append(f"Choose one thing about {weighing.name} that is yours to change, and change it this week.")
-        elif self.heavy:
-            known.append(f"Give “{self.heavy[-1].title}” ten minutes on paper: what in it is yours to change?")
-        if helping:
-            known.append(f"Put {helping.name} in the calendar before the week fills up; it went with your better days.")
-        return known or [f"Tonight, {phrases.STEPS['start'][4]}"]
-
-    def goal_lines(self) -> list[str]:
-        goals = open_goals(self.reading)[:3]
-        return [f"“{goal.title}” is {_standing(goal)}." for goal in goals]
+    def text(self) -> str:
+        """Under the headings that were asked for, else in paragraphs. Danger comes before everything else."""
+        danger = next((text for entry in self.entries if (text := help_for([entry.detail]))), "")
+        outline = self.material.grounding.outline
+        if danger or not outline:
+            return danger or self.paragraphs()
+        return "\n\n".join(f"## {heading}\n\n{self._section(heading)}" for heading in outline)
 
     def paragraphs(self) -> str:
-        """Goals, what recurs, what deserves attention, and a step."""
-        attention = self.challenges()[:1] or []
-        weighed = f"What deserves attention: {attention[0]}" if attention else ""
-        recurring = " ".join([*([self.summary()] if self.entries else []), *self.patterns()[:2]]).replace("**", "")
-        steps = " ".join(self.steps()[:2])
-        parts = (" ".join(self.goal_lines()), recurring, weighed, f"A next step: {steps[:1].lower()}{steps[1:]}")
-        return "\n\n".join(part for part in parts if part)
+        hard = self.challenges()[:1]
+        parts = (
+            " ".join(map(self.standing, self.goals[:3])), f"{self.opening()} {' '.join(self.patterns()[:2])}".replace("**", ""),
+            f"What deserves attention: {hard[0]}" if hard else "", "\n".join(f"- {step}" for step in self.advice()[:3]),
+        )  # fmt: skip
+        return "\n\n".join(part.strip() for part in parts if part.strip())
 
-    def _of(self, kind: str) -> list[Document]:
-        return newest(self.reading.of(kind))
+    def _section(self, heading: str) -> str:
+        name = next((name for word, name in SECTIONS if word in heading.lower()), "")
+        if not name:
+            return self.opening()
+        lines = {"patterns": self.patterns, "wins": self.wins, "challenges": self.challenges, "steps": self.advice}[
+            name
+        ]()
+        nothing = {
+            "patterns": "Nothing came up twice, so it is too early to speak of patterns.",
+            "wins": "None is written down as one; that you wrote counts as well.",
+            "challenges": "No entry is marked as a hard one.", "steps": "Write one line each evening, and look back in a week.",
+        }  # fmt: skip
+        return "\n".join(f"- {line}" for line in lines[:MOST]) or nothing[name]
+
+    def standing(self, goal: Thing) -> str:
+        if not goal.is_open:
+            return f"{quote(goal.title)} is {goal.status}."
+        done, total = sum(step[0] for step in goal.steps), len(goal.steps)
+        counted = f" with {done} of {total} milestones done" if total else ""
+        due = next((when for is_done, _, when in goal.steps if not is_done and when), None)
+        next_ = goal.fields.get("next")
+        step = f", and {quote(str(next_))} comes next{f', due {short_day(due)}' if due else ''}" if next_ else ""
+        return f"{quote(goal.title)} is at {goal.fields.get('progress', 0)}%{counted}{step}."
+
+    def opening(self) -> str:
+        """How often, what about, from where to where, in which mood."""
+        if not self.entries:
+            return "You wrote nothing in this time, so there is little to look back on yet."
+        facts = self.material.facts
+        count = facts.get("entries_in_the_week", len(self.entries))
+        days = facts.get("days_written", len({entry.when for entry in self.entries}))
+        matter = (
+            f" that {'speaks' if count == 1 else 'speak'} of {quote(self.goals[0].title)}"
+            if self._is_of_one_goal
+            else ""
+        )
+        told = f"You wrote {count} {'entry' if count == 1 else 'entries'} on {days} {'day' if days == 1 else 'days'}{matter}"
+        about = joined([theme.name for theme in self.themes[:3]])
+        first, last = self.entries[0], self.entries[-1]
+        arc = f"It began with {quote(first.title)} on {on(first)} and led to {quote(last.title)} on {on(last)}: {said(last)}."
+        arc = arc if first is not last else f"On {on(first)} you wrote {said(first)}."
+        return " ".join(
+            unique([f"{told}{f', and what came up most was {about}' if about else ''}.", arc, self._moods()])
+        )
+
+    @property
+    def _is_of_one_goal(self) -> bool:
+        return len(self.goals) == 1 and "days_written" not in self.material.facts
+
+    def _moods(self) -> str:
+        light, heavy = (moods(self.entries, known) for known in (GLAD, HEAVY))
+        if light and heavy:
+            return f"Lighter days ({light}) stood beside heavier ones ({heavy})."
+        return (
+            f"The mood that you noted was {'light' if light else 'heavy'}: {light or heavy}." if light or heavy else ""
+        )
+
+    def patterns(self) -> list[str]:
+        return list(map(pattern, self.themes[:MOST]))
+
+    def wins(self) -> list[str]:
+        reached = [
+            f"{bare(one.detail)}, on {on(one)}, for {quote(one.title)}."
+            for one in self.steps
+            if one.kind == "milestone"
+        ]
+        noted = [f"{quote(one.title)}, {on(one)}: {said(one)}." for one in self.steps if one.kind == "progress"]
+        return [*reached, *noted, *self._felt(GLAD)][:MOST]
+
+    def challenges(self) -> list[str]:
+        return self._felt(HEAVY)[:MOST]
+
+    def _felt(self, known: frozenset[str]) -> list[str]:
+        found = [entry for entry in self.entries[::-1] if entry.mood in known]
+        return [f"{quote(entry.title)}, {on(entry)} ({entry.mood}): {said(entry)}." for entry in found]
+
+    def advice(self) -> list[str]:
+        """Each step tied to something above."""
+        goal = next((goal for goal in self.goals if goal.is_open and goal.fields.get("next")), None)
+        next_ = quote(str(goal.fields["next"])) if goal else ""
+        told = (
+            [f"For {quote(goal.title)}: pick a day for {next_} and put its first ten minutes in your calendar."]
+            if goal
+            else []
+        )
+        heavy = next((theme for theme in self.themes if theme.leaning == "heavy"), None)
+        glad = next((theme for theme in self.themes if theme.leaning == "glad"), None)
+        told += (
+            [f"Choose one thing about {heavy.name} that is yours to change, and change it this week."] if heavy else []
+        )
+        told += [f"Make room for {glad.name} before the week fills up: it went with your better days."] if glad else []
+        hard = next((entry for entry in self.entries[::-1] if entry.mood in HEAVY), None)
+        told += (
+            [f"Give {quote(hard.title)} ten minutes on paper: what in it is yours to change?"]
+            if hard and not heavy
+            else []
+        )
+        return told
+
+    def on_goal(self) -> str:
+        """The state of the first goal, its last note, what helps and what is in the way."""
+        notes = sorted((one for one in self.steps if one.kind == "progress"), key=lambda note: str(note.when))[-1:]
+        told = [f"Your last note says, on {on(note)}: {said(note)}." for note in notes]
+        good = next((entry for entry in self.entries[::-1] if entry.mood in GLAD), None)
+        hard = next((entry for entry in self.entries[::-1] if entry.mood in HEAVY), None)
+        told += [f"What helps shows in your entry of {on(good)}: {said(good)}."] if good else []
+        told += [f"What is in the way shows on {on(hard)}: {said(hard)}."] if hard else []
+        return " ".join([*map(self.standing, self.goals[:1]), *told])
 
 
-def sections(reading: Reading, seed: int) -> str:
-    """A text under each of the prompt's headings, when it asks for several."""
-    headings = HEADING.findall(reading.prompt)
-    if len(headings) < 2:
-        return ""
-    review = Review(reading, seed)
-    worried = safe_reply([entry.body for entry in review.entries])
-    return worried or "\n\n".join(f"## {heading}\n\n{_section(heading, review)}" for heading in headings)
+def on(thing: Thing) -> str:
+    return short_day(thing.when) if thing.when else "an unknown day"
 
 
-def counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def said(thing: Thing) -> str:
+    return thing.best_sentence()
 
 
-def on(document: Document) -> str:
-    """The day, without its year."""
-    return day(document.date).rsplit(" ", 1)[0] if ISO.match(document.date) else document.date or "an unknown day"
+def moods(entries: Sequence[Thing], known: frozenset[str]) -> str:
+    return joined(unique(entry.mood for entry in entries if entry.mood in known)[-4:])
 
 
-def _section(heading: str, review: Review) -> str:
-    signs = set(re.findall(r"[a-z]+", heading.lower()))
-    write = next((write for known, write in SECTIONS if known & signs), _overview)
-    return write(review)
-
-
-def _pattern(theme: Theme) -> str:
-    told = f"**{theme.name.capitalize()}** came up in {len(theme.entries)} entries ({theme.days})"
+def pattern(theme: Theme) -> str:
+    told = f"**{capital(theme.name)}** came up in {len(theme.entries)} entries ({theme.days})"
     if theme.leaning == "heavy":
-        return f"{told}, mostly on heavy days: {moods(theme.heavy)}."
-    if theme.leaning == "light":
-        return f"{told}, mostly on good days: {moods(theme.light)}."
-    return f"{told}, on good days and on hard ones." if theme.light else f"{told}."
+        return f"{told}, mostly on heavy days: {moods(theme.entries, HEAVY)}."
+    return f"{told}, mostly on good days: {moods(theme.entries, GLAD)}." if theme.leaning else f"{told}."
 
 
-def _standing(goal: Document) -> str:
-    steps = f", with “{goal.next}” as the next milestone{due(goal)}" if goal.next and not goal.done else ""
-    return state(goal).removeprefix("now ").removeprefix("currently ").replace("which you have already ", "") + steps
+def counted(things: Sequence[Thing]) -> str:
+    """How many of each kind, and how they stand: ``2 actions: 1 in progress and 1 not started.``"""
+    told = []
+    for kind in ("goal", "strategy", "action", "issue"):
+        found = [thing for thing in things if thing.kind == kind]
+        if not found:
+            continue
+        states = Counter(thing.status for thing in found if thing.status)
+        many = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+        each = joined([f"{number} {state}" for state, number in states.items()])
+        told.append(f"{len(found)} {kind if len(found) == 1 else many}{f': {each}' if each else ''}")
+    figures = [f"{thing.title} is at {thing.figure}" for thing in things if thing.kind == "measure" and thing.figure]
+    return ". ".join([*([joined(figures[:4])] if figures else []), *told])
 
 
-def _listed(lines: Sequence[str], nothing: str) -> str:
-    return "\n".join(f"- {line}" for line in lines) or nothing
-
-
-def _overview(review: Review) -> str:
-    return review.summary()
-
-
-def _patterns(review: Review) -> str:
-    return _listed(review.patterns(), "Nothing came up twice, so it is too early to speak of patterns.")
-
-
-def _wins(review: Review) -> str:
-    return _listed(review.wins(), f"None is written down as one; that you wrote on {_days(review)} counts as well.")
-
-
-def _challenges(review: Review) -> str:
-    return _listed(review.challenges(), "No entry is marked as a hard one.")
-
-
-def _steps(review: Review) -> str:
-    return _listed(review.steps(), "")
-
-
-def _days(review: Review) -> str:
-    return listed_days(review.entries) or "these days"
-
-
-SECTIONS: tuple[tuple[frozenset[str], Callable[[Review], str]], ...] = (
-    (table("pattern patterns theme themes recurring"), _patterns),
-    (table("win wins success successes highlight highlights strengths proud"), _wins),
-    (table("challenge challenges obstacle obstacles hard difficult struggles"), _challenges),
-    (table("recommendation recommendations next step steps suggestions ahead forward"), _steps),
-)
+def summary(material: Material) -> str:
+    """What was said, after what is known already, in the person's own words."""
+    told = [quote(sentence, 120) for text in material.said for sentence in sentences(text)[:1]]
+    known = material.grounding.subject.strip()
+    return " ".join(part for part in (known, f"The person said {joined(told[-12:])}." if told else "") if part)

@@ -1,59 +1,69 @@
-"""A place in the answer that wants a value, and what its surroundings say about it."""
+"""A place in the answer, and what its name says about what belongs there."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, Protocol
 
-from app.llm.offline.reading import Document
-from app.llm.offline.words import content, name_words
+from app.llm.offline.lexicon import ROLES
+from app.llm.offline.material import Thing, kind_of
+from app.llm.offline.words import parts, singular
 
-TERSE_AFTER = 2  # times that a reference may lead back to itself before only the needful is written
+OURS = frozenset({"suggested", "recommended", "expected", "potential", "overall", "optimized"})  # ours to say, not copied
+FINAL = frozenset({"final", "finished", "ended", "over"})
 
 
 @dataclass(frozen=True)
 class Slot:
-    """``about`` is the document that a list's item speaks of; ``index`` its place there; ``kin`` its neighbours.
+    """``path`` are the names from the root; ``thing`` is what the object around it is about, one of a list of ``index``.
 
-    ``shift`` counts the values that were turned down for this place; each asks for another one.
+    ``is_row``: the object stands for the thing itself, and its values are copied. ``beside`` is what it holds so far.
     """
 
-    name: str = ""
-    hint: str = ""
     path: tuple[str, ...] = ()
-    about: Document | None = None
+    thing: Thing | None = None
     index: int = 0
-    refs: tuple[str, ...] = ()
-    parent: str = ""
-    kin: frozenset[str] = frozenset()
-    terse: bool = False
-    shift: int = 0
+    is_row: bool = False
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    siblings: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return self.path[-1] if self.path else ""
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        return name_words(self.name)
+        return parts(self.name)
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        return frozenset(self.words)
+    def role(self) -> str:
+        """What is asked for: by the last word of the name that is known."""
+        return next((ROLES[word] for word in map(singular, reversed(self.words)) if word in ROLES), "")
 
     @cached_property
-    def query(self) -> frozenset[str]:
-        """The stems of what is wanted here."""
-        return content(f"{' '.join(self.words)} {self.hint}")
+    def kind(self) -> str:
+        return kind_of(self.name)
 
     @property
-    def deep(self) -> bool:
-        return self.terse or (bool(self.refs) and self.refs.count(self.refs[-1]) > TERSE_AFTER) or len(self.path) > 24
+    def is_metric(self) -> bool:
+        return not self.is_row and {"unit", "direction"} <= self.siblings
 
-    def inside(self, name: str, hint: str, about: Document | None, kin: frozenset[str]) -> "Slot":
-        return replace(self, name=name, hint=hint, path=(*self.path, name), about=about, parent=self.name, kin=kin)
+    def within(self, name: str, **changes: Any) -> "Slot":
+        return replace(self, path=(*self.path, name), **changes)
 
-    def item(self, index: int, about: Document | None, shift: int = 0) -> "Slot":
-        path = (*self.path, str(index))
-        return replace(self, path=path, index=index, about=about or self.about, shift=self.shift + shift)
 
-    def again(self, attempt: int) -> "Slot":
-        """The same place after so many tries; every other one is written as briefly as can be."""
-        return replace(self, shift=self.shift + attempt, terse=self.terse or attempt % 2 == 1)
+class Writer(Protocol):
+    """Knows one kind of material, and what it gives for a place."""
 
-    def through(self, ref: str) -> "Slot":
-        return replace(self, refs=(*self.refs, ref)) if ref else self
+    def copied(self, slot: Slot) -> Any:
+        """A value that was given and belongs here, or None."""
+
+    def text(self, slot: Slot) -> str: ...
+
+    def texts(self, slot: Slot, least: int, most: int) -> list[str]: ...
+
+    def things(self, slot: Slot, items: Mapping[str, Any], least: int, most: int) -> tuple[list[Thing], bool]:
+        """What the objects of a list are about, and whether they stand for these things themselves."""
+
+    def more(self, slot: Slot) -> list[str]:
+        """Further sentences for a text that has to be longer."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.llm import prompts
-from app.llm.interfaces import Caller, Message, Request
+from app.llm.interfaces import Caller, Grounding, Message, Request
 from app.llm.structured import OutputSchema, parsed
 from app.realtime.live import slide_requests
 from app.realtime.live.conversation import Deck, Exchange, Slides, Thread
@@ -83,6 +83,10 @@ def generate(pipeline: Pipeline, thread: Thread, query: str, history: list[Excha
         schema_name="slides",
         temperature=0.4,
         max_tokens=MOST_TOKENS,
+        grounding=Grounding(
+            facts={"title": current.title if current else topic, "topic": topic, "sections": outline[1:]},
+            said=tuple(turn.query for turn in history[-HISTORY_LIMIT:]),
+        ),
     )
     words, plain = Words.of(request.caller, query), partial(from_prose, topic=topic)
     return to_slides(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA, plain))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.errors import AppError
 from app.core.json import JSONObject
 from app.llm import prompts
-from app.llm.interfaces import Caller, Finish, Message, ProviderError, Request, TextDelta, ToolCall
+from app.llm.interfaces import Caller, Finish, Grounding, Message, ProviderError, Request, TextDelta, ToolCall
 from app.llm.registry import Models
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live import events, slide_requests, slides, tools
@@ -136,6 +136,7 @@ class RealtimeTurn:
             self._system(),
             tools=tuple(tools.TOOLS[name] for name in offered),
             max_tokens=max(64, self._thread.agent.max_tokens),
+            grounding=Grounding(language=self._query.language, name=self._thread.agent.name),
         )
 
     def _generate(self, models: Models, request: Request, history: list[Exchange]) -> None:
