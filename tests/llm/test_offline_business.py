@@ -5,11 +5,11 @@ import random
 from typing import Any
 
 import pytest
+from app.llm.offline.business import RECIPES
 
 from app.llm.interfaces import Caller, Deadlines, Request, TextDelta
 from app.llm.interfaces import Message as Said
 from app.llm.offline import OfflineProvider
-from app.llm.offline.business import RECIPES
 from app.topics.catalog import TOPICS
 from app.topics.values import Datum
 

@@ -1,9 +1,9 @@
 """The offline coach as both sides of an interview."""
 
 import pytest
+from app.llm.offline.first_person import told
 
 from app.llm.interfaces import Caller, Message, Request
-from app.llm.offline.first_person import told
 from app.llm.offline.interview import speech
 
 BAKER = (

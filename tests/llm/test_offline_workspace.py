@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-
-from app.llm.interfaces import Caller, Message, Request
 from app.llm.offline.reading import Reading, read
 from app.llm.offline.tenant import RECIPES
+
+from app.llm.interfaces import Caller, Message, Request
 
 NAMES = (
     "goal", "goals", "other_goals", "business_foundation", "business_context", "strategies", "existing_strategies",

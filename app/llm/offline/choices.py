@@ -174,7 +174,7 @@ class Chooser:
         if slot.thing is None and trends and not self.material.of("goal"):
             return float(0.5 + 0.4 * sum(trends) / len(trends))
         named = [thing for thing in self.material.things if thing.kind in map(_kind, slot.words)]
-        about = slot.thing and [slot.thing] or named or self.material.of(*FOUNDATION)
+        about = (slot.thing and [slot.thing]) or named or self.material.of(*FOUNDATION)
         shared = frozenset[str]().union(*(thing.about for thing in about)) & self.around(subject)
         if slot.thing and slot.thing.kind == "action":
             return 0.75 if any(self.is_related(slot.thing, goal) for goal in self.material.of("goal")) else 0.25

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app.llm.offline.choices import Chooser
-from app.llm.offline.material import Material, Thing
+from app.llm.offline.material import Material
 from app.llm.offline.pages import PageWriter
 from app.llm.offline.rows import RowWriter
 from app.llm.offline.slots import FINAL, Slot, Writer

@@ -7,7 +7,7 @@ from app.llm.offline import sessions
 from app.llm.offline.material import Material, Thing
 from app.llm.offline.phrases import ONLY, PHRASES, QUESTIONS, language_of
 from app.llm.offline.safety import help_for
-from app.llm.offline.words import bare, content, day, quote, sentences, stem, words
+from app.llm.offline.words import content, day, quote, sentences, stem, words
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -31,8 +31,40 @@ HELLO = re.compile(
 THANKS = re.compile(r"\W*(?:thanks?(?: you)?|danke|merci|gracias|grazie)\b", re.I)
 WHO = re.compile(r"\b(?:who|what) are you\b|wer bist du|qui es[- ]tu|quién eres|chi sei", re.I)
 OWN = frozenset(
-    "i my mine we our i'm ich mein meine meinen meinem wir unser je j mon ma mes nous yo mi mis nosotros estoy tengo io mio "
-    "mia miei noi sono ho".split()  # noqa: SIM905
+    [
+        "i",
+        "my",
+        "mine",
+        "we",
+        "our",
+        "i'm",
+        "ich",
+        "mein",
+        "meine",
+        "meinen",
+        "meinem",
+        "wir",
+        "unser",
+        "je",
+        "j",
+        "mon",
+        "ma",
+        "mes",
+        "nous",
+        "yo",
+        "mi",
+        "mis",
+        "nosotros",
+        "estoy",
+        "tengo",
+        "io",
+        "mio",
+        "mia",
+        "miei",
+        "noi",
+        "sono",
+        "ho",
+    ]
 )
 CARE = _stems(
     "died dead death dying funeral dementia cancer diagnosed diagnosis stroke miscarriage divorce abuse assault hospice "

@@ -15,12 +15,10 @@ KINDS = {  # other names of the kinds below
     "people": "person", "plan": "action", "topic": "draft", "resource": "person",
 }  # fmt: skip
 FOUNDATION = ("vision", "purpose", "value", "market", "promise")
-PHRASES = {  # how one speaks of a thing, and what is recorded of it
-    "client": ("people like {t}", "who live with {d}"), "product": ("{t}", "which answers {d}"),
-    "promise": ("the promise {t}", ""), "value": ("the value {t}", "which says {d}"), "purpose": ("the purpose {t}", ""),
-    "vision": ("the vision {t}", ""), "market": ("the people you serve, {t},", ""), "strategy": ("the strategy {t}", "which says {d}"),
-    "action": ("{t}", "which is {f}"), "issue": ("{t}", "of which the record says {d}"), "measure": ("{t}", "now at {f}"),
-    "goal": ("the goal {t}", "now at {f}"), "person": ("{n}", ""), "angle": ("{n}", ""), "section": ("{t}", ""),
+PHRASES = {  # how one speaks of a thing
+    "client": "people like {t}", "promise": "the promise {t}", "value": "the value {t}", "purpose": "the purpose {t}",
+    "vision": "the vision {t}", "market": "the people you serve, {t},", "strategy": "the strategy {t}",
+    "goal": "the goal {t}", "person": "{n}", "angle": "{n}",
 }  # fmt: skip
 SENTENCES: dict[str, dict[str, str]] = {}
 
@@ -277,12 +275,58 @@ CUES = {  # what a sentence says when it answers a field, by the stems of the fi
     "horizon": "year month by",
 }
 GLAD = frozenset(
-    "amazed calm confident content excited glad good grateful great happy hopeful inspired joyful moved optimistic peaceful "
-    "proud relaxed relieved satisfied strong".split()  # noqa: SIM905
+    [
+        "amazed",
+        "calm",
+        "confident",
+        "content",
+        "excited",
+        "glad",
+        "good",
+        "grateful",
+        "great",
+        "happy",
+        "hopeful",
+        "inspired",
+        "joyful",
+        "moved",
+        "optimistic",
+        "peaceful",
+        "proud",
+        "relaxed",
+        "relieved",
+        "satisfied",
+        "strong",
+    ]
 )
 HEAVY = frozenset(
-    "afraid angry anxious ashamed bad bored depressed disappointed down drained exhausted frustrated guilty hurt lonely lost "
-    "nervous overwhelmed sad scared stressed stuck tired upset worried".split()  # noqa: SIM905
+    [
+        "afraid",
+        "angry",
+        "anxious",
+        "ashamed",
+        "bad",
+        "bored",
+        "depressed",
+        "disappointed",
+        "down",
+        "drained",
+        "exhausted",
+        "frustrated",
+        "guilty",
+        "hurt",
+        "lonely",
+        "lost",
+        "nervous",
+        "overwhelmed",
+        "sad",
+        "scared",
+        "stressed",
+        "stuck",
+        "tired",
+        "upset",
+        "worried",
+    ]
 )
 HORIZON = re.compile(
     r"\b(?:by|until) (?:the year )?20\d\d\b|\b(?:\d+|one|two|three|four|five|six|seven|eight|ten|twenty) (?:years?|months?)\b",

@@ -81,7 +81,11 @@ class Thing:
         value = self.fields.get("currentValue", self.fields.get("value"))
         if isinstance(value, int | float) and not isinstance(value, bool):
             unit = str(self.fields.get("unit") or "")
-            return f"{value:,g}{'' if unit == '%' else ' '}{unit}".strip() if abs(value) < 1e6 else f"{value:,} {unit}".strip()
+            return (
+                f"{value:,g}{'' if unit == '%' else ' '}{unit}".strip()
+                if abs(value) < 1e6
+                else f"{value:,} {unit}".strip()
+            )
         if self.fields.get("progress") not in (None, "") and self.kind != "action":
             return f"{self.fields['progress']}%".replace("%%", "%")
         return self.status
@@ -142,7 +146,9 @@ class Material:
         found = [thing for name, value in self.facts.items() for thing in _walk(name, value, name, 0)][:MOST_THINGS]
         rows = {(thing.kind, thing.title.lower()) for thing in found if thing.id}
         found = [thing for thing in found if thing.id or (thing.kind, thing.title.lower()) not in rows]
-        return list({(one.kind, one.id or one.title.lower()): one for one in (*found, *self.documents)[::-1]}.values())[::-1]
+        return list({(one.kind, one.id or one.title.lower()): one for one in (*found, *self.documents)[::-1]}.values())[
+            ::-1
+        ]
 
     @cached_property
     def scalars(self) -> dict[tuple[str, ...], Any]:
@@ -182,7 +188,9 @@ def _of_document(one: Evidence) -> Thing:
 def kind_of(name: str) -> str:
     """The kind of thing that a name stands for: that of its last word that is known."""
     known = (KINDS.get(word, word) for word in map(singular, reversed(parts(name))))
-    return next((kind for kind in known if kind in SENTENCES or kind == "business"), singular((parts(name) or ("",))[-1]))
+    return next(
+        (kind for kind in known if kind in SENTENCES or kind == "business"), singular((parts(name) or ("",))[-1])
+    )
 
 
 def _walk(name: str, value: Any, fact: str, depth: int) -> Iterator[Thing]:
@@ -209,7 +217,11 @@ def _of_row(kind: str, row: Mapping[str, Any], fact: str) -> Thing | None:
     title = next((texts[key] for key in names if key in texts), "")
     detail = next((texts[key] for key in DETAILS if key in texts and texts[key] != title and kind != "business"), "")
     known = kind == "business" or kind in SENTENCES or "id" in row
-    return Thing(kind, clip(title, LONG), clip(detail, LONG), str(row.get("id") or ""), row, fact=fact) if title and known else None
+    return (
+        Thing(kind, clip(title, LONG), clip(detail, LONG), str(row.get("id") or ""), row, fact=fact)
+        if title and known
+        else None
+    )
 
 
 def _is_stated(kind: str, value: str, depth: int) -> bool:

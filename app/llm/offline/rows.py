@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any
 
 from app.llm.offline import frames, review
-from app.llm.offline.lexicon import ANGLES, BEST, EVERYTHING, FOUNDATION, GLAD, HEAVY, KINDS, ROLES, SENTENCES
+from app.llm.offline.lexicon import ANGLES, BEST, EVERYTHING, FOUNDATION, GLAD, HEAVY, KINDS, PHRASES, ROLES, SENTENCES
 from app.llm.offline.material import Material, Theme, Thing, kind_of, themes
 from app.llm.offline.slots import OURS, Slot
 from app.llm.offline.words import bare, capital, clip, content, joined, parts, quote, short_day, singular, unique
@@ -107,7 +107,7 @@ class RowWriter:
             yield self.sentence(slot.thing, role, slot)
         for thing in self._ordered(kinds)[: most + slot.index + 1][slot.index if slot.thing else 0 :]:
             if self._fits(role, thing):
-                yield self._fit(slot, thing) if role == "fit" else self.sentence(thing, role, slot)
+                yield self._link(slot, thing) if role == "fit" else self.sentence(thing, role, slot)
 
     def _fits(self, role: str, thing: Thing) -> bool:
         """A figure that goes the wrong way is no strength, nothing that is done is a weakness."""
@@ -226,7 +226,7 @@ class RowWriter:
         values = {
             "t": quote(thing.title), "n": bare(clip(thing.title, 140)), "d": quote(thing.detail or thing.title),
             "f": thing.figure or str(thing.fields.get("figure", "")), "s": subject, "T": quote(thing.title),
-            "S": bare(self._subject_title()), "w": short_day(thing.when) if thing.when else "that day",
+            "k": _phrase(thing), "S": bare(self._subject_title()), "w": short_day(thing.when) if thing.when else "that day",
         }  # fmt: skip
         return capital(template.format(**values))
 
@@ -247,7 +247,7 @@ class RowWriter:
     def _reason(self, slot: Slot) -> str:
         if slot.thing is None:
             return self._summary(slot)
-        return self._fit(slot, slot.thing) if slot.thing.kind in FOUNDATION else self._starting(slot)
+        return self._link(slot, slot.thing) if slot.thing.kind in FOUNDATION else self._starting(slot)
 
     def _starting(self, slot: Slot) -> str:
         thing = slot.thing
@@ -266,7 +266,7 @@ class RowWriter:
         noted += ["has nothing recorded that presses it"] if not (waiting or goals) else []
         return f"{quote(thing.title)} {joined(noted)}".replace("is held by", "comes before")
 
-    def _fit(self, slot: Slot, thing: Thing) -> str:
+    def _link(self, slot: Slot, thing: Thing) -> str:
         """What the thing and the subject have in common, in a word that stands in both."""
         common = [word for word in parts_of(thing) if content(word) & self.material.subject.about & thing.about]
         if common and thing != self.material.subject:
@@ -313,7 +313,7 @@ class RowWriter:
             if subject.detail
             else f"This is about {quote(subject.title)}"
         )
-        told = [self._fit(slot, thing) for thing in self._ordered(BEST["fit"])[:4]]
+        told = [self._link(slot, thing) for thing in self._ordered(BEST["fit"])[:4]]
         if not told or subject.kind == "issue":
             told = [self.sentence(thing, "reason", slot) for thing in self._ordered(BEST["advice"])[:2]]
         return f"{head}. {'. '.join(text for text in told if text)}"
@@ -346,6 +346,11 @@ class RowWriter:
 
     def _horizon(self, slot: Slot) -> str:
         return str(self.material.scalars.get(("vision", "timeframe"), "") or "not named yet")
+
+
+def _phrase(thing: Thing) -> str:
+    """How one speaks of it: the goal “Run a 5K”, people like “Early Emma”."""
+    return PHRASES.get(thing.kind, "{t}").format(t=quote(thing.title), n=bare(clip(thing.title, 140)))
 
 
 def parts_of(thing: Thing) -> list[str]:

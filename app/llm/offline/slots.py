@@ -9,7 +9,9 @@ from app.llm.offline.lexicon import ROLES
 from app.llm.offline.material import Thing, kind_of
 from app.llm.offline.words import parts, singular
 
-OURS = frozenset({"suggested", "recommended", "expected", "potential", "overall", "optimized"})  # ours to say, not copied
+OURS = frozenset(
+    {"suggested", "recommended", "expected", "potential", "overall", "optimized"}
+)  # ours to say, not copied
 FINAL = frozenset({"final", "finished", "ended", "over"})
 
 

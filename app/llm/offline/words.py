@@ -5,14 +5,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
-STOP = frozenset("""
+STOP = frozenset(
+    """
     a about after again ago all also always am an and any are as at be because been before being but by can could did do
     does doing don for from further get gets go had has have having he her here hers him his how i if in into is it its
     just let like ll lot make me more most much my no not now of off on once only or other our out over own please re
     really same say she should since so some still such than that the their them then there these they thing things this
     those through to today too under until up ve very was way we week were what when where which while who why will with
     would yet you your yours
-""".split())  # noqa: SIM905
+""".split()
+)  # noqa: SIM905
 PAST = dict(pair.split(":") for pair in """
     slept:sleep ran:run wrote:write written:write felt:feel went:go met:meet bought:buy thought:think spent:spend
     kept:keep began:begin woke:wake paid:pay sold:sell told:tell spoke:speak left:leave lost:lose
