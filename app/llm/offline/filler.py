@@ -1,29 +1,33 @@
-"""JSON for a schema: every value valid, every text from what was given."""
+"""JSON for a schema: every value valid, every text from what was given.
 
-from collections.abc import Mapping
+The schemas are those that ``llm`` asks for: types, ``properties`` and ``required``, ``items``, ``enum``, bounds of
+texts, numbers and lists, ``format: date``, ``anyOf`` of which the first option that is not null is taken, ``$defs``.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 
+from app.core.json import JSONValue
+from app.llm.interfaces import JSONSchema
 from app.llm.offline.choices import Chooser
 from app.llm.offline.material import Material
 from app.llm.offline.pages import PageWriter
 from app.llm.offline.rows import RowWriter
-from app.llm.offline.slots import FINAL, Slot, Writer
+from app.llm.offline.slots import FINAL, Slot
 from app.llm.offline.spoken import SpokenWriter
-from app.llm.offline.strings import fitted, in_form
-from app.llm.offline.words import parts
+from app.llm.offline.things import Thing
+from app.llm.offline.words import clip, parts
 
-Schema = dict[str, Any]
-DEEPEST = 24  # of a schema that refers to itself
+DEEPEST = 12  # names on the way to a value; beyond, nothing but what must be there
 OFTEN = (4, 3, 1, 0)  # items of a list beyond what it must have, as long as there is no room for more
-SHORT = 60  # characters of a text where there is no room
-EXTRA = 40  # tries to make an item differ from the others
+SHORT, LONG = 60, 4000  # characters of a text where there is no room, and of any other
 ROWS = 200
+NO_MORE = "Nothing more is recorded about this yet."
 
 
-def answer(material: Material, schema: Schema, room: int) -> str:
+def answer(material: Material, schema: JSONSchema, room: int) -> str:
     """The value as JSON; shorter ones are tried until one fits into ``room`` characters."""
     text = ""
     for often in OFTEN:
@@ -33,11 +37,7 @@ def answer(material: Material, schema: Schema, room: int) -> str:
     return text
 
 
-def value(material: Material, schema: Schema) -> Any:
-    return Filler(material, schema, OFTEN[0]).value(schema, Slot())
-
-
-def writer_for(material: Material) -> Writer:
+def writer_for(material: Material) -> PageWriter | RowWriter | SpokenWriter:
     if any(name.startswith("website_") and name != "website_data" for name in material.facts):
         return PageWriter(material)
     if material.spoken and "sections" not in material.facts:
@@ -46,222 +46,127 @@ def writer_for(material: Material) -> Writer:
 
 
 class Filler:
-    def __init__(self, material: Material, root: Schema, often: int) -> None:
-        self.material, self.root, self.often = material, root, often
+    def __init__(self, material: Material, root: JSONSchema, often: int) -> None:
+        self.material, self.often = material, often
+        self.definitions: Mapping[str, JSONSchema] = root.get("$defs", {})
         self.writer = writer_for(material)
-        self.chooser = Chooser(material, self.writer)
-        self.depth = 0
+        self.chooser = Chooser(material, self.writer.copied)
 
-    def value(self, schema: Any, slot: Slot) -> Any:
-        if not isinstance(schema, dict):
-            return None
-        self.depth += 1
-        try:
-            return self._value(self._resolved(schema), slot)
-        finally:
-            self.depth -= 1
-
-    def _value(self, schema: Schema, slot: Slot) -> Any:
-        if "const" in schema:
-            return schema["const"]
+    def value(self, schema: JSONSchema, slot: Slot) -> JSONValue:
+        schema = self._resolved(schema, slot)
         if "enum" in schema:
             return self.chooser.among(schema["enum"], slot)
-        kind = _type(schema)
-        if kind == "object":
-            return self._object(schema, slot)
-        if kind == "array":
-            return self._list(schema, slot)
-        if kind in ("integer", "number"):
-            return self.chooser.number(schema, slot)
-        if kind == "boolean":
-            return self.chooser.decided(schema, slot)
-        return None if kind == "null" else self._text(schema, slot)
+        kind, choose = _type(schema), self.chooser
+        if kind == "null":
+            return None
+        makers: dict[str, Callable[[JSONSchema, Slot], JSONValue]] = {
+            "object": self._object, "array": self._list, "integer": choose.number, "number": choose.number,
+            "boolean": choose.decided,
+        }  # fmt: skip
+        return makers.get(kind, self._text)(schema, slot)
 
-    def _resolved(self, schema: Schema) -> Schema:
-        """Without references and choices. What has become too deep takes the shortest way out."""
-        for _ in range(DEEPEST):
-            if "$ref" in schema:
-                rest = {key: item for key, item in schema.items() if key != "$ref"}
-                schema = _named(self.root, str(schema["$ref"])) | rest
-            elif "allOf" in schema:
-                schema = _merged(
-                    [{k: v for k, v in schema.items() if k != "allOf"}, *map(self._resolved, schema["allOf"])]
-                )
-            elif options := schema.get("anyOf") or schema.get("oneOf"):
-                rest = {key: item for key, item in schema.items() if key not in ("anyOf", "oneOf")}
-                schema = _merged([rest, self._option(options)])
-            else:
-                break
+    def _resolved(self, schema: JSONSchema, slot: Slot) -> JSONSchema:
+        """Without references and options. Where it has become too deep, null is the shortest way out."""
+        while "$ref" in schema or "anyOf" in schema:
+            rest = {key: item for key, item in schema.items() if key not in ("$ref", "anyOf")}
+            options = schema.get("anyOf") or [self.definitions[schema["$ref"].rpartition("/")[2]]]
+            is_deep = len(slot.path) > DEEPEST
+            schema = rest | min(options, key=lambda option: (option.get("type") == "null") is not is_deep)
         return schema
 
-    def _option(self, options: list[Schema]) -> Schema:
-        real = [option for option in options if option.get("type") != "null"]
-        if self.depth > DEEPEST or not real:
-            return options[-1] if not real else min(options, key=lambda option: len(str(option)))
-        return real[0]
+    def _object(self, schema: JSONSchema, slot: Slot) -> JSONValue:
+        known: Mapping[str, JSONSchema] = schema.get("properties", {})
+        found: dict[str, JSONValue] = {}
+        required = schema.get("required", ())
+        goes_on = any(FINAL & set(parts(name)) for name in known) and not self.material.is_over
+        for name in sorted(known, key=_order):
+            inner = self._resolved(known[name], slot)
+            place = replace(
+                slot, path=(*slot.path, name), siblings=frozenset(known), beside=found,
+                is_row=slot.is_row and "properties" not in inner,
+            )  # fmt: skip
+            if goes_on and (
+                name not in required or "null" in [option.get("type") for option in known[name].get("anyOf", ())]
+            ):
+                found |= {name: None} if name in required else {}
+            elif name in required or not self._is_left_out(inner, place):
+                found[name] = self.value(inner, place)
+        return {name: found[name] for name in known if name in found}
 
-    def _object(self, schema: Schema, slot: Slot) -> Any:
-        known: dict[str, Any] = schema.get("properties", {})
-        slot = replace(slot, siblings=frozenset(known))
-        required = dict.fromkeys([*schema.get("required", ())])
-        found: dict[str, Any] = {}
-        for name in sorted([*known, *(name for name in required if name not in known)], key=self._late):
-            inner = self._resolved(known.get(name, {}))
-            place = slot.within(name, beside=found, is_row=slot.is_row and "properties" not in inner)
-            if name in required or not self._is_left_out(inner, known.get(name, {}), place, found):
-                found[name] = self.value(known.get(name, {}), place)
-            if name in required and self._is_open(known.get(name, {}), slot, known):
-                found[name] = None
-        for number in range(schema.get("minProperties", 0) - len(found)):
-            extra = schema.get("additionalProperties", {})
-            found[f"more_{number + 1}"] = self.value(extra if isinstance(extra, dict) else {}, slot)
-        return {name: found[name] for name in (*known, *found) if name in found}
-
-    def _late(self, name: str) -> int:
-        """What follows from other values comes after them; whether all is over before them."""
-        words = parts(name)
-        if FINAL & set(words):
-            return -1
-        return (
-            2
-            if "potential" in words
-            else 1
-            if {"score", "overall", "alignment"} & set(words) or "Action" in name
-            else 0
-        )
-
-    def _is_open(self, schema: Schema, slot: Slot, known: Mapping[str, Any]) -> bool:
-        """Whether something may stay null, as the conversation that should end with it goes on."""
-        unfinished = bool(_endings(known)) and not self.chooser.is_over()
-        return unfinished and any(option.get("type") == "null" for option in schema.get("anyOf", ()))
-
-    def _is_left_out(self, inner: Schema, raw: Schema, slot: Slot, found: Mapping[str, Any]) -> bool:
+    def _is_left_out(self, inner: JSONSchema, slot: Slot) -> bool:
         """Optional things are left out where they would have to be made up."""
-        if self.depth > DEEPEST // 3 or (_endings(dict.fromkeys(slot.siblings)) and not self.chooser.is_over()):
+        kind = _type(inner)
+        if len(slot.path) > DEEPEST // 2:
             return True
-        if _type(inner) in ("integer", "number"):
+        if kind in ("integer", "number"):
             return self.writer.copied(slot) is None
-        if _type(inner) == "object":
-            return self._is_not_meant(slot) or any(
-                _type(self._resolved(item)) == "number" for item in inner.get("properties", {}).values()
-            )
+        if kind == "object":
+            numbers = [item for item in inner.get("properties", {}).values() if _type(item) == "number"]
+            return bool(numbers) or self._is_not_meant(slot)
         return slot.role in ("person", "source") and not self.writer.text(slot)
 
     def _is_not_meant(self, slot: Slot) -> bool:
         """Whether the value beside it has chosen another one of these."""
         chosen = {parts(str(option)) for option in self.chooser.chosen}
-        return bool(chosen) and any(parts(name) in chosen for name in slot.siblings) and slot.words not in chosen
+        return any(parts(name) in chosen for name in slot.siblings) and slot.words not in chosen
 
-    def _list(self, schema: Schema, slot: Slot) -> list[Any]:
-        items = self._resolved(schema["items"]) if isinstance(schema.get("items"), dict) else {}
+    def _list(self, schema: JSONSchema, slot: Slot) -> JSONValue:
+        items, given = self._resolved(schema.get("items", {}), slot), self.writer.copied(slot)
         least, top = schema.get("minItems", 0), schema.get("maxItems", ROWS)
-        if self.depth > DEEPEST:
-            top = least
-        given = self.writer.copied(slot)
         if isinstance(given, list):
-            return (
-                [item for item in given if isinstance(item, str)][:top]
-                if items.get("type") == "string"
-                else given[:top]
-            )
+            return [item for item in given if isinstance(item, str) or _type(items) != "string"][:top]
         if _type(items) == "object":
-            return self._objects(items, slot, least, top)
-        most = min(top, max(least, self.often if top >= self.often else top))
-        if _type(items) == "string" and not {"enum", "const", "pattern", "format"} & set(items):
-            texts = self.writer.texts(slot, least, most)
-            found: list[Any] = [self._fit(text, items, slot) for text in texts[:most]]
-        else:
-            found = [self.value(items, replace(slot, index=place)) for place in range(max(least, min(most, 1)))]
-        return self._distinct(found, items, slot, least) if least > len(found) or schema.get("uniqueItems") else found
+            return self._objects(items, slot, least, least if len(slot.path) > DEEPEST else top)
+        most = min(top, max(least, self.often))
+        if _type(items) != "string" or "enum" in items:
+            return [self.value(items, replace(slot, index=place)) for place in range(max(least, min(most, 1)))]
+        texts = self.writer.texts(slot, least, most)[:most]
+        if len(texts) < least:
+            more = [text for text in self.writer.more(slot) if text not in texts]
+            texts = [*texts, *more, *[NO_MORE] * least][:least]
+        return [self._fit(text, items, slot) for text in texts]
 
-    def _objects(self, items: Schema, slot: Slot, least: int, top: int) -> list[Any]:
+    def _objects(self, items: JSONSchema, slot: Slot, least: int, top: int) -> list[JSONValue]:
         known = items.get("properties", {})
         most = min(top, max(least, self.often))
-        things, are_rows = self.writer.things(slot, known, least, top if any(map(_is_id, known)) else most)
-        things = things[:top] if are_rows else things[:most]
-        slot = replace(slot, beside={})
-        found = []
-        for place, thing in enumerate(things or [None] * least):
+        are_known = any(parts(name)[-1:] == ("id",) for name in known)
+        things, are_rows = self.writer.things(slot, known, least, top if are_known else most)
+        about: list[Thing | None] = [*things[: top if are_rows else most]] or [None] * least
+        about += about[-1:] * (least - len(about))
+        found: list[JSONValue] = []
+        for place, thing in enumerate(about):
             self.chooser.chosen = []
-            found.append(self.value(items, replace(slot, thing=thing, index=place, is_row=are_rows)))
-        while len(found) < least:
-            found.append(self.value(items, replace(slot, thing=things[-1] if things else None, index=len(found))))
+            found.append(self.value(items, replace(slot, thing=thing, index=place, is_row=are_rows, beside={})))
         return found
 
-    def _distinct(self, found: list[Any], items: Schema, slot: Slot, least: int) -> list[Any]:
-        """As many as there must be, each another."""
-        kept = [item for place, item in enumerate(found) if item not in found[:place]]
-        for place in range(least + EXTRA):
-            if len(kept) >= least:
-                break
-            item = self.value(items, replace(slot, index=place))
-            if isinstance(item, str) and item in kept and "enum" not in items:
-                item = self._fit(str(place), items, slot)
-            kept += [item] if item not in kept else []
-        return kept + [kept[-1] if kept else self.value(items, slot)] * (least - len(kept))
-
-    def _text(self, schema: Schema, slot: Slot) -> str:
+    def _text(self, schema: JSONSchema, slot: Slot) -> str:
+        if schema.get("format") == "date":
+            return self.chooser.date(slot).isoformat()
         copied = self.writer.copied(slot)
-        if isinstance(copied, str | int | float) and not isinstance(copied, bool) and self._suits(str(copied), schema):
-            return str(copied)
-        formed = in_form(schema, self.chooser.date(slot).isoformat(), slot.index)
-        if formed is not None:
-            return formed if formed or "examples" not in schema else str(schema["examples"][0])
-        return self._fit(self.writer.text(slot), schema, slot)
+        is_text = isinstance(copied, str | int | float) and not isinstance(copied, bool)
+        fits = schema.get("minLength", 0) <= len(str(copied)) <= schema.get("maxLength", LONG)
+        return str(copied) if is_text and fits else self._fit(self.writer.text(slot), schema, slot)
 
-    def _fit(self, text: str, schema: Schema, slot: Slot) -> str:
-        least, most = schema.get("minLength", 0), schema.get("maxLength", 4000)
+    def _fit(self, text: str, schema: JSONSchema, slot: Slot) -> str:
+        """Within its bounds: cut at a word, or followed by more that is known, at last by a plain remark."""
+        least, most = schema.get("minLength", 0), schema.get("maxLength", LONG)
         if not self.often and slot.role != "message":
             most = min(most, max(least, SHORT))
-        return text if least <= len(text) <= most else fitted(text, self.writer.more(slot), least, most)
-
-    def _suits(self, text: str, schema: Schema) -> bool:
-        formed = in_form(schema | {"pattern": schema.get("pattern", "")}, text, 0) if "pattern" in schema else text
-        return schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text)) and formed == text
-
-
-def _type(schema: Schema) -> str:
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = next((one for one in kind if one != "null"), "null")
-    if kind:
-        return str(kind)
-    guesses = {"properties": "object", "required": "object", "additionalProperties": "object", "items": "array",
-               "minItems": "array", "minimum": "number", "maximum": "number", "multipleOf": "number"}  # fmt: skip
-    return next((guess for key, guess in guesses.items() if key in schema), "string")
+        text = clip(text, most) if len(text) > most else text
+        more = (*self.writer.more(slot), NO_MORE) if len(text) < least else ()
+        for sentence in more:
+            if len(text) < least and sentence not in text:
+                text = clip(f"{text.rstrip('.')}. {sentence}" if text else sentence, most)
+        return text.ljust(least, ".")
 
 
-def _named(root: Schema, reference: str) -> Schema:
-    found: Any = root
-    for step in reference.removeprefix("#").strip("/").split("/"):
-        found = found.get(step, {}) if step and isinstance(found, dict) else found
-    return found if isinstance(found, dict) else {}
+def _type(schema: JSONSchema) -> str:
+    kind = schema.get("type", "string")
+    return str(kind if isinstance(kind, str) else next((one for one in kind if one != "null"), "null"))
 
 
-def _merged(schemas: list[Schema]) -> Schema:
-    """All of them at once: properties and required names together, the tighter bound of each pair."""
-    whole: Schema = {}
-    for schema in schemas:
-        for key, item in schema.items():
-            whole[key] = _both(key, whole[key], item) if key in whole else item
-    return whole
-
-
-def _both(key: str, one: Any, other: Any) -> Any:
-    if key == "properties":
-        return one | other
-    if key == "required":
-        return [*dict.fromkeys([*one, *other])]
-    if key == "enum":
-        return [item for item in one if item in other] or one
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return max(one, other) if key.startswith(("min", "exclusiveMin")) else min(one, other)
-    return other
-
-
-def _endings(known: Mapping[str, Any]) -> list[str]:
-    return [name for name in known if FINAL & set(parts(name))]
-
-
-def _is_id(name: str) -> bool:
-    return parts(name)[-1:] == ("id",)
+def _order(name: str) -> int:
+    """Whether all is over comes first; what follows from other values comes after them."""
+    words = set(parts(name))
+    late = bool({"score", "overall", "alignment"} & words or "Action" in name)
+    return -1 if FINAL & words else 2 if "potential" in words else int(late)

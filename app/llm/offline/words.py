@@ -5,20 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
-STOP = frozenset(
-    """
-    a about after again ago all also always am an and any are as at be because been before being but by can could did do
-    does doing don for from further get gets go had has have having he her here hers him his how i if in into is it its
-    just let like ll lot make me more most much my no not now of off on once only or other our out over own please re
-    really same say she should since so some still such than that the their them then there these they thing things this
-    those through to today too under until up ve very was way we week were what when where which while who why will with
-    would yet you your yours
-""".split()
-)  # noqa: SIM905
-PAST = dict(pair.split(":") for pair in """
-    slept:sleep ran:run wrote:write written:write felt:feel went:go met:meet bought:buy thought:think spent:spend
-    kept:keep began:begin woke:wake paid:pay sold:sell told:tell spoke:speak left:leave lost:lose
-""".split())  # noqa: SIM905  # fmt: skip
+from app.llm.offline.lexicon import IRREGULAR, WORDS
+
 WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 END = re.compile(r"(?<=[.!?…])[\"”')]*\s+|(?<=[。！？])|\n+")
@@ -32,7 +20,7 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Rough, but the same for the forms of a word."""
-    word = PAST.get(word, word)
+    word = IRREGULAR.get(word, word)
     for ending in ("ing", "ed", "es", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)]
@@ -47,7 +35,9 @@ def stems(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def content(text: str) -> frozenset[str]:
     """The stems that say what a text is about."""
-    return frozenset(stem(word) for word in words(text) if word not in STOP and (len(word) > 1 or not word.isascii()))
+    return frozenset(
+        stem(word) for word in words(text) if word not in WORDS["stop"] and (len(word) > 1 or not word.isascii())
+    )
 
 
 @lru_cache(maxsize=2048)
