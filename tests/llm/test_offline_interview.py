@@ -1,31 +1,31 @@
 """The offline coach as both sides of an interview."""
 
 import pytest
-from app.llm.offline.first_person import told
 
-from app.llm.interfaces import Caller, Message, Request
-from app.llm.offline.interview import speech
+from app.llm.interfaces import Grounding, Message, Task
+from app.llm.offline.interview import first_person
+from tests.llm.offline import a_request, events, text_of
 
 BAKER = (
     "Bakes for two cafés, starts at two, and does the books on Sunday. Throws away bread because orders change. "
     "Her brother wants her to open a second shop."
 )
+FACTS = {"name": "Amara", "role": "Baker", "background": BAKER, "problem": "She never knows how much to bake."}
+LENGTH = 15
 
 
-def line(agent: str, said: list[str], phase: str = "dig") -> str:
-    own = 0 if agent == "interviewer" else 1
-    first = [Message("user", "Please begin.")] if agent == "interviewer" else []
-    heard = [Message("assistant" if place % 2 == own else "user", text) for place, text in enumerate(said)]
-    system = f'<data name="name">Amara</data><data name="role">Baker</data><data name="background">{BAKER}</data>'
-    asked = Request(Caller(f"interviews.{agent}", "", ""), (*first, *heard), f"Now: {phase}. {system}")
-    return speech(asked) or ""
+def line(said: list[str]) -> str:
+    task = Task.IMPERSONATE if len(said) % 2 else Task.INTERVIEW
+    messages = [Message("user" if place % 2 == 0 else "assistant", text) for place, text in enumerate(said[::-1])]
+    grounding = Grounding(task, facts=FACTS, turn=len(said), turns=LENGTH)
+    return text_of(events(a_request(messages[::-1] or [Message("user", "Please begin.")], grounding)))
 
 
-def talk(length: int) -> list[str]:
+@pytest.fixture(scope="module")
+def talk() -> list[str]:
     said: list[str] = []
-    for place in range(length):
-        phase = "close" if place == length - 1 else "dig"
-        said.append(line("customer" if place % 2 else "interviewer", said, phase))
+    for _ in range(LENGTH):
+        said.append(line(said))
     return said
 
 
@@ -43,17 +43,23 @@ def talk(length: int) -> list[str]:
     ],
 )
 def test_notes_about_a_person_become_what_the_person_says(noted: str, said: str) -> None:
-    assert told([noted], "Sarah Chen") == [said]
+    assert first_person(noted, "Sarah Chen") == [said]
 
 
-def test_the_customer_speaks_of_herself_and_tells_each_fact_once() -> None:
-    said = " ".join(talk(15)[1::2])
+def test_the_customer_speaks_of_herself_and_tells_each_fact_once(talk: list[str]) -> None:
+    said = " ".join(talk[1::2])
     assert "Her brother" not in said and said.count("My brother wants me to open a second shop.") == 1
 
 
-def test_the_interviewer_takes_up_what_was_said() -> None:
-    said = talk(15)
-    for place in range(2, 14, 2):
-        echo = said[place].partition("“")[2].partition("”")[0]
-        assert len(echo.split()) >= 3 and echo in said[place - 1]
-    assert said[0].endswith("?") and "?" not in said[-1]
+def test_who_has_told_everything_makes_nothing_up(talk: list[str]) -> None:
+    told = BAKER + FACTS["problem"]
+    assert all(len(answer) > 20 for answer in talk[1::2])
+    assert talk[13] == "I have no better way to put it than I did."
+    assert "two cafés" in told
+
+
+def test_the_interviewer_takes_up_what_was_said(talk: list[str]) -> None:
+    for place in range(2, LENGTH - 1, 2):
+        echo = talk[place].partition("“")[2].partition("”")[0]
+        assert len(echo.split()) >= 3 and echo.rstrip("…") in talk[place - 1]
+    assert talk[0].endswith("?") and "?" not in talk[-1]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.llm.interfaces import Task
+from app.llm.offline import review
 from app.llm.offline.lexicon import EXPRESSIONS, LANGUAGES, PHRASES, SESSION, WORDS
 from app.llm.offline.material import Material
 from app.llm.offline.safety import safe_reply
@@ -38,7 +39,8 @@ class Reply:
         self.goals = sorted((one for one in self.documents if one.kind == "goal"), key=lambda goal: not goal.is_open)
 
     def text(self) -> str:
-        body = self._found() or self._small() or self._listed() or self._about() or self._beyond()
+        looked = review.Review(self.material).paragraphs() if self.asked & STEMS["insights"] else ""
+        body = self._found() or self._small() or looked or self._listed() or self._about() or self._beyond()
         return f"{ONLY}\n\n{body}" if self.is_foreign else body
 
     def _found(self) -> str:
@@ -53,6 +55,8 @@ class Reply:
         name, first = self.material.grounding.name, next((goal for goal in self.goals if goal.is_open), None)
         if EXPRESSIONS["who"].search(self.latest):
             return str(self.phrases["self"].format(who=f"{name}, " if name else ""))
+        if self.asked & STEMS["recap"] and len(self.material.said) > 1:
+            return "\n".join(f"- {quote(text)}" for text in self.material.said[-MOST - 1 : -1])
         if not self.latest or EXPRESSIONS["hello"].match(self.latest):
             hello = self.phrases["hello"].format(name=f" {name}." if name else "")
             return f"{hello}\n\n{self._question(first)}"

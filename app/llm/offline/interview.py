@@ -30,9 +30,11 @@ def answer(material: Material) -> str:
     facts, place = material.facts, material.grounding.turn // 2
     known = first_person(str(facts.get("background") or ""), str(facts.get("name") or ""))
     known += sentences(str(facts.get("problem") or ""))
-    fact = known[place] if place < len(known) else ""
-    ended = f"{fact}." if fact and fact[-1] not in ".!?…" else fact
-    return str(INTERVIEW["answers"][min(place, len(INTERVIEW["answers"]) - 1)]).format(fact=ended).strip()
+    *openings, nothing_more = INTERVIEW["answers"]
+    if place >= len(known):
+        return str(nothing_more)
+    fact = known[place] if known[place][-1] in ".!?…" else f"{known[place]}."
+    return str(openings[place % len(openings)]).format(fact=fact)
 
 
 def _echo(text: str) -> str:
@@ -53,8 +55,8 @@ def _told(sentence: str, name: str, pronoun: str) -> str:
     names = "|".join(re.escape(part) for part in (name, name.partition(" ")[0]) if part)
     for who in (f"^(?:{names})" if names else "(?!)", rf"\b{pronoun}"):
         sentence = re.sub(rf"{who} ({BETWEEN})(\w+)", lambda m: f"I {m[1]}{_base(m[2])}", sentence, flags=re.IGNORECASE)
-    own = rf"\b{'her' if pronoun == 'she' else 'his'}(?= (?!(?:to|and|or|for|in|at|on|that|when|if|as|a|the)\b)\w)"
-    sentence = re.sub(r"\b\w+\b", lambda m: OTHERS[pronoun].get(m[0], m[0]), re.sub(own, "my", sentence))
+    own = rf"(?i)\b{'her' if pronoun == 'she' else 'his'}(?= (?!(?:to|and|or|for|in|at|on|that|when|if|as|a|the)\b)\w)"
+    sentence = re.sub(r"\b\w+\b", lambda m: OTHERS[pronoun].get(m[0].lower(), m[0]), re.sub(own, "my", sentence))
     first, _, rest = sentence.partition(" ")
     start = _begun(first.lower())
     sentence = f"{start} {rest}" if start else sentence[:1].upper() + sentence[1:]

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from app.core.json import JSONValue
-from app.llm.interfaces import Evidence, Grounding, Request
+from app.llm.interfaces import Evidence, Grounding, Request, Task
 from app.llm.offline.lexicon import EXPRESSIONS, FOUNDATION, KINDS, SENTENCES
 from app.llm.offline.things import Thing
 from app.llm.offline.words import a_date, clip, parts, sentences, singular
@@ -28,8 +28,8 @@ class Material:
     @cached_property
     def said(self) -> list[str]:
         """What the person said, the newest last."""
-        if self.grounding.said is not None:
-            return list(self.grounding.said)
+        if self.grounding.said is not None or self.grounding.task is Task.REVIEW:
+            return list(self.grounding.said or ())
         return [message.content for message in self.request.messages if message.role == "user"]
 
     @property

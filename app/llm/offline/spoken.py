@@ -13,14 +13,14 @@ from app.llm.offline.things import Thing
 from app.llm.offline.words import bare, capital, clip, content, joined, quote, singular, stem, stems, unique, words
 
 PHASES = ("In the beginning", "Then", "In the middle", "Towards the end", "At last")
-LEAST = 3  # words that a sentence must have to be worth a quotation
+LEAST = 4  # words that a sentence must have to be worth a quotation
 DOUBT = "One conversation proves little."
 
 
 class SpokenWriter:
     def __init__(self, material: Material) -> None:
         self.material = material
-        good = [one for one in material.spoken if len(content(one)) >= LEAST and not EXPRESSIONS["ending"].search(one)]
+        good = [one for one in material.spoken if len(one.split()) >= LEAST and content(one) and not EXPRESSIONS["ending"].search(one)]
         self.sentences = good or material.spoken
 
     def copied(self, slot: Slot) -> JSONValue:
@@ -30,6 +30,8 @@ class SpokenWriter:
         if slot.role == "message":
             return chat.message(self.material)
         own, write = slot.thing.title if slot.thing else "", getattr(self, f"_{slot.role}", None)
+        if own and slot.name == "description":
+            return own
         if write:
             return str(write(slot, own))
         if slot.role in ("reason", "evidence"):
@@ -68,8 +70,8 @@ class SpokenWriter:
 
     def _name(self, slot: Slot, own: str) -> str:
         """What a sentence is about, in one of its own words where it says which matters."""
-        if not own or slot.name == "description":
-            return own or capital(self._mood(slot, ""))
+        if not own:
+            return capital(self._mood(slot, ""))
         found, marks = words(own), WORDS["important"]
         place = next((place for place, word in enumerate(found) if word in marks), None)
         near = [] if place is None else [*found[place + 1 :], *reversed(found[:place])]
