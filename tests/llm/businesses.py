@@ -90,10 +90,10 @@ LAW_FIRM: dict[str, Any] = {
             "description": "Faster and cheaper for both sides", "targetDate": "2032-01-31",
         }
     ],
-    "strategies": [{"id": "strategy-training", "name": "Mediator training", "description": "Two partners get certified"}],
+    "strategies": [{"id": "strategy-training", "name": "Mediator training", "description": "Two partners train"}],
     "measures": [
         {
-            "id": "measure-days", "name": "Days to settlement", "description": "Median days per dispute", "unit": "days",
+            "id": "measure-days", "name": "Days to settlement", "description": "Median days a dispute", "unit": "days",
             "direction": "down", "type": "quantitative", "currentValue": 92,
         }
     ],

@@ -117,7 +117,8 @@ class Chooser:
 
     def _score(self, slot: Slot, low: float, high: float) -> float:
         """The mean of the scores below it, else how much the two things have to do with each other."""
-        below = [] if slot.thing else _gathered(slot.beside, "score") or _gathered(slot.beside, "alignment")
+        inside = {name: item for name, item in slot.beside.items() if isinstance(item, dict | list)}
+        below = [] if slot.thing else _gathered(inside, "score", "alignment", "relevance")
         if below and high - low > 1:
             return round(sum(below) / len(below))
         share = self._fit(slot) + 0.01 * (sum(map(len, slot.words)) % 4)
@@ -177,13 +178,15 @@ def _moved(options: Sequence[JSONValue], slot: Slot) -> JSONValue:
     return next((option for option in options if MOVES[str(option)] == move), options[0])
 
 
-def _gathered(value: JSONValue, word: str) -> list[float]:
-    """All numbers below whose names hold a word."""
+def _gathered(value: JSONValue, *words: str) -> list[float]:
+    """All numbers below whose names hold one of the words."""
     found: list[float] = []
     for name, item in value.items() if isinstance(value, dict) else ():
         is_number = isinstance(item, int | float) and not isinstance(item, bool)
-        found += [float(item)] if is_number and word in name.lower() else []
-        found += [number for inner in (item if isinstance(item, list) else [item]) for number in _gathered(inner, word)]
+        found += [float(item)] if is_number and any(word in name.lower() for word in words) else []
+        found += [
+            number for inner in (item if isinstance(item, list) else [item]) for number in _gathered(inner, *words)
+        ]
     return found
 
 

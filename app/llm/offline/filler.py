@@ -20,7 +20,7 @@ from app.llm.offline.spoken import SpokenWriter
 from app.llm.offline.things import Thing
 from app.llm.offline.words import clip, parts
 
-DEEPEST = 12  # names on the way to a value; beyond, nothing but what must be there
+DEEPEST = 5  # names on the way to a value; beyond, nothing but what must be there
 OFTEN = (4, 3, 1, 0)  # items of a list beyond what it must have, as long as there is no room for more
 SHORT, LONG = 60, 4000  # characters of a text where there is no room, and of any other
 ROWS = 200
@@ -96,7 +96,7 @@ class Filler:
     def _is_left_out(self, inner: JSONSchema, slot: Slot) -> bool:
         """Optional things are left out where they would have to be made up."""
         kind = _type(inner)
-        if len(slot.path) > DEEPEST // 2:
+        if len(slot.path) > DEEPEST:
             return True
         if kind in ("integer", "number"):
             return self.writer.copied(slot) is None
@@ -113,12 +113,14 @@ class Filler:
     def _list(self, schema: JSONSchema, slot: Slot) -> JSONValue:
         items, given = self._resolved(schema.get("items", {}), slot), self.writer.copied(slot)
         least, top = schema.get("minItems", 0), schema.get("maxItems", ROWS)
-        if isinstance(given, list):
-            return [item for item in given if isinstance(item, str) or _type(items) != "string"][:top]
-        if _type(items) == "object":
+        kind = {"string": str, "object": dict}.get(_type(items), object)
+        fits = isinstance(given, list) and all(isinstance(item, kind) for item in given)
+        if isinstance(given, list) and fits and len(given) >= least:
+            return given[:top]
+        if kind is dict:
             return self._objects(items, slot, least, least if len(slot.path) > DEEPEST else top)
         most = min(top, max(least, self.often))
-        if _type(items) != "string" or "enum" in items:
+        if kind is not str or {"enum", "format"} & set(items):
             return [self.value(items, replace(slot, index=place)) for place in range(max(least, min(most, 1)))]
         texts = self.writer.texts(slot, least, most)[:most]
         if len(texts) < least:

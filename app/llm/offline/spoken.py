@@ -20,7 +20,11 @@ DOUBT = "One conversation proves little."
 class SpokenWriter:
     def __init__(self, material: Material) -> None:
         self.material = material
-        good = [one for one in material.spoken if len(one.split()) >= LEAST and content(one) and not EXPRESSIONS["ending"].search(one)]
+        good = [
+            one
+            for one in material.spoken
+            if len(one.split()) >= LEAST and content(one) and not EXPRESSIONS["ending"].search(one)
+        ]
         self.sentences = good or material.spoken
 
     def copied(self, slot: Slot) -> JSONValue:

@@ -9,7 +9,7 @@ from app.llm.offline.lexicon import IRREGULAR, WORDS
 
 WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-END = re.compile(r"(?<=[.!?…])[\"”')]*\s+|(?<=[。！？])|\n+")
+END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"”')]))\s+|(?<=[。！？])|\n+")
 LONGEST = 20_000  # characters of a text that are looked at
 
 
