@@ -54,12 +54,12 @@ def test_the_customer_speaks_of_herself_and_tells_each_fact_once(talk: list[str]
 def test_who_has_told_everything_makes_nothing_up(talk: list[str]) -> None:
     told = BAKER + FACTS["problem"]
     assert all(len(answer) > 20 for answer in talk[1::2])
-    assert talk[13] == "I have no better way to put it than I did."
-    assert "two cafés" in told
+    assert len(set(talk)) == LENGTH
+    assert not [text for text in talk[9::2] if any(fact in text for fact in told.split(". "))]
 
 
 def test_the_interviewer_takes_up_what_was_said(talk: list[str]) -> None:
     for place in range(2, LENGTH - 1, 2):
         echo = talk[place].partition("“")[2].partition("”")[0]
-        assert len(echo.split()) >= 3 and echo.rstrip("…") in talk[place - 1]
+        assert len(echo.split()) >= 3 and any(echo.rstrip("…") in answer for answer in talk[1:place:2])
     assert talk[0].endswith("?") and "?" not in talk[-1]

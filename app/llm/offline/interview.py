@@ -4,7 +4,7 @@ import re
 
 from app.llm.offline.lexicon import EXPRESSIONS, INTERVIEW, WORDS
 from app.llm.offline.material import Material
-from app.llm.offline.words import clip, sentences, words
+from app.llm.offline.words import clip, content, sentences, words
 
 BETWEEN = r"(?:(?:never|always|often|also|still|usually|only|just|now|then) )?"
 OTHERS = {
@@ -19,7 +19,10 @@ def question(material: Material) -> str:
         role = str(material.facts.get("role") or "somebody")
         role = f"{'an' if role[:1].lower() in 'aeiou' else 'a'} {role}"
         return str(INTERVIEW["opening"]).format(name=name, role=role)
-    echo, questions = _echo(material.latest or name), INTERVIEW["questions"]
+    echo, questions = (
+        _echo(max(material.said[-1:-4:-1], key=lambda told: len(content(told)), default=name)),
+        INTERVIEW["questions"],
+    )
     if grounding.turn >= grounding.turns - 1 > 0:
         return str(INTERVIEW["closing"]).format(name=name, echo=echo)
     return str(questions[(grounding.turn // 2 - 1) % len(questions)]).format(echo=echo)
@@ -30,9 +33,9 @@ def answer(material: Material) -> str:
     facts, place = material.facts, material.grounding.turn // 2
     known = first_person(str(facts.get("background") or ""), str(facts.get("name") or ""))
     known += sentences(str(facts.get("problem") or ""))
-    *openings, nothing_more = INTERVIEW["answers"]
+    openings, nothing = INTERVIEW["answers"], INTERVIEW["nothing"]
     if place >= len(known):
-        return str(nothing_more)
+        return str(nothing[(place - len(known)) % len(nothing)])
     fact = known[place] if known[place][-1] in ".!?…" else f"{known[place]}."
     return str(openings[place % len(openings)]).format(fact=fact)
 
