@@ -20,7 +20,7 @@ def test_an_interview_arrives_and_is_understood(page: Page, web: Web) -> None:
     assert len(who) >= 11 and who == (["Interviewer", "Customer"] * len(who))[: len(who)]
     assert "Amara Okafor" in page.text("#log li")
     assert page.count("#insights blockquote") >= 3 and page.count(".cloud span") >= 5
-    assert page.ask("document.querySelector('.journey').getAttribute('aria-label')").startswith("Opening")
+    assert page.ask("document.querySelector('.journey').getAttribute('aria-label')").startswith("In the beginning")
 
 
 def test_a_shared_link_shows_the_same_to_read_only(page: Page, web: Web, browser: Browser) -> None:

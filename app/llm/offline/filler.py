@@ -133,7 +133,7 @@ class Filler:
         most = min(top, max(least, self.often))
         are_known = any(parts(name)[-1:] == ("id",) for name in known)
         things, are_rows = self.writer.things(slot, known, least, top if are_known else most)
-        about: list[Thing | None] = [*things[: top if are_rows else most]] or [None] * least
+        about: list[Thing | None] = [*things[:top]] or [None] * least
         about += about[-1:] * (least - len(about))
         found: list[JSONValue] = []
         for place, thing in enumerate(about):

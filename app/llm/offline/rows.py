@@ -225,9 +225,9 @@ class RowWriter:
             return rows[:most], True
         if slot.is_row and slot.thing is not None:
             return [slot.thing][:most], False
-        return self._spoken_of(slot, items)[: max(least, most)], False
+        return self._spoken_of(slot, items, max(least, most)), False
 
-    def _spoken_of(self, slot: Slot, items: Mapping[str, JSONSchema]) -> list[Thing]:
+    def _spoken_of(self, slot: Slot, items: Mapping[str, JSONSchema], most: int) -> list[Thing]:
         if "sections" in self.facts and "sections" in slot.name:
             return self._sections()
         options = next((list(map(str, item["enum"])) for item in items.values() if item.get("enum")), [])
@@ -235,14 +235,14 @@ class RowWriter:
             return [self._starter(option) for option in options]
         if any(parts(name)[-1:] == ("ids",) for name in items):
             entries = [replace(entry, kind="theme", ids=(entry.id,), id="") for entry in self.material.entries]
-            return self._themes(among=False) or entries
+            return (self._themes(among=False) or entries)[:most]
         role = self._role_of(slot, frozenset(items))
         kinds = "action" if slot.kind == "action" and self.material.of("action") else BEST.get(role, BEST["advice"])
         found = self._ordered(kinds)
         if role == "cause":
-            return [*found[:1], Thing("owner", "an owner"), Thing("count", "a count"), *found[1:]]
+            return [*found[:1], Thing("owner", "an owner"), Thing("count", "a count"), *found[1:]][:most]
         known = [] if kinds == "action" else [self.material.subject] if role == "metric" else ANGLE_THINGS
-        return found if len(found) > 2 else found + known
+        return (found if len(found) > 2 else found + known)[:most]
 
     def _role_of(self, slot: Slot, known: frozenset[str]) -> str:
         """What the objects of a list are: by the fields that they have, else by the list's name."""
