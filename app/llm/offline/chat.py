@@ -35,8 +35,8 @@ class Reply:
         self.phrases: dict[str, Any] = PHRASES[self.language]
         self.asked = stems(self.latest)
         self.before = "\n".join(m.content for m in material.request.messages if m.role == "assistant")
-        self.documents = material.documents or [t for t in material.things if t.kind in ("goal", "issue")]
-        self.goals = sorted((one for one in self.documents if one.kind == "goal"), key=lambda goal: not goal.is_open)
+        self.documents = material.documents or material.of("goal", "issue")
+        self.goals = material.goals or material.of("goal")
 
     def text(self) -> str:
         looked = review.Review(self.material).paragraphs() if self.asked & STEMS["insights"] else ""
@@ -205,10 +205,8 @@ def session_message(material: Material) -> str:
     count, clear = len(material.said), _clear(material)
     if material.wants_to_end or count >= material.grounding.turns > 0:
         return f"Thank you. {clear} That is written down now as the {material.grounding.subject}, in your own words."
-    heard = f"You say {_last(material)}."
-    return (
-        f"{heard} {clear} Is that right so far?" if clear and not count % SUM_EVERY else f"{heard}\n\n{_next(material)}"
-    )
+    further = f" {clear} Is that right so far?" if clear and not count % SUM_EVERY else f"\n\n{_next(material)}"
+    return f"You say {_last(material)}.{further}"
 
 
 def _last(material: Material) -> str:
@@ -217,12 +215,8 @@ def _last(material: Material) -> str:
 
 
 def _clear(material: Material) -> str:
-    told = [
-        sentence
-        for sentence in material.spoken
-        if len(content(sentence)) > 2 and not EXPRESSIONS["ending"].search(sentence)
-    ]
-    return f"This has become clear: {joined([quote(sentence, 90) for sentence in told[-3:]])}." if told else ""
+    told = [quote(sentence, 90) for sentence in material.statements[-3:]]
+    return f"This has become clear: {joined(told)}." if told else ""
 
 
 def _next(material: Material) -> str:

@@ -33,6 +33,7 @@ WEBSITE: dict[str, str] = _WORDS["website"]
 SCALE: dict[str, int] = _WORDS["scale"]
 IRREGULAR: dict[str, str] = _WORDS["irregular"]
 EXPRESSIONS = {name: re.compile(text, re.IGNORECASE) for name, text in _WORDS["expressions"].items()}
+ENDING = EXPRESSIONS["ending"]
 LANGUAGES, WORDS = _sets(_WORDS["languages"]), _sets(_WORDS["words"])
 GLAD, HEAVY = WORDS["glad"], WORDS["heavy"]
 FOUNDATION = ("vision", "purpose", "value", "market", "promise")

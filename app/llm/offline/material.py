@@ -6,15 +6,15 @@ from functools import cached_property
 
 from app.core.json import JSONValue
 from app.llm.interfaces import Evidence, Grounding, Request, Task
-from app.llm.offline.lexicon import EXPRESSIONS, FOUNDATION, KINDS, SENTENCES
+from app.llm.offline.lexicon import ENDING, FOUNDATION, KINDS, SENTENCES
 from app.llm.offline.things import Thing
-from app.llm.offline.words import a_date, clip, parts, sentences, singular
+from app.llm.offline.words import a_date, clip, content, parts, sentences, singular
 
 TITLES = ("title", "name", "intent", "label")
 DETAILS = ("painPoints", "problemSolved", "meaning", "description", "definition", "summary", "impact")
 NO_THINGS = ("id", "language", "day", "today", "url", "ids")
 NO_SUBJECT = (*FOUNDATION, "business", "person", "client", "product")
-MOST_THINGS, DEEPEST, LONG = 600, 5, 400
+MOST_THINGS, DEEPEST, LONG, LEAST = 600, 5, 400, 4
 
 
 class Material:
@@ -38,7 +38,7 @@ class Material:
 
     @property
     def wants_to_end(self) -> bool:
-        return EXPRESSIONS["ending"].search(self.latest.replace("’", "'")) is not None
+        return ENDING.search(self.latest.replace("’", "'")) is not None
 
     @property
     def is_over(self) -> bool:
@@ -58,8 +58,19 @@ class Material:
         return list(found.values())[::-1]
 
     @cached_property
+    def statements(self) -> list[str]:
+        """What of it is worth a quotation: neither a word or two nor a wish to end."""
+        is_said = [len(one.split()) >= LEAST and content(one) and not ENDING.search(one) for one in self.spoken]
+        return [one for one, is_worth in zip(self.spoken, is_said, strict=True) if is_worth]
+
+    @cached_property
     def entries(self) -> list[Thing]:
         return [thing for thing in self.documents if thing.kind == "journal"]
+
+    @cached_property
+    def goals(self) -> list[Thing]:
+        """Those that are open first."""
+        return sorted((thing for thing in self.documents if thing.kind == "goal"), key=lambda goal: not goal.is_open)
 
     @cached_property
     def things(self) -> list[Thing]:

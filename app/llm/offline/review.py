@@ -15,8 +15,7 @@ MOST = 4
 class Review:
     def __init__(self, material: Material) -> None:
         self.material = material
-        self.goals = [goal for goal in material.documents if goal.kind == "goal" and goal.is_open]
-        self.goals += [goal for goal in material.documents if goal.kind == "goal" and not goal.is_open]
+        self.goals = material.goals
         self.entries = sorted(material.entries, key=lambda entry: str(entry.when))
         self.themes = themes(self.entries)
         self.sections: dict[str, tuple[Callable[[], list[str]], str]] = {
@@ -71,9 +70,8 @@ class Review:
         light, heavy = (moods(self.entries, known) for known in (GLAD, HEAVY))
         if light and heavy:
             return f"Lighter days ({light}) stood beside heavier ones ({heavy})."
-        return (
-            f"The mood that you noted was {'light' if light else 'heavy'}: {light or heavy}." if light or heavy else ""
-        )
+        told = f"The mood that you noted was {'light' if light else 'heavy'}: {light or heavy}."
+        return told if light or heavy else ""
 
     def patterns(self) -> list[str]:
         return list(map(pattern, self.themes[:MOST]))

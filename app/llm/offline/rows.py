@@ -29,8 +29,6 @@ class RowWriter:
         self.say = Sayings(material.subject)
         self.is_draft = material.subject.kind == "draft" or any(name.endswith(DRAFTS) for name in material.facts)
 
-    # What was given
-
     def copied(self, slot: Slot) -> JSONValue:
         if slot.thing is not None and (slot.is_row or slot.last == "id"):
             found = self._own(slot, slot.thing)
@@ -71,8 +69,6 @@ class RowWriter:
             return None
         near = content(str(self.facts.get("message", "")))
         return [thing.id for thing in self.material.of(singular(slot.last)) if thing.id and thing.about & near]
-
-    # Texts
 
     def text(self, slot: Slot) -> str:
         if slot.role == "message":
@@ -182,16 +178,13 @@ class RowWriter:
         dates = [f"before {day(goal.due)}" for goal in self.material.of("goal") if goal.due]
         timeline = [f"within {scalars[('timeline',)]}"] if ("timeline",) in scalars else []
         return {
-            "fit": f"{capital(kind)} alignment" if kind else "",
+            "fit": f"{capital(kind)} alignment" if kind else "", "industry": str(scalars.get(("industry",), "")),
             "category": capital(kind.replace("angle", "") or "general"),
             "source": f"What is recorded about {quote(slot.thing.title)}" if slot.thing else "",
-            "industry": str(scalars.get(("industry",), "")),
             "horizon": str(scalars.get(("vision", "timeframe"), "not named yet")),
             "frequency": "weekly" if kind in ("issue", "action", "product", "strategy") else "monthly",
             "timeframe": [*timeline, *dates, "a first step this month"][0],
-        }
-
-    # Lists
+        }  # fmt: skip
 
     def texts(self, slot: Slot, least: int, most: int) -> list[str]:
         kind = singular(slot.last)
@@ -264,7 +257,7 @@ class RowWriter:
     @cached_property
     def _all(self) -> list[Thing]:
         """What was given, next steps of goals, hard days and good ones (the newest first), and what comes up again."""
-        goals = [goal for goal in self.material.documents if goal.kind == "goal" and goal.is_open and goal.next]
+        goals = [goal for goal in self.material.goals if goal.is_open and goal.next]
         steps = [Thing("milestone", goal.next, goal.title) for goal in goals]
         entries = self.material.entries[::-1]
         wins = [replace(one, kind="win", detail=one.best_sentence()) for one in entries if one.mood in GLAD]
@@ -274,7 +267,7 @@ class RowWriter:
     def _themes(self, among: bool = True) -> list[Thing]:
         """What comes up again; also ``among`` what the goals say, or beyond it where there is such."""
         found = themes(self.material.entries)
-        goals = frozenset[str]().union(*(goal.about for goal in self.material.documents if goal.kind == "goal"))
+        goals = frozenset[str]().union(*(goal.about for goal in self.material.goals))
         fresh = [theme for theme in found if among or not content(theme.name) & goals]
         return list(map(_of_theme, fresh or found))
 

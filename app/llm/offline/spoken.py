@@ -13,19 +13,13 @@ from app.llm.offline.things import Thing
 from app.llm.offline.words import bare, capital, clip, content, joined, quote, singular, stem, stems, unique, words
 
 PHASES = ("In the beginning", "Then", "In the middle", "Towards the end", "At last")
-LEAST = 4  # words that a sentence must have to be worth a quotation
 DOUBT = "One conversation proves little."
 
 
 class SpokenWriter:
     def __init__(self, material: Material) -> None:
         self.material = material
-        good = [
-            one
-            for one in material.spoken
-            if len(one.split()) >= LEAST and content(one) and not EXPRESSIONS["ending"].search(one)
-        ]
-        self.sentences = good or material.spoken
+        self.sentences = material.statements or material.spoken
 
     def copied(self, slot: Slot) -> JSONValue:
         return None
