@@ -44,11 +44,13 @@ class Reply:
         return f"{ONLY}\n\n{body}" if self.is_foreign else body
 
     def _found(self) -> str:
-        """What a tool has just brought."""
+        """What a tool has just brought, be it text or JSON."""
         messages = self.material.request.messages
         if not messages or messages[-1].role != "tool":
             return ""
-        told = " ".join(sentences(readable(messages[-1].content))[:3])
+        raw = messages[-1].content.strip()
+        found = FOUND.findall(raw[:20_000]) or ["" if raw.startswith(("{", "[")) else raw]
+        told = " ".join(sentences(found[0])[:3])
         return f"{told or self.phrases['nothing']}\n\n{self._question()}"
 
     def _small(self) -> str:
@@ -144,7 +146,7 @@ class Reply:
         return f"{quote(one.title)}: {standing}"
 
     def _standing(self, goal: Thing) -> list[str]:
-        done, total = goal.done
+        done, total = sum(is_done for is_done, _ in goal.steps), len(goal.steps)
         name, due = quote(goal.next) if goal.next else "", goal.next_due
         if self.language != "en":
             step = f"→ {name}{f' ({due})' if due else ''}" if name else ""
@@ -181,12 +183,6 @@ def language_of(text: str, wanted: str) -> str:
         return best
     foreign = sum(not word.isascii() for word in found) > len(found) * 0.3
     return "" if foreign else wanted[:2] if wanted[:2] in PHRASES else "en"
-
-
-def readable(raw: str) -> str:
-    """The words of a tool's answer, be it text or JSON."""
-    found = FOUND.findall(raw[:20_000])
-    return found[0] if found else "" if raw.lstrip().startswith(("{", "[")) else raw.strip()
 
 
 def greeting(material: Material) -> str:

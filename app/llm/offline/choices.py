@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import islice
 
-from app.core.json import JSONObject, JSONValue, objects_of
+from app.core.json import JSONValue, as_object, objects_of
 from app.llm.interfaces import JSONSchema
 from app.llm.offline.lexicon import FOUNDATION, HINTS, SCALE
 from app.llm.offline.material import Material, kind_of
@@ -41,7 +41,8 @@ class Chooser:
 
     def _among(self, options: list[JSONValue], slot: Slot) -> JSONValue:
         given, thing = self.copied(slot), slot.thing
-        given = _direction(thing) if given is None and slot.words == ("direction",) else given
+        if given is None and slot.words == ("direction",):
+            given = "down" if thing and thing.kind in ("issue", "client") and thing.detail else "up"
         if (known := [option for option in options if str(option).lower() == str(given).lower()]) and given is not None:
             return known[0]
         if all(str(option).lower() in SCALE for option in options):
@@ -64,24 +65,16 @@ class Chooser:
         return scale[min(len(scale) - 1, max(0, math.floor(weight * len(scale))))]
 
     def _weight(self, slot: Slot) -> float:
-        """How much a thing presses, from 0 to 1."""
+        """How much a thing presses, from 0 to 1: by its kind, what is noted of it, and what hangs on an action."""
         thing = slot.thing or self.material.subject
+        named = [thing.text_of(name).lower() for name in ("priority", "currentPriority", "impact")]
+        noted = [(SCALE[word] - 0.5) / 4 for word in named if word in SCALE]
+        weight = [*noted, WEIGHTS.get(thing.kind, 0.5) - 0.08 * slot.index][0]
         if thing.kind == "action":
-            return self._urgency(thing)
-        noted = SCALE.get((thing.text_of("priority") or thing.text_of("impact")).lower())
-        base = WEIGHTS.get(thing.kind, 0.5) if noted is None else min(0.95, noted / 4 + 0.05)
-        return max(0.1, min(0.95, base - 0.08 * slot.index))
-
-    def _urgency(self, action: Thing) -> float:
-        """From its impact and effort, its date, what waits for it and the goals that it serves."""
-        impact, effort = (SCALE.get(action.text_of(name).lower(), 2) - 2 for name in ("impact", "effort"))
-        priority = action.text_of("priority") or action.text_of("currentPriority")
-        weight = (SCALE.get(priority.lower(), 2) - 0.5) / 4 + 0.15 * impact - 0.1 * effort
-        weight += 0.25 * any(action.id in other.list_of("dependencies") for other in self.material.of("action"))
-        weight += 0.1 * bool(action.fields.get("linkedGoals"))
-        weight += 0.1 * any(goal.about & action.about for goal in self.material.of("goal"))
-        due = a_date(action.fields.get("dueDate"))
-        weight += 0.15 * bool(due and (due - self.material.today).days < SOON)
+            impact, effort = (SCALE.get(thing.text_of(name).lower(), 2) - 2 for name in ("impact", "effort"))
+            weight += 0.15 * impact - 0.1 * effort + 0.1 * any(map(thing.serves, self.material.of("goal")))
+            weight += 0.25 * any(thing.id in other.list_of("dependencies") for other in self.material.of("action"))
+            weight += 0.15 * (thing.due is not None and (thing.due - self.material.today).days < SOON)
         return max(0.05, min(0.95, weight))
 
     def decided(self, schema: JSONSchema, slot: Slot) -> bool:
@@ -164,11 +157,6 @@ def _hinted(option: JSONValue) -> frozenset[str]:
     return frozenset(hints).union(stem(word) for word in (*parts(str(option)), str(option).lower(), *hints))
 
 
-def _direction(thing: Thing | None) -> str:
-    falls = thing and thing.kind in ("issue", "client") and thing.detail
-    return (thing.text_of("direction") if thing else "") or ("down" if falls else "up")
-
-
 def _moved(options: Sequence[JSONValue], slot: Slot) -> JSONValue:
     """What the priority that is advised says of the one that it has."""
     ours = [value for name, value in slot.beside.items() if OURS & set(parts(name))]
@@ -202,7 +190,9 @@ class Calendar:
 
     def __init__(self, material: Material) -> None:
         self._actions, self._today = {action.id: action for action in material.of("action")}, material.today
-        self._away = {str(row["personId"]): _days(row) for row in _rows(material.facts) if row.get("personId")}
+        groups = [item for value in material.facts.values() for item in (as_object(value).values() or [value])]
+        rows = [Thing("person", "", fields=row) for group in groups for row in objects_of(group)]
+        self._away = {row.text_of("personId"): set(map(a_date, row.list_of("unavailableDates"))) for row in rows}
         self._spans: dict[str, tuple[date, date]] = {}
 
     def span(self, action: Thing, chain: int = 0) -> tuple[date, date]:
@@ -216,7 +206,7 @@ class Calendar:
         return self._spans[action.id]
 
     def _from(self, moment: date, action: Thing) -> tuple[date, date]:
-        away = self._away.get(action.text_of("assignedTo"), frozenset())
+        away = self._away.get(action.text_of("assignedTo"), set())
         days = (moment + timedelta(days=number) for number in range(MOST_DAYS))
         free = (day for day in days if day.weekday() < 5 and day not in away)
         worked = list(islice(free, max(1, min(250, math.ceil(hours_of(action) / HOURS))))) or [moment]
@@ -227,14 +217,3 @@ def hours_of(thing: Thing | None) -> float:
     """Hours that somebody has estimated, 0 when nobody has."""
     found = (thing.fields.get(name) for name in LENGTHS) if thing else ()
     return next((float(value) for value in found if isinstance(value, int | float) and 0 < value < 100_000), 0.0)
-
-
-def _rows(value: JSONValue) -> list[JSONObject]:
-    if isinstance(value, dict):
-        return [row for item in value.values() for row in _rows(item)]
-    return objects_of(value)
-
-
-def _days(row: JSONObject) -> frozenset[date]:
-    given = row.get("unavailableDates")
-    return frozenset(day for day in map(a_date, given if isinstance(given, list) else ()) if day)

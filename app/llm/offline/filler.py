@@ -37,19 +37,13 @@ def answer(material: Material, schema: JSONSchema, room: int) -> str:
     return text
 
 
-def writer_for(material: Material) -> PageWriter | RowWriter | SpokenWriter:
-    if any(name.startswith("website_") and name != "website_data" for name in material.facts):
-        return PageWriter(material)
-    if material.spoken and "sections" not in material.facts:
-        return SpokenWriter(material)
-    return RowWriter(material)
-
-
 class Filler:
     def __init__(self, material: Material, root: JSONSchema, often: int) -> None:
         self.material, self.often = material, often
         self.definitions: Mapping[str, JSONSchema] = root.get("$defs", {})
-        self.writer = writer_for(material)
+        is_website = any(name.startswith("website_") and name != "website_data" for name in material.facts)
+        is_talk = material.spoken and "sections" not in material.facts
+        self.writer = (PageWriter if is_website else SpokenWriter if is_talk else RowWriter)(material)
         self.chooser = Chooser(material, self.writer.copied)
 
     def value(self, schema: JSONSchema, slot: Slot) -> JSONValue:

@@ -4,9 +4,10 @@ import re
 
 from app.llm.offline.lexicon import EXPRESSIONS, INTERVIEW, WORDS
 from app.llm.offline.material import Material
-from app.llm.offline.words import clip, content, sentences, words
+from app.llm.offline.words import capital, clip, content, sentences, words
 
 BETWEEN = r"(?:(?:never|always|often|also|still|usually|only|just|now|then) )?"
+STARTS = {"past_verbs": "I", "passives": "I was", "states": "I'm"}  # what such notes leave out
 OTHERS = {
     "she": {"herself": "myself", "hers": "mine", "her": "me"},
     "he": {"himself": "myself", "his": "my", "him": "me"},
@@ -60,19 +61,14 @@ def _told(sentence: str, name: str, pronoun: str) -> str:
         sentence = re.sub(rf"{who} ({BETWEEN})(\w+)", lambda m: f"I {m[1]}{_base(m[2])}", sentence, flags=re.IGNORECASE)
     own = rf"(?i)\b{'her' if pronoun == 'she' else 'his'}(?= (?!(?:to|and|or|for|in|at|on|that|when|if|as|a|the)\b)\w)"
     sentence = re.sub(r"\b\w+\b", lambda m: OTHERS[pronoun].get(m[0].lower(), m[0]), re.sub(own, "my", sentence))
-    first, _, rest = sentence.partition(" ")
-    start = _begun(first.lower())
-    sentence = f"{start} {rest}" if start else sentence[:1].upper() + sentence[1:]
+    first = sentence.partition(" ")[0].lower()
+    start = next(
+        (start for name, start in STARTS.items() if first in WORDS[name]), "" if _base(first) == first else "I"
+    )
+    sentence = f"{start} {_base(first)}{sentence[len(first) :]}" if start else capital(sentence)
     if not sentence.startswith(("I ", "I'm")):
         return sentence
     return re.sub(r"(, and |, | and )(\w+)", lambda m: m[1] + _base(m[2]), sentence)
-
-
-def _begun(word: str) -> str:
-    """With the subject that such notes leave out; nothing where the word may stay."""
-    starts = {"past_verbs": "I", "passives": "I was", "states": "I'm"}
-    told = next((f"{start} {word}" for name, start in starts.items() if word in WORDS[name]), "")
-    return told or (f"I {_base(word)}" if _base(word) != word else "")
 
 
 def _base(verb: str) -> str:

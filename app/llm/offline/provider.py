@@ -76,28 +76,15 @@ def prompt(request: Request) -> str:
 
 
 def tool_call(request: Request, latest: str) -> ToolCall | None:
-    """None when nothing is asked for, or when a tool has just answered."""
-    last = request.messages[-1] if request.messages else None
-    if (
-        last is None
-        or last.role != "user"
-        or not EXPRESSIONS["asking"].search(latest)
-        or EXPRESSIONS["declined"].search(latest)
-    ):
+    """The call that a message plainly asks for: a verb of asking, and the words that name a tool."""
+    is_asked = EXPRESSIONS["asking"].search(latest) and not EXPRESSIONS["declined"].search(latest)
+    if not is_asked or not request.messages or request.messages[-1].role != "user":
         return None
-    said = set(map(singular, words(latest)))
-    tool = next((tool for tool in request.tools if _named(tool) & said), None)
-    return ToolCall(f"call_{tool.name}", tool.name, _arguments(tool, _subject(latest))) if tool else None
-
-
-def _named(tool: Tool) -> frozenset[str]:
-    return frozenset(singular(word) for word in parts(tool.name)) - WORDS["acts"]
-
-
-def _subject(latest: str) -> str:
-    text = latest.strip().rstrip(".!? ")
+    said, text = set(map(singular, words(latest))), latest.strip().rstrip(".!? ")
+    tool = next((tool for tool in request.tools if (said & set(map(singular, parts(tool.name)))) - WORDS["acts"]), None)
     found = EXPRESSIONS["subject"].search(text) or EXPRESSIONS["look_up"].search(text)
-    return found[1].strip() if found else text
+    subject = found[1].strip() if found else text
+    return ToolCall(f"call_{tool.name}", tool.name, _arguments(tool, subject)) if tool else None
 
 
 def _arguments(tool: Tool, subject: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from app.llm.offline.lexicon import GLAD, HEAVY
 from app.llm.offline.material import Material
 from app.llm.offline.safety import safe_reply
 from app.llm.offline.things import Theme, Thing, themes
-from app.llm.offline.words import bare, capital, joined, quote, sentences, short_day, unique
+from app.llm.offline.words import bare, capital, day, joined, quote, sentences, unique
 
 MOST = 4
 
@@ -117,9 +117,9 @@ class Review:
 def standing(goal: Thing) -> str:
     if not goal.is_open:
         return f"{quote(goal.title)} is {goal.status}."
-    done, total = goal.done
+    done, total = sum(is_done for is_done, _ in goal.steps), len(goal.steps)
     counted = f" with {done} of {total} milestones done" if total else ""
-    due = f", due {short_day(goal.next_due)}" if goal.next_due else ""
+    due = f", due {day(goal.next_due, '')}" if goal.next_due else ""
     step = f", and {quote(goal.next)} comes next{due}" if goal.next else ""
     return f"{quote(goal.title)} is at {goal.progress or '0%'}{counted}{step}."
 

@@ -25,7 +25,7 @@ class Sayings:
     def put(self, template: str, thing: Thing) -> str:
         values = {
             "t": quote(thing.title), "n": bare(clip(thing.title, 140)), "d": quote(thing.detail or thing.title),
-            "f": figure_of(thing), "s": quote(self._title, 160), "S": bare(self._title),
+            "f": thing.figure, "s": quote(self._title, 160), "S": bare(self._title),
             "k": phrase(thing), "w": thing.day or "that day",
         }  # fmt: skip
         return capital(template.format(**values))
@@ -46,14 +46,10 @@ class Sayings:
 
 def _template(thing: Thing, role: str) -> str:
     first, *others = (SENTENCES.get(thing.kind, {}).get(role) or SENTENCES["item"].get(role, "")).split("||")
-    lacks = ("{d}" in first and not thing.detail) or ("{f}" in first and not figure_of(thing))
+    lacks = ("{d}" in first and not thing.detail) or ("{f}" in first and not thing.figure)
     return others[-1] if lacks and others else first
 
 
 def phrase(thing: Thing) -> str:
     """How one speaks of it: the goal “Run a 5K”, people like “Early Emma”."""
     return KIND_PHRASES.get(thing.kind, "{t}").format(t=quote(thing.title), n=bare(clip(thing.title, 140)))
-
-
-def figure_of(thing: Thing) -> str:
-    return thing.text_of("figure") or thing.figure

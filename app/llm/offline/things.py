@@ -9,7 +9,7 @@ from functools import cached_property
 
 from app.core.json import JSONValue
 from app.llm.offline.lexicon import EXPRESSIONS, GLAD, HEAVY
-from app.llm.offline.words import a_date, bare, clip, content, joined, sentences, short_day
+from app.llm.offline.words import a_date, bare, clip, content, day, joined, sentences
 
 OPEN = ("in_progress", "not_started", "active", "open", "planned", "paused", "")
 STEP = re.compile(r"\[([x ])\] (.+?)(?: \(due (\d{4}-\d\d-\d\d)\))?(?=; \[|$|\n)")
@@ -37,7 +37,7 @@ class Thing:
 
     @property
     def day(self) -> str:
-        return short_day(self.when) if self.when else ""
+        return day(self.when, "") if self.when else ""
 
     @property
     def status(self) -> str:
@@ -71,11 +71,6 @@ class Thing:
         return [(mark == "x", a_date(due)) for mark, _, due in STEP.findall(self.text_of("text"))]
 
     @property
-    def done(self) -> tuple[int, int]:
-        """Milestones that are done, and all."""
-        return sum(is_done for is_done, _ in self.steps), len(self.steps)
-
-    @property
     def next_due(self) -> date | None:
         return next((due for done, due in self.steps if not done and due), None)
 
@@ -92,6 +87,8 @@ class Thing:
     @property
     def figure(self) -> str:
         """Where it stands, in its own unit; empty when nobody noted it."""
+        if self.text_of("figure"):
+            return self.text_of("figure")
         if self.number is not None:
             unit, known = self.text_of("unit"), f"{self.number:,g}" if abs(self.number) < 1e6 else f"{self.number:,}"
             return f"{known}%" if unit == "%" else f"{known} {unit}".strip()
@@ -133,7 +130,7 @@ class Theme:
         """``14, 16 and 18 November``."""
         moments = sorted({entry.when for entry in self.entries if entry.when})[-4:]
         same = len({moment.month for moment in moments}) == 1
-        return joined([str(moment.day) if same and moment != moments[-1] else short_day(moment) for moment in moments])
+        return joined([str(moment.day) if same and moment != moments[-1] else day(moment, "") for moment in moments])
 
 
 def themes(entries: Sequence[Thing]) -> list[Theme]:

@@ -95,9 +95,5 @@ def a_date(value: object) -> date | None:
         return None
 
 
-def day(moment: date) -> str:
-    return f"{short_day(moment)} {moment.year}"
-
-
-def short_day(moment: date) -> str:
-    return f"{moment.day} {moment:%B}"
+def day(moment: date, year: str = " %Y") -> str:
+    return f"{moment.day} {moment.strftime('%B' + year)}"
