@@ -1,5 +1,3 @@
 """A coach without a network: for first runs, demos and tests."""
 
-from app.llm.offline.provider import OfflineProvider
-
-__all__ = ["OfflineProvider"]
+from app.llm.offline.provider import OfflineProvider as OfflineProvider

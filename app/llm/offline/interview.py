@@ -62,9 +62,8 @@ def _told(sentence: str, name: str, pronoun: str) -> str:
     own = rf"(?i)\b{'her' if pronoun == 'she' else 'his'}(?= (?!(?:to|and|or|for|in|at|on|that|when|if|as|a|the)\b)\w)"
     sentence = re.sub(r"\b\w+\b", lambda m: OTHERS[pronoun].get(m[0].lower(), m[0]), re.sub(own, "my", sentence))
     first = sentence.partition(" ")[0].lower()
-    start = next(
-        (start for name, start in STARTS.items() if first in WORDS[name]), "" if _base(first) == first else "I"
-    )
+    told = [told for name, told in STARTS.items() if first in WORDS[name]]
+    start = told[0] if told else "I" if _base(first) != first else ""
     sentence = f"{start} {_base(first)}{sentence[len(first) :]}" if start else capital(sentence)
     if not sentence.startswith(("I ", "I'm")):
         return sentence

@@ -21,7 +21,7 @@ def _by_word(table: dict[str, str]) -> dict[str, str]:
 _WORDS = _table("lexicon")
 SENTENCES: dict[str, dict[str, str]] = _table("sentences")
 PHRASES: dict[str, dict[str, Any]] = _table("phrases")
-SESSION, INTERVIEW = PHRASES.pop("session"), PHRASES.pop("interview")
+SESSION, INTERVIEW, REVIEW = (PHRASES.pop(name) for name in ("session", "interview", "review"))
 DANGER_TEXTS: dict[str, str] = PHRASES.pop("danger")
 DANGER = re.compile("|".join(_WORDS["danger"]["signs"]), re.IGNORECASE)
 KIND_PHRASES: dict[str, str] = SENTENCES.pop("phrases")

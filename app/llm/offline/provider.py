@@ -48,7 +48,8 @@ class OfflineProvider:
         if call:
             yield call
         called = f"{call.name}{json.dumps(call.arguments)}" if call else ""
-        yield Usage(tokens(prompt(request)), tokens(called, *kept), estimated=True)
+        read, written = len(prompt(request)), len(called) + sum(map(len, kept))
+        yield Usage(max(1, read // CHARS_PER_TOKEN), max(1, written // CHARS_PER_TOKEN), estimated=True)
         cut = FinishReason.LENGTH if len(kept) < len(pieces) else FinishReason.STOP
         yield Finish(FinishReason.TOOL if call else cut, self.name, MODEL)
 
@@ -62,10 +63,6 @@ class OfflineProvider:
         task = material.grounding.task
         danger = safe_reply(material.said) if task in (Task.REPLY, Task.GREET, Task.RESUME) else ""
         return danger or TEXTS[task](material)
-
-
-def tokens(*texts: str) -> int:
-    return max(1, sum(map(len, texts)) // CHARS_PER_TOKEN)
 
 
 def prompt(request: Request) -> str:

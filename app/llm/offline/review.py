@@ -1,9 +1,9 @@
 """What documents show: goals and where they stand, what comes up again, what was good and what was hard."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from app.llm.offline.lexicon import GLAD, HEAVY
+from app.llm.offline.lexicon import GLAD, HEAVY, REVIEW
 from app.llm.offline.material import Material
 from app.llm.offline.safety import safe_reply
 from app.llm.offline.things import Theme, Thing, themes
@@ -18,12 +18,6 @@ class Review:
         self.goals = material.goals
         self.entries = sorted(material.entries, key=lambda entry: str(entry.when))
         self.themes = themes(self.entries)
-        self.sections: dict[str, tuple[Callable[[], list[str]], str]] = {
-            "pattern": (self.patterns, "Nothing came up twice, so it is too early to speak of patterns."),
-            "win": (self.wins, "None is written down as one; that you wrote counts as well."),
-            "challenge": (self.challenges, "No entry is marked as a hard one."),
-            "recommendation": (self.advice, "Write one line each evening, and look back in a week."),
-        }
 
     def text(self) -> str:
         """Under the headings that were asked for, else in paragraphs. Danger comes before everything else."""
@@ -31,20 +25,22 @@ class Review:
         outline = self.material.grounding.outline
         if danger or not outline:
             return danger or self.paragraphs()
-        return "\n\n".join(f"## {heading}\n\n{self._section(heading)}" for heading in outline)
+        return "\n\n".join(f"## {heading}\n\n{self._section(heading.lower())}" for heading in outline)
+
+    def _section(self, name: str) -> str:
+        if name not in REVIEW:
+            return self.opening()
+        return "\n".join(f"- {line}" for line in getattr(self, name)()[:MOST]) or REVIEW[name]
+
+    def patterns(self) -> list[str]:
+        return list(map(pattern, self.themes))
 
     def paragraphs(self) -> str:
         patterns = " ".join(map(pattern, self.themes[:2])).replace("**", "")
         hard = "".join(f"What deserves attention: {text}" for text in self.challenges()[:1])
-        steps = "\n".join(f"- {step}" for step in self.advice()[:3])
+        steps = "\n".join(f"- {step}" for step in self.recommendations()[:3])
         parts = (" ".join(map(standing, self.goals[:3])), f"{self.opening()} {patterns}", hard, steps)
         return "\n\n".join(part.strip() for part in parts if part.strip())
-
-    def _section(self, heading: str) -> str:
-        found = next((section for word, section in self.sections.items() if word in heading.lower()), None)
-        if found is None:
-            return self.opening()
-        return "\n".join(f"- {line}" for line in found[0]()[:MOST]) or found[1]
 
     def opening(self) -> str:
         """How often, what about, from where to where, in which mood."""
@@ -73,17 +69,14 @@ class Review:
         told = f"The mood that you noted was {'light' if light else 'heavy'}: {light or heavy}."
         return told if light or heavy else ""
 
-    def patterns(self) -> list[str]:
-        return list(map(pattern, self.themes[:MOST]))
-
     def wins(self) -> list[str]:
         done = [one for one in self.material.documents if one.kind == "milestone"]
         reached = [f"{bare(one.detail)}, on {one.day}, for {quote(one.title)}." for one in done]
         noted = [f"{quote(one.title)}, {one.day}: {one.best_sentence()}." for one in self._notes()]
-        return [*reached, *noted, *map(felt, self._of_mood(GLAD))][:MOST]
+        return [*reached, *noted, *map(felt, self._of_mood(GLAD))]
 
     def challenges(self) -> list[str]:
-        return list(map(felt, self._of_mood(HEAVY)))[:MOST]
+        return list(map(felt, self._of_mood(HEAVY)))
 
     def _of_mood(self, known: frozenset[str]) -> list[Thing]:
         return [entry for entry in reversed(self.entries) if entry.mood in known]
@@ -91,7 +84,7 @@ class Review:
     def _notes(self) -> list[Thing]:
         return [one for one in self.material.documents if one.kind == "progress"]
 
-    def advice(self) -> list[str]:
+    def recommendations(self) -> list[str]:
         """Each step tied to something above."""
         goals = [goal for goal in self.goals if goal.is_open and goal.next][:1]
         step = "pick a day for {} and put its first ten minutes in your calendar"

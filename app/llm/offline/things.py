@@ -136,7 +136,9 @@ class Theme:
 def themes(entries: Sequence[Thing]) -> list[Theme]:
     """Those of at least two entries, the most frequent first, without those that others cover."""
     tagged = [[tag.strip().lower() for tag in entry.text_of("tags").split(",") if tag.strip()] for entry in entries]
-    tagged = tagged if any(tagged) else list(map(_nouns, entries))
+    if not any(tagged):  # words after an article or a possessive, which in English are mostly things
+        nouns = [EXPRESSIONS["noun"].findall(f"{entry.title}. {entry.detail}".lower()) for entry in entries]
+        tagged = [[word for pair in pairs for word in pair if content(word)] for pairs in nouns]
     counted = Counter(tag for tags in tagged for tag in dict.fromkeys(tags))
     kept: list[Theme] = []
     for name in [name for name, count in counted.most_common(30) if count > 1]:
@@ -144,9 +146,3 @@ def themes(entries: Sequence[Thing]) -> list[Theme]:
         if not all(set(tagged[place]) & {theme.name for theme in kept} for place in own):
             kept.append(Theme(name, [entries[place] for place in own]))
     return kept
-
-
-def _nouns(entry: Thing) -> list[str]:
-    """Words that stand after an article or a possessive, which in English are mostly things."""
-    found = EXPRESSIONS["noun"].findall(f"{entry.title}. {entry.detail}".lower())
-    return [word for pair in found for word in pair if word and content(word)]
