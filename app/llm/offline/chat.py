@@ -1,6 +1,5 @@
 """A coach's message: what the person's own records say on it, and one question; and the turns of a coaching session."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,12 +11,9 @@ from app.llm.offline.safety import safe_reply
 from app.llm.offline.things import Thing
 from app.llm.offline.words import content, day, joined, parts, quote, sentences, singular, stem, stems, words
 
-ONLY = "My sentences come in English, German, French, Spanish or Italian only, so I answer in English."
-FOUND = re.compile(r'"(?:summary|extract|content|text)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 STEMS = {name: frozenset(map(stem, known)) for name, known in WORDS.items()}
 GOALS, JOURNAL, PROGRESS, NEXT, ASKING = (STEMS[name] for name in ("goals", "journal", "progress", "next", "asking"))
-MOST, SAME = 6, 4  # documents that are shown; letters by which words of other languages are the same
-SUM_EVERY = 3  # messages of a session
+MOST, SAME, SUM_EVERY = 6, 4, 3  # documents shown; letters that make words of other languages alike; messages
 
 
 def message(material: Material) -> str:
@@ -33,7 +29,7 @@ class Reply:
         told = language_of(self.latest, material.grounding.language)
         self.language, self.is_foreign = told or "en", not told
         self.phrases: dict[str, Any] = PHRASES[self.language]
-        self.asked = stems(self.latest)
+        self.asked, self.quote = stems(self.latest), quote(next(iter(sentences(self.latest)), self.latest), 120)
         self.before = "\n".join(m.content for m in material.request.messages if m.role == "assistant")
         self.documents = material.documents or material.of("goal", "issue")
         self.goals = material.goals or material.of("goal")
@@ -41,7 +37,7 @@ class Reply:
     def text(self) -> str:
         looked = review.Review(self.material).paragraphs() if self.asked & STEMS["insights"] else ""
         body = self._found() or self._small() or looked or self._listed() or self._about() or self._beyond()
-        return f"{ONLY}\n\n{body}" if self.is_foreign else body
+        return f"{PHRASES['en']['only']}\n\n{body}" if self.is_foreign else body
 
     def _found(self) -> str:
         """What a tool has just brought, be it text or JSON."""
@@ -49,7 +45,7 @@ class Reply:
         if not messages or messages[-1].role != "tool":
             return ""
         raw = messages[-1].content.strip()
-        found = FOUND.findall(raw[:20_000]) or ["" if raw.startswith(("{", "[")) else raw]
+        found = EXPRESSIONS["found"].findall(raw[:20_000]) or ["" if raw.startswith(("{", "[")) else raw]
         told = " ".join(sentences(found[0])[:3])
         return f"{told or self.phrases['nothing']}\n\n{self._question()}"
 
@@ -98,7 +94,7 @@ class Reply:
         if not fresh:
             return ""
         goals, rest = [one for one in fresh if one.kind == "goal"][:2], [one for one in fresh if one.kind != "goal"][:3]
-        head = self.phrases["seen" if self._is_own else "found"].format(quote=self._quote())
+        head = self.phrases["seen" if self._is_own else "found"].format(quote=self.quote)
         limit = "" if self._is_own else f"\n\n{self.phrases['limit']}"
         return f"{head}\n\n{self._bullets([*goals, *rest])}{limit}\n\n{self._question(goals[0] if goals else None)}"
 
@@ -111,15 +107,12 @@ class Reply:
         if not self._is_own:
             return str(self.phrases["beyond"])
         told = self.phrases["told"] if self.material.documents else self.phrases["seen"].partition(".")[0] + "."
-        return f"{told.format(quote=self._quote())}\n\n{self._question()}"
+        return f"{told.format(quote=self.quote)}\n\n{self._question()}"
 
     @property
     def _is_own(self) -> bool:
         """Whether the person speaks of themselves, instead of asking for knowledge."""
         return bool(WORDS["own"] & set(words(self.latest.replace("’", "'"))))
-
-    def _quote(self) -> str:
-        return quote(next(iter(sentences(self.latest)), self.latest) or self.latest, 120)
 
     def _newest(self, kind: str) -> list[Thing]:
         return sorted((one for one in self.documents if one.kind == kind), key=lambda one: str(one.when), reverse=True)
@@ -187,7 +180,9 @@ def language_of(text: str, wanted: str) -> str:
 
 def greeting(material: Material) -> str:
     grounding = material.grounding
-    subject = f"{grounding.subject or 'this'}{f' of {material.business}' if material.business else ''}"
+    names = [material.scalars.get(key) for key in (("company", "name"), ("business", "name"))]
+    name = next((f" of {name}" for name in [*(one.title for one in material.of("business")), *names] if name), "")
+    subject = f"{grounding.subject or 'this'}{name}"
     if grounding.task is Task.RESUME and material.said:
         return f"Welcome back! We are looking for the {subject}. Last you said {_last(material)}.\n\n{_next(material)}"
     turns = f", in about {grounding.turns} messages" if grounding.turns else ""

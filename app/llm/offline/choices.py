@@ -9,22 +9,18 @@ from itertools import islice
 
 from app.core.json import JSONValue, as_object, objects_of
 from app.llm.interfaces import JSONSchema
-from app.llm.offline.lexicon import FOUNDATION, HINTS, SCALE
+from app.llm.offline.lexicon import FOUNDATION, HINTS, SCALE, WORDS
 from app.llm.offline.material import Material, kind_of
 from app.llm.offline.slots import FINAL, OURS, Slot
 from app.llm.offline.things import Thing
 from app.llm.offline.words import a_date, content, parts, stem
 
-HARD = frozenset({"difficulty", "effort", "complexity"})
 WEIGHTS = {"issue": 0.9, "goal": 0.8, "vision": 0.7, "purpose": 0.7, "client": 0.6, "product": 0.6, "action": 0.5}
 MOVES = {"escalate": 1, "raise": 1, "maintain": 0, "keep": 0, "de-prioritize": -1, "lower": -1}
 GAINS = (12, 8, 5, 4, 3, 2)
-SCORES = frozenset({"score", "alignment", "relevance", "rating", "overall", "effectiveness"})
-SOON = 15  # days
-HOURS = 8.0  # of work in a day
+SOON, HOURS = 15, 8.0  # days until something is due; hours of work in a day
 LENGTHS = ("estimatedDuration", "estimatedHours", "estimated_hours", "hours")
-MOST_DAYS = 3650
-LONGEST = 100  # chain of actions that wait for each other which is followed
+MOST_DAYS, LONGEST = 3650, 100  # looked ahead; actions in a chain of those that wait for each other
 
 
 class Chooser:
@@ -61,7 +57,7 @@ class Chooser:
         scale = sorted(options, key=lambda option: SCALE[str(option).lower()])
         score = next((item for name, item in slot.beside.items() if "score" in name.lower()), None)
         weight = score / 100 if isinstance(score, int | float) else self._weight(slot)
-        weight = 1 - weight if HARD & set(slot.words) else weight
+        weight = 1 - weight if WORDS["hard"] & set(slot.words) else weight
         return scale[min(len(scale) - 1, max(0, math.floor(weight * len(scale))))]
 
     def _weight(self, slot: Slot) -> float:
@@ -106,7 +102,7 @@ class Chooser:
             return GAINS[slot.index % len(GAINS)]
         if words & {"duration", "hours", "effort"}:
             return hours_of(slot.thing) or 2.0 + 2 * slot.index
-        return self._score(slot, low, min(high, low + 100)) if words & SCORES else low
+        return self._score(slot, low, min(high, low + 100)) if words & WORDS["scores"] else low
 
     def _score(self, slot: Slot, low: float, high: float) -> float:
         """The mean of the scores below it, else how much the two things have to do with each other."""

@@ -9,9 +9,8 @@ from app.llm.offline.words import capital, clip, content, sentences, words
 BETWEEN = r"(?:(?:never|always|often|also|still|usually|only|just|now|then) )?"
 STARTS = {"past_verbs": "I", "passives": "I was", "states": "I'm"}  # what such notes leave out
 OTHERS = {
-    "she": {"herself": "myself", "hers": "mine", "her": "me"},
-    "he": {"himself": "myself", "his": "my", "him": "me"},
-}
+    "she": {"herself": "myself", "hers": "mine", "her": "me"}, "he": {"himself": "myself", "his": "my", "him": "me"},
+}  # fmt: skip
 
 
 def question(material: Material) -> str:

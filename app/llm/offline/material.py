@@ -95,11 +95,6 @@ class Material:
         rows = [thing for thing in self.things if thing.kind not in NO_SUBJECT] or self.of("business") or self.things
         return rows[0] if rows else Thing("draft", clip(self.latest, 120) or "this")
 
-    @property
-    def business(self) -> str:
-        named = (self.scalars.get(key) for key in (("company", "name"), ("business", "name")))
-        return next((thing.title for thing in self.of("business")), next((str(name) for name in named if name), ""))
-
     def of(self, *kinds: str) -> list[Thing]:
         return [thing for thing in self.things if thing.kind in kinds]
 

@@ -34,7 +34,7 @@ class PageWriter:
     def texts(self, slot: Slot, least: int, most: int) -> list[str]:
         if slot.last == "features":
             return self.headings[1:9]
-        return [line for line in self.told if _signs(slot) & stems(line)][:3]
+        return [line for line in self.told if self._signs(slot) & stems(line)][:3]
 
     def text(self, slot: Slot) -> str:
         if slot.thing is not None:
@@ -48,8 +48,11 @@ class PageWriter:
         }  # fmt: skip
         if slot.name in simple:
             return clip(simple[slot.name], 1500)
-        signs = _signs(slot)
+        signs = self._signs(slot)
         return max(self.told or [name], key=lambda line: len(stems(line) & signs)) if signs else ""
+
+    def _signs(self, slot: Slot) -> frozenset[str]:
+        return frozenset(map(stem, WEBSITE.get(singular(slot.last), "").split()))
 
     def _stated(self, name: str) -> str:
         value = self.facts.get(name)
@@ -82,10 +85,6 @@ class PageWriter:
         host = re.sub(r"^https?://(?:www\.)?|[/:].*$", "", self._stated("website_url"))
         name = min(found, key=len, default=host or "The company")
         return name, next((part for part in found if part != name), "")
-
-
-def _signs(slot: Slot) -> frozenset[str]:
-    return frozenset(map(stem, WEBSITE.get(singular(slot.last), "").split()))
 
 
 def _is_name(line: str) -> bool:

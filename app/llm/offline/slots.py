@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from app.core.json import JSONValue
-from app.llm.offline.lexicon import ROLES
+from app.llm.offline.lexicon import ROLES, WORDS
 from app.llm.offline.material import kind_of
 from app.llm.offline.things import Thing
 from app.llm.offline.words import parts, singular
 
-OURS = frozenset({"suggested", "recommended", "expected", "potential", "overall", "optimized"})
-FINAL = frozenset({"final", "finished", "ended", "over"})
+OURS = WORDS["ours"]  # ours to say, not copied
+FINAL = WORDS["final"]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from app.core.json import JSONValue, as_object
 from app.llm.interfaces import JSONSchema
 from app.llm.offline import chat
-from app.llm.offline.lexicon import CUES, EXPRESSIONS, GLAD, HEAVY, SENTENCES, WORDS
+from app.llm.offline.lexicon import CUES, EXPRESSIONS, GLAD, HEAVY, INTERVIEW, SENTENCES, WORDS
 from app.llm.offline.material import Material
 from app.llm.offline.slots import Slot
 from app.llm.offline.things import Thing
 from app.llm.offline.words import bare, capital, clip, content, joined, quote, singular, stem, stems, unique, words
 
-PHASES = ("In the beginning", "Then", "In the middle", "Towards the end", "At last")
 DOUBT = "One conversation proves little."
 
 
@@ -93,7 +92,7 @@ class SpokenWriter:
         return "🙂" if glad > 0 else "😟" if glad < 0 else "😐"
 
     def _phase(self, slot: Slot, own: str) -> str:
-        return PHASES[slot.index % len(PHASES)]
+        return str(INTERVIEW["phases"][slot.index % len(INTERVIEW["phases"])])
 
     def _horizon(self, slot: Slot, own: str) -> str:
         """As the person named it: "five years", "by 2031"."""
