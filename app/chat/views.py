@@ -4,27 +4,25 @@ from typing import Any
 
 from flask import Response, request
 
-from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.chat import schemas
 from app.chat.service import ChatService
 from app.limits.guards import limited, permit
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
-from app.web.documents import errors, event_stream, idempotent
+from app.web.documents import event_stream, idempotent
+from app.web.operations import Operations
 from app.web.streams import stream
 
 blp = Blueprint("chat", __name__, url_prefix="/api/v1/chat", description="Text conversations with the coach")
+operation = Operations(blp, rate=limited("sessions"))
+asking = Operations(
+    blp, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(blp)],
+)  # fmt: skip
 KEY = "Idempotency-Key"
 
 
-@blp.route("/message", methods=["POST"])
-@bearer
-@limited("messages")
-@blp.arguments(schemas.MessageIn)
-@blp.response(200, schemas.AnswerOut)
-@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
-@idempotent(blp)
+@asking("POST", "/message", takes=schemas.MessageIn, gives=schemas.AnswerOut)
 def send_message(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
     """Send a message and wait for the answer
 
@@ -34,13 +32,7 @@ def send_message(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
     return resolve(ChatService).answer(principal, body, request.headers.get(KEY), permit())
 
 
-@blp.route("/message/stream", methods=["POST"])
-@bearer
-@limited("messages")
-@blp.arguments(schemas.MessageIn)
-@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
-@event_stream(blp)
-@idempotent(blp)
+@asking("POST", "/message/stream", takes=schemas.MessageIn, notes=[event_stream(blp)])
 def stream_message(principal: Principal, body: dict[str, Any]) -> Response:
     """Send a message and stream the answer
 
@@ -50,64 +42,39 @@ def stream_message(principal: Principal, body: dict[str, Any]) -> Response:
     return stream(resolve(ChatService).stream(principal, body, request.headers.get(KEY), permit()))
 
 
-@blp.route("/session", methods=["POST"])
-@bearer
-@limited("sessions")
-@blp.arguments(schemas.SessionIn, required=False)
-@blp.response(201, schemas.SessionWithMessagesOut)
-@errors(blp, 400, 401, 429)
+@operation(
+    "POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201, body_required=False
+)
 def create_session(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
     """Create a chat session"""
     return resolve(ChatService).create_session(principal, body["title"], body["personalityId"])
 
 
-@blp.route("/sessions", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.arguments(schemas.SessionsQuery, location="query")
-@blp.response(200, schemas.SessionsOut)
-@errors(blp, 400, 401, 429)
+@operation("GET", "/sessions", takes=schemas.SessionsQuery, gives=schemas.SessionsOut)
 def list_sessions(principal: Principal, query: dict[str, Any]) -> dict[str, Any]:
     """List the caller's sessions, last used first"""
     return resolve(ChatService).list_sessions(principal, query["limit"], query["cursor"])
 
 
-@blp.route("/session/<session_id>", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.SessionWithMessagesOut)
-@errors(blp, 401, 404, 429)
+@operation("GET", "/session/<session_id>", gives=schemas.SessionWithMessagesOut)
 def read_session(principal: Principal, session_id: str) -> dict[str, Any]:
     """Get a session with its messages"""
     return resolve(ChatService).read_session(principal, session_id)
 
 
-@blp.route("/session/<session_id>", methods=["DELETE"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.DeletedOut)
-@errors(blp, 401, 404, 429)
+@operation("DELETE", "/session/<session_id>", gives=schemas.DeletedOut)
 def delete_session(principal: Principal, session_id: str) -> dict[str, Any]:
     """Delete a session and all its messages"""
     return resolve(ChatService).delete_session(principal, session_id)
 
 
-@blp.route("/session/<session_id>/title", methods=["PATCH"])
-@bearer
-@limited("sessions")
-@blp.arguments(schemas.TitleIn)
-@blp.response(200, schemas.TitleOut)
-@errors(blp, 400, 401, 404, 429)
+@operation("PATCH", "/session/<session_id>/title", takes=schemas.TitleIn, gives=schemas.TitleOut)
 def rename_session(principal: Principal, body: dict[str, Any], session_id: str) -> dict[str, Any]:
     """Change a session's title"""
     return resolve(ChatService).rename_session(principal, session_id, body["title"])
 
 
-@blp.route("/session/<session_id>/stream", methods=["GET"])
-@bearer
-@limited("sessions")
-@errors(blp, 400, 401, 404, 429)
-@event_stream(blp)
+@operation("GET", "/session/<session_id>/stream", fails=(400,), notes=[event_stream(blp)])
 def resume_stream(principal: Principal, session_id: str) -> Response:
     """Follow a session's current or last turn
 
@@ -117,11 +84,7 @@ def resume_stream(principal: Principal, session_id: str) -> Response:
     return stream(resolve(ChatService).resume(principal, session_id, request.headers.get("Last-Event-ID")))
 
 
-@blp.route("/session/<session_id>/cancel", methods=["POST"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.CancelledOut)
-@errors(blp, 401, 404, 429)
+@operation("POST", "/session/<session_id>/cancel", gives=schemas.CancelledOut)
 def cancel_turn(principal: Principal, session_id: str) -> dict[str, Any]:
     """Stop the running answer; what has been said is kept"""
     return resolve(ChatService).cancel(principal, session_id)

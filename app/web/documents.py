@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from marshmallow import fields
 
 from app.web.blueprints import Blueprint
 from app.web.schemas import Schema
 
-View = Callable[..., Any]
+View = Callable[..., object]
 
 MEANING = {
     400: "The request is not valid",

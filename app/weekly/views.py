@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Response, request
 
-from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.limits.guards import limited, metered, permit
 from app.personalities.schemas import CoachQuery
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
-from app.web.documents import errors, event_stream, idempotent, zoned
+from app.web.documents import event_stream, idempotent, zoned
+from app.web.operations import Operations
 from app.web.streams import stream
 from app.weekly import schemas, service
 from app.weekly.service import WeeklyService
@@ -18,6 +18,8 @@ from app.weekly.service import WeeklyService
 blp = Blueprint(
     "weekly_insights", __name__, url_prefix="/api/v1/chat/weekly-insights", description="Weeks, Saturday to Friday"
 )  # fmt: skip
+operation = Operations(blp, rate=limited("sessions"))
+writing = Operations(blp, rate=metered("insights"), fails=(503,), notes=[zoned(blp)])
 ZONE, KEY, RESUMED = "X-Timezone", "Idempotency-Key", "Last-Event-ID"
 EVENTS = (
     '{"type":"start","weekStart":"2025-11-29T00:00:00.000Z","weekEnd":"2025-12-05T23:59:59.999Z","entryCount":5}',
@@ -28,35 +30,22 @@ EVENTS = (
 Body = dict[str, Any]
 
 
-@blp.route("/current", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.CurrentOut)
-@errors(blp, 400, 401, 429)
-@zoned(blp)
+@operation("GET", "/current", gives=schemas.CurrentOut, fails=(400,), notes=[zoned(blp)])
 def read_current(principal: Principal) -> Body:
     """Get the insight of the current week, if there is one"""
     return service.current(principal, request.headers.get(ZONE))
 
 
-@blp.route("/history", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.WeeklyInsightOut(many=True))
-@errors(blp, 401, 429)
+@operation("GET", "/history", gives=schemas.WeeklyInsightOut(many=True))
 def list_history(principal: Principal) -> list[Body]:
     """List the weekly insights, the latest week first"""
     return service.history(principal)
 
 
-@blp.route("/generate", methods=["POST"])
-@bearer
-@metered("insights")
-@blp.arguments(schemas.GenerateIn, required=False)
-@blp.response(200, schemas.GeneratedOut)
-@errors(blp, 400, 401, 422, 429, 500, 503)
-@idempotent(blp)
-@zoned(blp)
+@writing(
+    "POST", "/generate", takes=schemas.GenerateIn, gives=schemas.GeneratedOut, body_required=False, fails=(422, 500),
+    notes=[idempotent(blp)],
+)  # fmt: skip
 def generate(principal: Principal, body: Body) -> Body:
     """Write the insight of the current week, or get the one that is there
 
@@ -66,13 +55,7 @@ def generate(principal: Principal, body: Body) -> Body:
     return resolve(WeeklyService).generate(asked, permit())
 
 
-@blp.route("/stream", methods=["GET"])
-@bearer
-@metered("insights")
-@blp.arguments(CoachQuery, location="query")
-@errors(blp, 400, 401, 404, 429, 503)
-@event_stream(blp, *EVENTS)
-@zoned(blp)
+@writing("GET", "/stream", takes=CoachQuery, fails=(404,), notes=[event_stream(blp, *EVENTS)])
 def stream_generate(principal: Principal, query: Body) -> Response:
     """Stream the insight of the current week, written now or already there
 
@@ -81,19 +64,14 @@ def stream_generate(principal: Principal, query: Body) -> Response:
     resumed = resolve(WeeklyService).resume(principal, request.headers.get(RESUMED))
     if resumed is not None:
         return stream(resumed)
-    return stream(
-        resolve(WeeklyService).stream(service.request_of(principal, request.headers.get(ZONE), query), permit())
-    )
+    asked = service.request_of(principal, request.headers.get(ZONE), query)
+    return stream(resolve(WeeklyService).stream(asked, permit()))
 
 
-@blp.route("/regenerate", methods=["POST"])
-@bearer
-@metered("insights")
-@blp.arguments(schemas.CoachIn, required=False)
-@errors(blp, 400, 401, 422, 429, 503)
-@event_stream(blp, *EVENTS)
-@idempotent(blp)
-@zoned(blp)
+@writing(
+    "POST", "/regenerate", takes=schemas.CoachIn, body_required=False, fails=(422,),
+    notes=[idempotent(blp), event_stream(blp, *EVENTS)],
+)  # fmt: skip
 def regenerate(principal: Principal, body: Body) -> Response:
     """Write the insight of the current week anew, and stream it
 
@@ -103,21 +81,13 @@ def regenerate(principal: Principal, body: Body) -> Response:
     return stream(resolve(WeeklyService).stream(asked, permit()))
 
 
-@blp.route("/<insight_id>", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.WeeklyInsightOut)
-@errors(blp, 401, 404, 429)
+@operation("GET", "/<insight_id>", gives=schemas.WeeklyInsightOut)
 def read_insight(principal: Principal, insight_id: str) -> Body:
     """Get a weekly insight"""
     return service.find(principal, insight_id)
 
 
-@blp.route("/<insight_id>", methods=["DELETE"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.WeeklyDeletedOut)
-@errors(blp, 401, 404, 429)
+@operation("DELETE", "/<insight_id>", gives=schemas.WeeklyDeletedOut)
 def delete_insight(principal: Principal, insight_id: str) -> Body:
     """Delete a weekly insight"""
     return resolve(WeeklyService).remove(principal, insight_id)
