@@ -1,12 +1,14 @@
 """The chat over HTTP, as its contract has it."""
 
-from typing import Any
-
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.chat import schemas
-from app.chat.service import ChatService
+from app.chat import schemas, sessions
+from app.chat.admission import NewMessage
+from app.chat.models import ChatSession
+from app.chat.service import Answer, Cancellation, ChatService
+from app.db.pages import Page, PageRequest
 from app.limits.guards import limited, permit
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
@@ -16,6 +18,7 @@ from app.web.streams import stream
 
 blp = Blueprint("chat", __name__, url_prefix="/api/v1/chat", description="Text conversations with the coach")
 operation = Operations(blp, rate=limited("sessions"))
+session_operation = Operations(blp, rate=limited("sessions"), sessions=True)
 asking = Operations(
     blp, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(blp)],
 )  # fmt: skip
@@ -23,7 +26,7 @@ KEY = "Idempotency-Key"
 
 
 @asking("POST", "/message", takes=schemas.MessageIn, gives=schemas.AnswerOut)
-def send_message(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
+def send_message(principal: Principal, body: NewMessage) -> Answer:
     """Send a message and wait for the answer
 
     The answer draws on the caller's goals and journal. Without `sessionId` a new session begins. The message is
@@ -33,7 +36,7 @@ def send_message(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
 
 
 @asking("POST", "/message/stream", takes=schemas.MessageIn, notes=[event_stream(blp)])
-def stream_message(principal: Principal, body: dict[str, Any]) -> Response:
+def stream_message(principal: Principal, body: NewMessage) -> Response:
     """Send a message and stream the answer
 
     Server-Sent Events: one `start`, any number of `content`, then one `end` or `error`. Each event's `id` is a cursor:
@@ -42,36 +45,37 @@ def stream_message(principal: Principal, body: dict[str, Any]) -> Response:
     return stream(resolve(ChatService).stream(principal, body, request.headers.get(KEY), permit()))
 
 
-@operation(
+@session_operation(
     "POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201, body_required=False
 )
-def create_session(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
+def create_session(session: Session, principal: Principal, body: dict[str, str | None]) -> ChatSession:
     """Create a chat session"""
-    return resolve(ChatService).create_session(principal, body["title"], body["personalityId"])
+    return sessions.create(session, principal, body["title"], body["personalityId"])
 
 
-@operation("GET", "/sessions", takes=schemas.SessionsQuery, gives=schemas.SessionsOut)
-def list_sessions(principal: Principal, query: dict[str, Any]) -> dict[str, Any]:
+@session_operation("GET", "/sessions", takes=schemas.SessionsQuery, gives=schemas.SessionsOut)
+def list_sessions(session: Session, principal: Principal, query: PageRequest) -> Page[ChatSession]:
     """List the caller's sessions, last used first"""
-    return resolve(ChatService).list_sessions(principal, query["limit"], query["cursor"])
+    return sessions.page(session, principal, query)
 
 
-@operation("GET", "/session/<session_id>", gives=schemas.SessionWithMessagesOut)
-def read_session(principal: Principal, session_id: str) -> dict[str, Any]:
+@session_operation("GET", "/session/<session_id>", gives=schemas.SessionWithMessagesOut)
+def read_session(session: Session, principal: Principal, session_id: str) -> ChatSession:
     """Get a session with its messages"""
-    return resolve(ChatService).read_session(principal, session_id)
+    return sessions.find(session, principal, session_id, whole=True)
 
 
 @operation("DELETE", "/session/<session_id>", gives=schemas.DeletedOut)
-def delete_session(principal: Principal, session_id: str) -> dict[str, Any]:
+def delete_session(principal: Principal, session_id: str) -> dict[str, object]:
     """Delete a session and all its messages"""
-    return resolve(ChatService).delete_session(principal, session_id)
+    resolve(ChatService).delete_session(principal, session_id)
+    return {"success": True, "message": "Session deleted successfully", "id": session_id}
 
 
-@operation("PATCH", "/session/<session_id>/title", takes=schemas.TitleIn, gives=schemas.TitleOut)
-def rename_session(principal: Principal, body: dict[str, Any], session_id: str) -> dict[str, Any]:
+@session_operation("PATCH", "/session/<session_id>/title", takes=schemas.TitleIn, gives=schemas.TitleOut)
+def rename_session(session: Session, principal: Principal, body: dict[str, str], session_id: str) -> ChatSession:
     """Change a session's title"""
-    return resolve(ChatService).rename_session(principal, session_id, body["title"])
+    return sessions.rename(session, principal, session_id, body["title"])
 
 
 @operation("GET", "/session/<session_id>/stream", fails=(400,), notes=[event_stream(blp)])
@@ -85,6 +89,6 @@ def resume_stream(principal: Principal, session_id: str) -> Response:
 
 
 @operation("POST", "/session/<session_id>/cancel", gives=schemas.CancelledOut)
-def cancel_turn(principal: Principal, session_id: str) -> dict[str, Any]:
+def cancel_turn(principal: Principal, session_id: str) -> Cancellation:
     """Stop the running answer; what has been said is kept"""
     return resolve(ChatService).cancel(principal, session_id)

@@ -65,7 +65,7 @@ def view_of(kind: Kind, serve: Callable[..., object], text: str) -> Callable[...
     """A view of one collection."""
 
     def view(session: Session, principal: Principal, *body: object, **place: str) -> object:
-        return serve(session, principal, kind, *body, **place)
+        return serve(session, principal, kind, *place.values(), *body)
 
     view.__name__, view.__doc__ = f"{serve.__name__}_{kind.singular}", text
     return view
