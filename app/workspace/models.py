@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, and_, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.json import JSONObject
 from app.db.ownership import Owned, Owner
 from app.db.session import Base
 from app.workspace import habits
@@ -51,7 +52,7 @@ class Goal(Owned, Base):
     status_changed_at: Mapped[datetime] = mapped_column(default=now)
     last_activity: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)  # fields of business goals that have no column
+    details: Mapped[JSONObject] = mapped_column(JSONB, default=dict)  # fields of business goals that have no column
 
     milestones: Mapped[list["Milestone"]] = relationship(
         order_by="Milestone.order", cascade="all, delete-orphan", passive_deletes=True

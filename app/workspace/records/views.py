@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.errors import Unprocessable
+from app.core.json import JSONObject
 from app.web.operations import Operations
 from app.web.unified import Blueprint, errors
-from app.workspace.records import reading, schemas, service
+from app.workspace.records import schemas, service, store
 from app.workspace.records.collections import KINDS, Kind
-from app.workspace.records.service import Body
 
 blp = Blueprint("workspace", __name__, url_prefix="/workspace", description="The business that is coached")
 operation = Operations(blp, errors, sessions=True)
@@ -25,25 +25,25 @@ IMPORT_BODY = {"required": True, "content": {"application/json": {"schema": IMPO
 
 
 @operation("GET", "/foundation", gives=schemas.FoundationIn)
-def read_foundation(session: Session, principal: Principal) -> Body:
+def read_foundation(session: Session, principal: Principal) -> JSONObject:
     """The business foundation; sections that nobody has filled in are empty"""
-    return reading.foundation(session, principal.tenant_id)
+    return store.foundation(session, principal.tenant_id)
 
 
 @operation("PUT", "/foundation", takes=schemas.FoundationIn, gives=schemas.FoundationIn)
-def put_foundation(session: Session, principal: Principal, body: Body) -> Body:
+def put_foundation(session: Session, principal: Principal, body: JSONObject) -> JSONObject:
     """Write the whole foundation"""
     return service.put_foundation(session, principal.tenant_id, body)
 
 
 @operation("PATCH", "/foundation", takes=schemas.FoundationIn, gives=schemas.FoundationIn)
-def patch_foundation(session: Session, principal: Principal, body: Body) -> Body:
+def patch_foundation(session: Session, principal: Principal, body: JSONObject) -> JSONObject:
     """Change what is named, section by section"""
     return service.patch_foundation(session, principal.tenant_id, body)
 
 
 @operation("POST", "/import", gives=schemas.ImportOut, fails=(400, 404, 422), notes=[blp.doc(requestBody=IMPORT_BODY)])
-def import_all(session: Session, principal: Principal) -> Body:
+def import_all(session: Session, principal: Principal) -> JSONObject:
     """Import up to 1,000 rows, all or none
 
     An object with any of `foundation`, `goals`, `strategies`, `measures`, `actions`, `issues`, `people`, `departments`
@@ -56,9 +56,10 @@ def import_all(session: Session, principal: Principal) -> Body:
 
 
 @operation("GET", "/measures/<row_id>/history", gives=schemas.HistoryOut)
-def measure_history(session: Session, principal: Principal, row_id: str) -> Body:
+def measure_history(session: Session, principal: Principal, row_id: str) -> dict[str, object]:
     """The values that a measure has had, newest first"""
-    return service.history(session, principal, row_id)
+    values = service.history(session, principal, row_id)
+    return {"measureId": row_id, "history": values, "total": len(values)}
 
 
 def view_of(kind: Kind, serve: Callable[..., object], text: str) -> Callable[..., object]:
@@ -75,11 +76,11 @@ for _kind in KINDS.values():
     _many, _one, _row = _kind.name, _kind.singular, _kind.schema
     _by_id = f"/{_many}/<row_id>"
     for _declared, _serve, _text in (
-        (operation("GET", f"/{_many}", takes=schemas.RowsQuery, gives=schemas.RowsOut), service.listing,
+        (operation("GET", f"/{_many}", takes=schemas.RowsQuery, gives=schemas.RowsOut), service.list_rows,
          f"List {_many}, newest first"),
         (operation("POST", f"/{_many}", takes=_row, gives=_row, status=201, fails=(409,)), service.create,
          f"Add a {_one}, under an id of the caller's or a new one"),
-        (operation("GET", _by_id, gives=_row), service.find, f"Read a {_one}"),
+        (operation("GET", _by_id, gives=_row), service.read, f"Read a {_one}"),
         (operation("PUT", _by_id, takes=_row, gives=_row), service.replace, f"Write a {_one} anew"),
         (operation("PATCH", _by_id, takes=_kind.changes(), gives=_row), service.change,
          f"Change what is named of a {_one}"),
