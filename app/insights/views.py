@@ -1,7 +1,5 @@
 """Insights, suggested prompts and suggested goals over HTTP."""
 
-from typing import Any
-
 from flask import Response, request
 
 from app.auth.principals import Principal
@@ -20,17 +18,15 @@ operation = Operations(blp, rate=metered("insights"), fails=(503,))
 EVENTS = ('{"type":"start"}', '{"type":"content","content":"Based on your"}', '{"type":"end"}')
 GOAL_EVENTS = ('{"type":"start","goalId":"goal_abc123"}', *EVENTS[1:])
 
-Body = dict[str, Any]
-
 
 @operation("GET", "/insights", takes=CoachQuery, gives=schemas.InsightsOut, fails=(500,))
-def read_insights(principal: Principal, query: Body) -> Body:
+def read_insights(principal: Principal, query: dict[str, str | None]) -> dict[str, object]:
     """Get insights on the last thirty days"""
     return service.insights(resolve(Generator), principal, query["personalityId"], permit())
 
 
 @operation("GET", "/insights/stream", takes=CoachQuery, fails=(404,), notes=[event_stream(blp, *EVENTS)])
-def stream_insights(principal: Principal, query: Body) -> Response:
+def stream_insights(principal: Principal, query: dict[str, str | None]) -> Response:
     """Stream insights on the last thirty days
 
     One `start`, any number of `content`, then `end` or `error`. With `Last-Event-ID` the stream that it names goes on.
@@ -40,7 +36,7 @@ def stream_insights(principal: Principal, query: Body) -> Response:
 
 
 @operation("GET", "/goal-insights/<goal_id>", takes=CoachQuery, gives=schemas.GoalInsightsOut, fails=(500,))
-def read_goal_insights(principal: Principal, query: Body, goal_id: str) -> Body:
+def read_goal_insights(principal: Principal, query: dict[str, str | None], goal_id: str) -> dict[str, object]:
     """Get insights on one goal
 
     The summary of its progress is counted from its milestones and notes.
@@ -49,26 +45,27 @@ def read_goal_insights(principal: Principal, query: Body, goal_id: str) -> Body:
 
 
 @operation("GET", "/goal-insights/<goal_id>/stream", takes=CoachQuery, notes=[event_stream(blp, *GOAL_EVENTS)])
-def stream_goal_insights(principal: Principal, query: Body, goal_id: str) -> Response:
+def stream_goal_insights(principal: Principal, query: dict[str, str | None], goal_id: str) -> Response:
     """Stream insights on one goal"""
     resumed = request.headers.get("Last-Event-ID")
     return stream(goals.stream(resolve(Generator), principal, goal_id, query["personalityId"], resumed, permit()))
 
 
 @Operations(blp, rate=limited("sessions"))("GET", "/prompts", gives=schemas.PromptsOut)
-def list_prompts(principal: Principal) -> Body:
+def list_prompts(principal: Principal) -> dict[str, object]:
     """Get questions to begin a conversation with
 
     Made from recent goals and entries, kept for an hour, and renewed in the background.
     """
-    return openers.prompts(resolve(Generator), principal)
+    found = openers.prompts(resolve(Generator), principal)
+    return {"prompts": found, "total": len(found)}
 
 
 @operation(
     "POST", "/suggest-goals", takes=CoachQuery, gives=schemas.SuggestionsOut, body_required=False, fails=(422, 500),
     notes=[idempotent(blp)],
 )  # fmt: skip
-def suggest_goals(principal: Principal, body: Body) -> Body:
+def suggest_goals(principal: Principal, body: dict[str, str | None]) -> dict[str, object]:
     """Suggest three to five goals from what the journal says
 
     Each names the entries that speak for it. The body may be left out.
