@@ -1,11 +1,15 @@
 """A view's declaration in one place: who may call it, what it takes, what it gives, how it can fail."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TypeVar
 
+from sqlalchemy.orm import Session
+
 from app.auth.guards import bearer
+from app.auth.principals import Principal
 from app.db.session import db
 from app.web import documents
 from app.web.blueprints import Blueprint
@@ -59,6 +63,17 @@ class Operations:
             return view
 
         return declare
+
+
+def view_of(service: View, summary: str, description: str = "") -> View:
+    """A view that only passes on: its session and principal, the path's parameters in their order, what it takes."""
+
+    def view(session: Session, principal: Principal, *taken: object, **place: str) -> object:
+        return service(session, principal, *place.values(), *taken)
+
+    view.__name__ = re.sub(r"\W+", "_", summary.lower())
+    view.__doc__ = f"{summary}\n\n{description}"
+    return view
 
 
 def _in_session(view: View, reads: bool) -> View:

@@ -68,10 +68,6 @@ def create(session: Session, principal: Principal, new: NewGoal) -> Goal:
     return goal
 
 
-def create_many(session: Session, principal: Principal, new: Sequence[NewGoal]) -> list[Goal]:
-    return [create(session, principal, one) for one in new]
-
-
 def update(session: Session, principal: Principal, goal_id: str, changes: GoalChanges) -> Goal:
     return _change(session, find_goal(session, principal, goal_id, lock=True), changes)
 
@@ -100,13 +96,10 @@ def toggle_habit(session: Session, principal: Principal, goal_id: str, moment: d
     return goal
 
 
-def delete_goal(session: Session, goal: Goal) -> None:
-    indexing.remove(session, goal)
-    session.execute(delete(Goal).where(Goal.id == goal.id, Goal.owned_by(goal)))
-
-
 def remove(session: Session, principal: Principal, goal_id: str) -> None:
-    delete_goal(session, find_goal(session, principal, goal_id, lock=True))
+    goal = find_goal(session, principal, goal_id, lock=True)
+    indexing.remove(session, goal)
+    session.execute(delete(Goal).where(Goal.id == goal.id, Goal.owned_by(principal)))
 
 
 def deletion_info(session: Session, principal: Principal, goal_id: str) -> GoalDeletion:

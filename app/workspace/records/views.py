@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject
-from app.web.operations import Operations
+from app.web.operations import Operations, view_of
 from app.web.unified import Blueprint, errors
 from app.workspace.records import schemas, service, store
 from app.workspace.records.collections import KINDS, Kind
@@ -62,14 +62,13 @@ def measure_history(session: Session, principal: Principal, row_id: str) -> dict
     return {"measureId": row_id, "history": values, "total": len(values)}
 
 
-def view_of(kind: Kind, serve: Callable[..., object], text: str) -> Callable[..., object]:
-    """A view of one collection."""
+def of_kind(serve: Callable[..., object], kind: Kind) -> Callable[..., object]:
+    """What serves a collection, as a service of that collection alone."""
 
-    def view(session: Session, principal: Principal, *body: object, **place: str) -> object:
-        return serve(session, principal, kind, *place.values(), *body)
+    def served(session: Session, principal: Principal, *rest: object) -> object:
+        return serve(session, principal, kind, *rest)
 
-    view.__name__, view.__doc__ = f"{serve.__name__}_{kind.singular}", text
-    return view
+    return served
 
 
 for _kind in KINDS.values():
@@ -86,4 +85,4 @@ for _kind in KINDS.values():
          f"Change what is named of a {_one}"),
         (operation("DELETE", _by_id, status=204), service.remove, f"Remove a {_one}"),
     ):  # fmt: skip
-        _declared(view_of(_kind, _serve, _text))
+        _declared(view_of(of_kind(_serve, _kind), _text))
