@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.errors import BadRequest
 from app.db.ownership import owner_columns
 from app.web.schemas import start_of_day
-from app.workspace import habits, indexing, statuses
+from app.workspace import habits, indexing
 from app.workspace.milestones import NewMilestone
 from app.workspace.models import Goal, GoalEntryLink, GoalPart, GoalStatus, Milestone, ProgressUpdate
 from app.workspace.queries import find_goal, find_goals
@@ -80,7 +80,7 @@ def update_many(session: Session, principal: Principal, updates: Sequence[GoalUp
 
 def set_status(session: Session, principal: Principal, goal_id: str, wanted: str) -> Goal:
     goal = find_goal(session, principal, goal_id, lock=True)
-    statuses.move(goal, GoalStatus(wanted))
+    goal.move(GoalStatus(wanted))
     session.flush()
     indexing.put_goal(session, goal)
     return goal

@@ -82,6 +82,20 @@ class Goal(Owned, Base):
         share = (200 * done + total) // (2 * total) if total else 0
         self.progress_percentage = 100 if self.status == GoalStatus.COMPLETED else share
 
+    def move(self, wanted: GoalStatus) -> None:
+        """Any move may be undone. Completing a goal completes its milestones; those are open again when it is."""
+        if self.status == wanted:
+            return
+        for milestone in self.milestones if self.completed_at else ():
+            if milestone.completed_at == self.completed_at:  # only the completion had closed it
+                milestone.reopen()
+        self.status, self.status_changed_at = wanted, now()
+        self.completed_at = self.status_changed_at if wanted == GoalStatus.COMPLETED else None
+        for milestone in self.milestones if self.completed_at else ():
+            milestone.complete(milestone.completed_at or self.status_changed_at)
+        self.recount()
+        self.touch()
+
     def touch(self) -> None:
         """Something happened on the way to this goal."""
         self.last_activity = self.updated_at = now()

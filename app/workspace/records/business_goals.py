@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.core.json import JSONObject, as_number
 from app.db.ownership import owner_columns
 from app.db.pages import Page, numbered_page
-from app.workspace import indexing, statuses
+from app.workspace import indexing
 from app.workspace.models import Goal, GoalStatus
 from app.workspace.queries import WITH_MILESTONES
 from app.workspace.records.store import RowsRequest
@@ -63,7 +63,7 @@ class GoalStore:
         goal.details = {name: value for name, value in document.items() if name not in COLUMNS}
         goal.updated_at = goal.last_activity = now()
         session.add(goal)
-        statuses.move(goal, status)
+        goal.move(status)
         goal.recount()
         progress = document.get("progress")
         if not goal.milestones and progress is not None and status is not GoalStatus.COMPLETED:
