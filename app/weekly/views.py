@@ -1,7 +1,5 @@
 """Weekly insights over HTTP. Werkzeug prefers fixed paths, so ``stream`` is never taken for an id."""
 
-from typing import Any
-
 from flask import Response, request
 
 from app.auth.principals import Principal
@@ -10,15 +8,16 @@ from app.personalities.schemas import CoachQuery
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
 from app.web.documents import event_stream, idempotent, zoned
-from app.web.operations import Operations
+from app.web.operations import Operations, view_of
 from app.web.streams import stream
-from app.weekly import schemas, service
-from app.weekly.service import WeeklyService
+from app.weekly import runs, schemas, service
+from app.weekly.service import WeekBody, WeeklyService
 
 blp = Blueprint(
     "weekly_insights", __name__, url_prefix="/api/v1/chat/weekly-insights", description="Weeks, Saturday to Friday"
 )  # fmt: skip
 operation = Operations(blp, rate=limited("sessions"))
+reading = Operations(blp, rate=limited("sessions"), sessions=True)
 writing = Operations(blp, rate=metered("insights"), fails=(503,), notes=[zoned(blp)])
 ZONE, KEY, RESUMED = "X-Timezone", "Idempotency-Key", "Last-Event-ID"
 EVENTS = (
@@ -27,26 +26,23 @@ EVENTS = (
     '{"type":"done","insight":{"id":"insight_abc123","content":"…","entry_count":5}}',
 )
 
-Body = dict[str, Any]
-
 
 @operation("GET", "/current", gives=schemas.CurrentOut, fails=(400,), notes=[zoned(blp)])
-def read_current(principal: Principal) -> Body:
+def read_current(principal: Principal) -> dict[str, object]:
     """Get the insight of the current week, if there is one"""
     return service.current(principal, request.headers.get(ZONE))
 
 
-@operation("GET", "/history", gives=schemas.WeeklyInsightOut(many=True))
-def list_history(principal: Principal) -> list[Body]:
-    """List the weekly insights, the latest week first"""
-    return service.history(principal)
+reading("GET", "/history", gives=schemas.WeeklyInsightOut(many=True))(
+    view_of(runs.history, "List the weekly insights, the latest week first")
+)
 
 
 @writing(
     "POST", "/generate", takes=schemas.GenerateIn, gives=schemas.GeneratedOut, body_required=False, fails=(422, 500),
     notes=[idempotent(blp)],
 )  # fmt: skip
-def generate(principal: Principal, body: Body) -> Body:
+def generate(principal: Principal, body: WeekBody) -> dict[str, object]:
     """Write the insight of the current week, or get the one that is there
 
     However many ask at once, it is written once and counted once. The body may be left out.
@@ -56,7 +52,7 @@ def generate(principal: Principal, body: Body) -> Body:
 
 
 @writing("GET", "/stream", takes=CoachQuery, fails=(404,), notes=[event_stream(blp, *EVENTS)])
-def stream_generate(principal: Principal, query: Body) -> Response:
+def stream_generate(principal: Principal, query: WeekBody) -> Response:
     """Stream the insight of the current week, written now or already there
 
     One `start`, any number of `chunk`, then `done` or `error`. With `Last-Event-ID` the stream that it names goes on.
@@ -72,7 +68,7 @@ def stream_generate(principal: Principal, query: Body) -> Response:
     "POST", "/regenerate", takes=schemas.CoachIn, body_required=False, fails=(422,),
     notes=[idempotent(blp), event_stream(blp, *EVENTS)],
 )  # fmt: skip
-def regenerate(principal: Principal, body: Body) -> Response:
+def regenerate(principal: Principal, body: WeekBody) -> Response:
     """Write the insight of the current week anew, and stream it
 
     It keeps its id; what was there stays until the new text is complete.
@@ -81,13 +77,11 @@ def regenerate(principal: Principal, body: Body) -> Response:
     return stream(resolve(WeeklyService).stream(asked, permit()))
 
 
-@operation("GET", "/<insight_id>", gives=schemas.WeeklyInsightOut)
-def read_insight(principal: Principal, insight_id: str) -> Body:
-    """Get a weekly insight"""
-    return service.find(principal, insight_id)
+reading("GET", "/<insight_id>", gives=schemas.WeeklyInsightOut)(view_of(runs.find, "Get a weekly insight"))
 
 
 @operation("DELETE", "/<insight_id>", gives=schemas.WeeklyDeletedOut)
-def delete_insight(principal: Principal, insight_id: str) -> Body:
+def delete_insight(principal: Principal, insight_id: str) -> dict[str, object]:
     """Delete a weekly insight"""
-    return resolve(WeeklyService).remove(principal, insight_id)
+    resolve(WeeklyService).remove(principal, insight_id)
+    return {"success": True, "message": "Weekly insight deleted successfully"}
