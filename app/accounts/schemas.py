@@ -5,7 +5,7 @@ import re
 from marshmallow import ValidationError, fields, pre_load, validate
 
 from app.core import weeks
-from app.web.schemas import Moment, Schema, Text, UsageInfo
+from app.web.schemas import Flag, Moment, Schema, Text, UsageInfo
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -27,10 +27,7 @@ class SettingsIn(Schema):
     language = Text(
         0, 35, validate=is_language, metadata={"example": "en", "description": "Empty: that of what I write"}
     )
-    weekly_digest = fields.Boolean(
-        metadata={"description": "Have each finished week's insight written without asking"},
-        error_messages={"invalid": "must be true or false", "null": "must be true or false"},
-    )
+    weekly_digest = Flag(metadata={"description": "Have each finished week's insight written without asking"})
 
     @pre_load
     def tidy(self, data: object, **_: object) -> object:

@@ -7,7 +7,7 @@ from app.coaching.models import CoachingMessage, CoachingSession
 from app.coaching.sessions import Answer, Limits
 from app.coaching.states import LIVE, Status
 from app.core.clock import iso
-from app.core.json import JSONObject, JSONValue
+from app.core.json import JSONObject, JSONValue, objects_of
 from app.topics.topic import OLD_SUFFIX, Topic
 
 STEP = 0.05  # of a session's way, per stored message
@@ -103,13 +103,14 @@ def state(row: CoachingSession) -> dict[str, JSONValue]:
     }
 
 
-def result(row: CoachingSession) -> dict[str, JSONValue] | None:
+def result(row: CoachingSession) -> JSONObject | None:
     """The typed result; for values also in the older contract's words."""
     found = row.result
     if found is None or row.topic_id != "core_values":
         return found
-    values = found.get("values", [])
-    return found | {
+    values = objects_of(found.get("values"))
+    return {
+        **found,
         "core_values": [value["name"] for value in values],
         "insights": found.get("summary", ""),
         "recommendations": [value["importance"] for value in values],

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from app.web.schemas import Moment, Schema, Text, UsageInfo
+from app.web.schemas import Flag, Moment, Schema, Text, UsageInfo
 
 START, END = {"example": "2025-11-29T00:00:00.000Z"}, {"example": "2025-12-05T23:59:59.999Z"}
 
@@ -12,10 +12,9 @@ class CoachIn(Schema):
 
 
 class GenerateIn(CoachIn):
-    forceRegenerate = fields.Boolean(
-        load_default=False, allow_none=True, error_messages={"invalid": "must be true or false"},
-        metadata={"description": "Write it anew even if there is one"},
-    )  # fmt: skip
+    forceRegenerate = Flag(
+        load_default=False, allow_none=True, metadata={"description": "Write it anew even if there is one"}
+    )
 
 
 class WeeklyInsightOut(Schema):
