@@ -1,12 +1,11 @@
 """Bodies of `/me`, in and out."""
 
 import re
-from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate
 
 from app.core import weeks
-from app.web.schemas import Moment, Schema, Text
+from app.web.schemas import Flag, Moment, Schema, Text, UsageInfo
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -28,13 +27,10 @@ class SettingsIn(Schema):
     language = Text(
         0, 35, validate=is_language, metadata={"example": "en", "description": "Empty: that of what I write"}
     )
-    weekly_digest = fields.Boolean(
-        metadata={"description": "Have each finished week's insight written without asking"},
-        error_messages={"invalid": "must be true or false", "null": "must be true or false"},
-    )
+    weekly_digest = Flag(metadata={"description": "Have each finished week's insight written without asking"})
 
     @pre_load
-    def tidy(self, data: Any, **_: Any) -> Any:
+    def tidy(self, data: object, **_: object) -> object:
         return data | {"language": ""} if isinstance(data, dict) and data.get("language", "") is None else data
 
 
@@ -61,12 +57,8 @@ class FeatureUsageOut(Schema):
     output_tokens = fields.Integer(metadata={"example": 2400})
 
 
-class LimitOut(Schema):
-    allowed = fields.Boolean()
-    remaining = fields.Integer(metadata={"example": 19})
-    limit = fields.Integer(metadata={"example": 20})
-    resetsAt = fields.String(metadata={"format": "date-time"})
-    warning = fields.String()
+class LimitOut(UsageInfo):
+    pass
 
 
 class UsageOut(Schema):

@@ -83,9 +83,9 @@ def check_key(given: str = "") -> Key:
     return _keyed(given)
 
 
-def _guard(view: View, scheme: str, who: Callable[[], Any]) -> View:
+def _guard(view: View, scheme: str, who: Callable[[], object]) -> View:
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: object, **kwargs: object) -> object:
         return view(who(), *args, **kwargs)
 
     return _marked(guarded, scheme)

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from typing import Any
 
 import jwt
 import msgspec
@@ -16,7 +15,7 @@ PAUSE = 30.0  # seconds between two fetches, however many unknown key ids arrive
 TIMEOUT = 5.0  # seconds for one fetch
 MAX_SIZE = 1024 * 1024  # bytes of a key set
 
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decode = msgspec.json.Decoder(dict[str, object]).decode
 
 
 class Keys:

@@ -1,8 +1,8 @@
 """Bearer tokens: JWTs signed with our secret, or an identity provider's, checked with its published keys."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import jwt
 
@@ -59,7 +59,7 @@ class Tokens:
     def mint(self, user: str, tenant: str, role: str, ttl: int) -> str:
         """A token of our own, valid for ``ttl`` seconds."""
         issued = int(time.time())
-        claims: dict[str, Any] = {"sub": user, "user_id": user, "tenant_id": tenant, "role": role}
+        claims: dict[str, object] = {"sub": user, "user_id": user, "tenant_id": tenant, "role": role}
         claims |= {"iat": issued, "exp": issued + ttl}
         if self._settings.issuer:
             claims["iss"] = self._settings.issuer
@@ -68,7 +68,7 @@ class Tokens:
         return jwt.encode(claims, self._settings.secret, algorithm=self._settings.algorithms[0])
 
 
-def _principal(claims: dict[str, Any]) -> Principal:
+def _principal(claims: Mapping[str, object]) -> Principal:
     user = _identifier(claims.get("user_id") or claims.get("sub"))
     if not user:
         raise Unauthorized("Invalid token")
@@ -76,10 +76,10 @@ def _principal(claims: dict[str, Any]) -> Principal:
     if not tenant:
         raise Unauthorized("Invalid token")
     role = claims.get("role")
-    return Principal(user, tenant, Role(role) if role in set(Role) else Role.MEMBER)
+    return Principal(user, tenant, Role(str(role)) if role in set(Role) else Role.MEMBER)
 
 
-def _identifier(value: Any) -> str:
+def _identifier(value: object) -> str:
     """Ids are short printable text; anything else makes the token worthless."""
     text = value if isinstance(value, str) else str(value) if type(value) is int else ""
     return text if 0 < len(text) <= ID_LENGTH and text.isprintable() else ""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +29,23 @@ class SessionBusy(Conflict):
     code, text = "SESSION_BUSY", "The coach is still answering in this session"
 
 
+class PublicMessage(TypedDict):
+    """A message as events and answers show it. One that is too long for an event travels without its text."""
+
+    id: str
+    role: str
+    content: NotRequired[str]
+    timestamp: str
+
+
+class NewMessage(TypedDict):
+    """What a client sends."""
+
+    message: str
+    sessionId: str | None
+    personalityId: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What a person wants answered. Without ``session_id`` a new session begins."""
@@ -51,7 +68,7 @@ class AdmittedTurn:
     session_id: str
     principal: Principal
     answer_id: str
-    question: dict[str, Any]
+    question: PublicMessage
     personality_id: str | None
     position: int
     is_new: bool = True
@@ -71,8 +88,7 @@ def admit(db: Database, ask: Ask) -> AdmittedTurn:
         raise
 
 
-def public_message(message_id: str, content: str, moment: datetime, role: str = "user") -> dict[str, Any]:
-    """A message as events and answers show it."""
+def public_message(message_id: str, content: str, moment: datetime, role: str = "user") -> PublicMessage:
     return {"id": message_id, "role": role, "content": content, "timestamp": iso(moment)}
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from app.chat.admission import PublicMessage
 from app.streams import sse
 
 EMBEDDED_LIMIT = 12 * 1024  # bytes; a message that is longer travels without its text inside start and end
@@ -15,7 +16,7 @@ class Start:
 
     sessionId: str
     turnId: str
-    userMessage: dict[str, Any]
+    userMessage: PublicMessage
     usageInfo: Mapping[str, object]
     type: Literal["start"] = "start"
 
@@ -25,8 +26,8 @@ class End:
     """The answer is stored. ``cancelled`` when the person stopped it; ``messageId`` is null if nothing was said."""
 
     messageId: str | None
-    assistantMessage: dict[str, Any] | None
-    metadata: dict[str, Any]
+    assistantMessage: PublicMessage | None
+    metadata: Mapping[str, object]
     cancelled: bool = False
     type: Literal["end"] = "end"
 
@@ -44,8 +45,8 @@ class Error:
 Terminal = End | Error
 
 
-def embedded(message: dict[str, Any]) -> dict[str, Any]:
+def embedded(message: PublicMessage) -> PublicMessage:
     """A message inside another event, without its text when that would make the event too large."""
     if len(message["content"]) * 6 < EMBEDDED_LIMIT or len(sse.encode(message)) < EMBEDDED_LIMIT:
         return message
-    return {key: value for key, value in message.items() if key != "content"}
+    return {"id": message["id"], "role": message["role"], "timestamp": message["timestamp"]}

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import Session
 
 from app.chat.models import ChatMessage, ChatSession
@@ -30,6 +29,7 @@ class History:
 
 NONE = History((), "", False)
 COLUMNS = (ChatMessage.position, ChatMessage.role, ChatMessage.content)
+MessageRow = Row[int, str, str]
 
 
 def load(session: Session | Connection, session_id: str, before: int) -> History:
@@ -45,7 +45,7 @@ def load(session: Session | Connection, session_id: str, before: int) -> History
     return History(_as_messages([*first, *kept]), known.summary or "", known.summarised_through < kept[0].position - 1)
 
 
-def newest_that_fit(session: Session | Connection, session_id: str, before: int) -> list[Any]:
+def newest_that_fit(session: Session | Connection, session_id: str, before: int) -> list[MessageRow]:
     """Rows in the order of the conversation, beginning with something the person said."""
     earlier = (ChatMessage.session_id == session_id, ChatMessage.position < before)
     newest = session.execute(
@@ -62,7 +62,7 @@ def newest_that_fit(session: Session | Connection, session_id: str, before: int)
     return kept[::-1]
 
 
-def _as_messages(rows: Sequence[Any]) -> tuple[Message, ...]:
+def _as_messages(rows: Sequence[MessageRow]) -> tuple[Message, ...]:
     return tuple(Message(row.role, row.content) for row in rows)
 
 

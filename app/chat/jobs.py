@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.chat import history, outcome
+from app.chat.history import MessageRow
 from app.chat.models import LEASE, ChatMessage, ChatSession
 from app.db.session import db
 from app.jobs.registry import JobDefinition, PeriodicJob
@@ -40,7 +40,7 @@ def summarise(session_id: str) -> None:
         session.execute(update(ChatSession).where(unchanged).values(values))
 
 
-def _unseen(session: Session, chat: ChatSession) -> Sequence[Any]:
+def _unseen(session: Session, chat: ChatSession) -> Sequence[MessageRow]:
     """Messages that neither the summary covers nor the model is shown."""
     kept = history.newest_that_fit(session, chat.id, chat.message_count + 1)
     if not kept:
@@ -50,7 +50,7 @@ def _unseen(session: Session, chat: ChatSession) -> Sequence[Any]:
     return session.execute(query.order_by(ChatMessage.position).limit(MOST_AT_ONCE)).all()
 
 
-def _request(chat: ChatSession, rows: Sequence[Any]) -> Request:
+def _request(chat: ChatSession, rows: Sequence[MessageRow]) -> Request:
     said = "\n\n".join(f"{'Person' if row.role == 'user' else 'Coach'}: {row.content}" for row in rows)
     system = prompts.render(PROMPTS, "summary.j2", summary=chat.summary or "")
     messages = (Message("user", f"<messages>\n{prompts.fenced(said)}\n</messages>"),)

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
 from app.db.leases import Lease
+from app.db.ownership import Owned
 from app.db.session import Base
 from app.streams.run import RunState
 
@@ -21,15 +22,13 @@ class MessageStatus(StrEnum):
     PARTIAL = "partial"  # the model failed half-way
 
 
-class ChatSession(Base):
+class ChatSession(Owned, Base):
     """A conversation. What lists show (count, last message) is kept here, so that lists never load messages."""
 
     __tablename__ = "chat_sessions"
     __table_args__ = (Index("ix_chat_sessions_owner", "tenant_id", "user_id", text("updated_at DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     title: Mapped[str] = mapped_column(String(200), default=UNTITLED)
     personality_id: Mapped[str | None] = mapped_column(String(64))
     message_count: Mapped[int] = mapped_column(default=0)
@@ -38,6 +37,8 @@ class ChatSession(Base):
     summarised_through: Mapped[int] = mapped_column(default=0)  # position of the last message that the summary covers
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    messages: Mapped[list["ChatMessage"]] = relationship(order_by="ChatMessage.position", lazy="raise")
 
 
 class ChatMessage(Base):
@@ -57,7 +58,7 @@ class ChatMessage(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class ChatTurn(Base):
+class ChatTurn(Owned, Base):
     """The making of one answer. One runs at a time per session; its process renews ``lease_until``."""
 
     __tablename__ = "chat_turns"
@@ -69,8 +70,6 @@ class ChatTurn(Base):
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete=CASCADE))
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     user_message_id: Mapped[str] = mapped_column(String(64))
     answer_id: Mapped[str] = mapped_column(String(64))
     state: Mapped[RunState] = mapped_column(String(12), default=RunState.RUNNING)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select, text, update
@@ -41,7 +40,7 @@ class Outcome:
     context: list[str] = field(default_factory=list)
 
     @property
-    def metadata(self) -> dict[str, Any]:
+    def metadata(self) -> dict[str, object]:
         return {"model": self.model, "context": self.context}
 
 

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from app.db.pages import PageRequest
 from app.web.schemas import Moment, Schema, Text, UsageInfo
 
 LONGEST_MESSAGE = 10_000
@@ -42,15 +43,19 @@ class EmbeddedMessageOut(Schema):
 
 
 class AnswerOut(Schema):
-    sessionId = fields.String(metadata={"example": "session_abc123"})
-    messageId = fields.String(metadata={"example": "msg_xyz789"})
-    response = fields.String(metadata={"example": "Based on your goals, you have 3 active goals for this month…"})
+    sessionId = fields.String(attribute="turn.session_id", metadata={"example": "session_abc123"})
+    messageId = fields.String(attribute="message_id", metadata={"example": "msg_xyz789"})
+    response = fields.String(
+        attribute="outcome.text", metadata={"example": "Based on your goals, you have 3 active goals for this month…"}
+    )
     timestamp = fields.String(metadata={"format": "date-time"})
-    userMessage = fields.Nested(EmbeddedMessageOut)
-    assistantMessage = fields.Nested(EmbeddedMessageOut, allow_none=True)
-    usageInfo = fields.Nested(UsageInfo)
-    metadata = fields.Dict(metadata={"description": "The model that answered and the documents it had"})
-    cancelled = fields.Boolean()
+    userMessage = fields.Nested(EmbeddedMessageOut, attribute="turn.question")
+    assistantMessage = fields.Nested(EmbeddedMessageOut, attribute="message", allow_none=True)
+    usageInfo = fields.Nested(UsageInfo, attribute="usage_info")
+    metadata = fields.Dict(
+        attribute="outcome.metadata", metadata={"description": "The model that answered and the documents it had"}
+    )
+    cancelled = fields.Boolean(attribute="is_cancelled")
 
 
 class SessionOut(Schema):
@@ -77,14 +82,15 @@ class SessionRow(Schema):
 
 
 class SessionsQuery(Schema):
+    into = PageRequest
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 200, error="must be from 1 to 200"))
     cursor = Text(1, 64, load_default=None)
 
 
 class SessionsOut(Schema):
-    sessions = fields.List(fields.Nested(SessionRow))
+    sessions = fields.List(fields.Nested(SessionRow), attribute="items")
     total = fields.Integer(metadata={"example": 2})
-    nextCursor = fields.String(allow_none=True)
+    nextCursor = fields.String(attribute="next_cursor", allow_none=True)
 
 
 class DeletedOut(Schema):
@@ -97,10 +103,10 @@ class TitleOut(Schema):
     id = fields.String(metadata={"example": "session_abc123"})
     title = fields.String(metadata={"example": "Goal Planning for December"})
     updated_at = Moment()
-    success = fields.Boolean()
+    success = fields.Boolean(dump_default=True)
 
 
 class CancelledOut(Schema):
-    sessionId = fields.String(metadata={"example": "session_abc123"})
-    turnId = fields.String(allow_none=True)
-    cancelled = fields.Boolean(metadata={"description": "False when nothing was running"})
+    sessionId = fields.String(attribute="session_id", metadata={"example": "session_abc123"})
+    turnId = fields.String(attribute="turn_id", allow_none=True)
+    cancelled = fields.Boolean(attribute="is_cancelled", metadata={"description": "False when nothing was running"})

@@ -1,21 +1,20 @@
 """What the chat's views call: plain arguments in, answers or event streams out."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from gevent.lock import BoundedSemaphore
 from sqlalchemy import update
 
 from app.auth.principals import Principal
 from app.chat import admission, outcome, sessions
-from app.chat.admission import AdmittedTurn, Ask, SessionBusy
+from app.chat.admission import AdmittedTurn, Ask, NewMessage, PublicMessage, SessionBusy, public_message
 from app.chat.chat_run import ChatRun, Retriever
-from app.chat.events import End
 from app.chat.models import ChatTurn
 from app.chat.outcome import Outcome, TurnSource
 from app.db.session import Database
-from app.limits.permits import Permit
+from app.limits.permits import Permit, UsageInfo
 from app.streams import events, reader
 from app.streams.run import RunState
 from app.streams.runner import Runner
@@ -25,7 +24,42 @@ from app.turns.text_run import TurnFailed
 
 AT_ONCE = 8  # messages that are being admitted: of a rush the first are answered first, instead of all of them late
 
-Body = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a message was answered; ``finished_at`` is when that was stored."""
+
+    turn: AdmittedTurn
+    outcome: Outcome
+    finished_at: datetime
+    usage_info: UsageInfo
+
+    @property
+    def message(self) -> PublicMessage | None:
+        """Null when nothing was said before the person stopped it."""
+        said = self.outcome.text
+        return public_message(self.turn.answer_id, said, self.finished_at, "assistant") if said else None
+
+    @property
+    def message_id(self) -> str | None:
+        return self.turn.answer_id if self.outcome.text else None
+
+    @property
+    def timestamp(self) -> str:
+        return (self.message or self.turn.question)["timestamp"]
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.outcome.state is RunState.CANCELLED
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """``turn_id`` is null when nothing was running."""
+
+    session_id: str
+    turn_id: str | None
+    is_cancelled: bool
 
 
 class ChatService:
@@ -38,16 +72,16 @@ class ChatService:
         self._retriever = retriever
         self._door = BoundedSemaphore(AT_ONCE)
 
-    def answer(self, principal: Principal, body: Body, key: str | None, permit: Permit) -> Body:
+    def answer(self, principal: Principal, body: NewMessage, key: str | None, permit: Permit) -> Answer:
         """Asks and waits for the whole answer. Raises ``AppError`` when the model failed; what it said is stored."""
         turn = self._begin(_ask(principal, body, key, "message"), permit)
         ended, moment = self._wait(turn)
-        if ended.state is RunState.FAILED:
+        if ended.state is RunState.FAILED or moment is None:
             failed = outcome.last_event(turn, ended, moment)
             raise TurnFailed(ended.error, sessionId=turn.session_id, messageId=failed.messageId)
-        return _answered(turn, ended, moment) | {"usageInfo": permit.usage_info, "metadata": ended.metadata}
+        return Answer(turn, ended, moment, permit.usage_info)
 
-    def stream(self, principal: Principal, body: Body, key: str | None, permit: Permit) -> Iterator[bytes]:
+    def stream(self, principal: Principal, body: NewMessage, key: str | None, permit: Permit) -> Iterator[bytes]:
         """Asks and streams the answer as it is made."""
         turn = self._begin(_ask(principal, body, key, "stream"), permit)
         return reader.read(self._runner, self._source(turn))
@@ -59,42 +93,22 @@ class ChatService:
             turn = sessions.turn_of(session, principal, session_id, cursor.run_id if cursor else None)
         return reader.read(self._runner, self._source(turn), cursor)
 
-    def cancel(self, principal: Principal, session_id: str) -> Body:
+    def cancel(self, principal: Principal, session_id: str) -> Cancellation:
         """Stops the session's running turn, if there is one, and waits until what was said is stored."""
         with self._db.read() as session:
             sessions.find(session, principal, session_id)
             running = sessions.running_turn(session, principal, session_id)
         if running is None:
-            return {"sessionId": session_id, "turnId": None, "cancelled": False}
+            return Cancellation(session_id, None, is_cancelled=False)
         self._cancel(running.id)
         ended, _ = self._wait(running)
-        return {"sessionId": session_id, "turnId": running.id, "cancelled": ended.state is RunState.CANCELLED}
+        return Cancellation(session_id, running.id, ended.state is RunState.CANCELLED)
 
-    def create_session(self, principal: Principal, title: str | None, personality_id: str | None) -> Body:
-        with self._db.begin() as session:
-            row = sessions.create(session, principal, title, personality_id)
-        return vars(row) | {"messages": []}
-
-    def list_sessions(self, principal: Principal, limit: int, cursor: str | None) -> Body:
-        with self._db.read() as session:
-            return sessions.page(session, principal, limit, cursor)
-
-    def read_session(self, principal: Principal, session_id: str) -> Body:
-        with self._db.read() as session:
-            row = sessions.find(session, principal, session_id)
-            return vars(row) | {"messages": sessions.messages(session, session_id)}
-
-    def rename_session(self, principal: Principal, session_id: str, title: str) -> Body:
-        with self._db.begin() as session:
-            row = sessions.rename(session, principal, session_id, title)
-        return vars(row) | {"success": True}
-
-    def delete_session(self, principal: Principal, session_id: str) -> Body:
+    def delete_session(self, principal: Principal, session_id: str) -> None:
         with self._db.begin() as session:
             running = sessions.remove(session, principal, session_id)
         if running:
             self._cancel(running)
-        return {"success": True, "message": "Session deleted successfully", "id": session_id}
 
     def _begin(self, ask: Ask, permit: Permit) -> AdmittedTurn:
         """Admits a message and starts its turn.
@@ -141,20 +155,6 @@ class ChatService:
         return TurnSource(self._db, self._runner.log, turn)
 
 
-def _ask(principal: Principal, body: Body, key: str | None, route: str) -> Ask:
+def _ask(principal: Principal, body: NewMessage, key: str | None, route: str) -> Ask:
     claim = claim_of(principal.key, key, f"chat.{route}", body)
     return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim)
-
-
-def _answered(turn: AdmittedTurn, ended: Outcome, moment: datetime | None) -> Body:
-    event = outcome.last_event(turn, ended, moment)
-    message = event.assistantMessage if isinstance(event, End) else None
-    return {
-        "sessionId": turn.session_id,
-        "messageId": event.messageId,
-        "response": ended.text,
-        "timestamp": message["timestamp"] if message else turn.question["timestamp"],
-        "userMessage": turn.question,
-        "assistantMessage": message and message | {"content": ended.text},
-        "cancelled": ended.state is RunState.CANCELLED,
-    }

@@ -1,59 +1,48 @@
 """Sessions: made, listed, read, renamed, deleted; each its owner's."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, selectinload
 
 from app.auth.principals import Principal
 from app.chat.admission import SESSION_NOT_FOUND, AdmittedTurn, of_row
-from app.chat.models import LEASE, UNTITLED, ChatMessage, ChatSession, ChatTurn
+from app.chat.models import LEASE, UNTITLED, ChatSession, ChatTurn
 from app.core.clock import now
-from app.core.errors import BadRequest, NotFound
+from app.core.errors import NotFound
 from app.core.ids import new_id
+from app.db.ownership import owner_columns
+from app.db.pages import Page, PageRequest, keyset_page
 from app.streams.run import RunState
 
 
 def create(session: Session, principal: Principal, title: str | None, personality_id: str | None) -> ChatSession:
     moment = now()
     row = ChatSession(
-        id=new_id("session"), tenant_id=principal.tenant_id, user_id=principal.user_id, title=title or UNTITLED,
-        personality_id=personality_id, message_count=0, summarised_through=0, created_at=moment, updated_at=moment,
+        **owner_columns(principal), id=new_id("session"), title=title or UNTITLED, personality_id=personality_id,
+        message_count=0, summarised_through=0, created_at=moment, updated_at=moment, messages=[],
     )  # fmt: skip
     session.add(row)
     return row
 
 
-def page(session: Session, principal: Principal, limit: int, cursor: str | None) -> dict[str, Any]:
-    """The caller's sessions, last used first: ``{sessions, total, nextCursor}``."""
-    mine = _mine(principal)
-    query = select(ChatSession).where(*mine).order_by(ChatSession.updated_at.desc(), ChatSession.id.desc())
-    if cursor:
-        query = query.where(tuple_(ChatSession.updated_at, ChatSession.id) < _place(session, principal, cursor))
-    rows = session.scalars(query.limit(limit + 1)).all()
-    total = session.scalar(select(func.count()).select_from(ChatSession).where(*mine))
-    return {"sessions": rows[:limit], "total": total, "nextCursor": rows[limit - 1].id if len(rows) > limit else None}
+def page(session: Session, principal: Principal, request: PageRequest) -> Page[ChatSession]:
+    """The caller's sessions, last used first."""
+    query = select(ChatSession).where(ChatSession.owned_by(principal))
+    return keyset_page(session, query, ChatSession.updated_at, principal, request, counted=True)
 
 
-def find(session: Session, principal: Principal, session_id: str) -> ChatSession:
-    row = session.scalar(select(ChatSession).where(ChatSession.id == session_id, *_mine(principal)))
+def find(session: Session, principal: Principal, session_id: str, *, whole: bool = False) -> ChatSession:
+    """The caller's session; the ``whole`` of it has all its messages."""
+    query = select(ChatSession).where(ChatSession.id == session_id, ChatSession.owned_by(principal))
+    row = session.scalar(query.options(selectinload(ChatSession.messages)) if whole else query)
     if row is None:
         raise NotFound(SESSION_NOT_FOUND)
     return row
 
 
-def messages(session: Session, session_id: str) -> Sequence[ChatMessage]:
-    """All messages of a session that is known to be the caller's."""
-    query = select(ChatMessage).where(ChatMessage.session_id == session_id).order_by(ChatMessage.position)
-    return session.scalars(query).all()
-
-
 def rename(session: Session, principal: Principal, session_id: str, title: str) -> ChatSession:
-    change = update(ChatSession).where(ChatSession.id == session_id, *_mine(principal))
-    row: ChatSession | None = session.scalar(
-        change.values(title=title.strip(), updated_at=now()).returning(ChatSession)
-    )
+    change = update(ChatSession).where(ChatSession.id == session_id, ChatSession.owned_by(principal))
+    changed = change.values(title=title.strip(), updated_at=now()).returning(ChatSession)
+    row: ChatSession | None = session.scalar(changed)
     if row is None:
         raise NotFound(SESSION_NOT_FOUND)
     return row
@@ -63,7 +52,7 @@ def remove(session: Session, principal: Principal, session_id: str) -> str | Non
     """Deletes the session with all its messages; the id of the turn that may still run in it."""
     find(session, principal, session_id)
     turn = session.scalar(select(ChatTurn.id).where(ChatTurn.session_id == session_id, ChatTurn.finished_at.is_(None)))
-    session.execute(delete(ChatSession).where(ChatSession.id == session_id, *_mine(principal)))
+    session.execute(delete(ChatSession).where(ChatSession.id == session_id, ChatSession.owned_by(principal)))
     return turn
 
 
@@ -86,18 +75,5 @@ def running_turn(session: Session, principal: Principal, session_id: str) -> Adm
 
 def lost_turn(session: Session, principal: Principal, session_id: str) -> str | None:
     """The id of the session's turn, if its process is gone."""
-    mine = ChatTurn.tenant_id == principal.tenant_id, ChatTurn.user_id == principal.user_id
-    lost = ChatTurn.state == RunState.RUNNING, LEASE.is_expired
-    return session.scalar(select(ChatTurn.id).where(ChatTurn.session_id == session_id, *mine, *lost))
-
-
-def _mine(principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return ChatSession.tenant_id == principal.tenant_id, ChatSession.user_id == principal.user_id
-
-
-def _place(session: Session, principal: Principal, cursor: str) -> Any:
-    query = select(ChatSession.updated_at, ChatSession.id).where(ChatSession.id == cursor, *_mine(principal))
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise BadRequest("cursor is not one of this list")
-    return tuple(row)
+    lost = ChatTurn.session_id == session_id, ChatTurn.state == RunState.RUNNING, LEASE.is_expired
+    return session.scalar(select(ChatTurn.id).where(ChatTurn.owned_by(principal), *lost))

@@ -1,31 +1,32 @@
 """The chat over HTTP, as its contract has it."""
 
-from typing import Any
-
 from flask import Response, request
+from sqlalchemy.orm import Session
 
-from app.auth.guards import bearer
 from app.auth.principals import Principal
-from app.chat import schemas
-from app.chat.service import ChatService
+from app.chat import schemas, sessions
+from app.chat.admission import NewMessage
+from app.chat.models import ChatSession
+from app.chat.service import Answer, Cancellation, ChatService
+from app.db.pages import Page, PageRequest
 from app.limits.guards import limited, permit
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
-from app.web.documents import errors, event_stream, idempotent
+from app.web.documents import event_stream, idempotent
+from app.web.operations import Operations
 from app.web.streams import stream
 
 blp = Blueprint("chat", __name__, url_prefix="/api/v1/chat", description="Text conversations with the coach")
+operation = Operations(blp, rate=limited("sessions"))
+session_operation = Operations(blp, rate=limited("sessions"), sessions=True)
+asking = Operations(
+    blp, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(blp)],
+)  # fmt: skip
 KEY = "Idempotency-Key"
 
 
-@blp.route("/message", methods=["POST"])
-@bearer
-@limited("messages")
-@blp.arguments(schemas.MessageIn)
-@blp.response(200, schemas.AnswerOut)
-@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
-@idempotent(blp)
-def send_message(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
+@asking("POST", "/message", takes=schemas.MessageIn, gives=schemas.AnswerOut)
+def send_message(principal: Principal, body: NewMessage) -> Answer:
     """Send a message and wait for the answer
 
     The answer draws on the caller's goals and journal. Without `sessionId` a new session begins. The message is
@@ -34,14 +35,8 @@ def send_message(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
     return resolve(ChatService).answer(principal, body, request.headers.get(KEY), permit())
 
 
-@blp.route("/message/stream", methods=["POST"])
-@bearer
-@limited("messages")
-@blp.arguments(schemas.MessageIn)
-@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
-@event_stream(blp)
-@idempotent(blp)
-def stream_message(principal: Principal, body: dict[str, Any]) -> Response:
+@asking("POST", "/message/stream", takes=schemas.MessageIn, notes=[event_stream(blp)])
+def stream_message(principal: Principal, body: NewMessage) -> Response:
     """Send a message and stream the answer
 
     Server-Sent Events: one `start`, any number of `content`, then one `end` or `error`. Each event's `id` is a cursor:
@@ -50,64 +45,40 @@ def stream_message(principal: Principal, body: dict[str, Any]) -> Response:
     return stream(resolve(ChatService).stream(principal, body, request.headers.get(KEY), permit()))
 
 
-@blp.route("/session", methods=["POST"])
-@bearer
-@limited("sessions")
-@blp.arguments(schemas.SessionIn, required=False)
-@blp.response(201, schemas.SessionWithMessagesOut)
-@errors(blp, 400, 401, 429)
-def create_session(principal: Principal, body: dict[str, Any]) -> dict[str, Any]:
+@session_operation(
+    "POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201, body_required=False
+)
+def create_session(session: Session, principal: Principal, body: dict[str, str | None]) -> ChatSession:
     """Create a chat session"""
-    return resolve(ChatService).create_session(principal, body["title"], body["personalityId"])
+    return sessions.create(session, principal, body["title"], body["personalityId"])
 
 
-@blp.route("/sessions", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.arguments(schemas.SessionsQuery, location="query")
-@blp.response(200, schemas.SessionsOut)
-@errors(blp, 400, 401, 429)
-def list_sessions(principal: Principal, query: dict[str, Any]) -> dict[str, Any]:
+@session_operation("GET", "/sessions", takes=schemas.SessionsQuery, gives=schemas.SessionsOut)
+def list_sessions(session: Session, principal: Principal, query: PageRequest) -> Page[ChatSession]:
     """List the caller's sessions, last used first"""
-    return resolve(ChatService).list_sessions(principal, query["limit"], query["cursor"])
+    return sessions.page(session, principal, query)
 
 
-@blp.route("/session/<session_id>", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.SessionWithMessagesOut)
-@errors(blp, 401, 404, 429)
-def read_session(principal: Principal, session_id: str) -> dict[str, Any]:
+@session_operation("GET", "/session/<session_id>", gives=schemas.SessionWithMessagesOut)
+def read_session(session: Session, principal: Principal, session_id: str) -> ChatSession:
     """Get a session with its messages"""
-    return resolve(ChatService).read_session(principal, session_id)
+    return sessions.find(session, principal, session_id, whole=True)
 
 
-@blp.route("/session/<session_id>", methods=["DELETE"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.DeletedOut)
-@errors(blp, 401, 404, 429)
-def delete_session(principal: Principal, session_id: str) -> dict[str, Any]:
+@operation("DELETE", "/session/<session_id>", gives=schemas.DeletedOut)
+def delete_session(principal: Principal, session_id: str) -> dict[str, object]:
     """Delete a session and all its messages"""
-    return resolve(ChatService).delete_session(principal, session_id)
+    resolve(ChatService).delete_session(principal, session_id)
+    return {"success": True, "message": "Session deleted successfully", "id": session_id}
 
 
-@blp.route("/session/<session_id>/title", methods=["PATCH"])
-@bearer
-@limited("sessions")
-@blp.arguments(schemas.TitleIn)
-@blp.response(200, schemas.TitleOut)
-@errors(blp, 400, 401, 404, 429)
-def rename_session(principal: Principal, body: dict[str, Any], session_id: str) -> dict[str, Any]:
+@session_operation("PATCH", "/session/<session_id>/title", takes=schemas.TitleIn, gives=schemas.TitleOut)
+def rename_session(session: Session, principal: Principal, body: dict[str, str], session_id: str) -> ChatSession:
     """Change a session's title"""
-    return resolve(ChatService).rename_session(principal, session_id, body["title"])
+    return sessions.rename(session, principal, session_id, body["title"])
 
 
-@blp.route("/session/<session_id>/stream", methods=["GET"])
-@bearer
-@limited("sessions")
-@errors(blp, 400, 401, 404, 429)
-@event_stream(blp)
+@operation("GET", "/session/<session_id>/stream", fails=(400,), notes=[event_stream(blp)])
 def resume_stream(principal: Principal, session_id: str) -> Response:
     """Follow a session's current or last turn
 
@@ -117,11 +88,7 @@ def resume_stream(principal: Principal, session_id: str) -> Response:
     return stream(resolve(ChatService).resume(principal, session_id, request.headers.get("Last-Event-ID")))
 
 
-@blp.route("/session/<session_id>/cancel", methods=["POST"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.CancelledOut)
-@errors(blp, 401, 404, 429)
-def cancel_turn(principal: Principal, session_id: str) -> dict[str, Any]:
+@operation("POST", "/session/<session_id>/cancel", gives=schemas.CancelledOut)
+def cancel_turn(principal: Principal, session_id: str) -> Cancellation:
     """Stop the running answer; what has been said is kept"""
     return resolve(ChatService).cancel(principal, session_id)

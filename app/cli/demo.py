@@ -35,10 +35,11 @@ class Prepared:
 
 def seed() -> str:
     """What a demo needs; the agent's ``bot_id``."""
+    person = Principal(USER, TENANT)
     with db.begin() as session:
-        workspace.seed(session, TENANT, USER)
-        business.seed(session, TENANT, USER)
-        settings.set_if_new(session, Principal(USER, TENANT), {"weekly_digest": True})
+        workspace.seed(session, person)
+        business.seed(session, person)
+        settings.set_if_new(session, person, {"weekly_digest": True})
         return realtime.seed(session, TENANT)
 
 

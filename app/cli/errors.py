@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -14,7 +13,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
     """Failures that a person can act on, without a traceback."""
 
     @wraps(command)
-    def told_command(*args: Any, **kwargs: Any) -> None:
+    def told_command(*args: object, **kwargs: object) -> None:
         try:
             command(*args, **kwargs)
         except AppError as error:

@@ -63,13 +63,13 @@ class CoachingRun(Run):
         """Message, result and end of the turn, together."""
         with db.begin() as session:
             row = sessions.release(session, self._turn)
-            row.turn_metadata = dict(reply.metadata)
+            row.turn_metadata = reply.metadata
             if self._resumed:
                 sessions.reopen(row)
             if reply.message:
                 sessions.say(session, row, "assistant", reply.message)
             if reply.result is not None:
-                row.result = dict(reply.result)
+                row.result = reply.result
                 sessions.move(row, Status.COMPLETED)
         return row
 
@@ -114,5 +114,5 @@ class CoachingSource:
 def error_of(row: CoachingSession) -> AppError | None:
     """Why a session's last turn, which runs no more, has failed. A process that died left its lease behind."""
     if row.turn_error is not None:
-        return AppError(row.turn_error["text"], code=row.turn_error["code"])
+        return AppError(str(row.turn_error["text"]), code=str(row.turn_error["code"]))
     return Interrupted() if row.busy_until is not None else None

@@ -6,9 +6,6 @@ from app.core.errors import AppError
 class CoachingError(AppError):
     """``detail`` holds the code and the text together."""
 
-    def __init__(self, text: str | None = None) -> None:
-        super().__init__(text)
-
 
 class SessionNotFound(CoachingError):
     code, status = "SESSION_NOT_FOUND", 422
@@ -56,8 +53,5 @@ class InvalidTopic(CoachingError):
 
 
 class ExtractionFailed(CoachingError):
-    code, status, text = (
-        "EXTRACTION_FAILED",
-        500,
-        "The results of this session could not be extracted; please try again",
-    )
+    code, status = "EXTRACTION_FAILED", 500
+    text = "The results of this session could not be extracted; please try again"

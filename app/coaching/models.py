@@ -1,14 +1,15 @@
 """Coaching sessions and what was said in them."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.coaching.states import LIVE, Status
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.json import JSONObject
 from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.session import Base
@@ -35,15 +36,15 @@ class CoachingSession(Owned, Base):
     topic_id: Mapped[str] = mapped_column(String(100))
     asked_as: Mapped[str] = mapped_column(String(100))  # the topic's id as the caller spells it
     status: Mapped[str] = mapped_column(String(12), default=Status.ACTIVE)
-    context: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    context: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
     turns: Mapped[int] = mapped_column(default=0)
     messages: Mapped[int] = mapped_column(default=0)
     max_turns: Mapped[int]
-    result: Mapped[dict[str, Any] | None]
+    result: Mapped[JSONObject | None] = mapped_column(JSONB)
     busy_until: Mapped[datetime | None]
     busy_with: Mapped[str | None] = mapped_column(String(64))
-    turn_metadata: Mapped[dict[str, Any] | None]
-    turn_error: Mapped[dict[str, Any] | None]
+    turn_metadata: Mapped[JSONObject | None] = mapped_column(JSONB)
+    turn_error: Mapped[JSONObject | None] = mapped_column(JSONB)
     last_activity: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,7 +1,5 @@
 """Bodies of the coaching endpoints."""
 
-from typing import Any
-
 import msgspec
 from marshmallow import ValidationError, fields, validate
 
@@ -13,7 +11,7 @@ ID = {"example": "sess_abc123"}
 TOPIC = {"example": "core_values"}
 
 
-def bounded(value: Any) -> None:
+def bounded(value: object) -> None:
     if len(msgspec.json.encode(value)) > LARGEST_CONTEXT:
         raise ValidationError(f"must be at most {LARGEST_CONTEXT} bytes of JSON")
 

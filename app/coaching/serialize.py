@@ -7,7 +7,7 @@ from app.coaching.models import CoachingMessage, CoachingSession
 from app.coaching.sessions import Answer, Limits
 from app.coaching.states import LIVE, Status
 from app.core.clock import iso
-from app.core.json import JSONObject, JSONValue
+from app.core.json import JSONObject, JSONValue, objects_of
 from app.topics.topic import OLD_SUFFIX, Topic
 
 STEP = 0.05  # of a session's way, per stored message
@@ -31,8 +31,7 @@ def answered(answer: Answer, text: str) -> dict[str, JSONValue]:
 
 
 def moved(row: CoachingSession, text: str) -> dict[str, JSONValue]:
-    data = state(row) | {"turn_count": row.turns, "created_at": iso(row.created_at), "updated_at": iso(row.updated_at)}
-    return envelope(data, text, message=text)
+    return envelope(state(row) | {"turn_count": row.turns} | _dates(row), text, message=text)
 
 
 def detailed(row: CoachingSession, said: Sequence[CoachingMessage]) -> dict[str, JSONValue]:
@@ -41,14 +40,17 @@ def detailed(row: CoachingSession, said: Sequence[CoachingMessage]) -> dict[str,
         "user_id": row.user_id,
         "messages": shown,
         "context": row.context,
-        "created_at": iso(row.created_at),
-        "updated_at": iso(row.updated_at),
+        **_dates(row),
         "completed_at": iso(row.completed_at) if row.completed_at else None,
         "is_final": row.status == Status.COMPLETED,
         "result": result(row),
         "extracted_result": result(row),
     }
     return envelope(data, "Session retrieved successfully")
+
+
+def _dates(row: CoachingSession) -> dict[str, JSONValue]:
+    return {"created_at": iso(row.created_at), "updated_at": iso(row.updated_at)}
 
 
 def listed(rows: Sequence[CoachingSession]) -> dict[str, JSONValue]:
@@ -61,8 +63,7 @@ def _row(row: CoachingSession) -> dict[str, JSONValue]:
     return state(row) | {
         "topic_id": row.topic_id,
         "turn_count": row.turns,
-        "created_at": iso(row.created_at),
-        "updated_at": iso(row.updated_at),
+        **_dates(row),
         "completed_at": iso(row.completed_at) if row.completed_at else None,
         "result": result(row),
     }
@@ -102,13 +103,14 @@ def state(row: CoachingSession) -> dict[str, JSONValue]:
     }
 
 
-def result(row: CoachingSession) -> dict[str, JSONValue] | None:
+def result(row: CoachingSession) -> JSONObject | None:
     """The typed result; for values also in the older contract's words."""
     found = row.result
     if found is None or row.topic_id != "core_values":
         return found
-    values = found.get("values", [])
-    return found | {
+    values = objects_of(found.get("values"))
+    return {
+        **found,
         "core_values": [value["name"] for value in values],
         "insights": found.get("summary", ""),
         "recommendations": [value["importance"] for value in values],

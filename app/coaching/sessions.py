@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.coaching import errors
 from app.coaching.models import LEASE, LIVE_ROWS, CoachingMessage, CoachingSession
-from app.coaching.states import LIVE, IllegalMove, Status, moved
+from app.coaching.states import LIVE, MOVES, Status
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import JSONObject
@@ -174,11 +174,9 @@ def say(session: Session, row: CoachingSession, role: str, content: str) -> None
 
 def move(row: CoachingSession, wanted: Status) -> None:
     """Raises ``SessionNotActive`` for a move that the table does not have."""
-    try:
-        row.status = moved(row.status, wanted)
-    except IllegalMove:
-        raise errors.SessionNotActive(f"Session is not active: it is {row.status}") from None
-    row.updated_at = now()
+    if wanted not in MOVES[Status(row.status)]:
+        raise errors.SessionNotActive(f"Session is not active: it is {row.status}")
+    row.status, row.updated_at = wanted, now()
     if wanted is Status.COMPLETED:
         row.completed_at = row.updated_at
 

@@ -17,13 +17,3 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.COMPLETED: frozenset(),
     Status.CANCELLED: frozenset(),
 }
-
-
-class IllegalMove(ValueError):
-    """Names both ends of a move that the table does not have."""
-
-
-def moved(current: str, wanted: Status) -> Status:
-    if wanted not in MOVES[Status(current)]:
-        raise IllegalMove(f"{current} to {wanted}")
-    return wanted

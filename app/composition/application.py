@@ -1,7 +1,6 @@
 """Putting the application together."""
 
 from flask import Flask
-from flask_cors import CORS
 from flask_migrate import Migrate
 from flask_smorest import Api
 
@@ -41,7 +40,6 @@ from app.workspace.records.views import blp as workspace
 
 api = Api()
 migrate = Migrate()
-cors = CORS()
 LARGEST_BODY = 1024 * 1024
 
 
@@ -57,7 +55,7 @@ def build(settings: config.Settings | None = None) -> Flask:
     app.config.update(openapi.CONFIG)
     container.install(app, services.connect(settings))
     migrate.init_app(app, db, directory="migrations")
-    cors.init_app(app, **cross_origin.options(settings))
+    cross_origin.install(app, settings)
     requests.install(app)
     limits.install(app)
     probes.install(app)

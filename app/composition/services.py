@@ -13,7 +13,6 @@ from app.coaching.sessions import Limits as SessionLimits
 from app.config import settings as config
 from app.config.environment import ConfigError
 from app.config.settings import Settings
-from app.core.container import Container
 from app.db.session import db
 from app.feeds import jobs as feed_jobs
 from app.feeds.dispatcher import FeedDispatcher
@@ -40,6 +39,7 @@ from app.topics import runs as topic_runs
 from app.topics.engine import Engine
 from app.topics.overrides import Overrides
 from app.turns.pipeline import Pipeline
+from app.web.container import Container
 from app.weekly import jobs as weekly_jobs
 from app.weekly.service import WeeklyService
 from app.workspace import indexing
@@ -51,7 +51,6 @@ from app.workspace.sources.interfaces import Sources
 
 def connect(settings: Settings) -> Container:
     """What the process shares, connected to its database and its Redis."""
-    container = Container()
     db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
     signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
     log = EventLog(signals.redis)
@@ -62,7 +61,7 @@ def connect(settings: Settings) -> Container:
     indexing.configure(embedder)
     runner, pipeline = Runner(log, signals), Pipeline(models)
     engine = engine_of(settings, pipeline)
-    for shared in (
+    return Container(
         settings,
         Tokens(settings.auth),
         Keyring(db),
@@ -82,9 +81,7 @@ def connect(settings: Settings) -> Container:
         SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),
         FeedDispatcher(db, signals),
         jobs_of(),
-    ):
-        container.add(shared)
-    return container
+    )
 
 
 def jobs_of() -> JobRunner:

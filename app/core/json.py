@@ -22,6 +22,11 @@ def objects_of(value: object) -> list[JSONObject]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def texts_of(value: object) -> list[str]:
+    """The texts in a list; none in anything else."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
 def to_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 

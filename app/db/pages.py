@@ -52,8 +52,9 @@ def keyset_page(
 
 def numbered_page(session: Session, query: Select[Row], limit: int, offset: int) -> Page[Row]:
     """``limit`` rows after the first ``offset`` of an ordered query."""
-    total = count(session, query)
     items = session.scalars(query.limit(limit).offset(offset)).all()
+    is_last = len(items) < limit and (items or not offset)
+    total = offset + len(items) if is_last else count(session, query)
     return Page(items, offset + len(items) < total, total=total)
 
 

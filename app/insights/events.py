@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class GoalStart:
 @dataclass(frozen=True, slots=True)
 class End:
     generated_at: str
-    based_on: dict[str, Any]
+    based_on: Mapping[str, object]
     type: Literal["end"] = "end"
 
 
 @dataclass(frozen=True, slots=True)
 class GoalEnd:
-    progress_summary: dict[str, Any]
+    progress_summary: Mapping[str, object]
     type: Literal["end"] = "end"
 
 

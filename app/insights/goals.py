@@ -1,10 +1,10 @@
 """Insights on one goal, with a summary of its progress that is counted, never guessed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
+from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
@@ -20,6 +20,8 @@ from app.llm.interfaces import Request
 from app.llm.structured import OutputSchema
 from app.personalities import persona
 from app.retrieval import search
+from app.retrieval.index import Document
+from app.topics.result import Result, model_schema, prose
 from app.workspace import documents, indexing
 from app.workspace.documents import Entries, Span
 from app.workspace.models import Goal, GoalStatus
@@ -29,34 +31,29 @@ KIND = "goal-insights"
 MOST_TOKENS = 900
 MOST_ENTRIES = 8
 ASK = "Please give me your insights on this goal."
-OUTPUT_SCHEMA = OutputSchema({
-    "type": "object",
-    "properties": {
-        "insights": {
-            "type": "string", "minLength": 40, "maxLength": 2500,
-            "description": "Two to five sentences to the person about this goal",
-        },
-        "recommendations": {
-            "type": "array", "minItems": 2, "maxItems": 5,
-            "items": {"type": "string", "minLength": 10, "maxLength": 300},
-            "description": "Concrete next steps for this goal, each one sentence",
-        },
-    },
-    "required": ["insights", "recommendations"],
-    "additionalProperties": False,
-})  # fmt: skip
+
+
+class GoalAdvice(Result):
+    insights = prose(2500, 40, metadata={"description": "Two to five sentences to the person about this goal"})
+    recommendations = fields.List(
+        prose(300, 10), required=True, validate=validate.Length(2, 5),
+        metadata={"description": "Concrete next steps for this goal, each one sentence"},
+    )  # fmt: skip
+
+
+OUTPUT_SCHEMA = OutputSchema(model_schema(GoalAdvice))
 
 
 @dataclass(frozen=True, slots=True)
 class GoalMaterial:
     title: str
     material: Material
-    summary: dict[str, Any]
+    summary: dict[str, object]
 
 
 def insights(
     generator: Generator, principal: Principal, goal_id: str, personality_id: str | None, permit: Permit
-) -> dict[str, Any]:
+) -> dict[str, object]:
     found = _gathered(principal, goal_id, personality_id)
     permit.acquire()
     value = generator.data(_request(principal, found, "goal_insights"), OUTPUT_SCHEMA)
@@ -108,7 +105,7 @@ def _entries(session: Session, principal: Principal, goal: Goal, zone: str) -> E
     return Entries(chosen, len(chosen))
 
 
-def summary(goal: Goal, notes: list[Any], zone: str) -> dict[str, Any]:
+def summary(goal: Goal, notes: Sequence[Document], zone: str) -> dict[str, object]:
     """``days_until_target`` is negative for a goal that is overdue, and null without a date."""
     today = weeks.local_date(now(), zone)
     target = goal.target_date.astimezone(UTC).date() if goal.target_date else None  # a day, kept as its UTC midnight
@@ -120,7 +117,7 @@ def summary(goal: Goal, notes: list[Any], zone: str) -> dict[str, Any]:
     }
 
 
-def _activity(goal: Goal, notes: list[Any], zone: str) -> str:
+def _activity(goal: Goal, notes: Sequence[Document], zone: str) -> str:
     """The last thing that happened for the goal."""
     moments = [("Last progress update", note.dated_at) for note in notes[:1]]
     moments += [("Last milestone completed", step.completed_at) for step in goal.milestones if step.completed_at]

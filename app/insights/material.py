@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -55,7 +54,7 @@ class Material:
         return frozenset(document.source_id for document in self.entries.documents)
 
     @property
-    def based_on(self) -> dict[str, Any]:
+    def based_on(self) -> dict[str, object]:
         return {
             "goals_analyzed": len(self.goals),
             "journal_entries_analyzed": len(self.entries.documents),

@@ -1,23 +1,31 @@
 """Questions that a person might put to the coach, kept until they are stale."""
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.db.ownership import Owned
 from app.db.session import Base
 
 
-class SuggestedPrompts(Base):
+class Prompt(TypedDict):
+    id: str
+    text: str
+    category: str
+
+
+class SuggestedPrompts(Owned, Base):
     """``sources`` are the ids of all that they were made from: when one is deleted, they are not shown any more."""
 
     __tablename__ = "suggested_prompts"
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)
-    prompts: Mapped[list[Any]] = mapped_column(default=list)
+    prompts: Mapped[list[Prompt]] = mapped_column(JSONB, default=list)
     sources: Mapped[list[str]] = mapped_column(default=list)
     made_at: Mapped[datetime] = mapped_column(default=now)
     asked_at: Mapped[datetime | None]  # when the last refresh was asked for

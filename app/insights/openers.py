@@ -2,25 +2,28 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.json import objects_of
+from app.db.ownership import owner_columns
 from app.db.session import db
 from app.insights import material
 from app.insights.material import Material
-from app.insights.models import SuggestedPrompts
+from app.insights.models import Prompt, SuggestedPrompts
 from app.insights.service import Generator
 from app.insights.starters import starters
 from app.jobs.queue import queue
 from app.llm.interfaces import ProviderError
 from app.llm.structured import OutputSchema
+from app.topics.result import Result, among, many, model_schema, prose
+from app.web.schemas import Schema
 from app.workspace import documents
 
 LIFE = timedelta(hours=1)
@@ -38,45 +41,28 @@ class Category(StrEnum):
     CHALLENGE = "challenge"
 
 
-OUTPUT_SCHEMA = OutputSchema({
-    "type": "object",
-    "properties": {
-        "prompts": {
-            "type": "array", "minItems": 3, "maxItems": 6,
-            "items": {
-                "type": "object",
-                "properties": {
-                    "text": {
-                        "type": "string", "minLength": 10, "maxLength": 160,
-                        "description": "In the person's own voice: How can I …, What have I …, Help me …",
-                    },
-                    "category": {"type": "string", "enum": [*Category]},
-                },
-                "required": ["text", "category"],
-                "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["prompts"],
-    "additionalProperties": False,
-})  # fmt: skip
+class Starter(Schema):
+    text = prose(160, 10, metadata={"description": "In the person's own voice: How can I …, What have I …, Help me …"})
+    category = among(*Category)
+
+
+class Starters(Result):
+    prompts = many(Starter, 6, 3)
+
+
+OUTPUT_SCHEMA = OutputSchema(model_schema(Starters))
 
 log = structlog.get_logger()
 
-Prompts = list[dict[str, Any]]
 
-
-def prompts(generator: Generator, principal: Principal) -> dict[str, Any]:
-    """``{prompts, total}``. Only somebody's very first request may wait for a model."""
+def prompts(generator: Generator, principal: Principal) -> list[Prompt]:
+    """Only somebody's very first request may wait for a model."""
     with db.read() as session:
-        kept = session.scalar(select(SuggestedPrompts).where(*_mine(principal)))
+        kept = session.scalar(select(SuggestedPrompts).where(SuggestedPrompts.owned_by(principal)))
         valid = kept is not None and _holds(session, principal, kept)
-    found = (
-        _known(principal, kept)
-        if kept is not None and valid
-        else _begun(generator, principal, renewed=kept is not None)
-    )
-    return {"prompts": found, "total": len(found)}
+    if kept is not None and valid:
+        return _known(principal, kept)
+    return _begun(generator, principal, renewed=kept is not None)
 
 
 def refresh(generator: Generator, principal: Principal) -> None:
@@ -91,13 +77,13 @@ def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bo
     return documents.all_exist(session, principal, kept.sources)
 
 
-def _known(principal: Principal, kept: SuggestedPrompts) -> Prompts:
+def _known(principal: Principal, kept: SuggestedPrompts) -> list[Prompt]:
     if kept.made_at < now() - LIFE:
         _ask_for_refresh(principal)
     return kept.prompts
 
 
-def _begun(generator: Generator, principal: Principal, *, renewed: bool) -> Prompts:
+def _begun(generator: Generator, principal: Principal, *, renewed: bool) -> list[Prompt]:
     """Starters, kept for whoever asks meanwhile; then the model's, made now for a first visit and by a job later."""
     found = _gathered(principal)
     first = starters(found)
@@ -114,28 +100,31 @@ def _begun(generator: Generator, principal: Principal, *, renewed: bool) -> Prom
         return first
 
 
-def _made(generator: Generator, principal: Principal, found: Material) -> Prompts:
+def _made(generator: Generator, principal: Principal, found: Material) -> list[Prompt]:
     if found.is_empty:
         made = starters(found)
     else:
         request = material.request(principal, found, "prompts", ASK, MOST_TOKENS, "conversation_starters")
         value = generator.data(request, OUTPUT_SCHEMA)
-        made = [{"id": new_id("prompt")} | item for item in value["prompts"]]
+        made = [
+            Prompt(id=new_id("prompt"), text=str(item["text"]), category=str(item["category"]))
+            for item in objects_of(value["prompts"])
+        ]
     _keep(principal, made, found, now())
     return made
 
 
-def _keep(principal: Principal, made: Prompts, found: Material, moment: datetime) -> None:
-    owner = {"tenant_id": principal.tenant_id, "user_id": principal.user_id}
+def _keep(principal: Principal, made: list[Prompt], found: Material, moment: datetime) -> None:
+    owner = owner_columns(principal)
     values = {"prompts": made, "sources": found.sources, "made_at": moment, "asked_at": None}
     row = insert(SuggestedPrompts).values(**owner, **values)
     with db.begin() as session:
         session.execute(row.on_conflict_do_update(index_elements=list(owner), set_=values))
 
 
-def _is_first(principal: Principal, made: Prompts, found: Material) -> bool:
+def _is_first(principal: Principal, made: list[Prompt], found: Material) -> bool:
     """Whether nobody has stored any before; those who come meanwhile are not to ask for others."""
-    owner = {"tenant_id": principal.tenant_id, "user_id": principal.user_id}
+    owner = owner_columns(principal)
     values = {"prompts": made, "sources": found.sources, "made_at": NEVER, "asked_at": now()}
     row = insert(SuggestedPrompts).values(**owner, **values).on_conflict_do_nothing()
     with db.begin() as session:
@@ -146,21 +135,13 @@ def _ask_for_refresh(principal: Principal) -> None:
     """One job, however many ask."""
     moment = now()
     waiting = or_(SuggestedPrompts.asked_at.is_(None), SuggestedPrompts.asked_at < moment - AGAIN_AFTER)
-    asked = update(SuggestedPrompts).where(*_mine(principal), waiting).values(asked_at=moment)
+    asked = update(SuggestedPrompts).where(SuggestedPrompts.owned_by(principal), waiting).values(asked_at=moment)
     with db.begin() as session:
         if session.scalar(asked.returning(SuggestedPrompts.user_id)):
-            _enqueue(session, principal)
-
-
-def _enqueue(session: Session, principal: Principal) -> None:
-    owner = principal.tenant_id, principal.user_id
-    queue.enqueue(session, "chat.prompts", *owner, tenant_id=principal.tenant_id, user_id=principal.user_id)
+            tenant, user = principal.tenant_id, principal.user_id
+            queue.enqueue(session, "chat.prompts", tenant, user, tenant_id=tenant, user_id=user)
 
 
 def _gathered(principal: Principal) -> Material:
     with db.read() as session:
         return material.gather(session, principal)
-
-
-def _mine(principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return SuggestedPrompts.tenant_id == principal.tenant_id, SuggestedPrompts.user_id == principal.user_id

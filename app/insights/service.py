@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from app.auth.principals import Principal
 from app.core.clock import iso, now
+from app.core.json import JSONObject
 from app.db.session import db
 from app.insights import events, insight_run, material
 from app.insights.insight_run import Draft, InsightRun, InsightSource
@@ -39,8 +39,9 @@ class Generator:
     def text(self, request: Request) -> str:
         return complete_text(self.pipeline, Words.of(request.caller), lambda: request)
 
-    def data(self, request: Request, output: OutputSchema) -> Any:
-        return complete_data(self.pipeline, Words.of(request.caller), lambda: request, output)
+    def data(self, request: Request, output: OutputSchema) -> JSONObject:
+        answer: JSONObject = complete_data(self.pipeline, Words.of(request.caller), lambda: request, output)
+        return answer
 
     def stream(self, principal: Principal, kind: str, draft: Draft, permit: Permit) -> Iterator[bytes]:
         """Begins to make it, and follows. When nothing can be begun the permit is refunded with the error."""
@@ -57,7 +58,9 @@ class Generator:
         return reader.read(self.runner, insight_run.resumed(self.runner.log, principal, kind, cursor), cursor)
 
 
-def insights(generator: Generator, principal: Principal, personality_id: str | None, permit: Permit) -> dict[str, Any]:
+def insights(
+    generator: Generator, principal: Principal, personality_id: str | None, permit: Permit
+) -> dict[str, object]:
     found = _gathered(principal, personality_id)
     if not found.is_empty:
         permit.acquire()

@@ -1,10 +1,10 @@
 """Questions to begin with that need no model: from the goals and entries as they are, or for somebody without any."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from app.core.ids import new_id
 from app.insights.material import Material
+from app.insights.models import Prompt
 
 NEWCOMER = (
     ("planning", "Help me choose one goal for the next month"),
@@ -20,7 +20,7 @@ FOR_GOAL = (
 )
 
 
-def starters(found: Material) -> list[dict[str, Any]]:
+def starters(found: Material) -> list[Prompt]:
     """Five prompts, one of each category."""
     own = dict(_own(found))
     return [

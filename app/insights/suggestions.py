@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any
+
+from marshmallow import fields, validate
 
 from app.auth.principals import Principal
 from app.core.errors import Unprocessable
+from app.core.json import JSONObject, objects_of, texts_of
 from app.db.session import db
 from app.insights import material
 from app.insights.material import Material
 from app.insights.service import Generator
 from app.limits.permits import Permit
 from app.llm.structured import OutputSchema
+from app.topics.result import Result, among, many, model_schema, prose
 from app.turns.idempotency import claim_of
 from app.turns.once import once
+from app.web.schemas import Schema
 
 MOST_TOKENS = 2500
 LEAST_OF_PATTERN = 2  # entries; what was written once is no pattern
@@ -32,54 +36,45 @@ class Category(StrEnum):
     OTHER = "other"
 
 
-IDS = {
-    "type": "array", "maxItems": 12, "items": {"type": "string", "maxLength": 64},
-    "description": "The ids of the journal documents that show it, copied exactly",
-}  # fmt: skip
-GOAL = {
-    "type": "object",
-    "properties": {
-        "title": {"type": "string", "minLength": 3, "maxLength": 120},
-        "description": {"type": "string", "minLength": 20, "maxLength": 800},
-        "category": {"type": "string", "enum": [*Category]},
-        "milestones": {
-            "type": "array", "minItems": 2, "maxItems": 4,
-            "items": {"type": "string", "minLength": 3, "maxLength": 200},
-        },
-        "reasoning": {"type": "string", "minLength": 10, "maxLength": 400},
-        "journal_ids": IDS,
-    },
-    "required": ["title", "description", "category", "milestones", "reasoning", "journal_ids"],
-    "additionalProperties": False,
-}  # fmt: skip
-PATTERN = {
-    "type": "object",
-    "properties": {"pattern": {"type": "string", "minLength": 3, "maxLength": 200}, "journal_ids": IDS},
-    "required": ["pattern", "journal_ids"],
-    "additionalProperties": False,
-}
-OUTPUT_SCHEMA = OutputSchema({
-    "type": "object",
-    "properties": {
-        "patterns": {"type": "array", "maxItems": 6, "items": PATTERN},
-        "suggested_goals": {"type": "array", "minItems": 3, "maxItems": 5, "items": GOAL},
-    },
-    "required": ["patterns", "suggested_goals"],
-    "additionalProperties": False,
-})  # fmt: skip
+def journal_ids() -> fields.List[str]:
+    """The entries that speak for something."""
+    told = {"description": "The ids of the journal documents that show it, copied exactly"}
+    return fields.List(prose(64, 0), required=True, validate=validate.Length(0, 12), metadata=told)
 
-Body = dict[str, Any]
+
+class Suggestion(Schema):
+    title = prose(120, 3)
+    description = prose(800, 20)
+    category = among(*Category)
+    milestones = fields.List(prose(200, 3), required=True, validate=validate.Length(2, 4))
+    reasoning = prose(400, 10)
+    journal_ids = journal_ids()
+
+
+class Pattern(Schema):
+    pattern = prose(200, 3)
+    journal_ids = journal_ids()
+
+
+class Suggestions(Result):
+    patterns = many(Pattern, 6, 0)
+    suggested_goals = many(Suggestion, 5, 3)
+
+
+OUTPUT_SCHEMA = OutputSchema(model_schema(Suggestions))
 
 
 def suggest(
     generator: Generator, principal: Principal, personality_id: str | None, key: str | None, permit: Permit
-) -> Body:
+) -> dict[str, object]:
     """The same key asks the model once."""
     claim = claim_of(principal.key, key, "chat.suggest-goals", {"personalityId": personality_id})
     return once(db, claim, lambda: _suggested(generator, principal, personality_id, permit), reused=Unprocessable)
 
 
-def _suggested(generator: Generator, principal: Principal, personality_id: str | None, permit: Permit) -> Body:
+def _suggested(
+    generator: Generator, principal: Principal, personality_id: str | None, permit: Permit
+) -> dict[str, object]:
     with db.read() as session:
         found = material.gather(session, principal, personality_id)
     if found.is_empty:
@@ -87,11 +82,13 @@ def _suggested(generator: Generator, principal: Principal, personality_id: str |
     permit.acquire()
     request = material.request(principal, found, "suggest_goals", ASK, MOST_TOKENS, "goal_suggestions")
     value = generator.data(request, OUTPUT_SCHEMA)
-    patterns = [_pattern(item, found) for item in value["patterns"]]
-    return _body([_goal(item, found) for item in value["suggested_goals"]], _real(patterns), found, permit)
+    goals = [_goal(item, found) for item in objects_of(value["suggested_goals"])]
+    return _body(goals, _patterns(objects_of(value["patterns"]), found), found, permit)
 
 
-def _body(goals: list[Body], patterns: list[Body], found: Material, permit: Permit) -> Body:
+def _body(
+    goals: Sequence[JSONObject], patterns: Sequence[JSONObject], found: Material, permit: Permit
+) -> dict[str, object]:
     return {
         "suggested_goals": goals,
         "suggestions": goals,
@@ -107,23 +104,21 @@ def _body(goals: list[Body], patterns: list[Body], found: Material, permit: Perm
     }
 
 
-def _goal(item: Body, found: Material) -> Body:
+def _goal(item: JSONObject, found: Material) -> JSONObject:
     shown = {name: item[name] for name in ("title", "description", "category", "milestones")}
-    ids = _known(item["journal_ids"], found)
-    return shown | {"reasoning": _counted(item["reasoning"], ids, found), "journal_entry_ids": ids}
+    ids = _known(item, found)
+    return {**shown, "reasoning": _counted(str(item["reasoning"]), ids, found), "journal_entry_ids": ids}
 
 
-def _pattern(item: Body, found: Material) -> Body:
-    return {"pattern": item["pattern"], "journal_entry_ids": _known(item["journal_ids"], found)}
+def _patterns(items: Sequence[JSONObject], found: Material) -> list[JSONObject]:
+    """Those that are none are left out."""
+    known = [(item["pattern"], _known(item, found)) for item in items]
+    return [{"pattern": text, "journal_entry_ids": ids} for text, ids in known if len(ids) >= LEAST_OF_PATTERN]
 
 
-def _real(patterns: Sequence[Body]) -> list[Body]:
-    return [pattern for pattern in patterns if len(pattern["journal_entry_ids"]) >= LEAST_OF_PATTERN]
-
-
-def _known(ids: Sequence[str], found: Material) -> list[str]:
+def _known(item: JSONObject, found: Material) -> list[str]:
     """A model may name an entry twice, or one that it made up."""
-    return [entry_id for entry_id in dict.fromkeys(ids) if entry_id in found.entry_ids]
+    return [entry_id for entry_id in dict.fromkeys(texts_of(item["journal_ids"])) if entry_id in found.entry_ids]
 
 
 def _counted(reasoning: str, ids: Sequence[str], found: Material) -> str:

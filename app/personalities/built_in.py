@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
+
+import msgspec
 
 ALWAYS = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -35,34 +38,6 @@ class BuiltIn:
     updated_at: datetime = ALWAYS
 
 
-BUILT_IN = {
-    personality.id: personality
-    for personality in (
-        BuiltIn(
-            "personality_supportive", "Supportive", Style.SUPPORTIVE, "Warm and patient; notices the effort first.",
-            "Warm and patient. Notice effort before outcome, and let the person set the pace.",
-            "Good to see you. What would you like to look at together today?",
-        ),
-        BuiltIn(
-            "personality_direct", "Direct", Style.DIRECT, "Plain and brief; asks the question that matters.",
-            "Plain and brief. Name what you see, ask the question that matters, leave out the padding.",
-            "What is the one thing you want to get clear on today?",
-        ),
-        BuiltIn(
-            "personality_motivational", "Motivational", Style.MOTIVATIONAL, "Energetic; ties today to the dream.",
-            "Energetic and forward-looking. Connect today's step to what the person wants to become.",
-            "Ready for the next step? Tell me what you want to move today.",
-        ),
-        BuiltIn(
-            "personality_analytical", "Analytical", Style.ANALYTICAL, "Structured and curious; looks for patterns.",
-            "Structured and curious. Look for patterns in what was done and written, and test assumptions.",
-            "Let's look at what happened and what it tells us. Where shall we begin?",
-        ),
-        BuiltIn(
-            "personality_empathetic", "Empathetic", Style.EMPATHETIC, "Gentle; listens to the feeling first.",
-            "Gentle and attentive to feeling. Reflect the emotion first; move to action only when it is welcome.",
-            "I'm here. How are you, really?",
-        ),
-    )
-}  # fmt: skip
+_FILE = Path(__file__).with_name("built_in.toml")
+BUILT_IN = msgspec.toml.decode(_FILE.read_bytes(), type=dict[str, BuiltIn])
 DEFAULT = BUILT_IN["personality_supportive"]

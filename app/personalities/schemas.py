@@ -1,16 +1,16 @@
 """Bodies of coach personalities: camelCase but for who made them and when."""
 
-from typing import Any
-
 from marshmallow import fields, pre_load, validate
 
 from app.personalities.built_in import Style
-from app.web.schemas import Around, Choice, Moment, Schema, Text
+from app.web.schemas import Around, Choice, Flag, Moment, Schema, Text
 
 LONGEST_PROMPT = 8000
 SHARE = validate.Range(0, 1, error="must be from 0 to 1")
-FLAG: dict[str, Any] = {"invalid": "must be true or false", "null": "must be true or false"}
-NUMBER: dict[str, Any] = {"invalid": "must be a number", "null": "must be a number"}
+
+
+class Share(fields.Float):
+    default_error_messages = {"invalid": "must be a number", "null": "must be a number"}
 
 
 class PersonalityChangeIn(Schema):
@@ -26,17 +26,13 @@ class PersonalityChangeIn(Schema):
     firstMessage = Text(0, 2000, attribute="first_message")
     voiceId = Text(0, 100, attribute="voice_id", metadata={"example": "pNInz6obpgDQGcFmaJgB"})
     elevenLabsAgentId = Text(0, 100, attribute="eleven_labs_agent_id")
-    voiceStability = fields.Float(
-        attribute="voice_stability", validate=SHARE, error_messages=NUMBER, metadata={"example": 0.5}
-    )
-    voiceSimilarityBoost = fields.Float(
-        attribute="voice_similarity_boost", validate=SHARE, error_messages=NUMBER, metadata={"example": 0.75}
-    )
+    voiceStability = Share(attribute="voice_stability", validate=SHARE, metadata={"example": 0.5})
+    voiceSimilarityBoost = Share(attribute="voice_similarity_boost", validate=SHARE, metadata={"example": 0.75})
     language = Text(1, 35, metadata={"example": "en"})
-    isDefault = fields.Boolean(attribute="is_default", error_messages=FLAG)
+    isDefault = Flag(attribute="is_default")
 
     @pre_load
-    def absent(self, data: Any, **_: Any) -> Any:
+    def absent(self, data: object, **_: object) -> object:
         return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 

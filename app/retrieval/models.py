@@ -1,11 +1,11 @@
 """What can be found: pieces of goals, progress notes and journal entries, each its owner's."""
 
 from datetime import datetime
-from typing import Any
 
+from pgvector import HalfVector
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import BigInteger, Identity, Index, String, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.ownership import Owned
@@ -35,7 +35,7 @@ class DocumentChunk(Owned, Base):
     title: Mapped[str]
     text: Mapped[str]
     dated_at: Mapped[datetime]
-    attributes: Mapped[dict[str, Any]]
-    lexemes: Mapped[Any] = mapped_column(TSVECTOR)
-    embedding: Mapped[Any | None] = mapped_column(HALFVEC())
+    attributes: Mapped[dict[str, str]] = mapped_column(JSONB)
+    lexemes: Mapped[str] = mapped_column(TSVECTOR)
+    embedding: Mapped[HalfVector | None] = mapped_column(HALFVEC())
     embedding_model: Mapped[str | None] = mapped_column(String(100))

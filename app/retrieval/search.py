@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pgvector import HalfVector
 from sqlalchemy import Connection
@@ -65,7 +64,7 @@ class Hit:
     title: str
     text: str
     dated_at: datetime
-    attributes: dict[str, Any]
+    attributes: dict[str, str]
     score: float
     matched: bool
     part: int = 0
@@ -83,7 +82,7 @@ def search(
     """The owner's documents for a question, best first, one piece of each."""
     found = query_words(question)
     names = [*(["lexical"] if found else []), *(["vector"] if vector else []), "recent", "reached"]
-    values: dict[str, Any] = {"tenant": tenant, "user": user}
+    values: dict[str, object] = {"tenant": tenant, "user": user}
     if found:
         owner = f"'{owner_word(tenant, user)}'"
         values |= {"owner": owner, "words": " | ".join(f"'{word}'" for word in found), "question": question[:2000]}

@@ -1,13 +1,22 @@
-"""The current application's services, for views, sockets, jobs and commands."""
+"""What the parts of a process share, found by its class: for views, sockets, jobs and commands."""
 
 from typing import TypeVar, cast
 
 from flask import Flask, current_app
 
-from app.core.container import Container
-
 T = TypeVar("T")
 NAME = "services"
+
+
+class Container:
+    """Filled once, by the composition."""
+
+    def __init__(self, *services: object) -> None:
+        self._services = {type(service): service for service in services}
+
+    def get(self, kind: type[T]) -> T:
+        """Raises ``KeyError`` for a class that the composition did not add."""
+        return cast(T, self._services[kind])
 
 
 def install(app: Flask, container: Container) -> None:

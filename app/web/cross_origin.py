@@ -1,6 +1,7 @@
 """CORS: exact origins with credentials; any port of localhost while developing."""
 
-from typing import Any
+from flask import Flask
+from flask_cors import CORS
 
 from app.config.settings import Settings
 
@@ -15,15 +16,10 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 LOCALHOST = r"^http://(localhost|127\.0\.0\.1)(:\d+)?$"
 
 
-def options(settings: Settings) -> dict[str, Any]:
-    """Arguments of flask-cors. A star would not do: browsers refuse it together with credentials."""
+def install(app: Flask, settings: Settings) -> None:
+    """A star would not do: browsers refuse it together with credentials."""
     origins = list(settings.cors_origins) + ([] if settings.production else [LOCALHOST])
-    return {
-        "origins": origins,
-        "supports_credentials": True,
-        "allow_headers": HEADERS,
-        "expose_headers": EXPOSED,
-        "methods": METHODS,
-        "max_age": 600,
-        "vary_header": True,
-    }
+    CORS(
+        app, origins=origins, supports_credentials=True, allow_headers=HEADERS, expose_headers=EXPOSED, methods=METHODS,
+        max_age=600, vary_header=True,
+    )  # fmt: skip

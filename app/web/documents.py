@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from marshmallow import fields
 
 from app.web.blueprints import Blueprint
 from app.web.schemas import Schema
 
-View = Callable[..., Any]
+View = Callable[..., object]
 
 MEANING = {
     400: "The request is not valid",
@@ -98,21 +97,16 @@ def upgrade(blp: Blueprint) -> Callable[[View], View]:
 
 def zoned(blp: Blueprint) -> Callable[[View], View]:
     """Accepts an ``X-Timezone`` header."""
-    parameter = {
-        "name": "X-Timezone",
-        "in": "header",
-        "schema": {"type": "string", "maxLength": 64, "example": "Asia/Manila"},
-        "description": "Where the week is counted: an IANA time zone. Default: the person's setting, else UTC",
-    }
-    return _documented(blp, parameters=[parameter])
+    told = "Where the week is counted: an IANA time zone. Default: the person's setting, else UTC"
+    return _header(blp, "X-Timezone", told, maxLength=64, example="Asia/Manila")
 
 
 def idempotent(blp: Blueprint) -> Callable[[View], View]:
     """Accepts an ``Idempotency-Key`` header."""
-    parameter = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "schema": {"type": "string", "maxLength": 255},
-        "description": "The same key and body within 24 hours is the same request, with the same answer",
-    }
-    return _documented(blp, parameters=[parameter])
+    told = "The same key and body within 24 hours is the same request, with the same answer"
+    return _header(blp, "Idempotency-Key", told, maxLength=255)
+
+
+def _header(blp: Blueprint, name: str, description: str, **bounds: object) -> Callable[[View], View]:
+    schema = {"type": "string", **bounds}
+    return _documented(blp, parameters=[{"name": name, "in": "header", "schema": schema, "description": description}])

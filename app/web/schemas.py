@@ -27,14 +27,14 @@ class Schema(ma.Schema):
 class CamelCase(Schema):
     """Dumps ``nextCursor`` from the attribute ``next_cursor``."""
 
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+    def get_attribute(self, obj: object, attr: str, default: object) -> object:
         return super().get_attribute(obj, re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", attr), default)
 
 
 class Around(Schema):
     """Dumps ``subject`` of an object with the fields that stand beside it."""
 
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+    def get_attribute(self, obj: Any, attr: str, default: object) -> object:
         return super().get_attribute(obj if hasattr(obj, attr) else obj.subject, attr, default)
 
 
@@ -83,6 +83,10 @@ class Moment(fields.Field[datetime]):
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         except (ValueError, OverflowError):
             raise self.make_error("invalid") from None
+
+
+class Flag(fields.Boolean):
+    default_error_messages = {"invalid": "must be true or false", "null": "must be true or false"}
 
 
 class Choice(Text):

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from app.core.clock import iso
 from app.streams import sse
 from app.weekly.models import WeeklyInsight
-from app.weekly.serialize import serialize
 
 EMBEDDED_LIMIT = 12 * 1024  # bytes; a longer insight travels without its text inside the last event
 PIECE = 240  # characters in a chunk of an insight that is stored already
@@ -27,7 +27,7 @@ class Start:
 class Done:
     """``insight`` is null when there was nothing to write about."""
 
-    insight: dict[str, Any] | None
+    insight: Mapping[str, object] | None
     type: Literal["done"] = "done"
 
 
@@ -40,7 +40,11 @@ class Error:
 
 def done(row: WeeklyInsight) -> Done:
     """The last event of an insight that is there, live and on replay."""
-    shown = serialize(row)
+    shown = {
+        "id": row.id, "user_id": row.user_id, "week_start": iso(row.week_start), "week_end": iso(row.week_end),
+        "content": row.content, "entry_count": row.entry_count, "entries_analyzed": row.entries_analyzed,
+        "created_at": iso(row.created_at), "updated_at": iso(row.updated_at),
+    }  # fmt: skip
     whole = len(sse.encode(shown)) < EMBEDDED_LIMIT
     return Done(shown if whole else {name: value for name, value in shown.items() if name != "content"})
 

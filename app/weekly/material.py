@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -46,7 +45,7 @@ class Material:
         return context.as_xml(self.shown)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         return {
             "from": self.week.of.isoformat(), "to": (self.week.of + timedelta(days=6)).isoformat(),
             "entries_in_the_week": self.entries.total, "entries_shown": len(self.entries.documents),

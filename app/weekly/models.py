@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_id
 from app.db.leases import Lease
+from app.db.ownership import Owned
 from app.db.session import Base
 
 
-class WeeklyInsight(Base):
+class WeeklyInsight(Owned, Base):
     """One week of one person, known by its Saturday. Without ``content`` none has been written yet.
 
     While ``lease_until`` lies ahead a run of the id ``run_id`` is writing; ``error`` tells how the last one failed.
@@ -21,8 +22,6 @@ class WeeklyInsight(Base):
     __table_args__ = (Index("uq_weekly_insights_week", "tenant_id", "user_id", "week_of", unique=True),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("insight"))
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     week_of: Mapped[date]
     week_start: Mapped[datetime]
     week_end: Mapped[datetime]

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,6 +13,7 @@ from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.weeks import Week
 from app.db.leases import DEADLINE
+from app.db.ownership import owner_columns
 from app.weekly.models import LEASE, WeeklyInsight
 
 NOT_FOUND = "Weekly insight not found"
@@ -33,16 +32,20 @@ class Written:
 
 def of_week(session: Session, principal: Principal, week: Week) -> WeeklyInsight | None:
     """The row of a week, whether or not anything is written."""
-    return session.scalar(select(WeeklyInsight).where(WeeklyInsight.week_of == week.of, *_mine(principal)))
+    return session.scalar(
+        select(WeeklyInsight).where(WeeklyInsight.week_of == week.of, WeeklyInsight.owned_by(principal))
+    )
 
 
 def of_run(session: Session, principal: Principal, run_id: str) -> WeeklyInsight | None:
-    return session.scalar(select(WeeklyInsight).where(WeeklyInsight.run_id == run_id, *_mine(principal)))
+    return session.scalar(
+        select(WeeklyInsight).where(WeeklyInsight.run_id == run_id, WeeklyInsight.owned_by(principal))
+    )
 
 
 def find(session: Session, principal: Principal, insight_id: str) -> WeeklyInsight:
     query = select(WeeklyInsight).where(WeeklyInsight.id == insight_id, WeeklyInsight.content.is_not(None))
-    row = session.scalar(query.where(*_mine(principal)))
+    row = session.scalar(query.where(WeeklyInsight.owned_by(principal)))
     if row is None:
         raise NotFound(NOT_FOUND)
     return row
@@ -50,14 +53,14 @@ def find(session: Session, principal: Principal, insight_id: str) -> WeeklyInsig
 
 def history(session: Session, principal: Principal) -> Sequence[WeeklyInsight]:
     """The latest week first."""
-    query = select(WeeklyInsight).where(WeeklyInsight.content.is_not(None), *_mine(principal))
+    query = select(WeeklyInsight).where(WeeklyInsight.content.is_not(None), WeeklyInsight.owned_by(principal))
     return session.scalars(query.order_by(WeeklyInsight.week_of.desc()).limit(MOST_LISTED)).all()
 
 
 def remove(session: Session, principal: Principal, insight_id: str) -> str:
     """The id of the run that may be writing it anew."""
     row = find(session, principal, insight_id)
-    session.execute(delete(WeeklyInsight).where(WeeklyInsight.id == row.id, *_mine(principal)))
+    session.execute(delete(WeeklyInsight).where(WeeklyInsight.id == row.id, WeeklyInsight.owned_by(principal)))
     return row.run_id
 
 
@@ -76,9 +79,8 @@ def claim(session: Session, principal: Principal, week: Week, run_id: str, *, fo
     moment = now()
     mine = {"run_id": run_id, "lease_until": DEADLINE, "error": None}
     row = insert(WeeklyInsight).values(
-        id=new_id("insight"), tenant_id=principal.tenant_id, user_id=principal.user_id, week_of=week.of,
-        week_start=week.start, week_end=week.end, entry_count=0, entries_analyzed=0, created_at=moment,
-        updated_at=moment, **mine,
+        **owner_columns(principal), id=new_id("insight"), week_of=week.of, week_start=week.start, week_end=week.end,
+        entry_count=0, entries_analyzed=0, created_at=moment, updated_at=moment, **mine,
     )  # fmt: skip
     wanted = true() if force else WeeklyInsight.content.is_(None)
     week_key = ["tenant_id", "user_id", "week_of"]
@@ -102,19 +104,11 @@ def finish(session: Session, row: WeeklyInsight, written: Written) -> WeeklyInsi
 
 def fail(session: Session, row: WeeklyInsight, error: str) -> bool:
     """What was written before stays. Whether the run was still the row's."""
-    values = {"error": error, "lease_until": None, "updated_at": _kept_or(now())}
+    updated = case((WeeklyInsight.content.is_(None), now()), else_=WeeklyInsight.updated_at)  # what is kept is not
+    values = {"error": error, "lease_until": None, "updated_at": updated}
     changed = update(WeeklyInsight).where(*_of_run(row)).values(**values).returning(WeeklyInsight.id)
     return session.scalar(changed) is not None
 
 
-def _kept_or(moment: datetime) -> Any:
-    """An insight that stays as it was has not been updated."""
-    return case((WeeklyInsight.content.is_(None), moment), else_=WeeklyInsight.updated_at)
-
-
 def _of_run(row: WeeklyInsight) -> tuple[ColumnElement[bool], ...]:
     return WeeklyInsight.id == row.id, WeeklyInsight.run_id == row.run_id, WeeklyInsight.lease_until.is_not(None)
-
-
-def _mine(principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return WeeklyInsight.tenant_id == principal.tenant_id, WeeklyInsight.user_id == principal.user_id

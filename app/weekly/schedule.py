@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from app.accounts.models import AccountSettings
 from app.accounts.settings import DEFAULT_ZONE
 from app.auth.principals import Principal
 from app.core.weeks import Week
+from app.db.ownership import Owned
 from app.jobs.models import Job, JobState
 from app.weekly.models import WeeklyInsight
 from app.workspace.models import JournalEntry
@@ -50,10 +50,12 @@ def missing(session: Session, person: Principal, zone: str, moment: datetime, we
     local = func.date(func.timezone(zone, JournalEntry.entry_date))
     since_saturday = cast((func.extract("isodow", local) + 1) % 7, Integer)
     week_of = (local - since_saturday).label("week_of")
-    owned = JournalEntry.tenant_id == person.tenant_id, JournalEntry.user_id == person.user_id
     between = JournalEntry.entry_date >= first.start, JournalEntry.entry_date < this_week.start
-    rows = session.execute(select(week_of, func.count()).where(*owned, *between).group_by(week_of).order_by(week_of))
-    known = set(session.scalars(_written(person)))
+    rows = session.execute(
+        select(week_of, func.count()).where(JournalEntry.owned_by(person), *between).group_by(week_of).order_by(week_of)
+    )
+    written = select(WeeklyInsight.week_of).where(WeeklyInsight.owned_by(person), WeeklyInsight.content.is_not(None))
+    known = set(session.scalars(written))
     return [Due(person, Week(day, zone), number) for day, number in rows if day not in known]
 
 
@@ -61,13 +63,12 @@ def people(
     session: Session, *, everybody: bool, tenant: str | None, user: str | None
 ) -> Iterator[tuple[Principal, str]]:
     """Those who want their weeks written, or everybody who keeps a journal, with their time zones."""
-    query: Any = select(AccountSettings.tenant_id, AccountSettings.user_id, AccountSettings.timezone)
-    query = query.where(AccountSettings.weekly_digest)
-    if everybody or user:
-        same = (AccountSettings.tenant_id == JournalEntry.tenant_id) & (AccountSettings.user_id == JournalEntry.user_id)
-        columns = JournalEntry.tenant_id, JournalEntry.user_id, AccountSettings.timezone
-        query = select(*columns).outerjoin(AccountSettings, same).distinct()
-    owner = JournalEntry if everybody or user else AccountSettings
+    owner: type[Owned] = JournalEntry if everybody or user else AccountSettings
+    query = select(owner.tenant_id, owner.user_id, AccountSettings.timezone)
+    if owner is JournalEntry:
+        query = query.outerjoin(AccountSettings, and_(*_same(JournalEntry))).distinct()
+    else:
+        query = query.where(AccountSettings.weekly_digest)
     query = query.where(owner.tenant_id == tenant) if tenant else query
     query = query.where(owner.user_id == user) if user else query
     for tenant_id, user_id, zone in session.execute(query):
@@ -90,9 +91,8 @@ def _place() -> ColumnElement[int]:
 
 
 def _has_entries(week: Week) -> ColumnElement[bool]:
-    between = and_(JournalEntry.entry_date >= week.start, JournalEntry.entry_date < week.next_start)
-    owned = _same(JournalEntry)
-    return exists().where(*owned, between)
+    between = JournalEntry.entry_date >= week.start, JournalEntry.entry_date < week.next_start
+    return exists().where(*_same(JournalEntry), *between)
 
 
 def _is_written(week: Week, moment: datetime) -> ColumnElement[bool]:
@@ -108,10 +108,5 @@ def _is_asked_for() -> ColumnElement[bool]:
     return exists().where(*_same(Job), *waiting)
 
 
-def _same(model: Any) -> Sequence[ColumnElement[bool]]:
+def _same(model: type[Owned] | type[Job]) -> Sequence[ColumnElement[bool]]:
     return model.tenant_id == AccountSettings.tenant_id, model.user_id == AccountSettings.user_id
-
-
-def _written(person: Principal) -> Any:
-    owned = WeeklyInsight.tenant_id == person.tenant_id, WeeklyInsight.user_id == person.user_id
-    return select(WeeklyInsight.week_of).where(*owned, WeeklyInsight.content.is_not(None))

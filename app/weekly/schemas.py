@@ -2,39 +2,37 @@
 
 from marshmallow import fields
 
-from app.web.schemas import Schema, Text, UsageInfo
+from app.web.schemas import Flag, Moment, Schema, Text, UsageInfo
 
-MOMENT = {"format": "date-time", "example": "2025-11-29T00:00:00.000Z"}
-
-
-class GenerateIn(Schema):
-    forceRegenerate = fields.Boolean(
-        load_default=False, allow_none=True, error_messages={"invalid": "must be true or false"},
-        metadata={"description": "Write it anew even if there is one"},
-    )  # fmt: skip
-    personalityId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "personality_direct"})
+START, END = {"example": "2025-11-29T00:00:00.000Z"}, {"example": "2025-12-05T23:59:59.999Z"}
 
 
 class CoachIn(Schema):
     personalityId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "personality_direct"})
 
 
+class GenerateIn(CoachIn):
+    forceRegenerate = Flag(
+        load_default=False, allow_none=True, metadata={"description": "Write it anew even if there is one"}
+    )
+
+
 class WeeklyInsightOut(Schema):
     id = fields.String(metadata={"example": "insight_abc123"})
     user_id = fields.String(metadata={"example": "user_xyz789"})
-    week_start = fields.String(metadata=MOMENT)
-    week_end = fields.String(metadata=MOMENT | {"example": "2025-12-05T23:59:59.999Z"})
+    week_start = Moment(metadata=START)
+    week_end = Moment(metadata=END)
     content = fields.String(metadata={"example": "## Your Week in Review\n\nThis week showed consistent journaling…"})
     entry_count = fields.Integer(metadata={"example": 5, "description": "Entries of the week when it was written"})
     entries_analyzed = fields.Integer(metadata={"example": 5, "description": "Those of them that the coach read"})
-    created_at = fields.String(metadata={"format": "date-time"})
-    updated_at = fields.String(metadata={"format": "date-time"})
+    created_at = Moment()
+    updated_at = Moment()
 
 
 class CurrentOut(Schema):
     insight = fields.Nested(WeeklyInsightOut, allow_none=True)
-    weekStart = fields.String(metadata=MOMENT)
-    weekEnd = fields.String(metadata=MOMENT | {"example": "2025-12-05T23:59:59.999Z"})
+    weekStart = Moment(attribute="week.start", metadata=START)
+    weekEnd = Moment(attribute="week.end", metadata=END)
 
 
 class GeneratedOut(CurrentOut):

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
@@ -26,14 +25,17 @@ from app.turns.text_run import TurnFailed
 from app.weekly import events, material, runs
 from app.weekly.models import WeeklyInsight
 from app.weekly.review_run import Order, ReviewRun, ReviewSource, stored
-from app.weekly.serialize import serialize
 from app.workspace import documents
 
 KIND = "weekly"
 NO_ENTRIES = "No journal entries found for the current week"
-DELETED = {"success": True, "message": "Weekly insight deleted successfully"}
 
-Body = dict[str, Any]
+
+class WeekBody(TypedDict, total=False):
+    """What a request says in its body or query."""
+
+    forceRegenerate: bool | None
+    personalityId: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +49,17 @@ class WeekRequest:
     claim: Claim | None = None
 
 
-class Found(Enum):
-    NOTHING = auto()  # no entries to write about
-    EXISTING = auto()
-    BEGUN = auto()  # a run, begun by this request or by an earlier one
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    found: Found
+    """Without a ``row`` there are no entries to write about. One that is not ``existing`` is being written."""
+
     entry_count: int
     row: WeeklyInsight | None = None
+    existing: bool = False
 
 
 def request_of(
-    principal: Principal, zone: str | None, body: Body, key: str | None = None, *, force: bool = False
+    principal: Principal, zone: str | None, body: WeekBody, key: str | None = None, *, force: bool = False
 ) -> WeekRequest:  # fmt: skip
     """What a request asks for, about the week that is now on the person's clocks."""
     with db.read() as session:
@@ -78,27 +76,26 @@ class WeeklyService:
         self.runner = runner
         self.pipeline = pipeline
 
-    def remove(self, principal: Principal, insight_id: str) -> Body:
+    def remove(self, principal: Principal, insight_id: str) -> None:
         with db.begin() as session:
             run_id = runs.remove(session, principal, insight_id)
         self.runner.cancel(run_id)
-        return DELETED
 
-    def generate(self, asked: WeekRequest, permit: Permit) -> Body:
+    def generate(self, asked: WeekRequest, permit: Permit) -> dict[str, object]:
         """Waits for the insight, whoever writes it. Raises ``TurnFailed``."""
         answer = self.begin(asked, permit)
-        shared = {"entryCount": answer.entry_count, "usageInfo": permit.usage_info} | _bounds(asked.week)
+        shared = {"week": asked.week, "entryCount": answer.entry_count, "usageInfo": permit.usage_info}
         if answer.row is None:
-            return {"insight": None, "message": NO_ENTRIES} | shared
-        insight = serialize(answer.row) if answer.found is Found.EXISTING else self._waited_for(asked, answer)
-        return shared | {"insight": insight, "isExisting": answer.found is Found.EXISTING}
+            return shared | {"insight": None, "message": NO_ENTRIES}
+        insight = answer.row if answer.existing else self._waited_for(asked, answer.row.run_id)
+        return shared | {"insight": insight, "isExisting": answer.existing}
 
     def stream(self, asked: WeekRequest, permit: Permit) -> Iterator[bytes]:
         answer = self.begin(asked, permit)
         first = _first_event(asked.week, answer, permit)
         if answer.row is None:
             return reader.replay(KIND, StoredStream(first, NO_ENTRIES, events.Done(None), events.chunk))
-        if answer.found is Found.EXISTING:
+        if answer.existing:
             return reader.replay(answer.row.run_id, stored(answer.row, first))
         return reader.read(self.runner, ReviewSource(db, asked.principal, answer.row.run_id, first))
 
@@ -121,11 +118,11 @@ class WeeklyService:
             entries = documents.count_entries(session, asked.principal, material.span(asked.week))
             running = row is not None and runs.is_running(session, row)
         if row is not None and running:
-            return Answer(Found.BEGUN, entries, row)
+            return Answer(entries, row)
         if row is not None and row.content and not asked.force:
-            return Answer(Found.EXISTING, row.entry_count, row)
+            return Answer(row.entry_count, row, existing=True)
         if not entries:
-            return Answer(Found.NOTHING, 0)
+            return Answer(0)
         return self._begun(asked, entries, permit)
 
     def _begun(self, asked: WeekRequest, entries: int, permit: Permit) -> Answer:
@@ -136,37 +133,26 @@ class WeeklyService:
                 permit.acquire()
         if row is None:
             return _joined(asked, entries)
-        answer = Answer(Found.BEGUN, entries, row)
+        answer = Answer(entries, row)
         order = Order(asked.principal, asked.week, row, _first_event(asked.week, answer, permit), asked.personality_id)
         self.runner.start(ReviewRun(self.pipeline, order, permit))
         return answer
 
-    def _waited_for(self, asked: WeekRequest, answer: Answer) -> Body:
-        assert answer.row is not None
-        source = ReviewSource(db, asked.principal, answer.row.run_id, events.Start("", "", 0, {}))
+    def _waited_for(self, asked: WeekRequest, run_id: str) -> WeeklyInsight:
+        source = ReviewSource(db, asked.principal, run_id, events.Start("", "", 0, {}))
         reader.wait(self.runner, source)
         with db.read() as session:
             row = runs.of_run(session, asked.principal, source.id)
         if row is None or row.error or not row.content:
             raise TurnFailed(row.error if row else None)
-        return serialize(row)
+        return row
 
 
-def current(principal: Principal, zone: str | None) -> Body:
+def current(principal: Principal, zone: str | None) -> dict[str, object]:
     week = request_of(principal, zone, {}).week
     with db.read() as session:
         row = runs.of_week(session, principal, week)
-    return {"insight": serialize(row) if row and row.content else None} | _bounds(week)
-
-
-def history(principal: Principal) -> list[Body]:
-    with db.read() as session:
-        return [serialize(row) for row in runs.history(session, principal)]
-
-
-def find(principal: Principal, insight_id: str) -> Body:
-    with db.read() as session:
-        return serialize(runs.find(session, principal, insight_id))
+    return {"insight": row if row and row.content else None, "week": week}
 
 
 def _claimed(session: Session, asked: WeekRequest) -> WeeklyInsight | None:
@@ -189,14 +175,9 @@ def _joined(asked: WeekRequest, entries: int) -> Answer:
     if row is None:
         raise NotFound(runs.NOT_FOUND)
     existing = bool(row.content) and not running
-    return Answer(Found.EXISTING if existing else Found.BEGUN, row.entry_count if existing else entries, row)
+    return Answer(row.entry_count if existing else entries, row, existing)
 
 
 def _first_event(week: Week, answer: Answer, permit: Permit) -> events.Start:
-    existing = answer.found is Found.EXISTING
-    known = answer.row.id if existing and answer.row else None
-    return events.Start(iso(week.start), iso(week.end), answer.entry_count, permit.usage_info, existing, known)
-
-
-def _bounds(week: Week) -> Body:
-    return {"weekStart": iso(week.start), "weekEnd": iso(week.end)}
+    known = answer.row.id if answer.existing and answer.row else None
+    return events.Start(iso(week.start), iso(week.end), answer.entry_count, permit.usage_info, answer.existing, known)

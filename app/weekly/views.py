@@ -1,23 +1,24 @@
 """Weekly insights over HTTP. Werkzeug prefers fixed paths, so ``stream`` is never taken for an id."""
 
-from typing import Any
-
 from flask import Response, request
 
-from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.limits.guards import limited, metered, permit
 from app.personalities.schemas import CoachQuery
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
-from app.web.documents import errors, event_stream, idempotent, zoned
+from app.web.documents import event_stream, idempotent, zoned
+from app.web.operations import Operations, view_of
 from app.web.streams import stream
-from app.weekly import schemas, service
-from app.weekly.service import WeeklyService
+from app.weekly import runs, schemas, service
+from app.weekly.service import WeekBody, WeeklyService
 
 blp = Blueprint(
     "weekly_insights", __name__, url_prefix="/api/v1/chat/weekly-insights", description="Weeks, Saturday to Friday"
 )  # fmt: skip
+operation = Operations(blp, rate=limited("sessions"))
+reading = Operations(blp, rate=limited("sessions"), sessions=True)
+writing = Operations(blp, rate=metered("insights"), fails=(503,), notes=[zoned(blp)])
 ZONE, KEY, RESUMED = "X-Timezone", "Idempotency-Key", "Last-Event-ID"
 EVENTS = (
     '{"type":"start","weekStart":"2025-11-29T00:00:00.000Z","weekEnd":"2025-12-05T23:59:59.999Z","entryCount":5}',
@@ -25,39 +26,23 @@ EVENTS = (
     '{"type":"done","insight":{"id":"insight_abc123","content":"…","entry_count":5}}',
 )
 
-Body = dict[str, Any]
 
-
-@blp.route("/current", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.CurrentOut)
-@errors(blp, 400, 401, 429)
-@zoned(blp)
-def read_current(principal: Principal) -> Body:
+@operation("GET", "/current", gives=schemas.CurrentOut, fails=(400,), notes=[zoned(blp)])
+def read_current(principal: Principal) -> dict[str, object]:
     """Get the insight of the current week, if there is one"""
     return service.current(principal, request.headers.get(ZONE))
 
 
-@blp.route("/history", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.WeeklyInsightOut(many=True))
-@errors(blp, 401, 429)
-def list_history(principal: Principal) -> list[Body]:
-    """List the weekly insights, the latest week first"""
-    return service.history(principal)
+reading("GET", "/history", gives=schemas.WeeklyInsightOut(many=True))(
+    view_of(runs.history, "List the weekly insights, the latest week first")
+)
 
 
-@blp.route("/generate", methods=["POST"])
-@bearer
-@metered("insights")
-@blp.arguments(schemas.GenerateIn, required=False)
-@blp.response(200, schemas.GeneratedOut)
-@errors(blp, 400, 401, 422, 429, 500, 503)
-@idempotent(blp)
-@zoned(blp)
-def generate(principal: Principal, body: Body) -> Body:
+@writing(
+    "POST", "/generate", takes=schemas.GenerateIn, gives=schemas.GeneratedOut, body_required=False, fails=(422, 500),
+    notes=[idempotent(blp)],
+)  # fmt: skip
+def generate(principal: Principal, body: WeekBody) -> dict[str, object]:
     """Write the insight of the current week, or get the one that is there
 
     However many ask at once, it is written once and counted once. The body may be left out.
@@ -66,14 +51,8 @@ def generate(principal: Principal, body: Body) -> Body:
     return resolve(WeeklyService).generate(asked, permit())
 
 
-@blp.route("/stream", methods=["GET"])
-@bearer
-@metered("insights")
-@blp.arguments(CoachQuery, location="query")
-@errors(blp, 400, 401, 404, 429, 503)
-@event_stream(blp, *EVENTS)
-@zoned(blp)
-def stream_generate(principal: Principal, query: Body) -> Response:
+@writing("GET", "/stream", takes=CoachQuery, fails=(404,), notes=[event_stream(blp, *EVENTS)])
+def stream_generate(principal: Principal, query: WeekBody) -> Response:
     """Stream the insight of the current week, written now or already there
 
     One `start`, any number of `chunk`, then `done` or `error`. With `Last-Event-ID` the stream that it names goes on.
@@ -81,20 +60,15 @@ def stream_generate(principal: Principal, query: Body) -> Response:
     resumed = resolve(WeeklyService).resume(principal, request.headers.get(RESUMED))
     if resumed is not None:
         return stream(resumed)
-    return stream(
-        resolve(WeeklyService).stream(service.request_of(principal, request.headers.get(ZONE), query), permit())
-    )
+    asked = service.request_of(principal, request.headers.get(ZONE), query)
+    return stream(resolve(WeeklyService).stream(asked, permit()))
 
 
-@blp.route("/regenerate", methods=["POST"])
-@bearer
-@metered("insights")
-@blp.arguments(schemas.CoachIn, required=False)
-@errors(blp, 400, 401, 422, 429, 503)
-@event_stream(blp, *EVENTS)
-@idempotent(blp)
-@zoned(blp)
-def regenerate(principal: Principal, body: Body) -> Response:
+@writing(
+    "POST", "/regenerate", takes=schemas.CoachIn, body_required=False, fails=(422,),
+    notes=[idempotent(blp), event_stream(blp, *EVENTS)],
+)  # fmt: skip
+def regenerate(principal: Principal, body: WeekBody) -> Response:
     """Write the insight of the current week anew, and stream it
 
     It keeps its id; what was there stays until the new text is complete.
@@ -103,21 +77,11 @@ def regenerate(principal: Principal, body: Body) -> Response:
     return stream(resolve(WeeklyService).stream(asked, permit()))
 
 
-@blp.route("/<insight_id>", methods=["GET"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.WeeklyInsightOut)
-@errors(blp, 401, 404, 429)
-def read_insight(principal: Principal, insight_id: str) -> Body:
-    """Get a weekly insight"""
-    return service.find(principal, insight_id)
+reading("GET", "/<insight_id>", gives=schemas.WeeklyInsightOut)(view_of(runs.find, "Get a weekly insight"))
 
 
-@blp.route("/<insight_id>", methods=["DELETE"])
-@bearer
-@limited("sessions")
-@blp.response(200, schemas.WeeklyDeletedOut)
-@errors(blp, 401, 404, 429)
-def delete_insight(principal: Principal, insight_id: str) -> Body:
+@operation("DELETE", "/<insight_id>", gives=schemas.WeeklyDeletedOut)
+def delete_insight(principal: Principal, insight_id: str) -> dict[str, object]:
     """Delete a weekly insight"""
-    return resolve(WeeklyService).remove(principal, insight_id)
+    resolve(WeeklyService).remove(principal, insight_id)
+    return {"success": True, "message": "Weekly insight deleted successfully"}

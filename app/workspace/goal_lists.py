@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.clock import now
-from app.db.pages import Page, PageRequest, count, keyset_page
+from app.db.pages import Page, PageRequest, keyset_page, numbered_page
 from app.web.schemas import start_of_day
 from app.workspace import links, progress
 from app.workspace.models import OPEN, Goal, GoalStatus, JournalEntry, ProgressUpdate
@@ -20,22 +20,17 @@ SHOWN = PageRequest(limit=100)  # progress notes and linked entries that come wi
 
 @dataclass(frozen=True, slots=True)
 class GoalQuery(PageRequest):
+    """``start_after`` is another name of ``cursor``."""
+
     category: str | None = None
     status: str | None = None
+    start_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryGoals:
     subject: Page[Goal]
     category: str
-
-
-@dataclass(frozen=True, slots=True)
-class OverdueGoals:
-    """``count`` is of all of them."""
-
-    goals: Sequence[Goal]
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ class GoalDetail:
     linked_journal_entries: Sequence[JournalEntry]
 
 
-def list_category(session: Session, principal: Principal, page: PageRequest, category: str) -> CategoryGoals:
+def list_category(session: Session, principal: Principal, category: str, page: PageRequest) -> CategoryGoals:
     query = GoalQuery(page.limit, page.cursor, category)
     return CategoryGoals(list_goals(session, principal, query, counted=True), category)
 
@@ -70,14 +65,14 @@ def list_goals(session: Session, principal: Principal, query: GoalQuery, *, coun
     found = select(Goal).where(Goal.owned_by(principal)).options(WITH_MILESTONES)
     found = found.where(Goal.category == query.category) if query.category else found
     found = found.where(Goal.status == query.status) if query.status else found
-    return keyset_page(session, found, Goal.created_at, principal, query, counted=counted)
+    page = replace(query, cursor=query.cursor or query.start_after)
+    return keyset_page(session, found, Goal.created_at, principal, page, counted=counted)
 
 
-def list_overdue(session: Session, principal: Principal, limit: int) -> OverdueGoals:
-    """Open goals past their day, the longest overdue first."""
+def list_overdue(session: Session, principal: Principal, page: PageRequest) -> Page[Goal]:
+    """Open goals past their day, the longest overdue first; the total is of all of them."""
     query = select(Goal).where(Goal.owned_by(principal), Goal.status.in_(OPEN), Goal.target_date < start_of_day(now()))
-    rows = session.scalars(query.options(WITH_MILESTONES).order_by(Goal.target_date, Goal.id).limit(limit)).all()
-    return OverdueGoals(rows, count(session, query))
+    return numbered_page(session, query.options(WITH_MILESTONES).order_by(Goal.target_date, Goal.id), page.limit, 0)
 
 
 def count_goals(session: Session, principal: Principal) -> GoalCounts:

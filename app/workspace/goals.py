@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.errors import BadRequest
 from app.db.ownership import owner_columns
 from app.web.schemas import start_of_day
-from app.workspace import habits, indexing, statuses
+from app.workspace import habits, indexing
 from app.workspace.milestones import NewMilestone
 from app.workspace.models import Goal, GoalEntryLink, GoalPart, GoalStatus, Milestone, ProgressUpdate
 from app.workspace.queries import find_goal, find_goals
@@ -68,10 +68,6 @@ def create(session: Session, principal: Principal, new: NewGoal) -> Goal:
     return goal
 
 
-def create_many(session: Session, principal: Principal, new: Sequence[NewGoal]) -> list[Goal]:
-    return [create(session, principal, one) for one in new]
-
-
 def update(session: Session, principal: Principal, goal_id: str, changes: GoalChanges) -> Goal:
     return _change(session, find_goal(session, principal, goal_id, lock=True), changes)
 
@@ -84,7 +80,7 @@ def update_many(session: Session, principal: Principal, updates: Sequence[GoalUp
 
 def set_status(session: Session, principal: Principal, goal_id: str, wanted: str) -> Goal:
     goal = find_goal(session, principal, goal_id, lock=True)
-    statuses.move(goal, GoalStatus(wanted))
+    goal.move(GoalStatus(wanted))
     session.flush()
     indexing.put_goal(session, goal)
     return goal
@@ -100,13 +96,10 @@ def toggle_habit(session: Session, principal: Principal, goal_id: str, moment: d
     return goal
 
 
-def delete_goal(session: Session, goal: Goal) -> None:
-    indexing.remove(session, goal)
-    session.execute(delete(Goal).where(Goal.id == goal.id, Goal.owned_by(goal)))
-
-
 def remove(session: Session, principal: Principal, goal_id: str) -> None:
-    delete_goal(session, find_goal(session, principal, goal_id, lock=True))
+    goal = find_goal(session, principal, goal_id, lock=True)
+    indexing.remove(session, goal)
+    session.execute(delete(Goal).where(Goal.id == goal.id, Goal.owned_by(principal)))
 
 
 def deletion_info(session: Session, principal: Principal, goal_id: str) -> GoalDeletion:

@@ -16,6 +16,12 @@ IN_TITLE, IN_TAGS, IN_CONTENT, BY_WORDS = 1.0, 0.9, 0.8, 0.7
 
 
 @dataclass(frozen=True, slots=True)
+class EntrySearch:
+    q: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class FoundEntry:
     """``relevance_score`` is from 0 to 1."""
 
@@ -32,12 +38,15 @@ class FoundEntries:
     total: int
 
 
-def search(session: Session, principal: Principal, query: str, limit: int) -> FoundEntries:
+def search(session: Session, principal: Principal, asked: EntrySearch) -> FoundEntries:
+    query = asked.q
     ranks = _ranks(session, principal, query)
     found = [(_score(entry, query, ranks), entry) for entry in _candidates(session, principal, query, ranks)]
     found = [(score, entry) for score, entry in found if score > 0]
     found.sort(key=lambda pair: (pair[0], pair[1].entry_date, pair[1].id), reverse=True)
-    return FoundEntries([FoundEntry(entry, round(score, 3)) for score, entry in found[:limit]], query, len(found))
+    return FoundEntries(
+        [FoundEntry(entry, round(score, 3)) for score, entry in found[: asked.limit]], query, len(found)
+    )
 
 
 def _ranks(session: Session, principal: Principal, query: str) -> dict[str, float]:

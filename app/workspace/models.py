@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, and_, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.json import JSONObject
 from app.db.ownership import Owned, Owner
 from app.db.session import Base
 from app.workspace import habits
@@ -51,7 +52,7 @@ class Goal(Owned, Base):
     status_changed_at: Mapped[datetime] = mapped_column(default=now)
     last_activity: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)  # fields of business goals that have no column
+    details: Mapped[JSONObject] = mapped_column(JSONB, default=dict)  # fields of business goals that have no column
 
     milestones: Mapped[list["Milestone"]] = relationship(
         order_by="Milestone.order", cascade="all, delete-orphan", passive_deletes=True
@@ -80,6 +81,20 @@ class Goal(Owned, Base):
         done, total = self.completed_milestones, self.milestone_count
         share = (200 * done + total) // (2 * total) if total else 0
         self.progress_percentage = 100 if self.status == GoalStatus.COMPLETED else share
+
+    def move(self, wanted: GoalStatus) -> None:
+        """Any move may be undone. Completing a goal completes its milestones; those are open again when it is."""
+        if self.status == wanted:
+            return
+        for milestone in self.milestones if self.completed_at else ():
+            if milestone.completed_at == self.completed_at:  # only the completion had closed it
+                milestone.reopen()
+        self.status, self.status_changed_at = wanted, now()
+        self.completed_at = self.status_changed_at if wanted == GoalStatus.COMPLETED else None
+        for milestone in self.milestones if self.completed_at else ():
+            milestone.complete(milestone.completed_at or self.status_changed_at)
+        self.recount()
+        self.touch()
 
     def touch(self) -> None:
         """Something happened on the way to this goal."""

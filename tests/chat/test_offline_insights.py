@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.cli import demo
-from app.workspace.demo_texts import ENTRIES, GOALS
+from app.workspace import demo as workspace
 from tests.chat.conftest import read
 from tests.conftest import Caller, sign_in
 
@@ -27,7 +27,8 @@ def person(offline: Flask, clean: None) -> Caller:
 
 
 def titles() -> set[str]:
-    return {facts["title"] for facts in (*ENTRIES.values(), *GOALS.values())}
+    demo_person = workspace.read()
+    return {facts.title for facts in (*demo_person.entries.values(), *demo_person.goals.values())}
 
 
 def named(text: str) -> set[str]:
@@ -72,7 +73,7 @@ def test_suggested_goals_rest_on_entries_that_exist(person: Caller) -> None:
     for goal in goals:
         assert set(goal["journal_entry_ids"]) <= written
         assert f"Mentioned in {len(goal['journal_entry_ids'])} recent" in goal["reasoning"]
-    assert not {goal["title"] for goal in goals} & {facts["title"] for facts in GOALS.values()}
+    assert not {goal["title"] for goal in goals} & {facts.title for facts in workspace.read().goals.values()}
 
 
 def test_goal_insights_advise_on_that_goal(person: Caller) -> None:

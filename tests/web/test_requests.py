@@ -59,7 +59,7 @@ def test_an_unforeseen_error_tells_nothing(
     def broken(*_: object) -> None:
         raise RuntimeError("a secret detail")
 
-    monkeypatch.setattr("app.chat.service.ChatService.list_sessions", broken)
+    monkeypatch.setattr("app.chat.sessions.page", broken)
     answer = owner.get("/api/v1/chat/sessions")
     assert answer.json == {"statusCode": 500, "message": "Internal server error", "error": "Internal Server Error"}
 
@@ -68,7 +68,7 @@ def test_a_database_that_is_away_is_503_with_a_time_to_retry(owner: Caller, monk
     def away(*_: object) -> None:
         raise OperationalError("select", {}, Exception("gone"))
 
-    monkeypatch.setattr("app.chat.service.ChatService.list_sessions", away)
+    monkeypatch.setattr("app.chat.sessions.page", away)
     answer = owner.get("/api/v1/chat/sessions")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 

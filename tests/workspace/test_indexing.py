@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app.auth.principals import Principal
 from app.db.session import db as database
 from app.retrieval.models import DocumentChunk
 from app.retrieval.search import Hit, Vector, search
@@ -109,7 +110,7 @@ def rows() -> list[int | None]:
 
 def seed(caller: Caller) -> None:
     with database.begin() as session:
-        demo.seed(session, caller.tenant, caller.user)
+        demo.seed(session, Principal(caller.user, caller.tenant))
 
 
 def test_the_demo_person_is_made_once(owner: Caller, teammate: Caller) -> None:

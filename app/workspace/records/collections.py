@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from app.workspace.records import schemas
+from app.workspace.records.business_goals import GoalStore
 from app.workspace.records.models import Collection
+from app.workspace.records.store import MeasureStore, RecordStore, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,7 @@ class Kind:
     name: str
     singular: str
     schema: type[schemas.RowIn]
+    store: Store
 
     def changes(self) -> schemas.RowIn:
         """Checks a part of a row, under a name of its own in the OpenAPI document."""
@@ -24,17 +27,22 @@ class Kind:
         return self.singular.capitalize()
 
 
-GOALS = Kind("goals", "goal", schemas.BusinessGoalIn)
+def _records(collection: Collection, singular: str, schema: type[schemas.RowIn]) -> Kind:
+    return Kind(collection, singular, schema, RecordStore(collection))
+
+
+MEASURES = MeasureStore(Collection.MEASURES)
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        GOALS,
-        Kind(Collection.STRATEGIES, "strategy", schemas.StrategyIn),
-        Kind(Collection.MEASURES, "measure", schemas.MeasureIn),
-        Kind(Collection.ACTIONS, "action", schemas.ActionIn),
-        Kind(Collection.ISSUES, "issue", schemas.IssueIn),
-        Kind(Collection.PEOPLE, "person", schemas.PersonIn),
-        Kind(Collection.DEPARTMENTS, "department", schemas.DepartmentIn),
-        Kind(Collection.POSITIONS, "position", schemas.PositionIn),
+        Kind("goals", "goal", schemas.BusinessGoalIn, GoalStore()),
+        _records(Collection.STRATEGIES, "strategy", schemas.StrategyIn),
+        Kind(Collection.MEASURES, "measure", schemas.MeasureIn, MEASURES),
+        _records(Collection.ACTIONS, "action", schemas.ActionIn),
+        _records(Collection.ISSUES, "issue", schemas.IssueIn),
+        _records(Collection.PEOPLE, "person", schemas.PersonIn),
+        _records(Collection.DEPARTMENTS, "department", schemas.DepartmentIn),
+        _records(Collection.POSITIONS, "position", schemas.PositionIn),
     )
 }
+BY_SINGULAR = {kind.singular: kind for kind in KINDS.values()}

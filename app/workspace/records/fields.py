@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from marshmallow import ValidationError, fields
 
@@ -14,7 +13,7 @@ class Number(fields.Float):
 
     default_error_messages = {"invalid": "must be a number"}
 
-    def _validated(self, value: Any) -> float:
+    def _validated(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.make_error("invalid")
         number = super()._validated(value)
@@ -24,22 +23,23 @@ class Number(fields.Float):
 class Day(Moment):
     """A date or a date and time, kept as it was written."""
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return value
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> datetime:
         super()._deserialize(value, attr, data, **kwargs)
-        return value  # type: ignore[no-any-return]
+        return value  # type: ignore[return-value]
 
 
-class Open(fields.Field[Any]):
+class Open(fields.Field[object]):
     """An object, or a list, or text: whatever of ``kinds`` it is, it is kept."""
 
-    def __init__(self, *kinds: type, **kwargs: Any) -> None:
+    def __init__(self, *kinds: type, allow_none: bool = False) -> None:
         self._kinds = kinds
-        super().__init__(**kwargs)
+        super().__init__(allow_none=allow_none)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> object:
         if not isinstance(value, self._kinds):
             raise ValidationError(f"must be {' or '.join(NAMES[kind] for kind in self._kinds)}")
         return value

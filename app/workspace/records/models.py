@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.core.json import JSONObject
 from app.db.session import Base
 
 
@@ -33,7 +34,7 @@ class Record(Base):
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     collection: Mapped[str] = mapped_column(String(20), primary_key=True)
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    document: Mapped[dict[str, Any]]
+    document: Mapped[JSONObject] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -1,45 +1,35 @@
 """Bodies of the business's rows. What a schema does not know is kept as it is; the whole row is bounded."""
 
-from typing import Any
-
 import msgspec
 from marshmallow import INCLUDE, ValidationError, fields, pre_load, validate, validates_schema
 
+from app.core.json import JSONObject
 from app.web.schemas import Choice, Moment, Schema, Text, listed
 from app.web.unified import RawObject
 from app.workspace.records.fields import Day, Number, Open
+from app.workspace.records.store import RowsRequest
 
 LARGEST = 64 * 1024  # bytes of one row as JSON
 MOST_AT_ONCE = 1000
 PRIORITIES = ("low", "medium", "high", "critical")
-SERVERS = (
-    "id",
-    "createdAt",
-    "updatedAt",
-    "previous",
-    "trend",
-    "changePercent",
-    "tenantId",
-    "userId",
-    "tenant_id",
-    "user_id",
-)
-Body = dict[str, Any]
+SERVERS = ("id", "createdAt", "updatedAt", "previous", "trend", "changePercent")  # fields that nobody can set
+OWNERS = ("tenantId", "userId", "tenant_id", "user_id")
 
 
 class DocumentIn(RawObject):
-    """``either`` are two names of one thing, of which the first is always filled in."""
+    """``either`` are two names of one thing, of which the first is always filled in; ``also_either`` are two more."""
 
     either: tuple[str, str] | None = None
+    also_either: tuple[str, str] | None = None
 
     class Meta:
         unknown = INCLUDE
 
     @pre_load
-    def settled(self, data: Any, **_: Any) -> Any:
+    def settled(self, data: object, **_: object) -> object:
         if not isinstance(data, dict):
             return data
-        kept = {name: value for name, value in data.items() if name not in SERVERS or name in self.fields}
+        kept = {name: value for name, value in data.items() if name not in (*SERVERS, *OWNERS) or name in self.fields}
         if self.either:
             first, second = self.either
             if kept.get(first) is None and kept.get(second) is not None:
@@ -47,7 +37,7 @@ class DocumentIn(RawObject):
         return kept
 
     @validates_schema
-    def bounded(self, data: Body, **_: Any) -> None:
+    def bounded(self, data: JSONObject, **_: object) -> None:
         if len(msgspec.json.encode(data)) > LARGEST:
             raise ValidationError(f"must be at most {LARGEST} bytes of JSON")
 
@@ -56,8 +46,8 @@ class RowIn(DocumentIn):
     id = Text(1, 64, validate=validate.Regexp(r"[A-Za-z0-9][A-Za-z0-9._:~-]*\Z", error="is not a usable id"))
 
 
-def named(**kwargs: Any) -> Text:
-    return Text(1, 200, required=True, **kwargs)
+def named(example: str) -> Text:
+    return Text(1, 200, required=True, metadata={"example": example})
 
 
 def words(most: int = 5000) -> Text:
@@ -74,8 +64,9 @@ def choice(*allowed: str) -> Choice:
 
 class BusinessGoalIn(RowIn):
     either = "title", "name"
+    also_either = "targetDate", "dueDate"
 
-    title = named(metadata={"example": "Grow retention"})
+    title = named("Grow retention")
     description = words()
     intent = words()
     status = Choice(
@@ -96,7 +87,7 @@ class BusinessGoalIn(RowIn):
 class StrategyIn(RowIn):
     either = "name", "title"
 
-    name = named(metadata={"example": "Onboard in a week"})
+    name = named("Onboard in a week")
     description = words()
     status = words(40)
     type = words(100)
@@ -110,7 +101,7 @@ class StrategyIn(RowIn):
 class MeasureIn(RowIn):
     either = "name", "title"
 
-    name = named(metadata={"example": "Revenue"})
+    name = named("Revenue")
     description = words()
     unit = words(40)
     direction = choice("up", "down", "maintain")
@@ -127,7 +118,7 @@ class MeasureIn(RowIn):
 class ActionIn(RowIn):
     either = "title", "name"
 
-    title = named(metadata={"example": "Call ten quiet customers"})
+    title = named("Call ten quiet customers")
     description = words()
     status = Choice(("not_started", "in_progress", "blocked", "completed", "cancelled"), load_default="not_started")
     priority = choice(*PRIORITIES)
@@ -144,7 +135,7 @@ class ActionIn(RowIn):
 class IssueIn(RowIn):
     either = "title", "name"
 
-    title = named(metadata={"example": "Deliveries arrive late"})
+    title = named("Deliveries arrive late")
     description = words()
     status = Choice(("open", "in_progress", "resolved", "closed"), load_default="open")
     priority = choice(*PRIORITIES)
@@ -159,7 +150,7 @@ class IssueIn(RowIn):
 class PersonIn(RowIn):
     either = "name", "displayName"
 
-    name = named(metadata={"example": "Ada Byron"})
+    name = named("Ada Byron")
     email = words(320)
     role = Open(str, dict, allow_none=True)
     departmentName = words(200)
@@ -167,14 +158,14 @@ class PersonIn(RowIn):
 
 
 class DepartmentIn(RowIn):
-    name = named(metadata={"example": "Customer success"})
+    name = named("Customer success")
     description = words()
 
 
 class PositionIn(RowIn):
     either = "name", "title"
 
-    name = named(metadata={"example": "Head of customer success"})
+    name = named("Head of customer success")
     role = Open(str, dict, allow_none=True)
     organizationUnit = Open(str, dict, allow_none=True)
     person = Open(str, dict, allow_none=True)
@@ -251,6 +242,7 @@ class FoundationIn(DocumentIn):
 
 
 class RowsQuery(Schema):
+    into = RowsRequest
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
     offset = fields.Integer(load_default=0, validate=validate.Range(0, 1_000_000))
     status = Text(0, 40, load_default="")
@@ -259,12 +251,12 @@ class RowsQuery(Schema):
 class RowsOut(Schema):
     items = fields.List(fields.Dict(keys=fields.String()))
     total = fields.Integer(metadata={"example": 3})
-    hasMore = fields.Boolean(metadata={"example": False})
+    hasMore = fields.Boolean(attribute="has_more", metadata={"example": False})
 
 
 class ValueOut(Schema):
     value = fields.Float(metadata={"example": 118000})
-    recordedAt = Moment()
+    recordedAt = Moment(attribute="recorded_at")
 
 
 class HistoryOut(Schema):

@@ -1,19 +1,17 @@
 """Goal bodies, in and out."""
 
 from datetime import datetime
-from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, pre_load, validate
+from marshmallow import ValidationError, fields, pre_load, validate
 
 from app.core.clock import now
-from app.db.pages import PageRequest
 from app.web.schemas import Around, CamelCase, Choice, Moment, Schema, Text, listed, start_of_day
 from app.workspace.goal_lists import GoalQuery
 from app.workspace.habits import HabitFrequency
 from app.workspace.milestones import MOST
 from app.workspace.models import GoalStatus
 from app.workspace.schemas.journal import EntryOut, not_ahead
-from app.workspace.schemas.lists import BodyIn, Limit, PageOut, PageQuery, Trimmed
+from app.workspace.schemas.lists import BodyIn, Limit, PageOut, PageQuery, SingleIn, Trimmed
 from app.workspace.schemas.milestones import MilestoneIn, MilestoneOut, ProgressOut
 
 MOST_AT_ONCE = 50
@@ -28,7 +26,7 @@ def not_past(moment: datetime) -> None:
         raise ValidationError("must be today or later")
 
 
-def use_status_route(_: Any) -> None:
+def use_status_route(_: object) -> None:
     raise ValidationError("can't be changed here: use PATCH /api/v1/goals/{id}/status")
 
 
@@ -54,7 +52,7 @@ class GoalChangeIn(BodyIn):
     status = fields.Raw(validate=use_status_route, metadata={"description": "Refused here", "readOnly": True})
 
 
-class GoalBatchIn(Schema):
+class GoalBatchIn(SingleIn):
     """``{"goals": [...]}``, or the bare list."""
 
     goals = fields.List(
@@ -62,7 +60,7 @@ class GoalBatchIn(Schema):
     )  # fmt: skip
 
     @pre_load
-    def named(self, data: Any, **_: Any) -> Any:
+    def named(self, data: object, **_: object) -> object:
         return {"goals": data} if isinstance(data, list) else data
 
 
@@ -73,7 +71,7 @@ class GoalUpdateIn(BodyIn):
     data = fields.Nested(GoalChangeIn, required=True)
 
 
-class GoalBatchChangeIn(Schema):
+class GoalBatchChangeIn(SingleIn):
     """``{"updates": [...]}`` or ``{"goals": [...]}``, or the bare list."""
 
     updates = fields.List(
@@ -81,17 +79,17 @@ class GoalBatchChangeIn(Schema):
     )  # fmt: skip
 
     @pre_load
-    def named(self, data: Any, **_: Any) -> Any:
+    def named(self, data: object, **_: object) -> object:
         if isinstance(data, dict) and "goals" in data:
             return {"updates": data["goals"]} | data
         return {"updates": data} if isinstance(data, list) else data
 
 
-class GoalStatusIn(BodyIn):
+class GoalStatusIn(SingleIn, BodyIn):
     status = Choice(GoalStatus, required=True, metadata={"example": "in_progress"})
 
 
-class HabitToggleIn(BodyIn):
+class HabitToggleIn(SingleIn, BodyIn):
     date = Moment(
         validate=not_ahead,
         load_default=None,
@@ -99,21 +97,19 @@ class HabitToggleIn(BodyIn):
     )
 
 
-class JournalLinkIn(BodyIn):
+class JournalLinkIn(SingleIn, BodyIn):
     journal_entry_id = Text(1, 64, required=True, metadata={"example": "journal_abc123"})
 
 
+ALSO_CURSOR = {"description": "Another name of `cursor`"}
+
+
 class GoalsQuery(PageQuery):
-    request = GoalQuery
+    into = GoalQuery
     category = Text(0, 100, load_default=None)
     status = Text(0, 100, load_default=None, metadata={"enum": [*GoalStatus]})
     limit = Limit(20)
-    startAfter = Text(0, 64, load_default=None, metadata={"description": "Another name of `cursor`"})
-
-    @post_load
-    def requested(self, data: dict[str, Any], **_: Any) -> PageRequest:
-        other = data.pop("startAfter")
-        return GoalQuery(**data | {"cursor": data["cursor"] or other})
+    startAfter = Text(0, 64, attribute="start_after", load_default=None, metadata=ALSO_CURSOR)
 
 
 class GoalOut(Schema):
@@ -161,8 +157,8 @@ class OverdueGoalOut(GoalOut):
 
 
 class OverdueGoalsOut(Schema):
-    goals = fields.List(fields.Nested(OverdueGoalOut))
-    count = fields.Integer(metadata={"example": 1})
+    goals = fields.List(fields.Nested(OverdueGoalOut), attribute="items")
+    count = fields.Integer(attribute="total", metadata={"example": 1})
 
 
 class GoalCountsOut(Schema):

@@ -1,13 +1,13 @@
 """Journal bodies, in and out."""
 
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
 
 from marshmallow import ValidationError, fields, post_load
 
 from app.core.clock import now
 from app.web.schemas import Around, Moment, Schema, Text, listed
-from app.workspace.journal import EntryQuery
+from app.workspace.journal import EntryFields, EntryQuery
+from app.workspace.journal_search import EntrySearch
 from app.workspace.schemas.lists import BodyIn, EndMoment, Limit, LimitQuery, PageOut, PageQuery, Trimmed
 
 LONGEST_CONTENT = 50_000
@@ -39,9 +39,14 @@ class EntryChangeIn(BodyIn):
     )  # fmt: skip
 
     @post_load
-    def once_each(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        lists = {name: list(dict.fromkeys(data[name])) for name in ("tags", "goal_ids") if name in data}
-        return data | lists | ({"mood": data["mood"] or None} if "mood" in data else {})
+    def once_each(self, data: EntryFields, **_: object) -> EntryFields:
+        if "tags" in data:
+            data["tags"] = list(dict.fromkeys(data["tags"]))
+        if "goal_ids" in data:
+            data["goal_ids"] = list(dict.fromkeys(data["goal_ids"]))
+        if "mood" in data:
+            data["mood"] = data["mood"] or None
+        return data
 
 
 class EntryIn(EntryChangeIn):
@@ -69,7 +74,7 @@ class EntryOut(Schema):
 
 
 class EntriesQuery(PageQuery):
-    request = EntryQuery
+    into = EntryQuery
     limit = Limit(10)
     since = Moment(data_key="from", load_default=None)
     until = EndMoment(data_key="to", load_default=None)
@@ -78,21 +83,17 @@ class EntriesQuery(PageQuery):
 
 
 class RecentQuery(LimitQuery):
-    request = EntryQuery
+    into = EntryQuery
     limit = Limit(10)
 
 
 class GroupedQuery(PageQuery):
-    request = EntryQuery
+    into = EntryQuery
     limit = Limit(50)
 
 
-class EntrySearch(TypedDict):
-    q: str
-    limit: int
-
-
 class EntrySearchQuery(Schema):
+    into = EntrySearch
     q = Trimmed(1, 200, required=True, metadata={"description": "Words, or a part of one", "example": "running"})
     limit = Limit(20)
 

@@ -1,11 +1,12 @@
 """What goals and journal have in common on the wire: bodies, list queries, answers to a deletion."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, pre_load
+from sqlalchemy.orm import Session
 
+from app.auth.principals import Principal
 from app.db.pages import PageRequest
 from app.web.schemas import CamelCase, Moment, Schema, Text
 
@@ -20,7 +21,7 @@ class BodyIn(Schema):
     aliases: Mapping[str, str] = {}
 
     @pre_load
-    def tidy(self, data: Any, **_: Any) -> Any:
+    def tidy(self, data: object, **_: object) -> object:
         if not isinstance(data, dict):
             return data
         known = {name: value for name, value in data.items() if value is not None or self._allows_null(name)}
@@ -33,10 +34,18 @@ class BodyIn(Schema):
         return name in self.fields and self.fields[name].allow_none
 
 
+class SingleIn(Schema):
+    """A body of one field, which loads as that field's value."""
+
+    @post_load
+    def alone(self, data: Mapping[str, object], **_: object) -> object:
+        return next(iter(data.values()))
+
+
 class Trimmed(Text):
     """Text without the space around it."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
         return super()._deserialize(value, attr, data, **kwargs).strip()
 
 
@@ -49,7 +58,7 @@ class Limit(fields.Integer):
         self.default, self.most = default, most
         super().__init__(load_default=default, metadata={"minimum": 1, "maximum": most, "default": default})
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> int:
         try:
             number: int = super()._deserialize(value, attr, data, **kwargs)
         except ValidationError:
@@ -62,9 +71,11 @@ class Limit(fields.Integer):
 class EndMoment(Moment):
     """A time that ends a range: a bare date means the whole of that day."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> datetime:
         moment = super()._deserialize(value, attr, data, **kwargs)
-        if len(value) > len("2026-11-30"):
+        if len(str(value)) > len("2026-11-30"):
             return moment
         try:
             return moment + timedelta(days=1, microseconds=-1)
@@ -73,14 +84,8 @@ class EndMoment(Moment):
 
 
 class LimitQuery(Schema):
-    """Loads a page request, of the class ``request``."""
-
-    request: type[PageRequest] = PageRequest
+    into = PageRequest
     limit = Limit(100)
-
-    @post_load
-    def requested(self, data: dict[str, Any], **_: Any) -> PageRequest:
-        return self.request(**data)
 
 
 class PageQuery(LimitQuery):
@@ -98,5 +103,11 @@ class RemovedOut(Schema):
     id = fields.String(metadata={"example": "goal_abc123"})
 
 
-def removed(what: str, row_id: str) -> Envelope:
-    return {"success": True, "message": f"{what} deleted successfully", "id": row_id}
+def removal(what: str, remove: Callable[..., None]) -> Callable[..., Envelope]:
+    """Removes the row of the last id of the path, and says so."""
+
+    def removed(session: Session, principal: Principal, *ids: str) -> Envelope:
+        remove(session, principal, *ids)
+        return {"success": True, "message": f"{what} deleted successfully", "id": ids[-1]}
+
+    return removed

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from app.web.schemas import Moment, Schema, Text
-from app.workspace.schemas.lists import BodyIn, PageOut, Trimmed
+from app.workspace.schemas.lists import BodyIn, PageOut, SingleIn, Trimmed
 
 
 class MilestoneIn(BodyIn):
@@ -35,7 +35,7 @@ class MilestonesOut(Schema):
     completed = fields.Integer(metadata={"example": 2})
 
 
-class ProgressIn(BodyIn):
+class ProgressIn(SingleIn, BodyIn):
     content = Text(1, 2000, required=True, metadata={"example": "Ran 2.5K today without stopping"})
 
 

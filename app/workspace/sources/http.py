@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import gevent
@@ -14,6 +13,7 @@ import structlog
 from urllib3.util import Retry
 
 from app.core.errors import AppError
+from app.core.json import JSONValue, as_object
 from app.outgoing.session import Client
 from app.workspace.sources.interfaces import KEYS, DataAccess, Gathered, RowMissing, Source, SourceFailed, Sources
 
@@ -52,7 +52,7 @@ class Services:
         gevent.joinall(calls.values())
         return found | {source: call.value for source, call in calls.items()}
 
-    def _document(self, source: Source, access: DataAccess, ids: Mapping[str, str]) -> Any:
+    def _document(self, source: Source, access: DataAccess, ids: Mapping[str, str]) -> JSONValue | AppError:
         route = self._routes[source]
         row_id = ids.get(KEYS[source], "") if source in KEYS else ""
         path = route.path.format(id=quote(row_id, safe=""), user_id=quote(access.principal.user_id, safe=""))
@@ -64,7 +64,7 @@ class Services:
         except AppError as error:
             return error
 
-    def _read(self, source: Source, url: str, access: DataAccess, row_id: str, rows: str) -> Any:
+    def _read(self, source: Source, url: str, access: DataAccess, row_id: str, rows: str) -> JSONValue:
         headers = {
             "Authorization": f"Bearer {access.token}",
             "X-Tenant-Id": access.principal.tenant_id,
@@ -81,7 +81,7 @@ class Services:
         return listed(found, rows) if rows else found
 
 
-def unwrapped(body: Any) -> Any:
+def unwrapped(body: JSONValue) -> JSONValue:
     """What is inside ``{success, data}``, which these services wrap once or twice."""
     for _ in range(2):
         if isinstance(body, dict) and "data" in body and ("success" in body or len(body) == 1):
@@ -89,11 +89,12 @@ def unwrapped(body: Any) -> Any:
     return body
 
 
-def listed(body: Any, rows: str) -> list[Any]:
+def listed(body: JSONValue, rows: str) -> list[JSONValue]:
     """The rows of a list, whatever they are called."""
     if isinstance(body, list):
         return body
-    found = next((body[key] for key in ("items", rows, "data") if isinstance(body.get(key), list)), None)
+    inside = as_object(body)
+    found = next((value for key in ("items", rows, "data") if isinstance(value := inside.get(key), list)), None)
     if found is None:
         raise SourceFailed
-    return list(found)
+    return found

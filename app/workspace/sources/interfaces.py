@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.auth.principals import Principal
 from app.core.errors import AppError, NotFound
+from app.core.json import JSONValue
 
 
 class Source(StrEnum):
@@ -65,7 +66,7 @@ class RowMissing(NotFound):
         super().__init__(f"{source.capitalize()} not found: {row_id}")
 
 
-Gathered = dict[Source, Any]  # a document, or the AppError that kept it away
+Gathered = dict[Source, JSONValue | AppError]  # a document, or the error that kept it away
 
 
 class Sources(Protocol):
