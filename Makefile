@@ -24,7 +24,7 @@ done; \
 echo "Coachhouse needs Python 3.11 or newer: none of $(PYTHONS) is one." >&2; exit 1
 endef
 
-.PHONY: run test check bench setup
+.PHONY: run test coverage check bench setup
 
 run: setup
 	@$(BIN)/python -m app.local run
@@ -44,6 +44,12 @@ check: setup-dev
 
 test: check
 	@$(BIN)/python -m tests.shards
+
+# Apart from the tests, as it makes them take twice as long.
+coverage: setup-dev
+	@$(BIN)/python -m tests.shards --cov --cov-report=
+	@$(BIN)/python -m coverage combine -q
+	@$(BIN)/python -m coverage report --skip-covered
 
 bench: setup-dev
 	@$(BIN)/python -m bench

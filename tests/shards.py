@@ -1,50 +1,78 @@
 """``python -m tests.shards``: the whole suite in two processes side by side, each with its own services.
 
-Most tests wait for something, so that two halves take little more than half the time. Coverage is put together.
+Both collect every test. Each takes the next package from one queue whenever it is free. Arguments go to pytest.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from itertools import chain, groupby, pairwise
 from pathlib import Path
 from typing import IO
 
+import pytest
+
 TESTS = Path(__file__).parent
-PLACES = [path for path in sorted(TESTS.iterdir()) if (path / "__init__.py").exists() or path.match("test_*.py")]
-# The others take as long.
-HALF = (
-    "local",
-    "pages",
-    "processes",
-    "realtime",
-    "sockets",
-    "speech",
-    "web",
-    "website",
-    "workspace",
-)  # as long as the rest
-PYTEST = [sys.executable, "-m", "pytest", "-q", "--cov", "--cov-report="]
-COVERAGE = [sys.executable, "-m", "coverage"]
+# What takes longest begins first: neither process shall be left alone with it at the end.
+LONGEST = ("local", "llm", "speech", "processes", "chat", "realtime", "topics", "interviews")
+QUEUE = "TEST_QUEUE"  # names the reading end of a pipe; each byte in it is the number of a package
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "tests.shards"]
 
 
-def main() -> int:
-    first = [path for path in PLACES if path.name not in HALF and path.name != "double"]
-    second = [path for path in PLACES if path.name in HALF]
+def packages() -> list[str]:
+    """The folders and files with tests, in the order in which they are begun."""
+    found = {path.name for path in TESTS.iterdir() if (path / "__init__.py").exists() or path.match("test_*.py")}
+    return [*LONGEST, *sorted(found - set(LONGEST))]
+
+
+def main(arguments: list[str]) -> int:
     with tempfile.TemporaryFile("w+") as said:
-        running = [started("first", first, None), started("second", second, said)]
+        queue = filled_queue()
+        running = [started("first", queue, None, arguments), started("second", queue, said, arguments)]
         codes = [process.wait() for process in running]
         said.seek(0)
-        print("\nThe other half:\n", said.read(), flush=True)
-    subprocess.run([*COVERAGE, "combine", "-q"], check=True)
-    subprocess.run([*COVERAGE, "report", "--skip-covered"], check=True)
-    return max(codes)
+        print("\nThe other process:\n", said.read(), flush=True)
+    return max(map(abs, codes))
 
 
-def started(name: str, paths: list[Path], output: IO[str] | None) -> "subprocess.Popen[bytes]":
-    environ = os.environ | {"COVERAGE_FILE": f".coverage.{name}"}
-    return subprocess.Popen([*PYTEST, *map(str, paths)], env=environ, stdout=output, cwd=TESTS.parent)
+def filled_queue() -> int:
+    reading, writing = os.pipe()
+    os.write(writing, bytes(range(len(packages()))))
+    os.close(writing)
+    return reading
+
+
+def started(name: str, queue: int, output: IO[str] | None, arguments: list[str]) -> "subprocess.Popen[bytes]":
+    # The many processes that tests start need not compile the application again where byte code is kept.
+    environ = os.environ | {"COVERAGE_FILE": f".coverage.{name}", QUEUE: str(queue), "PYTHONDONTWRITEBYTECODE": ""}
+    return subprocess.Popen([*PYTEST, *arguments], env=environ, stdout=output, cwd=TESTS.parent, pass_fds=[queue])
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """In place of pytest's own loop, which runs everything that was collected."""
+    if session.testsfailed:
+        return None  # pytest says which module could not be collected
+    for item, next_item in pairwise(chain(from_queue(session.items), [None])):
+        session.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
+        if session.shouldfail or session.shouldstop:
+            raise session.Interrupted(session.shouldfail or session.shouldstop)
+    return True
+
+
+def from_queue(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    tests = {name: list(found) for name, found in groupby(sorted(items, key=package_of), package_of)}
+    names = packages()
+    if lost := tests.keys() - set(names):
+        raise pytest.UsageError(f"nobody would run the tests of {', '.join(sorted(lost))}")
+    while number := os.read(int(os.environ[QUEUE]), 1):
+        yield from tests.get(names[number[0]], [])
+
+
+def package_of(test: pytest.Item) -> str:
+    return test.path.relative_to(TESTS).parts[0]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

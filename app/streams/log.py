@@ -10,6 +10,7 @@ import gevent
 import redis
 import structlog
 from gevent.event import Event
+from gevent.lock import RLock
 
 from app.streams import redis_store
 from app.streams.channel import Channel
@@ -30,6 +31,7 @@ class EventLog:
         self._channels: dict[str, Channel] = {}
         self._dirty: dict[str, Channel] = {}
         self._work = Event()
+        self._writing = RLock()  # an entry that overtook another would hide it from readers elsewhere
         self._tail = Tail(server, IDLE_AFTER)
         self._loops: list[gevent.Greenlet] = []
 
@@ -67,9 +69,10 @@ class EventLog:
 
     def flush(self) -> None:
         """Writes what is waiting, for tests and before the process ends."""
-        dirty, self._dirty = self._dirty, {}
-        batches = [(channel, channel.frames[channel.flushed :]) for channel in dirty.values()]
-        self._store([(channel, frames) for channel, frames in batches if frames])
+        with self._writing:
+            dirty, self._dirty = self._dirty, {}
+            batches = [(channel, channel.frames[channel.flushed :]) for channel in dirty.values()]
+            self._store([(channel, frames) for channel, frames in batches if frames])
 
     def _flush_for_ever(self) -> None:
         while True:

@@ -1,16 +1,20 @@
 """Publish, replay, follow: in one process, across two, and while Redis is away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import gevent
 import pytest
 from flask import Flask
+from gevent.event import Event
+from redis import Redis
 
 from app.local.services import Services
 from app.streams import log as log_module
 from app.streams import redis_store
 from app.streams.interfaces import Frame, Gone
 from app.streams.log import EventLog
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -41,7 +45,14 @@ def say(log: EventLog, name: str, *words: bytes, pause: float = 0.0) -> None:
 
 
 def heard(frames: Iterator[list[Frame] | None]) -> list[bytes]:
-    return [frame.data for batch in frames if batch for frame in batch]
+    with gevent.Timeout(60):
+        return [frame.data for batch in frames if batch for frame in batch]
+
+
+def is_stored(log: EventLog, name: str) -> bool:
+    with suppress(Gone):
+        return bool(log.replay(name))
+    return False
 
 
 def test_a_reader_in_the_same_process_hears_everything(here: EventLog) -> None:
@@ -53,7 +64,7 @@ def test_a_reader_in_the_same_process_hears_everything(here: EventLog) -> None:
 
 def test_a_reader_elsewhere_hears_the_same(here: EventLog, there: EventLog) -> None:
     gevent.spawn(say, here, "a", b"1", b"2", b"3", pause=0.15)
-    gevent.sleep(0.3)
+    until(lambda: is_stored(there, "a"))
     assert heard(there.follow("a")) == [b"1", b"2", b"3"]
 
 
@@ -66,7 +77,7 @@ def test_a_cursor_skips_what_was_heard(here: EventLog, there: EventLog) -> None:
 
 def test_many_readers_each_hear_all(here: EventLog, there: EventLog) -> None:
     gevent.spawn(say, here, "a", *[b"%d" % n for n in range(50)], pause=0.005)
-    gevent.sleep(0.15)
+    until(lambda: is_stored(there, "a"))
     readers = [gevent.spawn(lambda: heard(there.follow("a"))) for _ in range(20)]
     readers += [gevent.spawn(lambda: heard(here.follow("a"))) for _ in range(20)]
     gevent.joinall(readers)
@@ -97,8 +108,31 @@ def test_what_redis_missed_is_written_when_it_is_back(here: EventLog, there: Eve
     here._redis = redis_store.client("redis://127.0.0.1:9")
     channel = here.open("a")
     here.publish(channel, b"1")
-    gevent.sleep(0.3)
+    here.flush()
     here._redis = redis_store.client(services.redis_url)
     here.publish(channel, b"2", final=True)
-    gevent.sleep(0.4)
+    here.flush()
     assert heard(there.follow("a")) == [b"1", b"2"]
+
+
+def test_a_write_never_overtakes_another(here: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    writing, may_end, append = Event(), Event(), redis_store.append
+    stored: list[bytes] = []
+
+    def slow_at_first(server: Redis, batches: Sequence[tuple[str, Sequence[Frame]]]) -> None:
+        if not writing.is_set():
+            writing.set()
+            may_end.wait()
+        append(server, batches)
+        stored.extend(frame.data for _, frames in batches for frame in frames)
+
+    monkeypatch.setattr(redis_store, "append", slow_at_first)
+    channel = here.open("a")
+    here.publish(channel, b"1")
+    writing.wait()
+    here.publish(channel, b"2", final=True)
+    going_down = gevent.spawn(here.flush)
+    going_down.join(timeout=0.3)  # it could end by now, if it did not have to wait
+    may_end.set()
+    going_down.join()
+    assert stored == [b"1", b"2"]

@@ -30,7 +30,7 @@ def test_a_signal_reaches_every_subscriber_once(connected: Callable[[], Signals]
         signals.listen()
     until(lambda: heard_there == [MISSED] and heard_here == [MISSED])
     here.publish("stop", "a")
-    until(lambda: "a" in heard_there)
+    until(lambda: "a" in heard_there and "a" in heard_here)
     assert (heard_here, heard_there) == ([MISSED, "a"], [MISSED, "a"])
 
 
