@@ -8,7 +8,8 @@ from dataclasses import asdict
 from app.interviews.agents import PROMPTS, Transcript
 from app.interviews.models import Agent, Insights
 from app.llm import prompts
-from app.llm.interfaces import Caller, Grounding, JSONSchema, Message, Request
+from app.llm.interfaces import Caller, Grounding, Message, Request
+from app.llm.json_schema import array, closed_object, text
 from app.llm.structured import OutputSchema
 from app.turns.pipeline import Pipeline, Words
 from app.turns.single_shot import complete_data
@@ -26,40 +27,31 @@ STOP_WORDS = frozenset(
 )
 
 
-def _text(most: int = 600) -> JSONSchema:
-    return {"type": "string", "minLength": 1, "maxLength": most}
-
-
-def _array(most: int = 8, item: JSONSchema | None = None) -> JSONSchema:
-    return {"type": "array", "minItems": 1, "maxItems": most, "items": item or _text(400)}
-
-
-def _object(**properties: JSONSchema) -> JSONSchema:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-
-
-VALIDATION = _object(score={"type": "number", "minimum": 0, "maximum": 10}, label=_text(80), reasoning=_text(800))
-OUTPUT_SCHEMA = OutputSchema(_object(
-    summary=_text(1500),
-    overallMood=_text(120),
-    moodEmoji=_text(20),
-    topicCloud=_array(20, _text(40)),
-    themes=_array(6, _object(theme=_text(120), quotes=_array(4), emotionalTone=_text(80), underlyingNeed=_text(160))),
-    humanInsights=_object(coreDesires=_array(), fearsOrFrustrations=_array(), aspirations=_array()),
-    contextualInsights=_object(whenProblemFelt=_array(), triggersMoments=_array(), preventionBarriers=_array()),
-    opportunityMap=_array(),
-    emotionalJourney=_array(8, _object(phase=_text(80), emotion=_text(120), emoji=_text(20))),
+POINTS, QUOTES = array(text(400), 8), array(text(400), 4)
+THEME = closed_object(theme=text(120), quotes=QUOTES, emotionalTone=text(80), underlyingNeed=text(160))
+SCORE = {"type": "number", "minimum": 0, "maximum": 10}
+VALIDATION = closed_object(score=SCORE, label=text(80), reasoning=text(800))
+OUTPUT_SCHEMA = OutputSchema(closed_object(
+    summary=text(1500),
+    overallMood=text(120),
+    moodEmoji=text(20),
+    topicCloud=array(text(40), 20),
+    themes=array(THEME, 6),
+    humanInsights=closed_object(coreDesires=POINTS, fearsOrFrustrations=POINTS, aspirations=POINTS),
+    contextualInsights=closed_object(whenProblemFelt=POINTS, triggersMoments=POINTS, preventionBarriers=POINTS),
+    opportunityMap=POINTS,
+    emotionalJourney=array(closed_object(phase=text(80), emotion=text(120), emoji=text(20)), 8),
     overallVerdict={"type": "string", "enum": ["GO", "MAYBE", "NO GO"]},
     confidenceScore={"type": "integer", "minimum": 0, "maximum": 100},
     problemValidation=VALIDATION,
     marketValidation=VALIDATION,
     paymentValidation=VALIDATION,
-    goodNews=_array(),
-    badNews=_array(),
-    executionChallenges=_array(),
-    nextSteps=_array(),
-    keyQuotes=_array(),
-    detailedAnalysis=_text(4000),
+    goodNews=POINTS,
+    badNews=POINTS,
+    executionChallenges=POINTS,
+    nextSteps=POINTS,
+    keyQuotes=POINTS,
+    detailedAnalysis=text(4000),
 ))  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Who is interviewed, and ready-made customers for pages that offer a choice."""
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,42 +21,11 @@ class ReadyPersona:
     tags: tuple[str, ...]
 
 
-PERSONAS = (
-    ReadyPersona(
-        "early_stage_startup_founder", Persona("Sofia Marin", "Startup Founder", "B2B SaaS",
-        "Founded a scheduling tool for clinics fourteen months ago with one co-founder and savings for "
-        "eight more months. Talks to ten prospects a week and writes everything into a spreadsheet that nobody else "
-        "can read. Lost a pilot customer in spring because two promises contradicted each other."),
-        "🚀", ("B2B", "early stage", "time-poor"),
-    ),
-    ReadyPersona(
-        "fitness_seeker_it_engineer", Persona("Arjun Rao", "IT Engineer", "Software",
-        "Works from home on a support team across three time zones, gained eleven kilos in two years, "
-        "and has paid for four fitness apps. Trains well for three weeks, then an on-call week breaks the rhythm. His "
-        "daughter asked him to race her to the gate and he had to stop halfway."),
-        "🏃", ("B2C", "health", "habits"),
-    ),
-    ReadyPersona(
-        "clinic_manager", Persona("Helena Brandt", "Clinic Manager", "Healthcare",
-        "Runs a physiotherapy clinic with nine therapists. Four people call in sick every month and she "
-        "rebuilds the plan by phone before seven in the morning. Tried two scheduling systems; the therapists went "
-        "back to the paper on the wall."),
-        "🩺", ("B2B", "operations"),
-    ),
-    ReadyPersona(
-        "first_time_manager", Persona("Tomas Novak", "Team Lead", "E-commerce",
-        "Promoted from developer to lead of six former peers in January. Avoids hard conversations until "
-        "they explode, does the critical tasks himself at night, and reads leadership books that he never finishes."),
-        "🧭", ("leadership", "B2C"),
-    ),
-    ReadyPersona(
-        "bakery_owner", Persona("Amara Okafor", "Bakery Owner", "Food",
-        "Bakes for offices and two cafés, starts at two in the morning, and does the books on Sunday. "
-        "Throws away a fifth of the bread because orders change after midnight by text message. Her brother wants her "
-        "to open a second shop."),
-        "🥖", ("small business", "local"),
-    ),
-)  # fmt: skip
+def _ready(id: str, avatar: str, tags: list[str], **persona: str) -> ReadyPersona:
+    return ReadyPersona(id, Persona(**persona), avatar, tuple(tags))
+
+
+PERSONAS = tuple(_ready(**row) for row in tomllib.loads(Path(__file__).with_suffix(".toml").read_text())["personas"])
 
 
 def find(persona_id: str) -> Persona | None:

@@ -14,30 +14,17 @@ import msgspec
 from app.llm.interfaces import ErrorKind, ProviderError
 
 STATUSES = {
-    400: ErrorKind.REFUSED,
-    401: ErrorKind.AUTH,
-    403: ErrorKind.AUTH,
-    408: ErrorKind.OVERLOADED,
-    409: ErrorKind.OVERLOADED,
-    425: ErrorKind.OVERLOADED,
+    **dict.fromkeys((401, 403), ErrorKind.AUTH),
+    **dict.fromkeys((408, 409, 425), ErrorKind.OVERLOADED),
     429: ErrorKind.RATE_LIMIT,
 }
-CODES = {
-    "authentication_error": ErrorKind.AUTH,
-    "billing_error": ErrorKind.AUTH,
-    "content_filter": ErrorKind.FILTERED,
-    "content_policy_violation": ErrorKind.FILTERED,
-    "context_length_exceeded": ErrorKind.REFUSED,
-    "invalid_api_key": ErrorKind.AUTH,
-    "invalid_prompt": ErrorKind.REFUSED,
-    "invalid_request_error": ErrorKind.REFUSED,
-    "not_found_error": ErrorKind.REFUSED,
-    "permission_error": ErrorKind.AUTH,
-    "rate_limit_error": ErrorKind.RATE_LIMIT,
-    "rate_limit_exceeded": ErrorKind.RATE_LIMIT,
-    "request_too_large": ErrorKind.REFUSED,
-    "tokens": ErrorKind.RATE_LIMIT,
+WORDS = {
+    ErrorKind.AUTH: "authentication_error billing_error invalid_api_key permission_error",
+    ErrorKind.FILTERED: "content_filter content_policy_violation",
+    ErrorKind.REFUSED: "context_length_exceeded invalid_prompt invalid_request_error not_found_error request_too_large",
+    ErrorKind.RATE_LIMIT: "rate_limit_error rate_limit_exceeded tokens",
 }
+CODES = {code: kind for kind, codes in WORDS.items() for code in codes.split()}
 _CODE = re.compile(r"[a-z0-9_]{1,40}")
 
 

@@ -1,17 +1,23 @@
 """How joyful, angry or sad a sentence is: a small lexicon with negation and emphasis, some microseconds a sentence."""
 
 import re
+import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from app.core.json import JSONObject
-from app.speech import lexicon
 
-NAMES = ("Joy", "Anger", "Sadness")
+LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
+EMOTIONS = LEXICON["emotions"]
+NAMES = tuple(EMOTIONS)
+WEIGHTS = {"strong": 2.0, "plain": 1.0, "slight": 0.5}
+NEGATIONS, UNSTOPPED, STRONGER, WEAKER = (frozenset(words.split()) for words in LEXICON["context"].values())
 LEAST, MOST = 1, 3
 SOME, MUCH = 1.0, 2.0  # scores from which an emotion is felt, and is felt strongly
-EMPHASIS = {**dict.fromkeys(lexicon.STRONGER, 1.6), **dict.fromkeys(lexicon.WEAKER, 0.6)}
+EMPHASIS = {**dict.fromkeys(STRONGER, 1.6), **dict.fromkeys(WEAKER, 0.6)}
 BEFORE = 3  # words that can negate or stress the next
 EXCLAIMED = 1.3
 SHOUTED = 1.4
@@ -87,7 +93,7 @@ def _of_words(text: str) -> Iterator[tuple[str, float]]:
 def _in_context(name: str, weight: float, before: Sequence[str]) -> tuple[str, float]:
     for word in before:
         weight *= EMPHASIS.get(word, 1.0)
-    if lexicon.NEGATIONS.isdisjoint(before) or not lexicon.UNSTOPPED.isdisjoint(before):
+    if NEGATIONS.isdisjoint(before) or not UNSTOPPED.isdisjoint(before):
         return name, weight
     other, share = NEGATED.get(name, (name, 0.0))
     return other, weight * share
@@ -95,29 +101,23 @@ def _in_context(name: str, weight: float, before: Sequence[str]) -> tuple[str, f
 
 def _of_phrases(text: str) -> Iterator[tuple[str, float]]:
     lowered = text.lower().replace("’", "'")
-    for phrase, name in lexicon.PHRASES.items():
-        if phrase in lowered:
-            yield name.capitalize(), MUCH
+    for name, words in EMOTIONS.items():
+        yield from ((name, MUCH) for phrase in words["phrases"] if phrase in lowered)
 
 
-def _table() -> tuple[dict[str, list[tuple[str, float]]], dict[str, list[tuple[str, float]]]]:
-    """Whole words, and beginnings of words."""
-    whole: dict[str, list[tuple[str, float]]] = {}
-    beginnings: dict[str, list[tuple[str, float]]] = {}
-    by_name = {"Joy": lexicon.JOY, "Anger": lexicon.ANGER, "Sadness": lexicon.SADNESS}
-    rows = [(name, weight, words) for name, lists in by_name.items() for weight, words in lists.items()]
-    for word, name, weight in ((word, name, weight) for name, weight, words in rows for word in words.split()):
-        target = beginnings if word.endswith("*") else whole
-        target.setdefault(word.rstrip("*"), []).append((name, weight))
-    return whole, beginnings
+def _table() -> dict[str, list[tuple[str, float]]]:
+    """By word, or by its beginning and ``*``."""
+    found = defaultdict[str, list[tuple[str, float]]](list)
+    lists = [(name, words[key], weight) for name, words in EMOTIONS.items() for key, weight in WEIGHTS.items()]
+    for name, word, weight in ((name, word, weight) for name, words, weight in lists for word in words.split()):
+        found[word].append((name, weight))
+    return dict(found)
 
 
-_WHOLE, _BEGINNINGS = _table()
+_TABLE = _table()
 
 
 @lru_cache(maxsize=8192)
 def _weights(word: str) -> tuple[tuple[str, float], ...]:
-    if word in _WHOLE:
-        return tuple(_WHOLE[word])
-    lengths = range(len(word), 2, -1)
-    return next((tuple(_BEGINNINGS[word[:n]]) for n in lengths if word[:n] in _BEGINNINGS), ())
+    keys = (word, *(f"{word[:length]}*" for length in range(len(word), 2, -1)))
+    return next((tuple(_TABLE[key]) for key in keys if key in _TABLE), ())

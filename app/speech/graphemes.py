@@ -1,33 +1,14 @@
 """Characters with their times to phonemes with their times, for voices that time what is written, not what is heard."""
 
+import tomllib
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 
 from app.speech.interfaces import Mark
 
-# longest first; "" keeps a letter silent
-GROUPS = {
-    "tion": "ʃən", "sion": "ʒən", "ough": "oʊ", "augh": "ɔː", "igh": "aɪ", "tch": "tʃ", "dge": "dʒ", "sch": "ʃ",
-    "eau": "oʊ", "th": "θ", "sh": "ʃ", "ch": "tʃ", "ph": "f", "wh": "w", "ng": "ŋ", "ck": "k", "qu": "kw", "gh": "",
-    "kn": "n", "wr": "ɹ", "oo": "uː", "ou": "aʊ", "ow": "oʊ", "oa": "oʊ", "oe": "oʊ", "oy": "ɔɪ", "oi": "ɔɪ",
-    "ee": "iː", "ea": "iː", "ie": "iː", "ei": "eɪ", "ey": "eɪ", "ai": "eɪ", "ay": "eɪ", "au": "ɔː", "aw": "ɔː",
-    "ew": "uː", "ue": "uː", "er": "ɚ", "ir": "ɚ", "ur": "ɚ",
-}  # fmt: skip
-LETTERS = {
-    "a": "æ", "b": "b", "c": "k", "d": "d", "e": "ɛ", "f": "f", "g": "ɡ", "h": "h", "i": "ɪ", "j": "dʒ", "k": "k",
-    "l": "l", "m": "m", "n": "n", "o": "o", "p": "p", "q": "k", "r": "ɹ", "s": "s", "t": "t", "u": "u", "v": "v",
-    "w": "w", "x": "ks", "y": "i", "z": "z", "ß": "s", "ø": "ø", "æ": "æ", "œ": "œ", "ı": "ɨ", "ł": "w", "đ": "d",
-    "ð": "ð", "þ": "θ",
-    "а": "a", "б": "b", "в": "v", "г": "ɡ", "д": "d", "е": "e", "ё": "o", "ж": "ʒ", "з": "z", "и": "i", "к": "k",
-    "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "x",
-    "ц": "ts", "ч": "tʃ", "ш": "ʃ", "щ": "ʃ", "ъ": "", "ы": "ɨ", "ь": "", "э": "e", "ю": "u", "я": "a", "і": "i",
-    "α": "a", "β": "v", "γ": "ɣ", "δ": "ð", "ε": "e", "ζ": "z", "η": "i", "θ": "θ", "ι": "i", "κ": "k", "λ": "l",
-    "μ": "m", "ν": "n", "ξ": "ks", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t", "υ": "i", "φ": "f",
-    "χ": "x", "ψ": "ps", "ω": "o",
-    "1": "wʌn", "2": "tuː", "3": "θɹiː", "4": "foːɹ", "5": "faɪv", "6": "sɪks", "7": "sɛvən", "8": "eɪt", "9": "naɪn",
-    "0": "ziəɹoʊ",
-}  # fmt: skip
-LIKE = {"ä": "e", "ö": "ø", "ü": "u", "й": "и", "ї": "і"}
+TABLES: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
+GROUPS, LETTERS, LIKE = TABLES["groups"], TABLES["letters"], TABLES["like"]
 LONGEST_GROUP = 4
 SHORTEST_PAUSE = 0.12  # seconds; words that follow each other closely have none between them
 VOWELS = frozenset("aeiouy")

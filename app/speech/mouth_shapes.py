@@ -1,8 +1,10 @@
 """The shape of the mouth for each phoneme of the International Phonetic Alphabet, in fifteen ARKit columns."""
 
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 COLUMNS = (
     "jawOpen", "mouthFunnel", "mouthClose", "mouthPucker", "mouthSmileLeft", "mouthSmileRight", "mouthLeft",
@@ -19,7 +21,7 @@ class Shape:
     With ``free`` the tongue makes the sound, and the lips may already be round for the next one.
     """
 
-    jaw: float
+    jaw: float = 0.0
     funnel: float = 0.0
     close: float = 0.0
     pucker: float = 0.0
@@ -40,38 +42,9 @@ class Shape:
         return (self.jaw, self.funnel, self.close, self.pucker, *sides, self.stretch, self.stretch, self.tongue)
 
 
-REST = Shape(0.0, weight=0.7)
-LIPS = Shape(0.0, close=0.95, pucker=0.06, frown=0.05, dimple=0.05, weight=2.0)
-TEETH = Shape(0.07, funnel=0.12, close=0.35, frown=0.1, weight=1.8)
-TONGUE_TIP = Shape(0.16, stretch=0.08, tongue=0.06, weight=0.8, free=True)
-TONGUE_OUT = Shape(0.16, stretch=0.1, tongue=0.3, weight=1.6, free=True)
-LATERAL = Shape(0.22, stretch=0.06, tongue=0.1, weight=0.9, free=True)
-BACK = Shape(0.2, weight=0.5, free=True)
-HISS = Shape(0.07, smile=0.1, stretch=0.22, weight=1.8, free=True)
-HUSH = Shape(0.1, funnel=0.55, pucker=0.3, weight=2.2)
-RHOTIC = Shape(0.16, funnel=0.28, pucker=0.32, weight=1.4)
-BREATH = Shape(0.2, weight=0.3, free=True)
-GLIDE = Shape(0.12, smile=0.25, stretch=0.25, weight=1.2)
-POUT = Shape(0.08, funnel=0.4, pucker=0.92, weight=2.2)
-WIDE = Shape(0.16, smile=0.38, dimple=0.12, stretch=0.38, weight=1.3)
-NEAR_WIDE = Shape(0.24, smile=0.22, dimple=0.06, stretch=0.28)
-MIDDLE = Shape(0.38, smile=0.16, dimple=0.04, stretch=0.28)
-LOW_FRONT = Shape(0.58, smile=0.1, stretch=0.24)
-OPEN = Shape(0.72, stretch=0.06)
-CENTRAL = Shape(0.34, funnel=0.06, weight=0.7)
-ROUND_OPEN = Shape(0.52, funnel=0.58, pucker=0.34, weight=1.7)
-ROUND = Shape(0.36, funnel=0.6, pucker=0.58, weight=1.9)
-ROUND_CLOSE = Shape(0.16, funnel=0.48, pucker=0.85, weight=2.2)
-R_COLOURED = Shape(0.3, funnel=0.3, pucker=0.3, weight=1.2)
-
-_SOUNDS = {
-    "mbpɱʙɓɸβ": LIPS, "fvʋⱱ": TEETH,
-    "tdnɾʈɖɳ": TONGUE_TIP, "θð": TONGUE_OUT, "lɫɭɬɮʎʟ": LATERAL,
-    "kgɡqɢŋɴcɟɲxɣχ": BACK, "sz": HISS, "ʃʒɕʑʂʐ": HUSH, "rɹɻʀʁɽ": RHOTIC, "hɦħʕʔʜ": BREATH, "jçʝ": GLIDE, "wʍɥ": POUT,
-    "i": WIDE, "ɪɨᵻ": NEAR_WIDE, "eɛ": MIDDLE, "æ": LOW_FRONT, "aɑɐäA": OPEN, "əʌɘɜɤɯ": CENTRAL, "ɚɝ": R_COLOURED,
-    "ɔɒɶ": ROUND_OPEN, "oɵøœɞ": ROUND, "uʊʉyʏ": ROUND_CLOSE,
-}  # fmt: skip
-SHAPES = {letter: shape for letters, shape in _SOUNDS.items() for letter in letters}
+TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
+SHAPES = {letter: Shape(**row) for row in TABLE.values() for letter in row.pop("sounds", "")}
+REST, CENTRAL = Shape(**TABLE["rest"]), SHAPES["ə"]
 
 
 @lru_cache(maxsize=4096)

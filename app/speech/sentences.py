@@ -1,28 +1,13 @@
 """Sentences out of text that arrives in pieces: the same ones however it is cut, and not a character lost or added."""
 
 import re
+import tomllib
+from pathlib import Path
 
 LONGEST = 300  # characters; a run without an end is cut at a comma or a space
 
-# these never end a sentence
-TITLES = frozenset(
-    "mr mrs ms mx dr prof st mt rev hon gen col sgt capt lt sen rep gov pres fig eq vol pp ed eds e.g i.e cf vs viz"
-    " z.b d.h u.a bzw ca sra mme mlle n.b".split()
-)
-# these may, and do before a word that is not in lower case
-SHORTENED = frozenset(
-    "etc inc ltd co corp jr sr al dept est min max hr hrs sec approx no nr tel jan feb mar apr jun jul aug sep sept oct"
-    " nov dec mon tue tues wed thu thurs fri sat sun ave blvd rd".split()
-)
-# after an acronym such as "U.S." only these begin a sentence for sure
-OPENERS = frozenset(
-    "a after all also although an and another any are as at because before both but can could did do does each even"
-    " every everyone finally first for from had has have he her here his how however i if in instead is it its just"
-    " keep let many maybe most my never next no nobody not nothing now of on once one only or our perhaps please she"
-    " should since so some someone something sometimes soon still that the their then there these they this those"
-    " though to today together tomorrow tonight try until was we well were what whatever when where whether which"
-    " while who whose why will with without would yes yesterday yet you your".split()
-)
+FILE = Path(__file__).with_suffix(".toml")
+WORDS = {name: frozenset(words.split()) for name, words in tomllib.loads(FILE.read_text()).items()}
 
 _CANDIDATE = re.compile(r"[.!?…]+|[。！？｡]+|\n")
 _CLOSERS = re.compile("[\"'”’)\\]}»›*_`」』）】》〉.!?…。！？｡]{0,12}")
@@ -123,11 +108,11 @@ def _stops(text: str, at: int, begin: int, lower: bool, final: bool) -> bool:
     """Whether the single full stop at ``at`` ends a sentence."""
     found = _BEFORE.search(text, 0, at)
     word = found[0].strip("'’-") if found else ""
-    if word.lower() in TITLES or (len(word) == 1 and word.isupper() and word != "I"):
+    if word.lower() in WORDS["titles"] or (len(word) == 1 and word.isupper() and word != "I"):
         return False
     if word.isdigit() and not _has_words(text[: at - len(word)]):
         return False  # the number of a list's item
-    if word.lower() in SHORTENED:
+    if word.lower() in WORDS["shortened"]:
         return not lower and not text[begin].isdigit()
     if _ACRONYM.fullmatch(word):
         return _opens(text, begin, final)
@@ -138,7 +123,7 @@ def _opens(text: str, begin: int, final: bool) -> bool:
     """Whether a sentence begins here: with a capital, and a word that begins sentences."""
     end = _matched(_WORD, text, begin, final)
     word = text[begin:end]
-    return word[:1].isupper() and word.lower() in OPENERS
+    return word[:1].isupper() and word.lower() in WORDS["openers"]
 
 
 def _cut(text: str) -> int:

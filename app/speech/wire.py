@@ -12,11 +12,8 @@ KEPT = 64  # idle connections
 LARGEST = 32 * 1024 * 1024
 File = tuple[str, bytes, str]  # name, content, type
 STATUSES = {
-    401: ErrorKind.AUTH,
-    403: ErrorKind.AUTH,
-    408: ErrorKind.OVERLOADED,
-    409: ErrorKind.OVERLOADED,
-    425: ErrorKind.OVERLOADED,
+    **dict.fromkeys((401, 403), ErrorKind.AUTH),
+    **dict.fromkeys((408, 409, 425), ErrorKind.OVERLOADED),
     429: ErrorKind.RATE_LIMIT,
 }
 

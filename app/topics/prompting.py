@@ -1,7 +1,6 @@
 """A topic's prompts: the built-in files, or what an operator wrote instead. Every name in them gets a value."""
 
 from functools import lru_cache
-from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -10,10 +9,9 @@ from app.core.errors import Unprocessable
 from app.core.json import JSONObject
 from app.topics.errors import PromptBroken
 from app.topics.parameters import PARAMETERS
-from app.topics.topic import Topic
+from app.topics.topic import FOLDER, Topic
 from app.topics.values import Datum
 
-FOLDER = Path(__file__).with_name("prompts")
 EXAMPLE = "example"
 
 _environment = ImmutableSandboxedEnvironment(

@@ -13,6 +13,8 @@ JSONSchema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 COMPONENTS = "#/components/schemas/"
 ACCEPTED = "accepted"  # in a field's metadata: what an answer may hold there
+DEGREES = ("low", "medium", "high")
+PRIORITIES = (*DEGREES, "critical")
 DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 
 
@@ -46,11 +48,19 @@ def among(*choices: str) -> fields.String:
     return fields.String(required=True, validate=validate.OneOf(choices))
 
 
+def degree() -> fields.String:
+    return among(*DEGREES)
+
+
+def priority() -> fields.String:
+    return among(*PRIORITIES)
+
+
 def percent(**kwargs: Any) -> fields.Integer:
     return fields.Integer(required=True, strict=True, validate=validate.Range(0, 100), **kwargs)
 
 
-def kept_in_bounds() -> fields.Integer:
+def clamped() -> fields.Integer:
     """A percentage that the server moves within its bounds, so that no answer is turned down for it."""
     return percent(metadata={ACCEPTED: {"type": "number"}})
 

@@ -4,17 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 import msgspec
 
-from app.core.json import JSONObject
+from app.core.json import JSONObject, as_object
 from app.llm.structured import OutputSchema
 from app.topics.result import JSONSchema, Result, accepted_schema, json_schema, model_schema
 
 Finish = Callable[[JSONObject, JSONObject], JSONObject]  # of an answer and the prompt's values
 Check = Callable[[JSONObject, JSONObject], list[str]]
 
-
+FOLDER = Path(__file__).with_name("prompts")  # of each topic: its prompts, and an example of its result
 OLD_SUFFIX = "_coaching"  # of a coaching topic's id, as the older contract spells it
 
 
@@ -37,9 +38,9 @@ class Input:
     """A value that the caller sends; ``max_length`` bounds text, or the JSON of a list or object, in characters."""
 
     name: str
+    description: str = ""
     type: str = "string"
     required: bool = False
-    description: str = ""
     max_length: int = 10_000
 
 
@@ -59,7 +60,6 @@ class Topic:
     category: str
     description: str
     result: type[Result]
-    example: JSONObject
     inputs: tuple[Input, ...] = ()
     required_context: tuple[str, ...] = ()
     optional_context: tuple[str, ...] = ()
@@ -90,6 +90,10 @@ class Topic:
     def output_schema(self) -> OutputSchema:
         """What the model is asked for: the result without what the server fills in."""
         return OutputSchema(model_schema(self.result), accepted_schema(self.result))
+
+    @cached_property
+    def example(self) -> JSONObject:
+        return as_object(msgspec.json.decode((FOLDER / self.id / "example.json").read_bytes()))
 
     @cached_property
     def example_text(self) -> str:

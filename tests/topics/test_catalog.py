@@ -10,7 +10,7 @@ from app.llm.strict import inlined
 from app.topics import prompting
 from app.topics.catalog import RESULTS, TOPICS
 from app.topics.parameters import PARAMETERS
-from app.topics.topic import Kind
+from app.topics.topic import FOLDER, Kind
 from tests.conftest import Caller
 from tests.topics.conftest import REQUESTS, SINGLE
 
@@ -31,9 +31,9 @@ def test_every_single_shot_topic_has_a_request_in_these_tests() -> None:
     assert set(SINGLE) - {"website_scan"} == set(REQUESTS)
 
 
-def test_a_topic_is_a_row_with_its_schema_and_a_folder_of_prompts() -> None:
-    folders = {folder.name: {file.stem for file in folder.glob("*.j2")} for folder in prompting.FOLDER.glob("*/")}
-    assert folders == {topic.id: set(topic.prompts) for topic in TOPICS.values()}
+def test_a_topic_is_a_row_with_its_schema_and_a_folder_of_prompts_and_an_example() -> None:
+    folders = {folder.name: {file.stem for file in folder.iterdir()} for folder in FOLDER.glob("*/")}
+    assert folders == {topic.id: {*topic.prompts, "example"} for topic in TOPICS.values()}
     assert {topic.result for topic in TOPICS.values()} == set(RESULTS.values())
 
 

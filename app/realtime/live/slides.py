@@ -7,6 +7,7 @@ from pathlib import Path
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.llm import prompts
 from app.llm.interfaces import Caller, Grounding, Message, Request
+from app.llm.json_schema import array, closed_object, text
 from app.llm.structured import OutputSchema, parsed
 from app.realtime.live import slide_requests
 from app.realtime.live.conversation import Deck, Exchange, Slides, Thread
@@ -21,45 +22,18 @@ HISTORY_LIMIT = 6  # turns that say what the slides are about
 VERSION = "2.31.0"  # of Editor.js
 MOST_BULLETS, LONGEST_POINT = 8, 200
 
-OUTPUT_SCHEMA = OutputSchema({
-    "type": "object",
-    "properties": {
-        "title": {"type": "string", "minLength": 3, "maxLength": 120, "description": "title of the presentation"},
-        "summary": {"type": "string", "minLength": 3, "maxLength": 400, "description": "what it is about"},
-        "sections": {
-            "type": "array", "minItems": 3, "maxItems": 9,
-            "items": {
-                "type": "object",
-                "properties": {
-                    "heading": {"type": "string", "minLength": 2, "maxLength": 100},
-                    "text": {"type": "string", "minLength": 2, "maxLength": 400},
-                    "bullets": {
-                        "type": "array", "minItems": 2, "maxItems": 8,
-                        "items": {"type": "string", "minLength": 2, "maxLength": 200},
-                    },
-                },
-                "required": ["heading", "text", "bullets"], "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["title", "summary", "sections"], "additionalProperties": False,
-})  # fmt: skip
-
-FIELDS = ("title", "summary", "sections")
-DOCUMENT = OutputSchema({
-    "type": "object",
-    "properties": {
-        "blocks": {
-            "type": "array", "minItems": 1, "maxItems": 120,
-            "items": {
-                "type": "object",
-                "properties": {"type": {"type": "string"}, "data": {"type": "object"}},
-                "required": ["type", "data"],
-            },
-        },
-    },
-    "required": ["blocks"],
-})  # fmt: skip
+SECTION = closed_object(heading=text(100, 2), text=text(400, 2), bullets=array(text(200, 2), MOST_BULLETS, 2))
+FIELDS = {
+    "title": text(120, 3, description="title of the presentation"),
+    "summary": text(400, 3, description="what it is about"),
+    "sections": array(SECTION, 9, 3),
+}
+OUTPUT_SCHEMA = OutputSchema(closed_object(**FIELDS))
+BLOCK = {
+    "type": "object", "required": ["type", "data"],
+    "properties": {"type": {"type": "string"}, "data": {"type": "object"}},
+}  # fmt: skip
+DOCUMENT = OutputSchema({"type": "object", "required": ["blocks"], "properties": {"blocks": array(BLOCK, 120)}})
 # the sections of a deck whose model writes none: heading, text, and bullets after what the model said
 OUTLINE = (
     ("What it is about", "What we know so far.", ("What is clear already", "What is still open")),

@@ -9,39 +9,26 @@ import structlog
 from app.core.errors import AppError
 from app.core.json import JSONObject
 from app.llm.interfaces import Tool
+from app.llm.json_schema import closed_object
 
 SECONDS = 8.0  # for one look into the encyclopaedia
 LONGEST = 2500  # characters of an answer
 WIKIPEDIA = "search_wikipedia"
 SLIDES = "generate_or_update_slides"
-NAMES = (WIKIPEDIA, SLIDES)
 UNREACHABLE = (
     "Wikipedia can't be reached at the moment. Answer from what you know and say that you could not look it up."
 )
 
 TOOLS = {
     WIKIPEDIA: Tool(
-        WIKIPEDIA,
-        "Look a fact up in Wikipedia. Only for facts about the world, never about the person.",
-        {
-            "type": "object",
-            "properties": {"query": {"type": "string", "description": "title or key words"}},
-            "required": ["query"],
-            "additionalProperties": False,
-        },
+        WIKIPEDIA, "Look a fact up in Wikipedia. Only for facts about the world, never about the person.",
+        closed_object(query={"type": "string", "description": "title or key words"}),
     ),
     SLIDES: Tool(
-        SLIDES,
-        "Make or change slides for the person. Call it when they ask for slides or a presentation.",
-        {
-            "type": "object",
-            "properties": {"request": {"type": "string", "description": "what the slides should be about"}},
-            "required": ["request"],
-            "additionalProperties": False,
-        },
+        SLIDES, "Make or change slides for the person. Call it when they ask for slides or a presentation.",
+        closed_object(request={"type": "string", "description": "what the slides should be about"}),
     ),
-}
-
+}  # fmt: skip
 SUBJECT_NAMES = ("request", "topic", "title", "summary")  # models trained on other tools name it otherwise
 
 log = structlog.get_logger()

@@ -285,7 +285,7 @@ class RealtimeTurn:
         agent = self._thread.agent
         meta: JSONObject = {
             "schema": SCHEMA, "bot_id": agent.bot_id, "thread_id": self._thread.thread_id, "model": self._model,
-            "timings_ms": timings, "response_len": len(text), "tools": list(tools.NAMES),
+            "timings_ms": timings, "response_len": len(text), "tools": list(tools.TOOLS),
             "tools_used": self._tools_used, "state": str(state),
         }  # fmt: skip
         emotions = emotion.summary(self._emotions)

@@ -6,12 +6,11 @@ from app.core.clock import iso, now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
 from app.topics.catalog.strategy import GOAL, AlignmentFactor, levelled
-from app.topics.result import Result, among, many, one, percent, prose, words
+from app.topics.result import Result, among, degree, many, one, percent, priority, prose, words
 from app.topics.topic import Input, Topic
 from app.web.schemas import Schema
 
 CATEGORIES = ("strategy", "operations", "finance", "marketing", "leadership", "technology")
-DEGREES = ("low", "medium", "high")
 
 
 class MeasurePerformanceResponse(Result):
@@ -24,7 +23,7 @@ class MeasurePerformanceResponse(Result):
 
 class GoalAlignmentResponse(Result):
     alignment_score = percent()
-    alignment_level = among(*DEGREES)
+    alignment_level = degree()
     factors = many(AlignmentFactor, 8)
     strengths = words(6)
     misalignments = words(6)
@@ -42,7 +41,7 @@ class Findings(Schema):
 class Recommendation(Schema):
     title = prose(150)
     description = prose(600)
-    priority = among("low", "medium", "high", "critical")
+    priority = priority()
 
 
 class OperationsAnalysisResponse(Result):
@@ -62,8 +61,8 @@ class Insight(Schema):
     priority = among("critical", "high", "medium", "low")
     kiss_category = among("keep", "improve", "start", "stop")
     alignment_impact = prose(400)
-    business_impact = among(*DEGREES)
-    effort_required = among(*DEGREES)
+    business_impact = degree()
+    effort_required = degree()
 
 
 class InsightsGenerationResponse(Result):
@@ -98,97 +97,41 @@ def of_tenant(data: JSONObject, values: JSONObject) -> JSONObject:
 
 TOPICS = (
     Topic(
-        id="measure_analysis", name="Measure Analysis", category="analysis",
-        description="Analyze measure performance and trends", result=MeasurePerformanceResponse,
-        example={
-            "effectiveness_score": 64,
-            "overall_assessment": "Revenue grows while the number of customers falls: fewer people carry more.",
-            "strengths": ["Revenue per customer"],
-            "weaknesses": ["New customers"],
-            "recommendations": ["Watch the three largest customers weekly"],
-        },
-        inputs=(Input("performance_data", "object", True, "Figures and the period that they are of", 40_000),),
+        "measure_analysis", "Measure Analysis", "analysis", "Analyze measure performance and trends",
+        MeasurePerformanceResponse,
+        inputs=(
+            Input("performance_data", "Figures and the period that they are of", "object", True, max_length=40_000),
+        ),
         optional_context=("measures",), temperature=0.3,
     ),
     Topic(
-        id="alignment_analysis", name="Alignment Analysis", category="analysis",
-        description="Analyze how well a goal fits the business foundation", result=GoalAlignmentResponse,
-        example={
-            "alignment_score": 58,
-            "alignment_level": "medium",
-            "factors": [
-                {"factor": "Vision", "score": 70, "reasoning": "Brings the second location closer."},
-                {"factor": "Values", "score": 46, "reasoning": "Says nothing about how people are treated."},
-            ],
-            "strengths": ["One owner, one date"],
-            "misalignments": ["Pays for speed with overtime"],
-            "recommendations": ["Add a limit on weekend work"],
-        },
-        inputs=(GOAL,), required_context=("goal", "business_foundation"), finish=levelled, temperature=0.3,
+        "alignment_analysis", "Alignment Analysis", "analysis", "Analyze how well a goal fits the business foundation",
+        GoalAlignmentResponse, inputs=(GOAL,), required_context=("goal", "business_foundation"), finish=levelled,
+        temperature=0.3,
     ),
     Topic(
-        id="operations_analysis", name="Operations Analysis", category="analysis",
-        description="Analyze operations: actions, issues and what they cost", result=OperationsAnalysisResponse,
-        example={
-            "analysis_id": "0199b5a0-0000-7000-8000-000000000000",
-            "analysis_type": "action_plan",
-            "specific_analysis_type": "general",
-            "findings": {
-                "summary": "Half of the open actions wait for one person.",
-                "strengths": ["Issues are closed within a week"],
-                "weaknesses": ["One bottleneck"],
-                "opportunities": ["Train a second person"],
-                "threats": ["A holiday stops everything"],
-            },
-            "recommendations": [
-                {"title": "Second pair of hands", "description": "Train Ana on the system.", "priority": "high"}
-            ],
-            "priority_actions": ["Plan two training mornings"],
-            "created_at": "2026-01-11T03:12:54.000Z",
-        },
+        "operations_analysis", "Operations Analysis", "analysis",
+        "Analyze operations: actions, issues and what they cost", OperationsAnalysisResponse,
         inputs=(
-            Input("operations_data", "object", False, "Figures that the workspace does not have", 40_000),
-            Input("analysis_type", "string", False, "What to look at", 100),
+            Input("operations_data", "Figures that the workspace does not have", "object", max_length=40_000),
+            Input("analysis_type", "What to look at", max_length=100),
         ),
         optional_context=("actions", "issues", "business_context"), finish=stamped,
     ),
     Topic(
-        id="insights_generation", name="Insights Generation", category="insights",
-        description="Find what a leader should know now", result=InsightsGenerationResponse,
-        example={
-            "insights": [
-                {
-                    "title": "Churn eats the new customers",
-                    "description": "Nine customers came and eleven left: marketing refills a leaking bucket.",
-                    "category": "marketing",
-                    "priority": "high",
-                    "kiss_category": "stop",
-                    "alignment_impact": "Contradicts the purpose of lasting partnerships",
-                    "business_impact": "high",
-                    "effort_required": "medium",
-                }
-            ]
-        },
+        "insights_generation", "Insights Generation", "insights", "Find what a leader should know now",
+        InsightsGenerationResponse,
         inputs=(
-            Input("data_sources", "array", description="What to look at"),
-            Input("insight_types", "array", description="Which kinds of insight"),
-            Input("time_range", description="Which time", max_length=100),
+            Input("data_sources", "What to look at", "array"),
+            Input("insight_types", "Which kinds of insight", "array"),
+            Input("time_range", "Which time", max_length=100),
         ),
         optional_context=("business_foundation", "goals", "strategies", "measures", "actions", "issues"),
         estimated_ms=40_000,
     ),
     Topic(
-        id="business_metrics", name="Business Metrics", category="onboarding",
-        description="Sum up the figures of the business", result=BusinessMetricsResponse,
-        example={
-            "tenant_id": "tenant-123",
-            "business_data": {
-                "summary": "Revenue grows, two issues are open.",
-                "metrics": [{"name": "Revenue", "value": 52000, "unit": "USD", "comment": "Up 4 % on last month"}],
-                "highlights": ["Best month so far"],
-            },
-        },
-        inputs=(Input("metrics_type", description="Which figures", max_length=100),),
+        "business_metrics", "Business Metrics", "onboarding", "Sum up the figures of the business",
+        BusinessMetricsResponse, inputs=(Input("metrics_type", "Which figures", max_length=100),),
         optional_context=("measures", "goals", "actions", "issues", "people_count"), finish=of_tenant, temperature=0.3,
     ),
 )  # fmt: skip

@@ -28,42 +28,25 @@ class VisionResult(Result):
     key_aspirations = words(10, 1)
 
 
-PROMPTS = ("system", "facts", "initiation", "resume", "extraction")
-KNOWN = ("company_name", "business_foundation")
-ASKS = (Input("context", "object", description="What the caller knows of the business"),)
+def conversation(topic_id: str, name: str, description: str, result: type[Result]) -> Topic:
+    return Topic(
+        topic_id, name, "onboarding", description, result,
+        inputs=(Input("context", "What the caller knows of the business", "object"),), kind=Kind.COACHING,
+        optional_context=("company_name", "business_foundation"), estimated_ms=45_000,
+        prompts=("system", "facts", "initiation", "resume", "extraction"),
+    )  # fmt: skip
+
 
 TOPICS = (
-    Topic(
-        id="core_values", name="Core Values Discovery", category="onboarding",
-        description="Discover and articulate your organization's authentic core values", result=CoreValuesResult,
-        example={
-            "values": [
-                {
-                    "name": "Plain words", "description": "We say what we mean, also when it is awkward.",
-                    "importance": "Patients decide better when nobody hides behind jargon.",
-                },
-            ],
-            "summary": "You came back three times to moments in which somebody spoke plainly and it helped.",
-        },
-        inputs=ASKS, kind=Kind.COACHING, optional_context=KNOWN, estimated_ms=45_000, prompts=PROMPTS,
+    conversation(
+        "core_values", "Core Values Discovery", "Discover and articulate your organization's authentic core values",
+        CoreValuesResult,
     ),
-    Topic(
-        id="purpose", name="Purpose Discovery", category="onboarding",
-        description="Define your organization's deeper purpose and reason for existing", result=PurposeResult,
-        example={
-            "purpose_statement": "We exist so that nobody waits alone for help.",
-            "why_it_matters": "You started the practice after your father waited five months for an appointment.",
-            "how_it_guides": "When two plans cost the same, the one that shortens waiting for somebody wins.",
-        },
-        inputs=ASKS, kind=Kind.COACHING, optional_context=KNOWN, estimated_ms=45_000, prompts=PROMPTS,
+    conversation(
+        "purpose", "Purpose Discovery", "Define your organization's deeper purpose and reason for existing",
+        PurposeResult,
     ),
-    Topic(
-        id="vision", name="Vision Crafting", category="onboarding",
-        description="Craft a compelling vision for your organization's future", result=VisionResult,
-        example={
-            "vision_statement": "By 2031 everybody in the county is seen within a week.", "time_horizon": "5 years",
-            "key_aspirations": ["Three practices", "A school for young therapists"],
-        },
-        inputs=ASKS, kind=Kind.COACHING, optional_context=KNOWN, estimated_ms=45_000, prompts=PROMPTS,
+    conversation(
+        "vision", "Vision Crafting", "Craft a compelling vision for your organization's future", VisionResult
     ),
 )  # fmt: skip

@@ -1,20 +1,23 @@
 """Topics that have an endpoint of their own, and no other way to be asked."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 from marshmallow import fields
 
 from app.core.clock import iso, now
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
+from app.topics.catalog.operations import about_the_request, requested_items
 from app.topics.catalog.schedule import rows_with_id
-from app.topics.result import Result, among, many, one, optional, percent, prose, share, words
+from app.topics.result import Result, among, degree, many, one, optional, percent, priority, prose, share, words
 from app.topics.topic import CachePolicy, Input, Kind, Topic
 from app.web.schemas import Schema
 
-DEGREES = ("low", "medium", "high")
-FOUNDATION = Input("business_foundation", "object", description="Vision, purpose, values, market, proposition")
-GOAL = Input("goal", "object", description="The goal with its strategies and measures")
+CATEGORY = "coaching_service"
+ALIGNMENTS = "alignmentAnalysis"
+FOUNDATION = Input("business_foundation", "Vision, purpose, values, market, proposition", "object")
+GOAL = Input("goal", "The goal with its strategies and measures", "object")
+CONTEXT = Input("context", type="object")
 
 
 class ComponentScores(Schema):
@@ -60,7 +63,7 @@ class KPIRecommendation(Schema):
     benchmark = optional(one(Benchmark))
     isLeading = fields.Boolean(required=True)
     frequency = prose(60)
-    difficulty = among(*DEGREES)
+    difficulty = degree()
     dataSource = prose(200)
 
 
@@ -74,7 +77,7 @@ class StrategicConnection(Schema):
     goalId = prose(128)
     goalTitle = prose(300)
     alignmentScore = percent()
-    impact = among("low", "medium", "high", "critical")
+    impact = priority()
 
 
 class ActionAlignment(Schema):
@@ -131,21 +134,11 @@ def dated(data: JSONObject, _: JSONObject) -> JSONObject:
     return {**data, "score": data["alignmentScore"], "componentScores": parts, "lastUpdated": iso(now())}
 
 
-def known(answer: JSONObject, values: JSONObject) -> list[str]:
-    """An answer that speaks of none of the actions is none."""
-    actions = {row["id"] for row in rows_with_id(values.get("tasks"))}
-    if any(item["actionId"] in actions for item in objects_of(answer["alignmentAnalysis"])):
-        return []
-    return [f"actionId: it must be one of {sorted(map(str, actions))[:50]}"]
-
-
 def titled(data: JSONObject, values: JSONObject) -> JSONObject:
     """Only actions and goals of the request, each once; a goal's title is what the caller calls it."""
-    actions = {row["id"] for row in rows_with_id(values.get("tasks"))}
     goals = {row["id"]: str(row.get("title") or row.get("intent") or "") for row in rows_with_id(values.get("goals"))}
-    rows = reversed(objects_of(data["alignmentAnalysis"]))
-    items = {item["actionId"]: _connected(item, goals) for item in rows if item["actionId"] in actions}
-    return {**data, "alignmentAnalysis": list(reversed(items.values()))}
+    items = [_connected(item, goals) for item in requested_items(data, values, ALIGNMENTS)]
+    return {**data, ALIGNMENTS: items}
 
 
 def _connected(item: JSONObject, titles: Mapping[JSONValue, str]) -> JSONObject:
@@ -158,98 +151,35 @@ def _connected(item: JSONObject, titles: Mapping[JSONValue, str]) -> JSONObject:
     }
 
 
-def endpoint(
-    topic_id: str, name: str, description: str, result: type[Result], example: JSONObject, **more: Any
-) -> Topic:
-    return Topic(
-        topic_id, name, "coaching_service", description, result, example, kind=Kind.ENDPOINT, **more
-    )  # fmt: skip
-
-
 TOPICS = (
-    endpoint(
-        "goal_alignment", "Goal Alignment", "Score how a goal fits the business foundation", GoalAlignmentCheckResponse,
-        {
-            "alignmentScore": 78, "score": 78,
-            "explanation": "Shorter waiting is the purpose in one sentence; no strategy speaks of honest dates.",
-            "suggestions": ["Say by when a patient gets a date", "Measure days to the first appointment"],
-            "componentScores": {"intentAlignment": 85, "strategyAlignment": 72, "kpiRelevance": 60},
-            "breakdown": {"visionAlignment": 80, "purposeAlignment": 88, "valuesAlignment": 66},
-            "lastUpdated": "2026-01-11T03:12:54.000Z",
-        },
-        inputs=(GOAL, FOUNDATION), finish=dated, temperature=0.2, cache=CachePolicy.BY_PROMPT,
+    Topic(
+        "goal_alignment", "Goal Alignment", CATEGORY, "Score how a goal fits the business foundation",
+        GoalAlignmentCheckResponse, inputs=(GOAL, FOUNDATION), finish=dated, temperature=0.2,
+        cache=CachePolicy.BY_PROMPT, kind=Kind.ENDPOINT,
     ),
-    endpoint(
-        "goal_alignment_suggestions", "Goal Alignment Suggestions", "Suggest how a goal could fit the foundation",
-        GoalAlignmentSuggestionsResponse,
-        {"suggestions": ["Name the patients without insurance in the goal", "Add a measure that they would feel"]},
-        inputs=(GOAL, FOUNDATION), cache=CachePolicy.BY_PROMPT,
+    Topic(
+        "goal_alignment_suggestions", "Goal Alignment Suggestions", CATEGORY,
+        "Suggest how a goal could fit the foundation", GoalAlignmentSuggestionsResponse, inputs=(GOAL, FOUNDATION),
+        cache=CachePolicy.BY_PROMPT, kind=Kind.ENDPOINT,
     ),
-    endpoint(
-        "kpi_recommendations", "KPI Recommendations", "Recommend KPIs for a goal and its strategies",
-        KPIRecommendationsResponse,
-        {
-            "recommendations": [
-                {
-                    "name": "Days to first appointment", "category": "customer", "unit": "days", "direction": "down",
-                    "description": "Median days between a request and the first appointment",
-                    "formula": "median(date of first appointment - date of request)",
-                    "rationale": "It is the promise of the goal, seen from the patient's side.",
-                    "benchmark": {"industry": "Physiotherapy", "typical": 21, "excellent": 7},
-                    "isLeading": False, "frequency": "weekly", "difficulty": "low", "dataSource": "Calendar",
-                }
-            ],
-            "confidence": 0.8, "reasoning": "The goal is about waiting, and waiting can be counted from the calendar.",
-        },
-        inputs=(GOAL, *(Input(name, "any") for name in ("existing_measures", "business_context", "preferences"))),
+    Topic(
+        "kpi_recommendations", "KPI Recommendations", CATEGORY, "Recommend KPIs for a goal and its strategies",
+        KPIRecommendationsResponse, kind=Kind.ENDPOINT,
+        inputs=(GOAL, *(Input(name, type="any") for name in ("existing_measures", "business_context", "preferences"))),
     ),
-    endpoint(
-        "operations_alignment", "Operations Alignment", "Analyse how actions serve the goals",
-        OperationsAlignmentResponse,
-        {
-            "alignmentAnalysis": [
-                {
-                    "actionId": "action-1", "alignmentScore": 78,
-                    "strategicConnections": [
-                        {"goalId": "goal-1", "goalTitle": "Seen within a week", "alignmentScore": 85, "impact": "high"}
-                    ],
-                    "recommendations": ["Put it before the new logo"],
-                }
-            ],
-            "overallAlignment": 74, "insights": ["Two of five actions serve no goal"],
-        },
-        inputs=(Input("tasks", "array"), Input("goals", "array"), FOUNDATION), check=known, finish=titled,
+    Topic(
+        "operations_alignment", "Operations Alignment", CATEGORY, "Analyse how actions serve the goals",
+        OperationsAlignmentResponse, inputs=(Input("tasks", type="array"), Input("goals", type="array"), FOUNDATION),
+        check=partial(about_the_request, rows=ALIGNMENTS), finish=titled, kind=Kind.ENDPOINT,
     ),
-    endpoint(
-        "root_cause_methods", "Root Cause Methods", "Suggest how to find the root cause of an issue",
-        RootCauseMethodsResponse,
-        {
-            "methods": [
-                {
-                    "method": "five_whys", "confidence": 0.85,
-                    "suggestions": {
-                        "fiveWhys": {
-                            "suggestedQuestions": ["Why are only Mondays late?"],
-                            "potentialRootCauses": ["Nobody reads the inbox at weekends"],
-                        },
-                        "swot": {
-                            "strengths": ["Own vans"], "weaknesses": ["One person knows the routes"],
-                            "opportunities": ["A shared inbox"], "threats": ["Two customers asked for refunds"],
-                        },
-                    },
-                    "reasoning": "One symptom with one rhythm: a short chain of questions will reach the cause.",
-                }
-            ]
-        },
-        inputs=(Input("issue", "object"), Input("context", "object")),
+    Topic(
+        "root_cause_methods", "Root Cause Methods", CATEGORY, "Suggest how to find the root cause of an issue",
+        RootCauseMethodsResponse, inputs=(Input("issue", type="object"), CONTEXT), kind=Kind.ENDPOINT,
     ),
-    endpoint(
-        "conversation", "Conversation", "A coaching conversation about the business", ConversationReplyResponse,
-        {
-            "response": "You said twice that Mondays hurt. What would have to be true on Friday for Monday to be calm?",
-            "suggestions": ["Ask the Monday shift today"], "relatedInsights": [],
-        },
-        inputs=(Input("topic"), Input("context", "object"), Input("insights", "array"), Input("message")),
+    Topic(
+        "conversation", "Conversation", CATEGORY, "A coaching conversation about the business",
+        ConversationReplyResponse, kind=Kind.ENDPOINT,
+        inputs=(Input("topic"), CONTEXT, Input("insights", type="array"), Input("message")),
         optional_context=("business_foundation", "goals", "issues"),
     ),
 )  # fmt: skip

@@ -1,15 +1,17 @@
-"""Strategic planning: how goals fit the foundation, and what would serve them."""
+"""Strategic planning: alignment with the foundation, strategies, measures, and clearer intents."""
 
 from marshmallow import fields
 
 from app.core.json import JSONObject, as_number, objects_of
-from app.topics.result import Result, among, count, kept_in_bounds, many, one, optional, percent, prose, share, words
+from app.topics.result import Result, among, clamped, count, degree, many, one, optional, percent, prose, share, words
 from app.topics.topic import Input, Topic
 from app.web.schemas import Schema
 
+CATEGORY = "strategic_planning"
 LEVELS = ((40, "low"), (70, "medium"), (101, "high"))
-GOAL = Input("goal_id", required=True, description="ID of the goal", max_length=64)
-SCORE = Input("alignment_score", "integer", True, "Previously calculated alignment score")
+GOAL = Input("goal_id", "ID of the goal", required=True, max_length=64)
+SCORE = Input("alignment_score", "Previously calculated alignment score", "integer", required=True)
+CONSTRAINTS = Input("constraints", "What limits the choice", "array")
 
 
 class AlignmentFactor(Schema):
@@ -20,7 +22,7 @@ class AlignmentFactor(Schema):
 
 class AlignmentAnalysisResponse(Result):
     alignment_score = percent()
-    alignment_level = among("low", "medium", "high")
+    alignment_level = degree()
     factors = many(AlignmentFactor, 8)
 
 
@@ -39,16 +41,16 @@ class AlignmentSuggestion(Schema):
 class AlignmentSuggestionsResponse(Result):
     current_score = percent(dump_only=True)
     suggestions = many(AlignmentSuggestion, 6, 1)
-    potential_score = kept_in_bounds()
+    potential_score = clamped()
 
 
 class StrategySuggestion(Schema):
     title = prose(100)
     description = prose(600)
     rationale = prose(600)
-    difficulty = among("low", "medium", "high")
+    difficulty = degree()
     timeframe = prose(100)
-    expectedImpact = among("low", "medium", "high")
+    expectedImpact = degree()
     prerequisites = words(6)
     estimatedCost = optional(count(0, 100_000_000))
     requiredResources = words(8)
@@ -94,13 +96,10 @@ class GoalIntentReviewResponse(Result):
     suggestions = many(IntentSuggestion, 3, 3)
 
 
-def level(score: float) -> str:
-    return next(word for below, word in LEVELS if score < below)
-
-
 def levelled(data: JSONObject, _: JSONObject) -> JSONObject:
     """The level follows from the score."""
-    return {**data, "alignment_level": level(as_number(data["alignment_score"]))}
+    score = as_number(data["alignment_score"])
+    return {**data, "alignment_level": next(word for below, word in LEVELS if score < below)}
 
 
 def scored(data: JSONObject, values: JSONObject) -> JSONObject:
@@ -116,130 +115,47 @@ def counted(data: JSONObject, _: JSONObject) -> JSONObject:
 
 TOPICS = (
     Topic(
-        id="alignment_check", name="Alignment Check", category="strategic_planning",
-        description="Calculate alignment score between a goal and business foundation",
-        result=AlignmentAnalysisResponse,
-        example={
-            "alignment_score": 78,
-            "alignment_level": "high",
-            "factors": [
-                {"factor": "Purpose Alignment", "score": 85, "reasoning": "Shorter waiting serves patients directly."},
-                {"factor": "Values Alignment", "score": 71, "reasoning": "Honest dates fit the value of plain words."},
-            ],
-        },
-        inputs=(GOAL,), required_context=("goal", "business_foundation"), optional_context=("strategies_for_goal",),
-        finish=levelled, temperature=0.2,
+        "alignment_check", "Alignment Check", CATEGORY,
+        "Calculate alignment score between a goal and business foundation", AlignmentAnalysisResponse, inputs=(GOAL,),
+        required_context=("goal", "business_foundation"), optional_context=("strategies_for_goal",), finish=levelled,
+        temperature=0.2,
     ),
     Topic(
-        id="alignment_explanation", name="Alignment Explanation", category="strategic_planning",
-        description="Get detailed explanation of an alignment score", result=AlignmentExplanationResponse,
-        example={
-            "explanation": "The goal shortens waiting for patients, which is the purpose in one sentence. It says "
-            "little about how the team keeps its promise of honest dates.",
-            "key_factors": ["Serves the purpose directly", "One measure that patients feel"],
-            "improvement_areas": ["Name the value that the goal protects"],
-        },
-        inputs=(GOAL, SCORE), required_context=("goal", "business_foundation"), temperature=0.4,
+        "alignment_explanation", "Alignment Explanation", CATEGORY, "Get detailed explanation of an alignment score",
+        AlignmentExplanationResponse, inputs=(GOAL, SCORE), required_context=("goal", "business_foundation"),
+        temperature=0.4,
     ),
     Topic(
-        id="alignment_suggestions", name="Alignment Suggestions", category="strategic_planning",
-        description="Get suggestions to improve goal alignment with business foundation",
-        result=AlignmentSuggestionsResponse,
-        example={
-            "current_score": 65,
-            "suggestions": [
-                {
-                    "suggestion": "Say whom the shorter waiting is for",
-                    "expected_improvement": 12,
-                    "reasoning": "The purpose speaks of patients without insurance; the goal does not yet.",
-                }
-            ],
-            "potential_score": 77,
-        },
+        "alignment_suggestions", "Alignment Suggestions", CATEGORY,
+        "Get suggestions to improve goal alignment with business foundation", AlignmentSuggestionsResponse,
         inputs=(GOAL, SCORE), required_context=("goal", "business_foundation"), finish=scored,
     ),
     Topic(
-        id="strategy_suggestions", name="Strategy Suggestions", category="strategic_planning",
-        description="Get AI suggestions for strategies based on goals and business foundation",
-        result=StrategySuggestionsResponse,
-        example={
-            "suggestions": [
-                {
-                    "title": "Answer every request the same day",
-                    "description": "One person a day owns the inbox until it is empty, by rota, with three templates.",
-                    "rationale": "Half of the lost patients left while they waited for a first answer.",
-                    "difficulty": "low",
-                    "timeframe": "1 month",
-                    "expectedImpact": "high",
-                    "prerequisites": ["Shared inbox"],
-                    "estimatedCost": 500,
-                    "requiredResources": ["One hour a day of one person"],
-                }
-            ],
-            "confidence": 0.7,
-            "reasoning": "The goal is about waiting, and the first answer is where most of the waiting happens.",
-        },
+        "strategy_suggestions", "Strategy Suggestions", CATEGORY,
+        "Get AI suggestions for strategies based on goals and business foundation", StrategySuggestionsResponse,
         inputs=(
-            Input("goal_id", description="ID of the goal that the strategies should serve", max_length=64),
-            Input("market_context", description="What is going on in the market", max_length=5000),
-            Input("constraints", "array", description="What limits the choice"),
+            Input("goal_id", "ID of the goal that the strategies should serve", max_length=64),
+            Input("market_context", "What is going on in the market", max_length=5000), CONSTRAINTS,
         ),
         required_context=("goals", "business_foundation"), optional_context=("existing_strategies",),
         estimated_ms=40_000,
     ),
     Topic(
-        id="measure_recommendations", name="Measure Recommendations", category="strategic_planning",
-        description="Get AI recommendations for measures to track goal progress", result=MeasureRecommendationsResponse,
-        example={
-            "recommendations": [
-                {
-                    "name": "Days to first appointment",
-                    "description": "Median days between a request and the first appointment",
-                    "unit": "days",
-                    "direction": "down",
-                    "frequency": "weekly",
-                    "reasoning": "It is the promise of the goal, seen from the patient's side.",
-                }
-            ],
-            "total_recommendations": 1,
-        },
+        "measure_recommendations", "Measure Recommendations", CATEGORY,
+        "Get AI recommendations for measures to track goal progress", MeasureRecommendationsResponse,
         inputs=(
-            Input("goal_id", description="ID of the goal to measure", max_length=64),
-            Input("strategy_id", description="ID of the strategy to measure", max_length=64),
+            Input("goal_id", "ID of the goal to measure", max_length=64),
+            Input("strategy_id", "ID of the strategy to measure", max_length=64),
         ),
         required_context=("goals",), optional_context=("business_context", "existing_measures"), finish=counted,
         estimated_ms=40_000,
     ),
     Topic(
-        id="goal_intent_review", name="Goal Intent Review", category="strategic_planning",
-        description="Review what a goal is meant to achieve and suggest clearer intents",
-        result=GoalIntentReviewResponse,
-        example={
-            "qualityReview": "The intent names an activity, not what changes for whom once it is done.",
-            "qualityScore": 55,
-            "suggestions": [
-                {
-                    "title": title,
-                    "intentStatement": intent,
-                    "explanation": "It names who notices the change and by when, so that the team can tell success "
-                    "from effort.",
-                    "strengthens": ["Clarity", "Measurability"],
-                    "alignmentHighlights": {
-                        "vision": "Care within a week for everybody",
-                        "purpose": "Nobody waits alone",
-                        "values": ["Plain words"],
-                    },
-                }
-                for title, intent in (
-                    ("Within a week", "By June every new patient is seen within seven days."),
-                    ("Answered today", "By March every request gets a personal answer on the day it arrives."),
-                    ("No one forgotten", "By May nobody is on the waiting list without a date they agreed to."),
-                )
-            ],
-        },
+        "goal_intent_review", "Goal Intent Review", CATEGORY,
+        "Review what a goal is meant to achieve and suggest clearer intents", GoalIntentReviewResponse,
         inputs=(
-            Input("goal_id", description="ID of the goal", max_length=64),
-            Input("current_intent", description="The intent as it stands", max_length=2000),
+            Input("goal_id", "ID of the goal", max_length=64),
+            Input("current_intent", "The intent as it stands", max_length=2000),
         ),
         optional_context=(
             "vision", "purpose", "core_values", "target_market", "value_proposition", "goal_title", "goal_intent",

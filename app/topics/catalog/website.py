@@ -71,33 +71,9 @@ def stamp(data: JSONObject, values: JSONObject) -> JSONObject:
 
 TOPICS = (
     Topic(
-        id="website_scan", name="Website Scan", category="onboarding",
-        description="Scan a website URL and extract business information for onboarding", result=WebsiteScanResponse,
-        example={
-            "scan_id": "scan_0199f3c9ab", "captured_at": "2026-01-11T03:12:54.000Z",
-            "source_url": "https://bakery.example",
-            "company_profile": {
-                "company_name": "Harbour Bakery", "legal_name": "", "tagline": "Bread that keeps",
-                "overview": "A bakery that delivers sourdough to offices every morning.",
-            },
-            "target_market": {
-                "primary_audience": "Offices with 20 to 200 people", "segments": ["Co-working spaces", "Law firms"],
-                "pain_points": ["Cold catering", "Late deliveries"],
-            },
-            "offers": {
-                "primary_product": "Morning delivery", "categories": ["Bread", "Breakfast"],
-                "features": ["Order until 8 pm", "No minimum"], "differentiators": ["Baked after midnight"],
-            },
-            "credibility": {
-                "notable_clients": ["Quayside Law"],
-                "testimonials": [{"quote": "Never late in two years.", "attribution": "Office manager"}],
-            },
-            "conversion": {
-                "primary_cta_text": "Try a week", "primary_cta_url": "https://bakery.example/trial",
-                "supporting_assets": [],
-            },
-        },
-        inputs=(Input("website_url", required=True, description="URL of website to scan", max_length=2083),),
+        "website_scan", "Website Scan", "onboarding",
+        "Scan a website URL and extract business information for onboarding", WebsiteScanResponse,
+        inputs=(Input("website_url", "URL of website to scan", required=True, max_length=2083),),
         required_context=("website_content",), optional_context=("website_title", "meta_description", "website_pages"),
         finish=stamp, cache=CachePolicy.BY_REQUEST, temperature=0.2, estimated_ms=45_000,
     ),
