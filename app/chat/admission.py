@@ -39,8 +39,6 @@ class PublicMessage(TypedDict):
 
 
 class NewMessage(TypedDict):
-    """What a client sends."""
-
     message: str
     sessionId: str | None
     personalityId: str | None
@@ -130,7 +128,6 @@ def _claimed(session: Session, ask: Ask, claim: Claim) -> AdmittedTurn:
 
 
 def of_row(session: Session, row: ChatTurn, principal: Principal) -> AdmittedTurn:
-    """A stored turn, as its readers need it."""
     question = session.get_one(ChatMessage, row.user_message_id)
     personality = session.get_one(ChatSession, row.session_id).personality_id
     shown = public_message(question.id, question.content, question.created_at)
@@ -140,7 +137,6 @@ def of_row(session: Session, row: ChatTurn, principal: Principal) -> AdmittedTur
 
 
 def _again(session: Session, failed: AdmittedTurn, turn_id: str) -> AdmittedTurn:
-    """A new turn for the same stored message."""
     moment, answer_id, owner = now(), new_id("msg"), failed.principal
     values = {
         "turn": turn_id, "session": failed.session_id, "question": failed.question["id"], "answer": answer_id,
@@ -159,5 +155,4 @@ def _has_moved_on(session: Session, turn: ChatTurn) -> bool:
 
 
 def _title(message: str) -> str:
-    """The first words of the first message."""
     return " ".join(message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()

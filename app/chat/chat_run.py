@@ -81,8 +81,6 @@ class Retriever:
 
 
 class ChatRun(TextRun[ChatContext]):
-    """One turn while it runs here."""
-
     def __init__(self, pipeline: Pipeline, retriever: Retriever, turn: AdmittedTurn, permit: Permit) -> None:
         owner = turn.principal
         words = Words(owner.tenant_id, owner.user_id, FEATURE, turn.question["content"])

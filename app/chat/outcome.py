@@ -86,8 +86,6 @@ def renew(session: Session, partials: Mapping[str, str]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class TurnSource:
-    """Where readers of a turn find its end."""
-
     db: Database
     log: EventLog
     turn: AdmittedTurn

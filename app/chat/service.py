@@ -63,8 +63,6 @@ class Cancellation:
 
 
 class ChatService:
-    """One per process."""
-
     def __init__(self, db: Database, runner: Runner, pipeline: Pipeline, retriever: Retriever) -> None:
         self._db = db
         self._runner = runner
@@ -82,7 +80,6 @@ class ChatService:
         return Answer(turn, ended, moment, permit.usage_info)
 
     def stream(self, principal: Principal, body: NewMessage, key: str | None, permit: Permit) -> Iterator[bytes]:
-        """Asks and streams the answer as it is made."""
         turn = self._begin(_ask(principal, body, key, "stream"), permit)
         return reader.read(self._runner, self._source(turn))
 

@@ -67,7 +67,6 @@ def turn_of(session: Session, principal: Principal, session_id: str, turn_id: st
 
 
 def running_turn(session: Session, principal: Principal, session_id: str) -> AdmittedTurn | None:
-    """The turn that runs in a session of the caller's."""
     query = select(ChatTurn.id).where(ChatTurn.session_id == session_id, ChatTurn.state == RunState.RUNNING)
     turn_id = session.scalar(query)
     return turn_of(session, principal, session_id, turn_id) if turn_id else None

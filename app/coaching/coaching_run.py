@@ -88,8 +88,6 @@ class CoachingRun(Run):
 
 @dataclass(frozen=True, slots=True)
 class CoachingSource:
-    """Where readers of a turn find its end."""
-
     db: Database
     owner: Principal
     session_id: str

@@ -117,7 +117,6 @@ def messages(session: Session, row: CoachingSession) -> Sequence[CoachingMessage
 
 
 def last_answer(session: Session, row: CoachingSession) -> str:
-    """What the coach said last."""
     its = CoachingMessage.session_id == row.id, CoachingMessage.role == "assistant"
     query = select(CoachingMessage.content).where(*its).order_by(CoachingMessage.place.desc())
     return session.scalar(query.limit(1)) or ""
@@ -182,7 +181,6 @@ def move(row: CoachingSession, wanted: Status) -> None:
 
 
 def reopen(row: CoachingSession) -> None:
-    """The person is back after a pause or an idle time."""
     row.last_activity = now()
     if row.status == Status.PAUSED:
         move(row, Status.ACTIVE)

@@ -50,7 +50,6 @@ from app.workspace.sources.interfaces import Sources
 
 
 def connect(settings: Settings) -> Container:
-    """What the process shares, connected to its database and its Redis."""
     db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
     signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
     log = EventLog(signals.redis)

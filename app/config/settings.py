@@ -78,8 +78,6 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole configuration of a process."""
-
     production: bool
     port: int
     data_dir: Path

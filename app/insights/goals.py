@@ -118,7 +118,6 @@ def summary(goal: Goal, notes: Sequence[Document], zone: str) -> dict[str, objec
 
 
 def _activity(goal: Goal, notes: Sequence[Document], zone: str) -> str:
-    """The last thing that happened for the goal."""
     moments = [("Last progress update", note.dated_at) for note in notes[:1]]
     moments += [("Last milestone completed", step.completed_at) for step in goal.milestones if step.completed_at]
     if goal.status == GoalStatus.COMPLETED and goal.completed_at:

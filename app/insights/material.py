@@ -46,7 +46,6 @@ class Material:
 
     @property
     def sources(self) -> list[str]:
-        """The ids of the goals and entries that were shown."""
         return [document.source_id for document in (*self.goals, *self.entries.documents)]
 
     @property

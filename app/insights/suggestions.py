@@ -37,7 +37,6 @@ class Category(StrEnum):
 
 
 def journal_ids() -> fields.List[str]:
-    """The entries that speak for something."""
     told = {"description": "The ids of the journal documents that show it, copied exactly"}
     return fields.List(prose(64, 0), required=True, validate=validate.Length(0, 12), metadata=told)
 

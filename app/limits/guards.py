@@ -62,7 +62,6 @@ def limits() -> Limits:
 
 
 def permit() -> Permit:
-    """The permit of the current request."""
     return cast(Permit, g.permit)
 
 

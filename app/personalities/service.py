@@ -34,8 +34,6 @@ class PersonalityFields(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class ListedPersonality:
-    """A personality with what it is to the person who asks."""
-
     subject: Personality | BuiltIn
     is_default: bool
     is_built_in: bool

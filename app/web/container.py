@@ -24,7 +24,6 @@ def install(app: Flask, container: Container) -> None:
 
 
 def resolve(kind: type[T]) -> T:
-    """The application's one object of a class."""
     return resolve_from(current_app, kind)
 
 

@@ -27,8 +27,6 @@ MEANING = {
 
 
 class ChatErrorOut(Schema):
-    """The chat contract's error body."""
-
     statusCode = fields.Integer(metadata={"example": 404})
     message = fields.String(metadata={"example": "Chat session not found"})
     error = fields.String(metadata={"example": "Not Found"})

@@ -87,7 +87,6 @@ def install(app: Flask) -> None:
 
 
 def respond(error: AppError) -> Response:
-    """The answer for a failure that is ours."""
     renderer, _ = rendering(request.path)
     status = 500 if renderer is chat_body and error.status in {502, 503} and _is_upstream(error) else error.status
     response = current_app.json.response(renderer(error, status))

@@ -10,8 +10,6 @@ NUL = b"\\u0000"  # as JSON writes it; a bare one is not JSON
 
 
 class StrictJSON(JSONProvider):
-    """Flask's JSON through msgspec."""
-
     def dumps(self, obj: object, **_: object) -> str:
         return to_json(obj)
 

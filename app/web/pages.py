@@ -14,17 +14,14 @@ def install(app: Flask) -> None:
 
 @public
 def landing() -> str:
-    """What this is and where to go from here."""
     return render_template("landing.html", version=VERSION)
 
 
 @public
 def swagger_ui() -> str:
-    """The OpenAPI document in Swagger UI."""
     return render_template("swagger_ui.html")
 
 
 @public
 def redoc() -> str:
-    """The OpenAPI document in ReDoc."""
     return render_template("redoc.html")

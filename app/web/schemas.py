@@ -94,8 +94,6 @@ class Flag(fields.Boolean):
 
 
 class Choice(Text):
-    """One of a few words."""
-
     def __init__(self, words: type | tuple[str, ...], **kwargs: Any) -> None:
         self.words = tuple(str(word) for word in words)  # type: ignore[union-attr]
         super().__init__(1, 100, **_described(kwargs, {"enum": list(self.words)}))

@@ -94,8 +94,6 @@ class ReviewRun(TextRun[Material]):
 
 @dataclass(frozen=True, slots=True)
 class ReviewSource:
-    """Where readers of a run find its end."""
-
     db: Database
     principal: Principal
     id: str

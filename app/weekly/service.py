@@ -32,8 +32,6 @@ NO_ENTRIES = "No journal entries found for the current week"
 
 
 class WeekBody(TypedDict, total=False):
-    """What a request says in its body or query."""
-
     forceRegenerate: bool | None
     personalityId: str | None
 
@@ -70,8 +68,6 @@ def request_of(
 
 
 class WeeklyService:
-    """One per process."""
-
     def __init__(self, runner: Runner, pipeline: Pipeline) -> None:
         self.runner = runner
         self.pipeline = pipeline

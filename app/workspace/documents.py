@@ -58,7 +58,6 @@ def entries(session: Session, principal: Principal, span: Span) -> Entries:
 
 
 def entries_of_goal(session: Session, principal: Principal, goal_id: str, zone: str) -> list[Document]:
-    """The newest entries that are linked to a goal."""
     linked = select(GoalEntryLink.journal_entry_id).where(GoalEntryLink.of_goal(principal, goal_id))
     return _read(session, principal, JournalEntry.id.in_(linked), zone)[:MOST_GOALS]
 
@@ -99,7 +98,6 @@ def _milestone(step: Milestone, title: str) -> Document:
 
 
 def all_exist(session: Session, principal: Principal, ids: Sequence[str]) -> bool:
-    """Whether every goal and entry of these ids exists."""
     found = [
         session.scalar(select(func.count()).select_from(model).where(model.owned_by(principal), model.id.in_(ids))) or 0
         for model in (Goal, JournalEntry)

@@ -48,8 +48,6 @@ class GoalCounts:
 
 @dataclass(frozen=True, slots=True)
 class GoalDetail:
-    """A goal with the newest of its progress notes and linked entries."""
-
     subject: Goal
     progress_updates: Sequence[ProgressUpdate]
     linked_journal_entries: Sequence[JournalEntry]

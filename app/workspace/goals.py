@@ -52,7 +52,6 @@ class GoalDeletion:
 
 
 def create(session: Session, principal: Principal, new: NewGoal) -> Goal:
-    """A goal with its milestones in their order."""
     owner, moment = owner_columns(principal), now()
     steps = [
         Milestone(**owner, **step, order=place, created_at=moment) for place, step in enumerate(new["milestones"], 1)

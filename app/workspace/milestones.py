@@ -63,7 +63,6 @@ def update(
 
 
 def toggle(session: Session, principal: Principal, goal_id: str, milestone_id: str) -> Milestone:
-    """Done becomes open, open becomes done."""
     goal = find_goal(session, principal, goal_id, lock=True)
     milestone = _find(goal, milestone_id)
     if milestone.completed:

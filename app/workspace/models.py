@@ -138,8 +138,6 @@ class Milestone(GoalPart, Base):
 
 
 class ProgressUpdate(GoalPart, Base):
-    """A note on how a goal goes."""
-
     __tablename__ = "progress_updates"
     __table_args__ = (
         goal_key(),

@@ -43,8 +43,6 @@ class SingleIn(Schema):
 
 
 class Trimmed(Text):
-    """Text without the space around it."""
-
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
         return super()._deserialize(value, attr, data, **kwargs).strip()
 

@@ -54,14 +54,10 @@ class DataAccess:
 
 
 class SourceFailed(AppError):
-    """A source can't be read for now."""
-
     code, status, text = "ENRICHMENT_FAILED", 500, "Parameter enrichment failed"
 
 
 class RowMissing(NotFound):
-    """The caller has no such row."""
-
     def __init__(self, source: Source, row_id: str) -> None:
         super().__init__(f"{source.capitalize()} not found: {row_id}")
 
