@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 from app.accounts import schemas, service
 from app.accounts.service import Usage
 from app.auth.principals import Principal
-from app.limits.guards import limits
+from app.limits.permits import Limits
 from app.web.blueprints import Blueprint
+from app.web.container import resolve
 from app.web.operations import Operations, view_of
 
 blp = Blueprint("me", __name__, url_prefix="/api/v1/me", description="The signed-in person")
@@ -25,4 +26,4 @@ operation("PATCH PUT", "", takes=schemas.SettingsIn, gives=schemas.MeOut)(
 @operation("GET", "/usage", takes=schemas.UsageQuery, gives=schemas.UsageOut)
 def read_usage(session: Session, principal: Principal, query: dict[str, int]) -> Usage:
     """What I used of the models, and what is left of my limits"""
-    return service.usage(session, principal, limits(), query["days"])
+    return service.usage(session, principal, resolve(Limits), query["days"])

@@ -1,6 +1,7 @@
 """What a view declares about who may call it. The guard stands right under the route, so nothing is read before it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from copy import deepcopy
 from functools import wraps
 from typing import Any
@@ -29,7 +30,7 @@ def operator(view: View) -> View:
 
 def api_key(view: View) -> View:
     """Needs an API key, used from where its allow-list permits; the view gets its ``Key`` first."""
-    return _guard(view, "apiKey", _keyed)
+    return _guard(view, "apiKey", check_key)
 
 
 def public(view: View) -> View:
@@ -40,14 +41,6 @@ def public(view: View) -> View:
 def socket(view: View) -> View:
     """A WebSocket that asks for a bearer token itself, in a header, the query or its first frame."""
     return _marked(view, "socket")
-
-
-def tokens() -> Tokens:
-    return resolve(Tokens)
-
-
-def keyring() -> Keyring:
-    return resolve(Keyring)
 
 
 def bearer_token() -> str:
@@ -64,23 +57,14 @@ def request_source() -> Source:
 
 def is_operator() -> bool:
     """Whether the current request carries an operator's token."""
-    try:
-        return _operating().role is Role.OPERATOR
-    except (Unauthorized, Forbidden):
-        return False
+    with suppress(Unauthorized, Forbidden):
+        return bool(_operating())
+    return False
 
 
 def check_operator(token: str) -> Principal:
     """The operator whose token this is; raises for anybody else."""
-    principal = tokens().check(token)
-    if principal.role is not Role.OPERATOR:
-        raise Forbidden("Operators only")
-    return principal
-
-
-def check_key(given: str = "") -> Key:
-    """The API key of the current request, or the one that it gave elsewhere; raises when none may be used."""
-    return _keyed(given)
+    return _only_operator(resolve(Tokens).check(token))
 
 
 def _guard(view: View, scheme: str, who: Callable[[], object]) -> View:
@@ -106,23 +90,26 @@ def _signed_in() -> Principal:
     token = bearer_token()
     if not token:
         raise Unauthorized("No token provided")
-    principal = tokens().check(token)
-    g.principal = principal
+    principal = g.principal = resolve(Tokens).check(token)
     return principal
 
 
 def _operating() -> Principal:
-    principal = _signed_in()
+    return _only_operator(_signed_in())
+
+
+def _only_operator(principal: Principal) -> Principal:
     if principal.role is not Role.OPERATOR:
         raise Forbidden("Operators only")
     return principal
 
 
-def _keyed(given: str = "") -> Key:
+def check_key(given: str = "") -> Key:
+    """The API key of the current request, or the one that it gave elsewhere; raises when none may be used."""
     text = request.headers.get("X-API-Key", "") or request.headers.get("Authorization", "").partition(" ")[2] or given
     if not text.strip():
         raise Unauthorized("No API key provided")
-    key = keyring().check(text.strip())
+    key = resolve(Keyring).check(text.strip())
     if not allows(key.allow, request_source()):
         raise Forbidden("Origin/Host/IP not allowed for this API key")
     return key

@@ -1,6 +1,6 @@
 """Letting a message in: session, message and turn are stored together before any model is called."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
@@ -143,9 +143,7 @@ def _again(session: Session, failed: AdmittedTurn, turn_id: str) -> AdmittedTurn
         "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment,
     }  # fmt: skip
     ADMIT_AGAIN.run(session, values)
-    return AdmittedTurn(
-        turn_id, failed.session_id, owner, answer_id, failed.question, failed.personality_id, failed.position
-    )  # fmt: skip
+    return replace(failed, id=turn_id, answer_id=answer_id, is_new=True)
 
 
 def _has_moved_on(session: Session, turn: ChatTurn) -> bool:

@@ -24,22 +24,22 @@ class TitleIn(Schema):
     title = Text(1, LONGEST_TITLE, required=True, metadata={"example": "Goal Planning for December"})
 
 
-class MessageOut(Schema):
+class SaidOut(Schema):
     id = fields.String(metadata={"example": "msg_1"})
     role = fields.String(metadata={"enum": ["user", "assistant"]})
     content = fields.String(metadata={"example": "What are my goals?"})
+
+
+class EmbeddedMessageOut(SaidOut):
+    """A message inside an answer, as events show it too."""
+
+    timestamp = fields.String(metadata={"format": "date-time"})
+
+
+class MessageOut(SaidOut):
     timestamp = Moment(attribute="created_at")
     status = fields.String(metadata={"enum": ["complete", "cancelled", "partial"]})
     context = fields.List(fields.String(), metadata={"description": "Ids of the goals and entries the coach had read"})
-
-
-class EmbeddedMessageOut(Schema):
-    """A message inside an answer, as events show it too."""
-
-    id = fields.String(metadata={"example": "msg_1"})
-    role = fields.String(metadata={"enum": ["user", "assistant"]})
-    content = fields.String(metadata={"example": "What are my goals?"})
-    timestamp = fields.String(metadata={"format": "date-time"})
 
 
 class AnswerOut(Schema):

@@ -1,19 +1,24 @@
 """The operator's commands. Each prints what was asked for and nothing else; a mistake is one sentence."""
 
+from collections.abc import Callable
+from functools import wraps
+
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.auth import api_keys
-from app.auth.guards import tokens
 from app.auth.principals import Role
+from app.auth.tokens import Tokens
 from app.cli import demo
-from app.cli.errors import told
-from app.cli.weekly import weekly_insights
 from app.config.settings import Settings
-from app.core.clock import iso
+from app.core.clock import iso, now
+from app.core.errors import AppError
 from app.db.session import db
 from app.web.container import resolve
+from app.weekly import jobs, schedule
+from app.weekly.schedule import Due
 
 keys = AppGroup("api-key", help="Make, list and revoke API keys.")
 
@@ -23,6 +28,23 @@ def install(app: Flask) -> None:
     app.cli.add_command(seed)
     app.cli.add_command(keys)
     app.cli.add_command(weekly_insights)
+
+
+def told(command: Callable[..., None]) -> Callable[..., None]:
+    """Failures that a person can act on, without a traceback."""
+
+    @wraps(command)
+    def told_command(*args: object, **kwargs: object) -> None:
+        try:
+            command(*args, **kwargs)
+        except AppError as error:
+            raise click.ClickException(error.text) from None
+        except OperationalError:
+            raise click.ClickException("The database can't be reached.") from None
+        except ProgrammingError:
+            raise click.ClickException("The schema is missing: run `flask --app wsgi db upgrade` first.") from None
+
+    return told_command
 
 
 @click.command("token")
@@ -36,7 +58,7 @@ def token(user: str, tenant: str, role: str, ttl: int) -> None:
     """Print a bearer token."""
     if resolve(Settings).auth.jwks_url:
         raise click.ClickException("Tokens come from your identity provider: AUTH_JWKS_URL is set.")
-    click.echo(tokens().mint(user, tenant, role, ttl))
+    click.echo(resolve(Tokens).mint(user, tenant, role, ttl))
 
 
 @click.command("demo")
@@ -81,3 +103,38 @@ def revoke_key(tenant: str, name: str) -> None:
     """Revoke a key; every process refuses it within five seconds."""
     with db.begin() as session:
         api_keys.revoke(session, tenant, name)
+
+
+@click.command("weekly-insights")
+@click.option("--backfill", is_flag=True, help="All finished weeks that are missing, not only the last one.")
+@click.option("--weeks", type=click.IntRange(1, 520), default=52, help="How far back a backfill looks.")
+@click.option("--all-users", is_flag=True, help="Everybody who keeps a journal, not only those who asked for it.")
+@click.option("--tenant", help="Only this tenant.")
+@click.option("--user", help="Only this person, whether or not they asked for it.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be written.")
+@with_appcontext
+@told
+def weekly_insights(
+    backfill: bool, weeks: int, all_users: bool, tenant: str | None, user: str | None, dry_run: bool
+) -> None:
+    """Have missing weekly insights written by the workers, one line for each.
+
+    A line is the tenant, the person, the Saturday that the week began on, and its number of entries. The current week
+    is never touched. To repeat the command is safe.
+    """
+    found = _missing(weeks if backfill else 1, all_users, tenant, user)
+    for due in found:
+        owner = due.principal
+        click.echo(f"{owner.tenant_id}\t{owner.user_id}\t{due.week.of.isoformat()}\t{due.entries}")
+    if not dry_run:
+        jobs.ask_for(found, apart=jobs.APART)
+    click.echo(f"{len(found)} weeks {'would be' if dry_run else 'will be'} written.", err=True)
+
+
+def _missing(weeks: int, everybody: bool, tenant: str | None, user: str | None) -> list[Due]:
+    moment = now()
+    with db.read() as session:
+        people = list(schedule.people(session, everybody=everybody, tenant=tenant, user=user))
+        return [
+            due for person, zone in people for due in schedule.missing(session, person, zone, moment, weeks)
+        ]  # fmt: skip

@@ -8,8 +8,9 @@ from flask import Flask
 
 from app.accounts import settings
 from app.auth import api_keys
-from app.auth.guards import keyring, tokens
+from app.auth.api_keys import Keyring
 from app.auth.principals import Principal, Role
+from app.auth.tokens import Tokens
 from app.config.settings import Settings
 from app.core.errors import NotFound, Unauthorized
 from app.db.session import db
@@ -48,7 +49,7 @@ def prepare(app: Flask) -> Prepared:
     with app.app_context():
         bot_id = seed()
         configured = resolve(Settings)
-        token = "" if configured.auth.jwks_url else tokens().mint(USER, TENANT, Role.OWNER, MONTH)
+        token = "" if configured.auth.jwks_url else resolve(Tokens).mint(USER, TENANT, Role.OWNER, MONTH)
         return Prepared(token, _key(configured.data_dir / "demo_api_key"), bot_id)
 
 
@@ -66,6 +67,6 @@ def _key(path: Path) -> str:
 
 def _works(key: str) -> bool:
     try:
-        return keyring().check(key).tenant_id == TENANT
+        return resolve(Keyring).check(key).tenant_id == TENANT
     except Unauthorized:
         return False

@@ -39,11 +39,6 @@ class StartBody(TypedDict):
     context: JSONObject | None
 
 
-class SessionsQuery(TypedDict):
-    include_completed: bool
-    limit: int
-
-
 def service() -> CoachingService:
     return resolve(CoachingService)
 
@@ -162,7 +157,7 @@ def check_session(principal: Principal, query: dict[str, str]) -> JSONObject:
 
 
 @operation("GET", "/sessions", takes=schemas.CoachingSessionsQuery, gives=RawObject)
-def list_sessions(principal: Principal, query: SessionsQuery) -> JSONObject:
+def list_sessions(principal: Principal, query: dict[str, int]) -> JSONObject:
     """List the caller's sessions, newest first; those that have ended with `include_completed=true`"""
     with db.read() as session:
-        return serialize.listed(sessions.mine(session, principal, query["include_completed"], query["limit"]))
+        return serialize.listed(sessions.mine(session, principal, bool(query["include_completed"]), query["limit"]))

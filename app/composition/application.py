@@ -10,7 +10,7 @@ from app.cli import commands
 from app.coaching.views import blp as coaching
 from app.composition import services
 from app.config import settings as config
-from app.config.environment import ConfigError
+from app.config.environment import set_by
 from app.console.views import blp as console
 from app.core.version import VERSION
 from app.db.session import db
@@ -29,7 +29,7 @@ from app.topics.admin_views import blp as topic_administration
 from app.topics.business import overview_views
 from app.topics.business import views as business
 from app.topics.views import blp as topics
-from app.web import container, cross_origin, errors, openapi, pages, probes, requests
+from app.web import container, cross_origin, errors, openapi, probes, requests
 from app.web.json import StrictJSON
 from app.web.proxies import TrustedProxies
 from app.web.unified import Mounts
@@ -59,7 +59,6 @@ def build(settings: config.Settings | None = None) -> Flask:
     requests.install(app)
     limits.install(app)
     probes.install(app)
-    pages.install(app)
     _register(app)
     errors.install(app)  # after flask-smorest, which would answer in a form of its own
     commands.install(app)
@@ -70,10 +69,8 @@ def build(settings: config.Settings | None = None) -> Flask:
 def _observe(settings: config.Settings) -> None:
     logs.configure(settings.log_level)
     tracing.configure(settings.otel_endpoint, VERSION)
-    try:
+    with set_by("SENTRY_DSN"):
         reports.configure(settings.sentry_dsn, VERSION)
-    except ValueError as error:
-        raise ConfigError(f"SENTRY_DSN: {error}") from None
 
 
 def _register(app: Flask) -> None:

@@ -11,7 +11,7 @@ from app.chat.service import ChatService
 from app.coaching.service import CoachingService
 from app.coaching.sessions import Limits as SessionLimits
 from app.config import settings as config
-from app.config.environment import ConfigError
+from app.config.environment import ConfigError, set_by
 from app.config.settings import Settings
 from app.db.session import db
 from app.feeds import jobs as feed_jobs
@@ -96,20 +96,16 @@ def jobs_of() -> JobRunner:
 
 def models_of(settings: Settings, ledger: Ledger) -> Models:
     wanted = settings.models
-    try:
+    with set_by("LLM_MODELS"):
         return vendors.build(wanted.specs, wanted.keys, wanted.base_urls, deadlines_of(wanted), ledger)
-    except ValueError as error:
-        raise ConfigError(f"LLM_MODELS: {error}") from None
 
 
 def embedder_of(settings: Settings) -> Embedder | None:
     wanted = settings.models
     if not wanted.embedding:
         return None
-    try:
+    with set_by("EMBEDDING_MODEL"):
         return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines_of(wanted))
-    except ValueError as error:
-        raise ConfigError(f"EMBEDDING_MODEL: {error}") from None
 
 
 def engine_of(settings: Settings, pipeline: Pipeline) -> Engine:
@@ -130,10 +126,8 @@ def limits_of(wanted: config.Coaching) -> SessionLimits:
 
 def speech_of(settings: Settings) -> speech.Speech:
     wanted = settings.speech
-    try:
+    with set_by("TTS_MODEL or STT_MODEL"):
         return speech.build(wanted.tts, wanted.stt, wanted.keys, wanted.base_urls, wanted.engine_environ)
-    except ValueError as error:
-        raise ConfigError(f"TTS_MODEL or STT_MODEL: {error}") from None
 
 
 def deadlines_of(wanted: config.Models) -> Deadlines:

@@ -1,7 +1,8 @@
 """Environment variables as typed values. One that makes no sense is named in a sentence fit for a terminal."""
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -11,6 +12,15 @@ T = TypeVar("T")
 
 class ConfigError(ValueError):
     """A variable has a value that we can't work with."""
+
+
+@contextmanager
+def set_by(name: str) -> Iterator[None]:
+    """A ``ValueError`` inside is told of the variable."""
+    try:
+        yield
+    except ValueError as error:
+        raise ConfigError(f"{name}: {error}") from None
 
 
 class Reader:

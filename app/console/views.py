@@ -1,10 +1,30 @@
-"""Pages for people: the test console of the realtime coach, and interviews. Clients of the public API, nothing more."""
+"""Pages for people: the way in, the readers of the OpenAPI document, the consoles. Nothing on them comes from another
+host; they are clients of the public API."""
 
 from flask import Blueprint, render_template
 
 from app.auth.guards import public
+from app.core.version import VERSION
 
 blp = Blueprint("console", __name__)
+
+
+@blp.route("/")
+@public
+def landing() -> str:
+    return render_template("landing.html", version=VERSION)
+
+
+@blp.route("/api/schema/swagger-ui/")
+@public
+def swagger_ui() -> str:
+    return render_template("swagger_ui.html")
+
+
+@blp.route("/api/schema/redoc/")
+@public
+def redoc() -> str:
+    return render_template("redoc.html")
 
 
 @blp.route("/api/test/", strict_slashes=False)
@@ -15,14 +35,8 @@ def test_console() -> str:
 
 
 @blp.route("/interviews", strict_slashes=False)
-@public
-def interviews() -> str:
-    """Start an interview and watch it."""
-    return render_template("interviews.html")
-
-
 @blp.route("/interviews/<interview_id>")
 @public
-def interview(**_: str) -> str:
-    """The same, of one interview, which the page finds in its address: a link that can be shared, to read only."""
+def interviews(**_: str) -> str:
+    """Start an interview and watch it; or read the one that the page finds in its address, a link to share."""
     return render_template("interviews.html")

@@ -2,7 +2,8 @@
 
 from flask import request
 
-from app.auth.guards import bearer_token, socket, tokens
+from app.auth.guards import bearer_token, socket
+from app.auth.tokens import Tokens
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.event_socket import EventSocket
 from app.sockets.routing import sock
@@ -28,7 +29,7 @@ def follow_events(opened: Socket) -> None:
     answered with `pong`; `{"action":"resume","after":"<id>"}` replays what came after an event. A socket whose token is
     missing, invalid or has ended is told `auth.error` and closed with 4401; after 1012 connect again and resume.
     """
-    events = EventSocket(resolve(FeedDispatcher), tokens())
+    events = EventSocket(resolve(FeedDispatcher), resolve(Tokens))
     token = bearer_token() or request.args.get("access_token", "")
     if token:
         events.authenticate(token)

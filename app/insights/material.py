@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.clock import now
+from app.db.session import db
 from app.llm import prompts
 from app.llm.interfaces import Caller, Grounding, Message, Request, Task
 from app.personalities import persona
@@ -60,6 +61,11 @@ class Material:
             "journal_entries_total": self.entries.total,
             "time_period": PERIOD_NAME,
         }
+
+
+def read(principal: Principal, personality_id: str | None = None) -> Material:
+    with db.read() as session:
+        return gather(session, principal, personality_id)
 
 
 def gather(session: Session, principal: Principal, personality_id: str | None = None) -> Material:

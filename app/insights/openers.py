@@ -1,5 +1,6 @@
 """Suggested prompts: made by the model now and then, kept, and shown at once."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -18,7 +19,6 @@ from app.insights import material
 from app.insights.material import Material
 from app.insights.models import Prompt, SuggestedPrompts
 from app.insights.service import Generator
-from app.insights.starters import starters
 from app.jobs.queue import queue
 from app.llm.interfaces import ProviderError
 from app.llm.structured import OutputSchema
@@ -31,6 +31,18 @@ AGAIN_AFTER = timedelta(minutes=2)  # a refresh that was asked for and has not c
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_TOKENS = 700
 ASK = "Please suggest questions that I could begin our next conversation with."
+NEWCOMER = (
+    ("planning", "Help me choose one goal for the next month"),
+    ("reflection", "What has been on my mind this week?"),
+    ("motivation", "How can I get started when I don't feel like it?"),
+    ("challenge", "What is one thing that I keep putting off?"),
+    ("celebration", "What went well today, even if it was small?"),
+)
+FOR_GOAL = (
+    ("planning", "Help me break down “{step}” into smaller steps"),
+    ("motivation", "How can I stay motivated to reach “{goal}”?"),
+    ("challenge", "What is really holding me back from “{other}”?"),
+)
 
 
 class Category(StrEnum):
@@ -67,7 +79,7 @@ def prompts(generator: Generator, principal: Principal) -> list[Prompt]:
 
 def refresh(generator: Generator, principal: Principal) -> None:
     """Has the model make new ones, and keeps them. Raises ``ProviderError``."""
-    _made(generator, principal, _gathered(principal))
+    _made(generator, principal, material.read(principal))
 
 
 def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bool:
@@ -85,8 +97,8 @@ def _known(principal: Principal, kept: SuggestedPrompts) -> list[Prompt]:
 
 def _begun(generator: Generator, principal: Principal, *, renewed: bool) -> list[Prompt]:
     """Starters, kept for whoever asks meanwhile; then the model's, made now for a first visit and by a job later."""
-    found = _gathered(principal)
-    first = starters(found)
+    found = material.read(principal)
+    first = _starters(found)
     if renewed:
         _keep(principal, first, found, NEVER)
         _ask_for_refresh(principal)
@@ -102,7 +114,7 @@ def _begun(generator: Generator, principal: Principal, *, renewed: bool) -> list
 
 def _made(generator: Generator, principal: Principal, found: Material) -> list[Prompt]:
     if found.is_empty:
-        made = starters(found)
+        made = _starters(found)
     else:
         request = material.request(principal, found, "prompts", ASK, MOST_TOKENS, "conversation_starters")
         value = generator.data(request, OUTPUT_SCHEMA)
@@ -142,6 +154,21 @@ def _ask_for_refresh(principal: Principal) -> None:
             queue.enqueue(session, "chat.prompts", tenant, user, tenant_id=tenant, user_id=user)
 
 
-def _gathered(principal: Principal) -> Material:
-    with db.read() as session:
-        return material.gather(session, principal)
+def _starters(found: Material) -> list[Prompt]:
+    """Five prompts, one of each category."""
+    own = dict(_own_starters(found))
+    return [
+        {"id": new_id("prompt"), "text": own.get(category, text), "category": category} for category, text in NEWCOMER
+    ]
+
+
+def _own_starters(found: Material) -> Iterator[tuple[str, str]]:
+    goals = [goal for goal in found.goals if goal.attributes.get("status") != "completed"]
+    if goals:
+        first, last = goals[0], goals[-1]
+        names = {"goal": first.title, "step": first.attributes.get("next", first.title), "other": last.title}
+        yield from ((category, text.format(**names)) for category, text in FOR_GOAL)
+    if found.entries.documents:
+        yield "reflection", f"What do my last entries, like “{found.entries.documents[-1].title}”, have in common?"
+    if found.notes:
+        yield "celebration", f"What can I be proud of in how “{found.notes[0].title}” is going?"

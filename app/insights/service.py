@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.json import JSONObject
-from app.db.session import db
 from app.insights import events, insight_run, material
 from app.insights.insight_run import Draft, InsightRun, InsightSource
 from app.insights.material import Material
@@ -61,7 +60,7 @@ class Generator:
 def insights(
     generator: Generator, principal: Principal, personality_id: str | None, permit: Permit
 ) -> dict[str, object]:
-    found = _gathered(principal, personality_id)
+    found = material.read(principal, personality_id)
     if not found.is_empty:
         permit.acquire()
     text = NOTHING if found.is_empty else generator.text(_request(principal, found))
@@ -76,18 +75,13 @@ def stream(
     resumed = generator.resume(principal, KIND, last_event_id)
     if resumed is not None:
         return resumed
-    found = _gathered(principal, personality_id)
+    found = material.read(principal, personality_id)
     last = events.End(iso(now()), found.based_on)
     if found.is_empty:
         return reader.replay(KIND, StoredStream(events.Start(permit.usage_info), NOTHING, last))
     permit.acquire()
     draft = Draft(events.Start(permit.usage_info), _request(principal, found), last)
     return generator.stream(principal, KIND, draft, permit)
-
-
-def _gathered(principal: Principal, personality_id: str | None) -> Material:
-    with db.read() as session:
-        return material.gather(session, principal, personality_id)
 
 
 def _request(principal: Principal, found: Material) -> Request:

@@ -74,8 +74,7 @@ def suggest(
 def _suggested(
     generator: Generator, principal: Principal, personality_id: str | None, permit: Permit
 ) -> dict[str, object]:
-    with db.read() as session:
-        found = material.gather(session, principal, personality_id)
+    found = material.read(principal, personality_id)
     if found.is_empty:
         return _body([], [], found, permit) | {"message": NOTHING}
     permit.acquire()
@@ -92,13 +91,7 @@ def _body(
         "suggested_goals": goals,
         "suggestions": goals,
         "total": len(goals),
-        "based_on": {
-            "journal_entries_analyzed": len(found.entries.documents),
-            "journal_entries_total": found.entries.total,
-            "goals_analyzed": len(found.goals),
-            "patterns_identified": len(patterns),
-            "patterns": patterns,
-        },
+        "based_on": found.based_on | {"patterns_identified": len(patterns), "patterns": patterns},
         "usageInfo": permit.usage_info,
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
 from flask import Flask, Response, g, request
 
@@ -14,26 +14,30 @@ ERRORS_FROM = 400
 
 P = ParamSpec("P")
 R = TypeVar("R")
-PrincipalView = Callable[Concatenate[Principal, P], R]
 
 
-def limited(name: str) -> Callable[[PrincipalView[P, R]], PrincipalView[P, R]]:
+def limited(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Takes one unit of the rate ``name`` for the signed-in caller, before the body is even read."""
-    return _permitted(name, Limits.acquire)
+    return _permitted(name, Limits.acquire, _of_principal)
 
 
-def metered(name: str) -> Callable[[PrincipalView[P, R]], PrincipalView[P, R]]:
+def metered(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Shows the signed-in caller the rate ``name``; the work takes a unit itself, with ``permit().acquire()``."""
-    return _permitted(name, Limits.peek)
+    return _permitted(name, Limits.peek, _of_principal)
 
 
 def limited_by_address(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Takes one unit of the rate ``name`` for the client's address, where nobody signs in."""
+    return _permitted(name, Limits.acquire, lambda *_: f"address:{request.remote_addr}")
 
+
+def _permitted(
+    name: str, permit_of: Callable[[Limits, str, str], Permit], key_of: Callable[..., str]
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def counted(*args: P.args, **kwargs: P.kwargs) -> R:
-            g.permit = limits().acquire(name, f"address:{request.remote_addr}")
+            g.permit = permit_of(resolve(Limits), name, key_of(*args))
             return view(*args, **kwargs)
 
         counted.rate = name  # type: ignore[attr-defined]
@@ -42,23 +46,8 @@ def limited_by_address(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-def _permitted(
-    name: str, permit_of: Callable[[Limits, str, str], Permit]
-) -> Callable[[PrincipalView[P, R]], PrincipalView[P, R]]:
-    def decorate(view: PrincipalView[P, R]) -> PrincipalView[P, R]:
-        @wraps(view)
-        def counted(principal: Principal, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            g.permit = permit_of(limits(), name, principal.key)
-            return view(principal, *args, **kwargs)
-
-        counted.rate = name  # type: ignore[attr-defined]
-        return counted
-
-    return decorate
-
-
-def limits() -> Limits:
-    return resolve(Limits)
+def _of_principal(principal: Principal, *_: object) -> str:
+    return principal.key
 
 
 def permit() -> Permit:

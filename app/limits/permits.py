@@ -93,10 +93,6 @@ class Limits:
         permit.acquire()
         return permit
 
-    @property
-    def names(self) -> list[str]:
-        return list(self._windows)
-
 
 def unlimited(name: str) -> Permit:
     """For work that nobody asked for."""

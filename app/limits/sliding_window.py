@@ -11,10 +11,12 @@ from limits import RateLimitItem, parse_many
 
 log = structlog.get_logger()
 
-# Takes one unit of every window, or of none. All clocks are Redis' own. Answers {taken, left, ms until a unit frees}.
-ACQUIRE = """
+# Takes one unit of every window, or of none; without a unit's name it only looks. All clocks are Redis' own.
+# Answers {whether there is room, how many are left, ms until a unit frees}.
+SCRIPT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local taken = ARGV[1] == '' and 0 or 1
 local left, wait, full = -1, 0, 0
 for i, key in ipairs(KEYS) do
   local limit, window = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
@@ -23,36 +25,18 @@ for i, key in ipairs(KEYS) do
   local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
   local frees = oldest[2] and (tonumber(oldest[2]) + window - now) or window
   if used >= limit then full, wait = 1, math.max(wait, frees) end
-  local rest = math.max(0, limit - used - 1)
+  local rest = math.max(0, limit - used - taken)
   if left < 0 or rest < left then
     left = rest
     if full == 0 then wait = frees end
   end
 end
 if full == 1 then return {0, 0, wait} end
-for i, key in ipairs(KEYS) do
+for i, key in ipairs(taken == 1 and KEYS or {}) do
   redis.call('ZADD', key, now, ARGV[1])
   redis.call('PEXPIRE', key, tonumber(ARGV[2 * i + 1]))
 end
 return {1, left, wait}
-"""
-
-# What is left of the tightest window, without taking anything. Answers {left, ms until a unit frees}.
-PEEK = """
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local left, wait = -1, 0
-for i, key in ipairs(KEYS) do
-  local limit, window = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
-  local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
-  local rest = math.max(0, limit - redis.call('ZCARD', key))
-  if left < 0 or rest < left then
-    left = rest
-    wait = oldest[2] and (tonumber(oldest[2]) + window - now) or window
-  end
-end
-return {left, wait}
 """
 
 
@@ -77,8 +61,7 @@ class SlidingWindow:
         self._server = server
         self._name = name
         self._rates: Sequence[RateLimitItem] = parse_many(rate)
-        self._acquire = server.register_script(ACQUIRE)
-        self._peek = server.register_script(PEEK)
+        self._script = server.register_script(SCRIPT)
         self._local: dict[str, list[float]] = {}
         self.limit = min(item.amount for item in self._rates)
 
@@ -86,7 +69,7 @@ class SlidingWindow:
         """The verdict, and the unit's name for ``refund``."""
         unit = token_hex(8)
         try:
-            taken, left, wait = self._acquire(keys=self._keys(key), args=[unit, *self._bounds()])
+            taken, left, wait = self._script(keys=self._keys(key), args=[unit, *self._bounds()])
         except redis.RedisError as error:
             log.warning("rate_limit_local", name=self._name, reason=type(error).__name__)
             return self._acquire_locally(key), unit
@@ -95,11 +78,11 @@ class SlidingWindow:
     def peek(self, key: str) -> WindowStatus:
         """What a unit taken now would find."""
         try:
-            left, wait = self._peek(keys=self._keys(key), args=self._bounds())
+            has_room, left, wait = self._script(keys=self._keys(key), args=["", *self._bounds()])
         except redis.RedisError as error:
             log.warning("rate_limit_unknown", name=self._name, reason=type(error).__name__)
             return WindowStatus(True, self.limit, self.limit, 0.0)
-        return WindowStatus(left > 0, left, self.limit, wait / 1000)
+        return WindowStatus(bool(has_room), left, self.limit, wait / 1000)
 
     def refund(self, key: str, unit: str) -> None:
         """For work that was refused or failed: it does not count."""

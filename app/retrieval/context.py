@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from html import escape
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from app.llm.prompts import fenced
 from app.llm.tokens import estimate
+from app.retrieval.index import Document
 from app.retrieval.search import Hit
 from app.retrieval.words import words
 
@@ -28,24 +28,7 @@ KIND_WORDS = {
 }
 
 
-class Piece(Protocol):
-    """Something that can be shown to a model: a hit, or a document that was read directly."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def source_id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def dated_at(self) -> datetime: ...
-    @property
-    def attributes(self) -> Mapping[str, str]: ...
-
-
-Shown = TypeVar("Shown", bound=Piece)
+Shown = TypeVar("Shown", Hit, Document)
 
 
 def choose(hits: Sequence[Hit], question: str, most: int = MOST_DOCUMENTS) -> list[Hit]:
@@ -77,7 +60,7 @@ def fit(hits: Sequence[Shown], budget: int = TOKEN_BUDGET) -> list[Shown]:
     return taken
 
 
-def as_xml(hits: Sequence[Piece]) -> str:
+def as_xml(hits: Sequence[Hit | Document]) -> str:
     """The documents for a prompt, as delimited data: nothing in them can close its element."""
     return "\n".join(_element(hit) for hit in hits)
 
@@ -96,7 +79,7 @@ def _around(part: int, pieces: Sequence[str], room: int) -> str:
     return "\n".join(shown)
 
 
-def _element(hit: Piece) -> str:
+def _element(hit: Hit | Document) -> str:
     facts = {"id": hit.source_id, "kind": hit.kind, "title": hit.title, "date": hit.dated_at.date().isoformat()}
     attributes = " ".join(f'{name}="{escape(str(value))}"' for name, value in (facts | dict(hit.attributes)).items())
     return f"<document {attributes}>\n{fenced(hit.text)}\n</document>"

@@ -88,7 +88,8 @@ def install(app: Flask) -> None:
 
 def respond(error: AppError) -> Response:
     renderer, _ = rendering(request.path)
-    status = 500 if renderer is chat_body and error.status in {502, 503} and _is_upstream(error) else error.status
+    is_upstream = error.status in {502, 503} and error.code == "AI_SERVICE_UNAVAILABLE"
+    status = 500 if renderer is chat_body and is_upstream else error.status  # as the chat contract knows it
     response = current_app.json.response(renderer(error, status))
     response.status_code = status
     wait = getattr(error, "retry_after", None) or (USUAL_WAIT if status == HTTPStatus.SERVICE_UNAVAILABLE else None)
@@ -98,11 +99,6 @@ def respond(error: AppError) -> Response:
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
-
-
-def _is_upstream(error: AppError) -> bool:
-    """The chat contract knows a failed model call as 500."""
-    return error.code == "AI_SERVICE_UNAVAILABLE"
 
 
 def _http(error: HTTPException) -> Response:

@@ -71,7 +71,7 @@ def view_of(service: View, summary: str, description: str = "") -> View:
     def view(session: Session, principal: Principal, *taken: object, **place: str) -> object:
         return service(session, principal, *place.values(), *taken)
 
-    view.__name__ = re.sub(r"\W+", "_", summary.lower())
+    view.__name__ = re.sub(r"\W+", "_", summary.partition(",")[0].lower())
     view.__doc__ = f"{summary}\n\n{description}"
     return view
 

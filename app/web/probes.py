@@ -36,8 +36,8 @@ def install(app: Flask) -> None:
 @public
 def health() -> JSONObject:
     """Alive: answers as long as this process can answer at all."""
-    settings = resolve(Settings)
-    models = resolve(Models)
+    settings, models, speech = resolve(Settings), resolve(Models), resolve(Speech)
+    ear = speech.recognizer  # what an approximate one hears is a rough guess
     return {
         "status": "ok",
         "version": VERSION,
@@ -45,14 +45,8 @@ def health() -> JSONObject:
         "models": [choice.spec for choice in models.choices],
         "offline": models.choices[0].provider.name == "offline",
         "embedded": settings.embedded,
-        "speech": _speech(),
+        "speech": {"voices": speech.speakers, "ear": ear.name, "approximate": ear.approximate},
     }
-
-
-def _speech() -> JSONObject:
-    """Who speaks, who listens, and whether what it hears is a rough guess."""
-    speech = resolve(Speech)
-    return {"voices": speech.speakers, "ear": speech.recognizer.name, "approximate": speech.recognizer.approximate}
 
 
 @public

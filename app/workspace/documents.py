@@ -117,7 +117,10 @@ def _read(session: Session, principal: Principal, wanted: ColumnElement[bool], z
     query = select(*columns, JournalEntry.entry_date).where(JournalEntry.owned_by(principal), wanted)
     rows = session.execute(query.order_by(JournalEntry.entry_date.desc(), JournalEntry.id.desc()).limit(MOST_ENTRIES))
     return [
-        _dated(Document("journal", row.id, row.title, row.text, row.entry_date, indexing.entry_facts(row)), zone)
+        _dated(
+            Document("journal", row.id, row.title, row.text, row.entry_date, indexing.entry_facts(row.mood, row.tags)),
+            zone,
+        )
         for row in rows
     ]
 

@@ -8,7 +8,6 @@ from app.web.operations import Operations, view_of
 from app.workspace import goal_lists, goals, links, milestones, progress
 from app.workspace.goals import GoalUpdate, NewGoal
 from app.workspace.schemas import goals as schemas
-from app.workspace.schemas import milestones as parts
 from app.workspace.schemas.lists import Envelope, LimitQuery, PageQuery, RemovedOut, removal
 
 blp = Blueprint("goals", __name__, url_prefix="/api/v1/goals", description="Goals, their milestones and progress")
@@ -83,26 +82,26 @@ operation("GET", "/<goal_id>/deletion-info", gives=schemas.GoalDeletionInfoOut)(
     view_of(goals.deletion_info, "Say what would go with a goal")
 )
 
-operation("POST", "/<goal_id>/milestone", takes=parts.MilestoneIn, gives=parts.MilestoneOut, status=201)(
+operation("POST", "/<goal_id>/milestone", takes=schemas.MilestoneIn, gives=schemas.MilestoneOut, status=201)(
     view_of(milestones.add, "Add a milestone at the end")
 )
-operation("GET", "/<goal_id>/milestone", gives=parts.MilestonesOut)(
+operation("GET", "/<goal_id>/milestone", gives=schemas.MilestonesOut)(
     view_of(milestones.list_milestones, "List a goal's milestones in their order")
 )
-operation("PUT PATCH", "/<goal_id>/milestone/<milestone_id>", takes=parts.MilestoneChangeIn, gives=parts.MilestoneOut)(
-    view_of(milestones.update, "Change a milestone's title or date")
-)
-operation("PATCH", "/<goal_id>/milestone/<milestone_id>/complete", gives=parts.MilestoneOut)(
+operation(
+    "PUT PATCH", "/<goal_id>/milestone/<milestone_id>", takes=schemas.MilestoneChangeIn, gives=schemas.MilestoneOut
+)(view_of(milestones.update, "Change a milestone's title or date"))
+operation("PATCH", "/<goal_id>/milestone/<milestone_id>/complete", gives=schemas.MilestoneOut)(
     view_of(milestones.toggle, "Complete a milestone, or open it again")
 )
 operation("DELETE", "/<goal_id>/milestone/<milestone_id>", gives=RemovedOut)(
     view_of(removal("Milestone", milestones.remove), "Delete a milestone")
 )
 
-operation("POST", "/<goal_id>/progress", takes=parts.ProgressIn, gives=parts.ProgressOut, status=201)(
+operation("POST", "/<goal_id>/progress", takes=schemas.ProgressIn, gives=schemas.ProgressOut, status=201)(
     view_of(progress.add, "Note how a goal goes")
 )
-operation("GET", "/<goal_id>/progress", takes=PageQuery, gives=parts.ProgressUpdatesOut)(
+operation("GET", "/<goal_id>/progress", takes=PageQuery, gives=schemas.ProgressUpdatesOut)(
     view_of(progress.list_notes, "List a goal's progress updates, newest first")
 )
 operation("DELETE", "/<goal_id>/progress/<progress_id>", gives=RemovedOut)(

@@ -1,7 +1,6 @@
 """Goals, progress notes and journal entries as documents of the index, written in the transaction of their row."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -14,15 +13,6 @@ from app.workspace.models import Goal, JournalEntry, Milestone, ProgressUpdate
 EMBEDDING_QUEUED = "embedding_queued"  # one job per transaction, however much it writes
 
 _embedder: Embedder | None = None
-
-
-class Described(Protocol):
-    """An entry, or a row with the same columns."""
-
-    @property
-    def mood(self) -> str | None: ...
-    @property
-    def tags(self) -> Sequence[str]: ...
 
 
 def configure(embedder: Embedder | None) -> None:
@@ -68,13 +58,14 @@ def progress_document(title: str, note: ProgressUpdate) -> Document:
 
 
 def put_entry(session: Session, entry: JournalEntry) -> None:
-    document = Document("journal", entry.id, entry.title, entry.content, entry.entry_date, entry_facts(entry))
+    document = Document(
+        "journal", entry.id, entry.title, entry.content, entry.entry_date, entry_facts(entry.mood, entry.tags)
+    )
     _put(session, entry, document)
 
 
-def entry_facts(entry: Described) -> dict[str, str]:
-    facts = {"mood": entry.mood} if entry.mood else {}
-    return facts | ({"tags": ", ".join(entry.tags)} if entry.tags else {})
+def entry_facts(mood: str | None, tags: Sequence[str]) -> dict[str, str]:
+    return {name: value for name, value in (("mood", mood), ("tags", ", ".join(tags))) if value}
 
 
 def remove(session: Session, row: Goal | ProgressUpdate | JournalEntry) -> None:

@@ -56,13 +56,9 @@ class Moods(MoodCount):
 
 
 def recent(session: Session, principal: Principal, count: int, zone: str | None) -> Moods:
-    """The last ``count`` weeks on the person's clocks, the current one last."""
+    """The last ``count`` weeks on the person's clocks, the current one last. Some entries may have no mood."""
     this_week = Week.containing(now(), settings.time_zone(session, principal, zone))
-    return series(session, principal, list(back(this_week, count)))
-
-
-def series(session: Session, principal: Principal, weeks: Sequence[Week]) -> Moods:
-    """Of weeks that follow each other; entries without a mood count as entries only."""
+    weeks = list(back(this_week, count))
     counted = by_day(session, principal, weeks)
     return Moods(*_totals(counted.values()), weeks[0].zone, [_week(week, counted) for week in weeks])
 

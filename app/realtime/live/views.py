@@ -5,8 +5,8 @@ import re
 from flask import Blueprint, request
 
 from app.auth.allow_list import allows
-from app.auth.api_keys import Key
-from app.auth.guards import keyring, request_source, socket
+from app.auth.api_keys import Key, Keyring
+from app.auth.guards import request_source, socket
 from app.core.errors import AppError
 from app.realtime.live import connection
 from app.realtime.live.connection import Connection
@@ -76,7 +76,7 @@ def _key() -> Key:
         text or request.args.get("api_key", "") or request.args.get("apikey", "") or request.cookies.get("api_key", "")
     )
     try:
-        key = keyring().check(text.strip())
+        key = resolve(Keyring).check(text.strip())
     except AppError:
         raise Refused(Refusal.FORBIDDEN, "Invalid or inactive API key") from None
     if not allows(key.allow, request_source()):

@@ -32,7 +32,7 @@ COLUMNS = frozenset({"id", "title", "name", "description", "category", "progress
 
 
 class GoalStore:
-    """The caller's own goals."""
+    """The caller's own goals, with the methods of a ``RecordStore``."""
 
     def page(self, session: Session, principal: Principal, asked: RowsRequest) -> Page[JSONObject]:
         query = select(Goal).where(Goal.owned_by(principal)).options(WITH_MILESTONES)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.workspace.records import schemas
 from app.workspace.records.business_goals import GoalStore
 from app.workspace.records.models import Collection
-from app.workspace.records.store import MeasureStore, RecordStore, Store
+from app.workspace.records.store import MeasureStore, RecordStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Kind:
     name: str
     singular: str
     schema: type[schemas.RowIn]
-    store: Store
+    store: RecordStore | GoalStore
 
     def changes(self) -> schemas.RowIn:
         """Checks a part of a row, under a name of its own in the OpenAPI document."""

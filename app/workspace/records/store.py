@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -28,20 +27,6 @@ class RowsRequest:
 
 
 NEWEST = RowsRequest()
-
-
-class Store(Protocol):
-    """The rows of one collection, as the caller may see them."""
-
-    def page(self, session: Session, principal: Principal, asked: RowsRequest) -> Page[JSONObject]:
-        """Newest first."""
-
-    def read(self, session: Session, principal: Principal, row_id: str) -> JSONObject | None: ...
-    def is_taken(self, session: Session, tenant: str, row_id: str) -> bool: ...
-    def write(self, session: Session, principal: Principal, row_id: str, document: JSONObject) -> None:
-        """Makes the row, or makes it what ``document`` says."""
-
-    def remove(self, session: Session, principal: Principal, row_id: str) -> None: ...
 
 
 def of(tenant: str | BindParameter[str], collection: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -76,6 +61,7 @@ class RecordStore:
     collection: Collection
 
     def page(self, session: Session, principal: Principal, asked: RowsRequest) -> Page[JSONObject]:
+        """Newest first."""
         query = select(Record).where(*of(principal.tenant_id, self.collection))
         query = query.where(Record.document["status"].astext == asked.status) if asked.status else query
         query = query.order_by(Record.created_at.desc(), Record.id.desc())
@@ -91,6 +77,7 @@ class RecordStore:
         return session.get(Record, (tenant, self.collection, row_id)) is not None
 
     def write(self, session: Session, principal: Principal, row_id: str, document: JSONObject) -> None:
+        """Makes the row, or makes it what ``document`` says."""
         put(session, principal.tenant_id, self.collection, row_id, document)
 
     def remove(self, session: Session, principal: Principal, row_id: str) -> None:

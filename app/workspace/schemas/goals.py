@@ -1,4 +1,4 @@
-"""Goal bodies, in and out."""
+"""Bodies of goals, their milestones and progress notes, in and out."""
 
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from app.workspace.milestones import MOST
 from app.workspace.models import GoalStatus
 from app.workspace.schemas.journal import EntryOut, not_ahead
 from app.workspace.schemas.lists import BodyIn, Limit, PageOut, PageQuery, SingleIn, Trimmed
-from app.workspace.schemas.milestones import MilestoneIn, MilestoneOut, ProgressOut
 
 MOST_AT_ONCE = 50
 TITLE = {"example": "Run a 5K"}
@@ -28,6 +27,51 @@ def not_past(moment: datetime) -> None:
 
 def use_status_route(_: object) -> None:
     raise ValidationError("can't be changed here: use PATCH /api/v1/goals/{id}/status")
+
+
+class MilestoneIn(BodyIn):
+    title = Trimmed(1, 200, required=True, metadata={"example": "Run 3K without a break"})
+    due_date = Moment(allow_none=True, load_default=None)
+
+
+class MilestoneChangeIn(BodyIn):
+    """Only what is named is changed; ``due_date: null`` takes the date away."""
+
+    title = Trimmed(1, 200, metadata={"example": "Run 3K without a break"})
+    due_date = Moment(allow_none=True)
+
+
+class MilestoneOut(Schema):
+    id = fields.String(metadata={"example": "milestone_abc123"})
+    goal_id = fields.String(metadata={"example": "goal_abc123"})
+    title = fields.String(metadata={"example": "Run 3K without a break"})
+    due_date = Moment(allow_none=True)
+    completed = fields.Boolean()
+    completed_at = Moment(allow_none=True)
+    order = fields.Integer(metadata={"example": 1})
+    created_at = Moment()
+
+
+class MilestonesOut(Schema):
+    milestones = fields.List(fields.Nested(MilestoneOut))
+    total = fields.Integer(metadata={"example": 5})
+    completed = fields.Integer(metadata={"example": 2})
+
+
+class ProgressIn(SingleIn, BodyIn):
+    content = Text(1, 2000, required=True, metadata={"example": "Ran 2.5K today without stopping"})
+
+
+class ProgressOut(Schema):
+    id = fields.String(metadata={"example": "progress_abc123"})
+    goal_id = fields.String(metadata={"example": "goal_abc123"})
+    content = fields.String(metadata={"example": "Ran 2.5K today without stopping"})
+    created_at = Moment()
+
+
+class ProgressUpdatesOut(PageOut):
+    progress_updates = fields.List(fields.Nested(ProgressOut), attribute="items")
+    total = fields.Integer(metadata={"example": 4})
 
 
 class GoalIn(BodyIn):
