@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypedDict
 
 from flask import Response, request
 
@@ -12,7 +11,7 @@ from app.coaching import schemas, serialize, sessions
 from app.coaching.events import DONE
 from app.coaching.service import CoachingService
 from app.coaching.sessions import Answer
-from app.core.json import JSONObject, JSONValue
+from app.core.json import JSONObject, JSONValue, as_object
 from app.db.session import db
 from app.limits.guards import limited, permit
 from app.topics.topic import Kind
@@ -32,11 +31,6 @@ blp = blueprints.Blueprint(
 operation = Operations(blp, errors)
 asking = Operations(blp, errors, limited("ai"), fails=(409, 422, 500, 503), notes=[idempotent(blp)])
 KEY = "Idempotency-Key"
-
-
-class StartBody(TypedDict):
-    topic_id: str
-    context: JSONObject | None
 
 
 def service() -> CoachingService:
@@ -69,11 +63,11 @@ def list_topics(principal: Principal) -> JSONObject:
 
 
 @asking("POST", "/start", takes=schemas.StartIn, gives=schemas.CoachingSessionOut)
-def start(principal: Principal, body: StartBody) -> JSONObject:
+def start(principal: Principal, body: JSONObject) -> JSONObject:
     """Start a session, or go on with the live one of this topic"""
 
     def begun(on_behalf: DataAccess) -> Answer:
-        answer = service().start(on_behalf, body["topic_id"], body["context"] or {})
+        answer = service().start(on_behalf, str(body["topic_id"]), as_object(body["context"]))
         if answer.metadata is None:  # no model was asked
             permit().refund()
         return answer

@@ -1,6 +1,7 @@
 """What a process is made of, put together once: database, events, models, limits, and the desk where turns are made."""
 
 from datetime import timedelta
+from functools import partial
 
 from app.accounts.ledger import Ledger
 from app.auth.api_keys import Keyring
@@ -56,10 +57,10 @@ def connect(settings: Settings) -> Container:
     ledger = Ledger(db)
     models = models_of(settings, ledger)
     embedder = embedder_of(settings)
-    speaking, allowed = speech_of(settings), frozenset(settings.scan_allow_hosts)
+    speaking, read_website = speech_of(settings), partial(scan, allow=frozenset(settings.scan_allow_hosts))
     indexing.configure(embedder)
     runner, pipeline = Runner(log, signals), Pipeline(models)
-    engine = engine_of(settings, pipeline)
+    engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), read_website)
     return Container(
         settings,
         Tokens(settings.auth),
@@ -74,7 +75,7 @@ def connect(settings: Settings) -> Container:
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
         speaking,
-        RealtimeServices(pipeline, speaking, ConversationStore(db), lambda url: scan(url, allowed)),
+        RealtimeServices(pipeline, speaking, ConversationStore(db), read_website),
         engine,
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),
@@ -106,11 +107,6 @@ def embedder_of(settings: Settings) -> Embedder | None:
         return None
     with set_by("EMBEDDING_MODEL"):
         return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines_of(wanted))
-
-
-def engine_of(settings: Settings, pipeline: Pipeline) -> Engine:
-    allowed = frozenset(settings.scan_allow_hosts)
-    return Engine(db, pipeline, sources_of(settings), Overrides(db, signals), lambda url: scan(url, allowed))
 
 
 def sources_of(settings: Settings) -> Sources:

@@ -45,21 +45,19 @@ class Unprocessable(AppError):
     code, status, text = "UNPROCESSABLE", 422, "The request can't be processed"
 
 
-class RateLimited(AppError):
+class RetryLater(AppError):
     """``retry_after`` is in whole seconds, at least 1."""
 
-    code, status, text = "RATE_LIMIT_EXCEEDED", 429, "Rate limit exceeded"
-
-    def __init__(self, text: str | None = None, *, retry_after: int, **data: Any) -> None:
+    def __init__(self, text: str | None = None, *, retry_after: int = 5, **data: Any) -> None:
         super().__init__(text, **data)
         self.retry_after = max(1, retry_after)
 
 
-class Unavailable(AppError):
-    """A part that we need is away for now; ``retry_after`` is in whole seconds."""
+class RateLimited(RetryLater):
+    code, status, text = "RATE_LIMIT_EXCEEDED", 429, "Rate limit exceeded"
+
+
+class Unavailable(RetryLater):
+    """A part that we need is away for now."""
 
     code, status, text = "SERVICE_UNAVAILABLE", 503, "The service is temporarily unavailable"
-
-    def __init__(self, text: str | None = None, *, retry_after: int = 5, **data: Any) -> None:
-        super().__init__(text, **data)
-        self.retry_after = retry_after

@@ -1,7 +1,7 @@
 """The background work of insights."""
 
 from app.auth.principals import Principal
-from app.insights import openers
+from app.insights import material, openers
 from app.insights.service import Generator
 from app.jobs.registry import JobDefinition
 from app.web.container import resolve
@@ -9,7 +9,8 @@ from app.web.container import resolve
 
 def refresh_prompts(tenant_id: str, user_id: str) -> None:
     """Twice is harmless, and costs a model call."""
-    openers.refresh(resolve(Generator), Principal(user_id, tenant_id))
+    owner = Principal(user_id, tenant_id)
+    openers.make(resolve(Generator), owner, material.read(owner))
 
 
 JOBS = (JobDefinition("chat.prompts", refresh_prompts),)

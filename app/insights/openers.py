@@ -77,11 +77,6 @@ def prompts(generator: Generator, principal: Principal) -> list[Prompt]:
     return _begun(generator, principal, renewed=kept is not None)
 
 
-def refresh(generator: Generator, principal: Principal) -> None:
-    """Has the model make new ones, and keeps them. Raises ``ProviderError``."""
-    _made(generator, principal, material.read(principal))
-
-
 def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bool:
     """Whether nothing that they were made from is gone; those made from nothing hold while there is nothing."""
     if not kept.sources:
@@ -106,13 +101,14 @@ def _begun(generator: Generator, principal: Principal, *, renewed: bool) -> list
     if not _is_first(principal, first, found) or found.is_empty:
         return first
     try:
-        return _made(generator, principal, found)
+        return make(generator, principal, found)
     except ProviderError as error:
         log.warning("prompts_not_made", kind=error.kind)
         return first
 
 
-def _made(generator: Generator, principal: Principal, found: Material) -> list[Prompt]:
+def make(generator: Generator, principal: Principal, found: Material) -> list[Prompt]:
+    """Has the model make new ones, and keeps them. Raises ``ProviderError``."""
     if found.is_empty:
         made = _starters(found)
     else:
