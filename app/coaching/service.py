@@ -95,11 +95,15 @@ class CoachingService:
             raise BadRequest("Last-Event-ID is not one of this session's last answer")
         return reader.read(self._runner, self._source(access, session_id, turn_id), cursor)
 
-    def pause(self, access: DataAccess, session_id: str) -> CoachingSession:
-        return self._move(access, session_id, Status.PAUSED)
-
-    def cancel(self, access: DataAccess, session_id: str) -> CoachingSession:
-        return self._move(access, session_id, Status.CANCELLED)
+    def move(self, access: DataAccess, session_id: str, wanted: Status) -> CoachingSession:
+        with self._db.begin() as session:
+            row = sessions.find(session, access.principal, session_id, lock=True)
+            if sessions.is_expired(row) and wanted is Status.PAUSED:
+                raise errors.SessionExpired
+            if sessions.is_busy(session, row):
+                raise errors.SessionBusy
+            sessions.move(row, wanted)
+        return row
 
     def complete(self, access: DataAccess, session_id: str) -> Answer:
         """Has the results written down from what was said. When that fails, the session goes on."""
@@ -183,13 +187,3 @@ class CoachingService:
 
     def _source(self, access: DataAccess, session_id: str, turn_id: str) -> CoachingSource:
         return CoachingSource(self._db, access.principal, session_id, turn_id)
-
-    def _move(self, access: DataAccess, session_id: str, wanted: Status) -> CoachingSession:
-        with self._db.begin() as session:
-            row = sessions.find(session, access.principal, session_id, lock=True)
-            if sessions.is_expired(row) and wanted is Status.PAUSED:
-                raise errors.SessionExpired
-            if sessions.is_busy(session, row):
-                raise errors.SessionBusy
-            sessions.move(row, wanted)
-        return row

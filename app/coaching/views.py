@@ -11,6 +11,7 @@ from app.coaching import schemas, serialize, sessions
 from app.coaching.events import DONE
 from app.coaching.service import CoachingService
 from app.coaching.sessions import Answer
+from app.coaching.states import Status
 from app.core.json import JSONObject, JSONValue, as_object
 from app.db.session import db
 from app.limits.guards import limited, permit
@@ -112,14 +113,14 @@ def resume_stream(principal: Principal, query: dict[str, str]) -> Response:
 @operation("POST", "/pause", takes=schemas.CoachingSessionIn, gives=schemas.CoachingSessionOut, fails=(403, 409, 422))
 def pause(principal: Principal, body: dict[str, str]) -> JSONObject:
     """Pause an active session"""
-    row = service().pause(access(principal), body["session_id"])
+    row = service().move(access(principal), body["session_id"], Status.PAUSED)
     return serialize.moved(row, "Session paused successfully. You can resume anytime.")
 
 
 @operation("POST", "/cancel", takes=schemas.CoachingSessionIn, gives=schemas.CoachingSessionOut, fails=(403, 409, 422))
 def cancel(principal: Principal, body: dict[str, str]) -> JSONObject:
     """Cancel an active or paused session"""
-    row = service().cancel(access(principal), body["session_id"])
+    row = service().move(access(principal), body["session_id"], Status.CANCELLED)
     return serialize.moved(row, "Session cancelled. You can start a new session anytime.")
 
 

@@ -25,9 +25,8 @@ Declared = TypeVar("Declared", bound=View)
 class Operations:
     """The views of a blueprint: all need a bearer token, and get its ``Principal``.
 
-    ``errors`` documents failures in the contract's form; ``rate`` is what a call costs unless a view says otherwise;
-    ``fails`` and ``notes`` are of every view. With ``sessions`` each view gets a session first: one to read with for
-    GET, a transaction for everything else.
+    ``errors`` documents failures in the contract's form; ``rate`` is what a call costs; ``fails`` and ``notes`` are of
+    every view. With ``sessions`` each gets a session first: one to read with for GET, a transaction for the rest.
     """
 
     blp: Blueprint
@@ -39,13 +38,12 @@ class Operations:
 
     def __call__(
         self, methods: str, rule: str, *, takes: AnySchema | None = None, gives: AnySchema | None = None,
-        status: int = 200, body_required: bool = True, fails: Collection[int] = (), rate: Decorator | None = None,
-        notes: Sequence[Decorator] = (),
+        status: int = 200, body_required: bool = True, fails: Collection[int] = (), notes: Sequence[Decorator] = (),
     ) -> Callable[[Declared], Declared]:  # fmt: skip
         """``takes`` is the query of a GET and the body of everything else; ``fails`` adds to the failures that follow
         from the rest; ``notes`` say more in the OpenAPI document."""
-        blp, verbs, rate = self.blp, methods.split(), rate or self.rate
-        follow = {blp.ARGUMENTS_PARSER.refusal.status: takes, 401: True, 404: "_id>" in rule, 429: rate}
+        blp, verbs = self.blp, methods.split()
+        follow = {blp.ARGUMENTS_PARSER.refusal.status: takes, 401: True, 404: "_id>" in rule, 429: self.rate}
         failures = {*self.fails, *fails, *(status for status, holds in follow.items() if holds)}
 
         def declare(view: Declared) -> Declared:
@@ -55,7 +53,7 @@ class Operations:
             if takes:
                 place = "query" if verbs == ["GET"] else "json"
                 steps.append(blp.arguments(takes, location=place, required=body_required))
-            steps += [rate, bearer] if rate else [bearer]
+            steps += [self.rate, bearer] if self.rate else [bearer]
             declared: View = _in_session(view, verbs == ["GET"]) if self.sessions else view
             for step in steps:
                 declared = step(declared)

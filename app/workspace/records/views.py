@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject
+from app.web.documents import View
 from app.web.operations import Operations, view_of
 from app.web.unified import Blueprint, errors
 from app.workspace.records import schemas, service, store
@@ -62,27 +63,25 @@ def measure_history(session: Session, principal: Principal, row_id: str) -> dict
     return {"measureId": row_id, "history": values, "total": len(values)}
 
 
-def of_kind(serve: Callable[..., object], kind: Kind) -> Callable[..., object]:
-    """What serves a collection, as a service of that collection alone."""
+def declare(kind: Kind) -> None:
+    """The routes of a collection."""
+    many, one, row = kind.name, kind.singular, kind.schema
+    rows, by_id = f"/{many}", f"/{many}/<row_id>"
 
-    def served(session: Session, principal: Principal, *rest: object) -> object:
-        return serve(session, principal, kind, *rest)
+    def view(serve: Callable[..., object], text: str) -> View:
+        return view_of(lambda session, principal, *rest: serve(session, principal, kind, *rest), text)
 
-    return served
+    operation("GET", rows, takes=schemas.RowsQuery, gives=schemas.RowsOut)(
+        view(service.list_rows, f"List {many}, newest first")
+    )
+    operation("POST", rows, takes=row, gives=row, status=201, fails=(409,))(
+        view(service.create, f"Add a {one}, under an id of the caller's or a new one")
+    )
+    operation("GET", by_id, gives=row)(view(service.read, f"Read a {one}"))
+    operation("PUT", by_id, takes=row, gives=row)(view(service.replace, f"Write a {one} anew"))
+    operation("PATCH", by_id, takes=kind.changes(), gives=row)(view(service.change, f"Change what is named of a {one}"))
+    operation("DELETE", by_id, status=204)(view(service.remove, f"Remove a {one}"))
 
 
 for _kind in KINDS.values():
-    _many, _one, _row = _kind.name, _kind.singular, _kind.schema
-    _by_id = f"/{_many}/<row_id>"
-    for _declared, _serve, _text in (
-        (operation("GET", f"/{_many}", takes=schemas.RowsQuery, gives=schemas.RowsOut), service.list_rows,
-         f"List {_many}, newest first"),
-        (operation("POST", f"/{_many}", takes=_row, gives=_row, status=201, fails=(409,)), service.create,
-         f"Add a {_one}, under an id of the caller's or a new one"),
-        (operation("GET", _by_id, gives=_row), service.read, f"Read a {_one}"),
-        (operation("PUT", _by_id, takes=_row, gives=_row), service.replace, f"Write a {_one} anew"),
-        (operation("PATCH", _by_id, takes=_kind.changes(), gives=_row), service.change,
-         f"Change what is named of a {_one}"),
-        (operation("DELETE", _by_id, status=204), service.remove, f"Remove a {_one}"),
-    ):  # fmt: skip
-        _declared(view_of(of_kind(_serve, _kind), _text))
+    declare(_kind)
