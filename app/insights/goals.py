@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.core import weeks
 from app.core.clock import now
+from app.core.json import JSONObject
 from app.db.session import db
 from app.insights import events, material
 from app.insights.insight_run import Draft
@@ -53,15 +54,11 @@ class GoalMaterial:
 
 def insights(
     generator: Generator, principal: Principal, goal_id: str, personality_id: str | None, permit: Permit
-) -> dict[str, object]:
+) -> tuple[GoalMaterial, JSONObject]:
+    """What the advice is made from, and a ``GoalAdvice``."""
     found = _gathered(principal, goal_id, personality_id)
     permit.acquire()
-    value = generator.data(_request(principal, found, "goal_insights"), OUTPUT_SCHEMA)
-    return {
-        "goal_id": goal_id, "goal_title": found.title, "insights": value["insights"],
-        "recommendations": value["recommendations"], "progress_summary": found.summary,
-        "usageInfo": permit.usage_info,
-    }  # fmt: skip
+    return found, generator.data(_request(principal, found, "goal_insights"), OUTPUT_SCHEMA)
 
 
 def stream(

@@ -59,14 +59,12 @@ class Generator:
 
 def insights(
     generator: Generator, principal: Principal, personality_id: str | None, permit: Permit
-) -> dict[str, object]:
+) -> tuple[str, Material]:
+    """The text, and what it is made from."""
     found = material.read(principal, personality_id)
     if not found.is_empty:
         permit.acquire()
-    text = NOTHING if found.is_empty else generator.text(_request(principal, found))
-    return {
-        "insights": text, "generated_at": iso(now()), "based_on": found.based_on, "usageInfo": permit.usage_info,
-    }  # fmt: skip
+    return NOTHING if found.is_empty else generator.text(_request(principal, found)), found
 
 
 def stream(

@@ -3,6 +3,7 @@
 from flask import Response, request
 
 from app.auth.principals import Principal
+from app.core.clock import iso, now
 from app.insights import goals, openers, schemas, service, suggestions
 from app.insights.service import Generator
 from app.limits.guards import limited, metered, permit
@@ -22,7 +23,9 @@ GOAL_EVENTS = ('{"type":"start","goalId":"goal_abc123"}', *EVENTS[1:])
 @operation("GET", "/insights", takes=CoachQuery, gives=schemas.InsightsOut, fails=(500,))
 def read_insights(principal: Principal, query: dict[str, str | None]) -> dict[str, object]:
     """Get insights on the last thirty days"""
-    return service.insights(resolve(Generator), principal, query["personalityId"], permit())
+    text, found = service.insights(resolve(Generator), principal, query["personalityId"], permit())
+    usage = {"based_on": found.based_on, "usageInfo": permit().usage_info}
+    return {"insights": text, "generated_at": iso(now()), **usage}
 
 
 @operation("GET", "/insights/stream", takes=CoachQuery, fails=(404,), notes=[event_stream(blp, *EVENTS)])
@@ -41,7 +44,9 @@ def read_goal_insights(principal: Principal, query: dict[str, str | None], goal_
 
     The summary of its progress is counted from its milestones and notes.
     """
-    return goals.insights(resolve(Generator), principal, goal_id, query["personalityId"], permit())
+    found, advice = goals.insights(resolve(Generator), principal, goal_id, query["personalityId"], permit())
+    known = {"goal_id": goal_id, "goal_title": found.title, "progress_summary": found.summary}
+    return {**known, **advice, "usageInfo": permit().usage_info}
 
 
 @operation("GET", "/goal-insights/<goal_id>/stream", takes=CoachQuery, notes=[event_stream(blp, *GOAL_EVENTS)])

@@ -1,7 +1,7 @@
 """Weekly insights: read, written once per week however many ask, told in streams."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from sqlalchemy.orm import Session
@@ -77,14 +77,12 @@ class WeeklyService:
             run_id = runs.remove(session, principal, insight_id)
         self.runner.cancel(run_id)
 
-    def generate(self, asked: WeekRequest, permit: Permit) -> dict[str, object]:
+    def generate(self, asked: WeekRequest, permit: Permit) -> Answer:
         """Waits for the insight, whoever writes it. Raises ``TurnFailed``."""
         answer = self.begin(asked, permit)
-        shared = {"week": asked.week, "entryCount": answer.entry_count, "usageInfo": permit.usage_info}
-        if answer.row is None:
-            return shared | {"insight": None, "message": NO_ENTRIES}
-        insight = answer.row if answer.existing else self._waited_for(asked, answer.row.run_id)
-        return shared | {"insight": insight, "isExisting": answer.existing}
+        if answer.row is None or answer.existing:
+            return answer
+        return replace(answer, row=self._waited_for(asked, answer.row.run_id))
 
     def stream(self, asked: WeekRequest, permit: Permit) -> Iterator[bytes]:
         answer = self.begin(asked, permit)
@@ -144,11 +142,11 @@ class WeeklyService:
         return row
 
 
-def current(principal: Principal, zone: str | None) -> dict[str, object]:
+def current(principal: Principal, zone: str | None) -> tuple[Week, WeeklyInsight | None]:
     week = request_of(principal, zone, {}).week
     with db.read() as session:
         row = runs.of_week(session, principal, week)
-    return {"insight": row if row and row.content else None, "week": week}
+    return week, row if row and row.content else None
 
 
 def _claimed(session: Session, asked: WeekRequest) -> WeeklyInsight | None:

@@ -30,7 +30,8 @@ EVENTS = (
 @operation("GET", "/current", gives=schemas.CurrentOut, fails=(400,), notes=[zoned(blp)])
 def read_current(principal: Principal) -> dict[str, object]:
     """Get the insight of the current week, if there is one"""
-    return service.current(principal, request.headers.get(ZONE))
+    week, insight = service.current(principal, request.headers.get(ZONE))
+    return {"week": week, "insight": insight}
 
 
 reading("GET", "/history", gives=schemas.WeeklyInsightOut(many=True))(
@@ -48,7 +49,10 @@ def generate(principal: Principal, body: WeekBody) -> dict[str, object]:
     However many ask at once, it is written once and counted once. The body may be left out.
     """
     asked = service.request_of(principal, request.headers.get(ZONE), body, request.headers.get(KEY))
-    return resolve(WeeklyService).generate(asked, permit())
+    answer = resolve(WeeklyService).generate(asked, permit())
+    usage = {"entryCount": answer.entry_count, "usageInfo": permit().usage_info}
+    told = {"isExisting": answer.existing} if answer.row else {"message": service.NO_ENTRIES}
+    return {"week": asked.week, "insight": answer.row, **usage, **told}
 
 
 @writing("GET", "/stream", takes=CoachQuery, fails=(404,), notes=[event_stream(blp, *EVENTS)])

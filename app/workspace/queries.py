@@ -10,8 +10,6 @@ from app.auth.principals import Principal
 from app.core.errors import NotFound
 from app.workspace.models import Goal, JournalEntry
 
-GOAL_NOT_FOUND = "Goal not found"
-ENTRY_NOT_FOUND = "Journal entry not found"
 WITH_MILESTONES = selectinload(Goal.milestones)
 WITH_GOALS = selectinload(JournalEntry.linked_goals).options(load_only(Goal.title, Goal.created_at))
 
@@ -21,11 +19,7 @@ Row = TypeVar("Row", Goal, JournalEntry)
 def find_goal(session: Session, principal: Principal, goal_id: str, *, lock: bool = False, keep: bool = False) -> Goal:
     """The caller's goal with its milestones. Until the transaction ends nobody else changes it (``lock``) or only
     nobody deletes it (``keep``)."""
-    query = select(Goal).where(Goal.id == goal_id, Goal.owned_by(principal)).options(WITH_MILESTONES)
-    goal = session.scalar(_locked(query, lock, keep))
-    if goal is None:
-        raise NotFound(GOAL_NOT_FOUND)
-    return goal
+    return find_goals(session, principal, [goal_id], lock=lock, keep=keep)[goal_id]
 
 
 def find_goals(
@@ -35,7 +29,7 @@ def find_goals(
     query = select(Goal).where(Goal.id.in_(goal_ids), Goal.owned_by(principal)).options(WITH_MILESTONES)
     goals = {goal.id: goal for goal in session.scalars(_locked(query.order_by(Goal.id), lock, keep))}
     if len(goals) < len(set(goal_ids)):
-        raise NotFound(GOAL_NOT_FOUND)
+        raise NotFound("Goal not found")
     return goals
 
 
@@ -46,7 +40,7 @@ def find_entry(
     query = select(JournalEntry).where(JournalEntry.id == entry_id, JournalEntry.owned_by(principal))
     entry = session.scalar(_locked(query.options(WITH_GOALS), lock, keep))
     if entry is None:
-        raise NotFound(ENTRY_NOT_FOUND)
+        raise NotFound("Journal entry not found")
     return entry
 
 
