@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from app.auth.guards import bearer_token
 from app.auth.principals import Principal
@@ -30,6 +31,7 @@ blp = blueprints.Blueprint(
     "coaching", __name__, url_prefix="/ai/coaching", description="Coaching conversations with a result"
 )
 operation = Operations(blp, errors)
+reading = Operations(blp, errors, sessions=True)
 asking = Operations(blp, errors, limited("ai"), fails=(409, 422, 500, 503), notes=[idempotent(blp)])
 KEY = "Idempotency-Key"
 
@@ -55,12 +57,11 @@ def answered(
     return answers.once(db, claim_of(principal.key, request.headers.get(KEY), f"coaching.{route}", body), whole)
 
 
-@operation("GET", "/topics", gives=RawObject)
-def list_topics(principal: Principal) -> JSONObject:
+@reading("GET", "/topics", gives=RawObject)
+def list_topics(session: Session, principal: Principal) -> JSONObject:
     """List the coaching topics with the caller's state in each"""
     every = [topic for topic in service().engine.topics() if topic.kind is Kind.COACHING and topic.active]
-    with db.read() as session:
-        return serialize.topics(every, sessions.mine(session, principal, ended=True, limit=1000))
+    return serialize.topics(every, sessions.mine(session, principal, ended=True, limit=1000))
 
 
 @asking("POST", "/start", takes=schemas.StartIn, gives=schemas.CoachingSessionOut)
@@ -131,28 +132,25 @@ def complete(principal: Principal, body: dict[str, str]) -> JSONObject:
     return answered(principal, "complete", body, work, "Session completed successfully")
 
 
-@operation("GET", "/session", takes=schemas.CoachingSessionIn, gives=schemas.CoachingSessionOut, fails=(403, 422))
-def read_session(principal: Principal, query: dict[str, str]) -> JSONObject:
+@reading("GET", "/session", takes=schemas.CoachingSessionIn, gives=schemas.CoachingSessionOut, fails=(403, 422))
+def read_session(session: Session, principal: Principal, query: dict[str, str]) -> JSONObject:
     """A session with all that was said"""
-    with db.read() as session:
-        row = sessions.find(session, principal, query["session_id"])
-        return serialize.detailed(row, sessions.messages(session, row))
+    row = sessions.find(session, principal, query["session_id"])
+    return serialize.detailed(row, sessions.messages(session, row))
 
 
-@operation("GET", "/session/check", takes=schemas.CoachingTopicQuery, gives=RawObject, fails=(422,))
-def check_session(principal: Principal, query: dict[str, str]) -> JSONObject:
+@reading("GET", "/session/check", takes=schemas.CoachingTopicQuery, gives=RawObject, fails=(422,))
+def check_session(session: Session, principal: Principal, query: dict[str, str]) -> JSONObject:
     """Whether the caller has a live session of a topic"""
     topic_id = service().topic_of(query["topic_id"])
-    with db.read() as session:
-        row = sessions.live(session, principal, topic_id)
-        row = None if row is None or sessions.is_expired(row) else row
-        exclusive = topic_id in service().limits.exclusive
-        conflict = exclusive and sessions.held_by_others(session, principal, topic_id)
+    row = sessions.live(session, principal, topic_id)
+    row = None if row is None or sessions.is_expired(row) else row
+    exclusive = topic_id in service().limits.exclusive
+    conflict = exclusive and sessions.held_by_others(session, principal, topic_id)
     return serialize.checked(service().limits, row, conflict)
 
 
-@operation("GET", "/sessions", takes=schemas.CoachingSessionsQuery, gives=RawObject)
-def list_sessions(principal: Principal, query: dict[str, int]) -> JSONObject:
+@reading("GET", "/sessions", takes=schemas.CoachingSessionsQuery, gives=RawObject)
+def list_sessions(session: Session, principal: Principal, query: dict[str, int]) -> JSONObject:
     """List the caller's sessions, newest first; those that have ended with `include_completed=true`"""
-    with db.read() as session:
-        return serialize.listed(sessions.mine(session, principal, bool(query["include_completed"]), query["limit"]))
+    return serialize.listed(sessions.mine(session, principal, bool(query["include_completed"]), query["limit"]))

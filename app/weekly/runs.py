@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, delete, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -32,20 +32,16 @@ class Written:
 
 def of_week(session: Session, principal: Principal, week: Week) -> WeeklyInsight | None:
     """The row of a week, whether or not anything is written."""
-    return session.scalar(
-        select(WeeklyInsight).where(WeeklyInsight.week_of == week.of, WeeklyInsight.owned_by(principal))
-    )
+    return session.scalar(_mine(principal).where(WeeklyInsight.week_of == week.of))
 
 
 def of_run(session: Session, principal: Principal, run_id: str) -> WeeklyInsight | None:
-    return session.scalar(
-        select(WeeklyInsight).where(WeeklyInsight.run_id == run_id, WeeklyInsight.owned_by(principal))
-    )
+    return session.scalar(_mine(principal).where(WeeklyInsight.run_id == run_id))
 
 
 def find(session: Session, principal: Principal, insight_id: str) -> WeeklyInsight:
-    query = select(WeeklyInsight).where(WeeklyInsight.id == insight_id, WeeklyInsight.content.is_not(None))
-    row = session.scalar(query.where(WeeklyInsight.owned_by(principal)))
+    query = _mine(principal).where(WeeklyInsight.id == insight_id, WeeklyInsight.content.is_not(None))
+    row = session.scalar(query)
     if row is None:
         raise NotFound(NOT_FOUND)
     return row
@@ -53,8 +49,12 @@ def find(session: Session, principal: Principal, insight_id: str) -> WeeklyInsig
 
 def history(session: Session, principal: Principal) -> Sequence[WeeklyInsight]:
     """The latest week first."""
-    query = select(WeeklyInsight).where(WeeklyInsight.content.is_not(None), WeeklyInsight.owned_by(principal))
-    return session.scalars(query.order_by(WeeklyInsight.week_of.desc()).limit(MOST_LISTED)).all()
+    query = _mine(principal).where(WeeklyInsight.content.is_not(None)).order_by(WeeklyInsight.week_of.desc())
+    return session.scalars(query.limit(MOST_LISTED)).all()
+
+
+def _mine(principal: Principal) -> Select[WeeklyInsight]:
+    return select(WeeklyInsight).where(WeeklyInsight.owned_by(principal))
 
 
 def remove(session: Session, principal: Principal, insight_id: str) -> str:

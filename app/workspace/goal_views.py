@@ -7,6 +7,7 @@ from app.web.blueprints import Blueprint
 from app.web.operations import Operations, view_of
 from app.workspace import goal_lists, goals, links, milestones, progress
 from app.workspace.goals import GoalUpdate, NewGoal
+from app.workspace.queries import find_goal
 from app.workspace.schemas import goals as schemas
 from app.workspace.schemas.lists import Envelope, LimitQuery, PageQuery, RemovedOut, removal
 
@@ -86,7 +87,7 @@ operation("POST", "/<goal_id>/milestone", takes=schemas.MilestoneIn, gives=schem
     view_of(milestones.add, "Add a milestone at the end")
 )
 operation("GET", "/<goal_id>/milestone", gives=schemas.MilestonesOut)(
-    view_of(milestones.list_milestones, "List a goal's milestones in their order")
+    view_of(find_goal, "List a goal's milestones in their order")
 )
 operation(
     "PUT PATCH", "/<goal_id>/milestone/<milestone_id>", takes=schemas.MilestoneChangeIn, gives=schemas.MilestoneOut

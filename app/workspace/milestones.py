@@ -1,6 +1,5 @@
 """A goal's milestones. Whoever changes one locks the goal, so that order and progress stay right."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
@@ -25,18 +24,6 @@ class MilestoneChanges(TypedDict, total=False):
 class NewMilestone(TypedDict):
     title: str
     due_date: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Milestones:
-    milestones: list[Milestone]
-    total: int
-    completed: int
-
-
-def list_milestones(session: Session, principal: Principal, goal_id: str) -> Milestones:
-    goal = find_goal(session, principal, goal_id)
-    return Milestones(goal.milestones, goal.milestone_count, goal.completed_milestones)
 
 
 def add(session: Session, principal: Principal, goal_id: str, new: NewMilestone) -> Milestone:

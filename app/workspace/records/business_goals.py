@@ -16,17 +16,13 @@ from app.workspace.models import Goal, GoalStatus
 from app.workspace.queries import WITH_MILESTONES
 from app.workspace.records.store import RowsRequest
 
-MEANING = {
-    "active": GoalStatus.IN_PROGRESS,
-    "in_progress": GoalStatus.IN_PROGRESS,
-    "paused": GoalStatus.IN_PROGRESS,
-    "not_started": GoalStatus.NOT_STARTED,
-    "draft": GoalStatus.NOT_STARTED,
-    "completed": GoalStatus.COMPLETED,
-    "abandoned": GoalStatus.ABANDONED,
-    "cancelled": GoalStatus.ABANDONED,
-    "archived": GoalStatus.ABANDONED,
+WORDS = {
+    GoalStatus.IN_PROGRESS: ("active", "in_progress", "paused"),
+    GoalStatus.NOT_STARTED: ("not_started", "draft"),
+    GoalStatus.COMPLETED: ("completed",),
+    GoalStatus.ABANDONED: ("abandoned", "cancelled", "archived"),
 }
+MEANING = {word: status for status, words in WORDS.items() for word in words}
 DATES = ("targetDate", "dueDate", "endDate")
 COLUMNS = frozenset({"id", "title", "name", "description", "category", "progress", "targetDate"})
 

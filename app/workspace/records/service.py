@@ -10,17 +10,11 @@ from app.core.errors import Conflict, NotFound, Unprocessable
 from app.core.ids import new_id
 from app.core.json import JSONObject, JSONValue
 from app.db.locks import advisory_lock
-from app.db.pages import Page
 from app.web.blueprints import sentences
 from app.workspace.records import store
 from app.workspace.records.collections import KINDS, MEASURES, Kind
 from app.workspace.records.models import Collection, MeasureValue
 from app.workspace.records.schemas import MOST_AT_ONCE, SERVERS, DocumentIn, FoundationIn
-from app.workspace.records.store import RowsRequest
-
-
-def list_rows(session: Session, principal: Principal, kind: Kind, query: RowsRequest) -> Page[JSONObject]:
-    return kind.store.page(session, principal, query)
 
 
 def read(session: Session, principal: Principal, kind: Kind, row_id: str) -> JSONObject:

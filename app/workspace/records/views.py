@@ -72,7 +72,7 @@ def declare(kind: Kind) -> None:
         return view_of(lambda session, principal, *rest: serve(session, principal, kind, *rest), text)
 
     operation("GET", rows, takes=schemas.RowsQuery, gives=schemas.RowsOut)(
-        view(service.list_rows, f"List {many}, newest first")
+        view_of(kind.store.page, f"List {many}, newest first")
     )
     operation("POST", rows, takes=row, gives=row, status=201, fails=(409,))(
         view(service.create, f"Add a {one}, under an id of the caller's or a new one")

@@ -54,8 +54,8 @@ class MilestoneOut(Schema):
 
 class MilestonesOut(Schema):
     milestones = fields.List(fields.Nested(MilestoneOut))
-    total = fields.Integer(metadata={"example": 5})
-    completed = fields.Integer(metadata={"example": 2})
+    total = fields.Integer(attribute="milestone_count", metadata={"example": 5})
+    completed = fields.Integer(attribute="completed_milestones", metadata={"example": 2})
 
 
 class ProgressIn(SingleIn, BodyIn):

@@ -34,15 +34,10 @@ class Source(StrEnum):
 
 
 # The request parameter that says which row a source of one row means.
-KEYS: Mapping[Source, str] = {
-    Source.GOAL: "goal_id",
-    Source.STRATEGY: "strategy_id",
-    Source.MEASURE: "measure_id",
-    Source.ACTION: "action_id",
-    Source.ISSUE: "issue_id",
-    Source.PERSON: "person_id",
-    Source.POSITION: "position_id",
-}
+ONE = (
+    Source.GOAL, Source.STRATEGY, Source.MEASURE, Source.ACTION, Source.ISSUE, Source.PERSON, Source.POSITION,
+)  # fmt: skip
+KEYS: Mapping[Source, str] = {source: f"{source}_id" for source in ONE}
 
 
 @dataclass(frozen=True, slots=True)
