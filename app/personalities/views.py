@@ -1,12 +1,9 @@
 """Coach personalities over HTTP."""
 
-from sqlalchemy.orm import Session
-
-from app.auth.principals import Principal
 from app.limits.guards import limited
 from app.personalities import schemas, service
 from app.web.blueprints import Blueprint
-from app.web.operations import Operations, view_of
+from app.web.operations import Operations, removal, view_of
 
 blp = Blueprint(
     "personalities", __name__, url_prefix="/api/v1/chat/personalities", description="How the coach speaks"
@@ -26,10 +23,6 @@ operation(
 operation("PATCH", "/<personality_id>/default", gives=schemas.PersonalityOut)(
     view_of(service.set_default, "Have this coach wherever a request names none")
 )
-
-
-@operation("DELETE", "/<personality_id>", gives=schemas.PersonalityRemovedOut, fails=(409,))
-def delete_personality(session: Session, principal: Principal, personality_id: str) -> dict[str, object]:
-    """Delete a coach personality of my own"""
-    service.remove(session, principal, personality_id)
-    return {"success": True, "message": "Coach personality deleted successfully", "id": personality_id}
+operation("DELETE", "/<personality_id>", gives=schemas.PersonalityRemovedOut, fails=(409,))(
+    view_of(removal("Coach personality", service.remove), "Delete a coach personality of my own")
+)

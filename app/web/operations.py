@@ -74,6 +74,16 @@ def view_of(service: View, summary: str, description: str = "") -> View:
     return view
 
 
+def removal(what: str, remove: Callable[..., None]) -> Callable[..., dict[str, object]]:
+    """Removes the row of the last id of the path, and says so."""
+
+    def removed(session: Session, principal: Principal, *ids: str) -> dict[str, object]:
+        remove(session, principal, *ids)
+        return {"success": True, "message": f"{what} deleted successfully", "id": ids[-1]}
+
+    return removed
+
+
 def _in_session(view: View, reads: bool) -> View:
     @wraps(view)
     def opened(*args: object, **kwargs: object) -> object:

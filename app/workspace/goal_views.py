@@ -4,12 +4,12 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.web.blueprints import Blueprint
-from app.web.operations import Operations, view_of
+from app.web.operations import Operations, removal, view_of
 from app.workspace import goal_lists, goals, links, milestones, progress
 from app.workspace.goals import GoalUpdate, NewGoal
 from app.workspace.queries import find_goal
 from app.workspace.schemas import goals as schemas
-from app.workspace.schemas.lists import Envelope, LimitQuery, PageQuery, RemovedOut, removal
+from app.workspace.schemas.lists import Envelope, LimitQuery, PageQuery, RemovedOut
 
 blp = Blueprint("goals", __name__, url_prefix="/api/v1/goals", description="Goals, their milestones and progress")
 operation = Operations(blp, sessions=True)

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.web.blueprints import Blueprint
 from app.web.documents import zoned
-from app.web.operations import Operations, view_of
+from app.web.operations import Operations, removal, view_of
 from app.workspace import journal, journal_search, links, moods
 from app.workspace.moods import Moods
 from app.workspace.queries import find_entry
 from app.workspace.schemas import goals as goal_schemas
 from app.workspace.schemas import journal as schemas
-from app.workspace.schemas.lists import RemovedOut, removal
+from app.workspace.schemas.lists import RemovedOut
 
 blp = Blueprint("journal", __name__, url_prefix="/api/v1/journal", description="What a person writes, by its date")
 operation = Operations(blp, sessions=True)

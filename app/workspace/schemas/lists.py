@@ -1,12 +1,10 @@
 """What goals and journal have in common on the wire: bodies, list queries, answers to a deletion."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from marshmallow import ValidationError, fields, post_load, pre_load
-from sqlalchemy.orm import Session
 
-from app.auth.principals import Principal
 from app.db.pages import PageRequest
 from app.web.schemas import CamelCase, Moment, Schema, Text
 
@@ -99,13 +97,3 @@ class RemovedOut(Schema):
     success = fields.Boolean(metadata={"example": True})
     message = fields.String(metadata={"example": "Goal deleted successfully"})
     id = fields.String(metadata={"example": "goal_abc123"})
-
-
-def removal(what: str, remove: Callable[..., None]) -> Callable[..., Envelope]:
-    """Removes the row of the last id of the path, and says so."""
-
-    def removed(session: Session, principal: Principal, *ids: str) -> Envelope:
-        remove(session, principal, *ids)
-        return {"success": True, "message": f"{what} deleted successfully", "id": ids[-1]}
-
-    return removed
