@@ -56,3 +56,4 @@ bench: setup-dev
 	@$(BIN)/python -m bench.speech
 	@$(BIN)/python -m bench.topics
 	@$(BIN)/python -m bench.realtime
+	@$(BIN)/python -m bench.readers
