@@ -108,7 +108,7 @@ class ChatRun(TextRun[ChatContext]):
             context.past.asking(turn.question["content"]),
             system,
             max_tokens=MOST_TOKENS,
-            grounding=Grounding(documents=context.hits, language=context.coach.language, name=context.coach.name),
+            grounding=Grounding(documents=context.hits, language=context.coach.language, name=context.coach.own_name),
         )
 
     def finish(self, state: RunState, error: AppError | None) -> Terminal:

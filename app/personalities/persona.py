@@ -31,6 +31,11 @@ class Persona:
     language: str = ""
     zone: str = "UTC"
 
+    @property
+    def own_name(self) -> str:
+        """Empty where it is only the style's."""
+        return "" if self.name.lower() == self.style else self.name
+
 
 def of(connection: Session | Connection, principal: Principal, wanted: str | None) -> Persona:
     """The personality that was wanted, else the person's default, else ours; an unknown one is not an error."""

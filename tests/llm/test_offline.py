@@ -105,7 +105,7 @@ def test_slides_on_their_way_are_announced() -> None:
 
 
 def test_a_greeting_is_returned() -> None:
-    assert says("Hello!").startswith("Hello, and welcome. Maya.")
+    assert says("Hello!").startswith("Hello, and welcome. I'm Maya.")
 
 
 def test_it_says_what_it_is() -> None:

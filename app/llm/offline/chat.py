@@ -56,7 +56,7 @@ class Reply:
         if self.asked & STEMS["recap"] and len(self.material.said) > 1:
             return "\n".join(f"- {quote(text)}" for text in self.material.said[-MOST - 1 : -1])
         if not self.latest or EXPRESSIONS["hello"].match(self.latest):
-            hello = self.phrases["hello"].format(name=f" {name}." if name else "")
+            hello = self.phrases["hello"].format(name=self.phrases["name"].format(name=name) if name else "")
             return f"{hello}\n\n{self._question(first)}"
         if EXPRESSIONS["thanks"].match(self.latest) and len(words(self.latest)) < 6:
             return f"{self.phrases['thanks']} {self._question(first)}"

@@ -20,7 +20,6 @@ STARTERS = {  # what a conversation may begin with, and what it is about then
 }  # fmt: skip
 DRAFTS = ("_data", "_value", "kind", "stage")  # ends of the names of facts that are somebody's first words
 ANGLE_THINGS = [Thing("angle", capital(angle)) for angle in ANGLES]
-FRESH = ("weakness", "threat", "risk")  # what is done is none of these
 
 
 class RowWriter:
@@ -204,7 +203,8 @@ class RowWriter:
             about = [slot.thing] if slot.thing else found[:most]
             yield from (self.say.link(thing) for thing in about if thing != subject)
         elif slot.thing:
-            yield from (self.say.of(thing, role) for thing in (slot.thing, subject))
+            yield from (self.say.of(slot.thing, role), self.say.of(slot.thing, f"{role}_further"))
+            yield from [] if self.material.documents else [self.say.of(subject, role)]
         else:
             yield from [self.say.of(thing, role) for thing in found if _fits(role, thing)][:most]
 
@@ -287,7 +287,7 @@ def _fits(role: str, thing: Thing) -> bool:
     """A figure that goes the wrong way is no strength, nothing that is done is a weakness."""
     if thing.kind == "measure" and role in ("strength", "weakness"):
         return thing.trend > 0 if role == "strength" else thing.trend < 0
-    return thing.is_open or role not in FRESH
+    return thing.is_open or role not in ("weakness", "threat", "risk")
 
 
 def _of_theme(theme: Theme) -> Thing:
