@@ -1,5 +1,6 @@
 """Real PostgreSQL and Redis for the whole run; only the vendors of models are doubled, on the wire."""
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from app.streams.signals import signals
 from app.web.container import resolve_from
 from tests import guard
 from tests.double.client import Double
+from tests.gunicorn import Web
 
 RESTART = text(
     "SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
@@ -61,8 +63,8 @@ def environ(services: Services, double: Double, tmp_path_factory: pytest.TempPat
         "OPENAI_BASE_URL": f"{double.url}/v1",
         "ANTHROPIC_API_KEY": "sk-test",
         "ANTHROPIC_BASE_URL": double.url,
-        "LLM_FIRST_TIMEOUT": "1",
-        "LLM_BETWEEN_TIMEOUT": "1",
+        "LLM_FIRST_TIMEOUT": "20",
+        "LLM_BETWEEN_TIMEOUT": "20",
         "LOG_LEVEL": "ERROR",
     }
 
@@ -78,12 +80,60 @@ def make_app(environ: dict[str, str]) -> Callable[..., Flask]:
 
 
 @pytest.fixture(scope="session")
+def impatient_app(make_app: Callable[..., Flask], app: Flask) -> Flask:
+    """Gives up a model that says nothing for a moment; the suite's own waits for one on a slow machine."""
+    return make_app(LLM_FIRST_TIMEOUT="0.3", LLM_BETWEEN_TIMEOUT="0.3")
+
+
+@pytest.fixture(scope="session")
+def offline_app(make_app: Callable[..., Flask], app: Flask) -> Flask:
+    """As it answers without any key: by the offline coach."""
+    return make_app(LLM_MODELS="offline:coach")
+
+
+@pytest.fixture(scope="session")
 def app(make_app: Callable[..., Flask]) -> Flask:
     application = make_app()
     with application.app_context():
         upgrade()
     memory.settle()
     return application
+
+
+@pytest.fixture(scope="session")
+def two_webs(environ: dict[str, str], app: Flask) -> Iterator[tuple[Web, Web]]:
+    """Web processes for all tests that leave them alive."""
+    webs = Web(environ), Web(environ)
+    for web in webs:
+        web.await_ready()
+    yield webs
+    for web in webs:
+        web.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def here(two_webs: tuple[Web, Web], clean: None) -> Web:
+    return two_webs[0]
+
+
+@pytest.fixture
+def there(two_webs: tuple[Web, Web], clean: None) -> Web:
+    return two_webs[1]
+
+
+@pytest.fixture
+def start_web(environ: dict[str, str], clean: None) -> Iterator[Callable[..., Web]]:
+    """Starts a web process that the test may end."""
+    started: list[Web] = []
+
+    def start(application: str = "wsgi:app", **changes: str) -> Web:
+        started.append(Web(environ | changes, application))
+        started[-1].await_ready()
+        return started[-1]
+
+    yield start
+    for web in started:
+        web.stop(signal.SIGKILL)
 
 
 @pytest.fixture
@@ -144,6 +194,11 @@ def sign_in(app: Flask, user: str, tenant: str, role: str = "member") -> Caller:
 @pytest.fixture
 def owner(app: Flask, clean: None) -> Caller:
     return sign_in(app, "olivia", "acme")
+
+
+@pytest.fixture
+def offline(offline_app: Flask, clean: None) -> Caller:
+    return sign_in(offline_app, "olivia", "acme")
 
 
 @pytest.fixture

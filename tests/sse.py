@@ -1,6 +1,7 @@
 """Server-Sent Events, as a client reads them."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 
@@ -10,15 +11,20 @@ class ServerEvent(NamedTuple):
     data: Any
 
 
+def read(pieces: Iterable[bytes]) -> Iterator[ServerEvent]:
+    """Every event of a stream as soon as it is whole; comments and other fields are left out."""
+    rest = b""
+    for piece in pieces:
+        *blocks, rest = (rest + piece).split(b"\n\n")
+        for fields in map(_fields, blocks):
+            if "data" in fields:
+                yield ServerEvent(fields.get("id", ""), fields.get("event", "message"), json.loads(fields["data"]))
+
+
 def parse(body: bytes) -> list[ServerEvent]:
-    """Every event of a stream; comments and other fields are left out."""
-    blocks = [dict(_fields(block)) for block in body.decode().split("\n\n")]
-    return [
-        ServerEvent(block.get("id", ""), block.get("event", "message"), json.loads(block["data"]))
-        for block in blocks
-        if "data" in block
-    ]
+    return list(read([body]))
 
 
-def _fields(block: str) -> list[list[str]]:
-    return [line.split(": ", 1) for line in block.split("\n") if line and not line.startswith(":")]
+def _fields(block: bytes) -> dict[str, str]:
+    lines = block.decode().split("\n")
+    return dict(line.split(": ", 1) for line in lines if line and not line.startswith(":"))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -59,18 +60,33 @@ def test_models_and_migrations_do_not_differ(app: Flask) -> None:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-@pytest.fixture
-def empty(app: Flask, services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+@contextmanager
+def created(app: Flask, services: Services, name: str) -> Iterator[Engine]:
     """A database of its own, which migrations work on."""
     with database.single() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS migrating WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE migrating"))
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
     other = Database()
-    other.connect(make_url(services.database_url).set(database="migrating").render_as_string(False), pool=9)
-    monkeypatch.setattr(database, "engine", other.engine)
-    with app.app_context():
+    other.connect(make_url(services.database_url).set(database=name).render_as_string(False), pool=9)
+    with pytest.MonkeyPatch.context() as patch, app.app_context():
+        patch.setattr(database, "engine", other.engine)
         yield other.engine
     other.engine.dispose()
+
+
+@pytest.fixture
+def empty(app: Flask, services: Services) -> Iterator[Engine]:
+    with created(app, services, "migrating") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def full(app: Flask, services: Services) -> Engine:
+    """A row in each table. What is refused leaves it as it is."""
+    with created(app, services, "filled") as engine:
+        upgrade()
+        fill(engine)
+    return engine
 
 
 def fill(engine: Engine) -> dict[str, int]:
@@ -179,8 +195,6 @@ def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, colum
         "UPDATE weekly_insights SET week_end = week_start",
     ],
 )
-def test_what_must_never_be_is_refused(empty: Engine, nonsense: str) -> None:
-    upgrade()
-    fill(empty)
-    with pytest.raises(IntegrityError, match="ck_"), empty.begin() as connection:
+def test_what_must_never_be_is_refused(full: Engine, nonsense: str) -> None:
+    with pytest.raises(IntegrityError, match="ck_"), full.begin() as connection:
         connection.execute(text(nonsense))

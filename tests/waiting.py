@@ -5,7 +5,7 @@ from collections.abc import Callable
 import gevent
 
 
-def until(is_true: Callable[[], object], seconds: float = 20.0) -> None:
+def until(is_true: Callable[[], object], seconds: float = 60.0) -> None:
     """Returns when the condition holds. Raises ``gevent.Timeout`` when it does not in time."""
     with gevent.Timeout(seconds):
         while not is_true():

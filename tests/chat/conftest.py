@@ -1,15 +1,18 @@
 """Talking to the coach in tests: answers as lists of events."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import gevent
 import pytest
 
 from app.core.clock import now
 from tests import sse
 from tests.conftest import Caller
 from tests.double.client import Double
+from tests.waiting import until
 
 
 @dataclass
@@ -54,6 +57,26 @@ def stream(caller: Caller, message: str = "How am I doing?", headers: Any = None
 def resume(caller: Caller, session_id: str, after: str | None = None) -> Events:
     headers = {"Last-Event-ID": after} if after else {}
     return read(caller.get(f"/api/v1/chat/session/{session_id}/stream", headers=headers))
+
+
+class Listener:
+    """Reads a stream in the background."""
+
+    def __init__(self, open_stream: Callable[[], Any]) -> None:
+        self._heard = b""
+        self._reading = gevent.spawn(self._read, open_stream)
+
+    def _read(self, open_stream: Callable[[], Any]) -> int:
+        response = open_stream()
+        for piece in response.iter_encoded():
+            self._heard += piece
+        return int(response.status_code)
+
+    def await_events(self, count: int) -> None:
+        until(lambda: len(sse.parse(self._heard)) >= count)
+
+    def get(self) -> Events:
+        return Events(self._reading.get(), *parse(self._heard))
 
 
 def ask(caller: Caller, message: str = "How am I doing?", headers: Any = None, **body: Any) -> Any:

@@ -1,6 +1,5 @@
 """Without any model key the insights are real all the same: drawn from the demo person's goals and journal."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,16 +13,11 @@ from tests.conftest import Caller, sign_in
 SECTIONS = ["Your Week in Review", "Patterns", "Wins", "Challenges", "Recommendations"]
 
 
-@pytest.fixture(scope="module")
-def offline(app: Flask, make_app: Callable[..., Flask]) -> Flask:
-    return make_app(LLM_MODELS="offline:coach")
-
-
 @pytest.fixture
-def person(offline: Flask, clean: None) -> Caller:
-    with offline.app_context():
+def person(offline_app: Flask, clean: None) -> Caller:
+    with offline_app.app_context():
         demo.seed()
-    return sign_in(offline, demo.USER, demo.TENANT)
+    return sign_in(offline_app, demo.USER, demo.TENANT)
 
 
 def titles() -> set[str]:

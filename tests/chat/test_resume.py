@@ -7,9 +7,10 @@ from app.streams.log import EventLog
 from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.web.container import resolve_from
-from tests.chat.conftest import Events, ask, messages, parse, resume, stream
+from tests.chat.conftest import Events, Listener, ask, messages, parse, resume, stream
 from tests.conftest import Caller
 from tests.double.client import Double
+from tests.waiting import until
 
 WORDS = ["You ", "wrote ", "about ", "running ", "and ", "schläfst ", "besser ", "💤."]
 
@@ -48,7 +49,7 @@ def test_a_running_turn_is_followed_live_by_two_readers(owner: Caller, double: D
     session_id = owner.post("/api/v1/chat/session").json["id"]
     double.script({"text": WORDS, "gap": 0.03})
     asking = gevent.spawn(stream, owner, sessionId=session_id)
-    gevent.sleep(0.1)
+    until(double.requests)
     watching = gevent.spawn(resume, owner, session_id)
     gevent.joinall([asking, watching])
     assert asking.value.items == watching.value.items
@@ -58,14 +59,15 @@ def test_a_turn_of_another_process_is_followed_through_redis(
     owner: Caller, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session_id = owner.post("/api/v1/chat/session").json["id"]
-    double.script({"text": WORDS, "gap": 0.1})
+    double.script({"text": WORDS, "hold": 3})
     asking = gevent.spawn(stream, owner, sessionId=session_id)
-    gevent.sleep(0.3)
+    until(lambda: double.holds() and signals.redis.keys("stream:*"))
     runner = resolve_from(owner.client.application, Runner)
     monkeypatch.setattr(runner, "log", EventLog(signals.redis))
-    watched = resume(owner, session_id)
-    asking.join()
-    assert watched.items == asking.value.items
+    watching = Listener(lambda: owner.get(f"/api/v1/chat/session/{session_id}/stream", buffered=False))
+    watching.await_events(4)
+    double.release()
+    assert watching.get().items == asking.get().items
 
 
 def test_a_turn_goes_on_when_its_reader_leaves(owner: Caller, double: Double) -> None:
@@ -74,8 +76,7 @@ def test_a_turn_goes_on_when_its_reader_leaves(owner: Caller, double: Double) ->
     first = next(response.response)
     response.close()
     start = parse(first)[0][0]
-    gevent.sleep(0.5)
-    assert messages(owner, start["sessionId"])[-1]["content"] == "".join(WORDS)
+    until(lambda: messages(owner, start["sessionId"])[-1]["content"] == "".join(WORDS))
 
 
 def test_junk_cursors_are_refused(owner: Caller, whole: Events) -> None:

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from flask import Flask
 
+from tests import sse
 from tests.chat.conftest import ask, messages, stream
-from tests.conftest import Caller
+from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 
 
@@ -51,8 +53,7 @@ def test_no_event_is_larger_than_16_kib(owner: Caller, double: Double) -> None:
     double.script({"text": [text]})
     body = owner.post("/api/v1/chat/message/stream", json={"message": "\U0001f600" * 9_000}).data
     assert max(len(block) for block in body.split(b"\n\n")) <= 16 * 1024
-    payloads = [json.loads(line[6:]) for line in body.decode().split("\n") if line.startswith("data: ")]
-    assert "".join(item.get("content", "") for item in payloads) == text
+    assert "".join(event.data.get("content", "") for event in sse.parse(body)) == text
 
 
 def test_the_contracts_javascript_finds_only_json_after_data(owner: Caller) -> None:
@@ -93,9 +94,9 @@ def test_an_answer_without_a_word_is_a_failure(owner: Caller, double: Double, sa
     assert answer.headers["X-RateLimit-Remaining"] == "20"
 
 
-def test_a_model_that_stalls_is_given_up(owner: Caller, double: Double) -> None:
-    double.script({"text": ["You ", "have"], "gap": 5})
-    assert stream(owner).types == ["start", "content", "error"]
+def test_a_model_that_stalls_is_given_up(impatient_app: Flask, double: Double, clean: None) -> None:
+    double.script({"text": ["You ", "have"], "hold": 1})
+    assert stream(sign_in(impatient_app, "olivia", "acme")).types == ["start", "content", "error"]
 
 
 def test_a_failed_turn_does_not_block_the_session(owner: Caller, double: Double) -> None:

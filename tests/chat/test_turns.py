@@ -18,17 +18,21 @@ from app.streams.run import RunState
 from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.web.container import resolve_from
-from tests.chat.conftest import Events, ask, messages, resume, stream
+from tests.chat.conftest import Events, Listener, ask, messages, resume, stream
 from tests.conftest import Caller
 from tests.double.client import Double
+from tests.waiting import until
 
-SLOW = {"text": ["One ", "two ", "three ", "four"], "gap": 0.2}
+WORDS = ["One ", "two ", "three ", "four"]
 
 
-def begin(caller: Caller, session_id: str, double: Double, behaviour: dict[str, object]) -> gevent.Greenlet:
-    double.script(behaviour)
-    asking = gevent.spawn(stream, caller, "Count", sessionId=session_id)
-    gevent.sleep(0.3)
+def begin(caller: Caller, session_id: str, double: Double, hold: int = 2) -> Listener:
+    """A turn whose reader has had so many words; the others come when the double is told to go on."""
+    double.script({"text": WORDS, "hold": hold})
+    body = {"message": "Count", "sessionId": session_id}
+    asking = Listener(lambda: caller.post("/api/v1/chat/message/stream", json=body, buffered=False))
+    asking.await_events(1 + hold)
+    until(double.holds)
     return asking
 
 
@@ -44,10 +48,11 @@ def orphaned(caller: Caller, said: str = "") -> str:
 
 
 def test_a_second_message_meanwhile_is_409(owner: Caller, session_id: str, double: Double) -> None:
-    asking = begin(owner, session_id, double, SLOW)
+    asking = begin(owner, session_id, double)
     answer = ask(owner, "Again", sessionId=session_id)
     assert (answer.status_code, answer.json["error"]) == (409, "Conflict")
-    asking.join()
+    double.release()
+    asking.get()
     assert [m["content"] for m in messages(owner, session_id)] == ["Count", "One two three four"]
 
 
@@ -76,18 +81,18 @@ def test_a_lost_connection_costs_no_answer(owner: Caller, monkeypatch: pytest.Mo
 
 
 def test_cancel_keeps_what_was_said(owner: Caller, session_id: str, double: Double) -> None:
-    asking = begin(owner, session_id, double, SLOW)
+    asking = begin(owner, session_id, double)
     cancelled = owner.post(f"/api/v1/chat/session/{session_id}/cancel")
     assert cancelled.json["cancelled"] is True
     events: Events = asking.get()
     assert (events.types[-1], events.last["cancelled"]) == ("end", True)
     answer = messages(owner, session_id)[-1]
-    assert (answer["status"], answer["content"]) == ("cancelled", events.text)
+    assert (answer["status"], answer["content"], events.text) == ("cancelled", "One two ", "One two ")
     assert double.disconnected()
 
 
 def test_cancel_before_the_first_word_stores_no_answer(owner: Caller, session_id: str, double: Double) -> None:
-    asking = begin(owner, session_id, double, {"first": 0.9})
+    asking = begin(owner, session_id, double, hold=0)
     owner.post(f"/api/v1/chat/session/{session_id}/cancel")
     assert asking.get().last["messageId"] is None
     assert [m["role"] for m in messages(owner, session_id)] == ["user"]
@@ -99,13 +104,13 @@ def test_cancel_without_a_turn_changes_nothing(owner: Caller, session_id: str) -
 
 
 def test_after_a_cancel_the_next_message_is_answered(owner: Caller, session_id: str, double: Double) -> None:
-    begin(owner, session_id, double, SLOW)
+    begin(owner, session_id, double)
     owner.post(f"/api/v1/chat/session/{session_id}/cancel")
     assert ask(owner, "Next", sessionId=session_id).status_code == 200
 
 
 def test_deleting_a_session_stops_its_turn(owner: Caller, session_id: str, double: Double) -> None:
-    asking = begin(owner, session_id, double, SLOW)
+    asking = begin(owner, session_id, double)
     assert owner.delete(f"/api/v1/chat/session/{session_id}").status_code == 200
     assert asking.get().last == {
         "type": "error", "message": "This session no longer exists", "messageId": None, "retryable": False,
@@ -134,23 +139,26 @@ def test_a_reader_of_a_lost_turn_is_told(owner: Caller) -> None:
 
 
 def test_a_process_that_goes_down_lets_turns_finish(owner: Caller, session_id: str, double: Double) -> None:
-    desk = resolve_from(owner.client.application, Runner)
-    asking = begin(owner, session_id, double, SLOW)
+    runner = resolve_from(owner.client.application, Runner)
+    asking = begin(owner, session_id, double)
+    draining = gevent.spawn(runner.drain, 60)
     try:
-        desk.drain(5)
+        until(lambda: runner.draining)
         assert ask(owner, "Too late").status_code == 503
+        double.release()
         assert asking.get().types[-1] == "end"
+        draining.get()
     finally:
-        desk.draining = False
+        runner.draining = False
 
 
 def test_what_does_not_finish_in_time_ends_as_interrupted(owner: Caller, session_id: str, double: Double) -> None:
-    desk = resolve_from(owner.client.application, Runner)
-    asking = begin(owner, session_id, double, {"text": ["One ", "two"], "gap": 0.9})
+    runner = resolve_from(owner.client.application, Runner)
+    asking = begin(owner, session_id, double)
     try:
-        desk.drain(0.1)
+        runner.drain(0)
     finally:
-        desk.draining = False
+        runner.draining = False
     events = asking.get()
     assert (events.types[-1], events.last["retryable"]) == ("error", True)
     assert messages(owner, session_id)[-1]["status"] == "partial"

@@ -19,6 +19,7 @@ from tests.chat.conftest import write
 from tests.chat.test_weekly import PLACE, generate, regenerate, remaining, stream
 from tests.conftest import Caller
 from tests.double.client import Double
+from tests.waiting import until
 
 SLOW = {"text": ["One ", "two ", "three"], "gap": 0.15}
 
@@ -115,10 +116,10 @@ def test_nobody_else_can_resume_it(owner: Caller, teammate: Caller) -> None:
 
 
 def test_deleting_stops_a_run(owner: Caller, double: Double) -> None:
-    double.script({"text": "First"}, {"text": ["One ", "two"], "gap": 0.8})
+    double.script({"text": "First"}, {"text": ["One ", "two"], "hold": 1})
     insight_id = generate(owner).json["insight"]["id"]
     running = gevent.spawn(regenerate, owner)
-    gevent.sleep(0.3)
+    until(double.holds)
     assert owner.delete(f"{PLACE}/{insight_id}").status_code == 200
     assert running.get().last["message"] == "This weekly insight was deleted"
     assert (double.disconnected(), rows()) == (True, 0)

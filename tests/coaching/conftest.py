@@ -1,16 +1,14 @@
 """Sessions in tests, and what the model says in them."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 
 from app.db.session import db as database
 from app.topics.catalog import TOPICS
-from tests.conftest import Caller, sign_in
+from tests.conftest import Caller
 from tests.double.client import Double
 
 HELLO = {"message": "Welcome! Which decision of the last year are you proudest of?"}
@@ -65,13 +63,3 @@ def code(answer: Any) -> tuple[int, str]:
 @pytest.fixture
 def session_id(owner: Caller, double: Double) -> str:
     return begun(owner, double)
-
-
-@pytest.fixture(scope="session")
-def offline_app(make_app: Callable[..., Flask], app: Flask) -> Flask:
-    return make_app(LLM_MODELS="offline:coach")
-
-
-@pytest.fixture
-def offline(offline_app: Flask, clean: None) -> Caller:
-    return sign_in(offline_app, "olivia", "acme")

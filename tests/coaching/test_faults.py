@@ -1,5 +1,6 @@
 """What becomes of a coaching answer when the database goes away under it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -45,13 +46,33 @@ def asked(caller: Caller, session_id: str) -> "gevent.Greenlet[Any]":
     return asking
 
 
-def test_an_answer_outlives_a_database_that_is_away_at_its_end(owner: Caller, double: Double, session_id: str) -> None:
-    double.script(reply("Kept all the same") | {"first": 0.5})
+class CountedPauses:
+    """Stands for the module ``time``."""
+
+    monotonic = staticmethod(time.monotonic)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def sleep(self, seconds: float) -> None:
+        self.count += 1
+        gevent.sleep(seconds)
+
+
+def test_an_answer_outlives_a_database_that_is_away_at_its_end(
+    owner: Caller, double: Double, session_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses = CountedPauses()
+    monkeypatch.setattr(patience, "time", pauses)
+    double.script(reply("Kept all the same") | {"hold": 0})
     asking = asked(owner, session_id)
+    until(double.holds)
     with database_away():
-        gevent.sleep(3)
-    found = asking.get(timeout=20)
+        double.release()
+        until(lambda: pauses.count == 3)
+    found = asking.get()
     assert (found[-1][1]["type"], text_of(found)) == ("end", "Kept all the same")
+    until(lambda: "messages" in read(owner, session_id))  # requests may still meet connections that were ended
     assert read(owner, session_id)["messages"][-1]["content"] == "Kept all the same"
 
 
@@ -59,10 +80,12 @@ def test_readers_hear_of_it_when_the_database_stays_away(
     owner: Caller, double: Double, session_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "PAUSES", (0.1, 0.1))
-    double.script(reply("Lost") | {"first": 0.5}, reply("Said again"))
+    double.script(reply("Lost") | {"hold": 0}, reply("Said again"))
     asking = asked(owner, session_id)
+    until(double.holds)
     with database_away():
-        found = asking.get(timeout=20)
+        double.release()
+        found = asking.get()
     assert (found[-1][1]["type"], found[-1][1]["code"]) == ("error", "SERVICE_UNAVAILABLE")
     later(session_id, busy_until=timedelta(seconds=SECONDS))
     assert text_of(events(send(owner, session_id, headers=KEY))) == "Said again"

@@ -176,13 +176,12 @@ def test_prose_is_the_message_itself() -> None:
 def test_an_answer_that_takes_too_long_for_a_restart_frees_its_session(
     owner: Caller, double: Double, session_id: str, app: Flask
 ) -> None:
-    double.script(reply("Too late") | {"first": 5})
-    with gevent.Timeout(4):
-        asked = gevent.spawn(lambda: events(send(owner, session_id)))
-        gevent.sleep(0.5)
-        resolve_from(app, Runner).drain(0.1)
-        assert [event["type"] for _, event in asked.get()] == ["start", "error"]
+    double.script(reply("Too late") | {"hold": 0})
+    asked = gevent.spawn(lambda: events(send(owner, session_id)))
+    until(double.holds)
+    resolve_from(app, Runner).drain(0)
     resolve_from(app, Runner).draining = False
+    assert [event["type"] for _, event in asked.get()] == ["start", "error"]
     double.script(reply("Now"))
     assert say(owner, session_id).json["coach_message"] == "Now"
 
@@ -205,17 +204,17 @@ def test_a_reader_is_told_when_the_producing_process_is_gone(owner: Caller, sess
     lost = {"busy_with": "turn_lost", "busy_until": now() - timedelta(seconds=1)}
     with database.begin() as session:
         session.execute(update(CoachingSession).values(**lost))
-    with gevent.Timeout(20):
-        found = events(owner.get(f"{PATH}?session_id={session_id}"))
+    found = events(owner.get(f"{PATH}?session_id={session_id}"))
     assert found[0][1]["type"] == "start" and len(found) == 2
 
 
 def test_a_clock_that_is_ahead_does_not_free_a_session(
     owner: Caller, session_id: str, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    double.script(reply("Slow") | {"first": 0.6})
+    double.script(reply("Slow") | {"hold": 0})
     asking = gevent.spawn(send, owner, session_id)
-    gevent.sleep(0.2)
+    until(double.holds)
     monkeypatch.setattr(sessions, "now", lambda: now() + timedelta(seconds=60))
     assert say(owner, session_id).status_code == 409
+    double.release()
     assert events(asking.get())[-1][1]["type"] == "end"

@@ -9,7 +9,7 @@ WORDS = ["You ", "have ", "taken ", "a ", "first ", "step."]
 
 @dataclass(slots=True)
 class Behaviour:
-    """Times are in seconds. Positions (``cut``, ``junk``, ``error_after``) count text deltas already sent."""
+    """Times are in seconds. Positions (``hold``, ``cut``, ``junk``, ``error_after``) count text deltas already sent."""
 
     text: str | list[str] = field(default_factory=lambda: list(WORDS))
     deltas: int = 0  # split ``text`` into that many
@@ -17,6 +17,7 @@ class Behaviour:
     tool_calls: list[dict[str, Any]] = field(default_factory=list)  # {"id", "name", "arguments"}
     first: float = 0.0  # before the first event
     gap: float = 0.0  # between two deltas
+    hold: int | None = None  # the rest comes when the test releases it
     usage: list[int] | None = field(default_factory=lambda: [12, 7])  # prompt and answer; None sends none
     finish: str = "stop"  # stop, length, filtered
     status: int = 200

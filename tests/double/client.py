@@ -41,7 +41,15 @@ class Double:
         """Accepted since the last reset, this client's own included."""
         return int(self._call("GET", "/_requests")["connections"])
 
-    def disconnected(self, within: float = 2.0) -> bool:
+    def holds(self) -> int:
+        """How many answers wait to be released."""
+        return int(self._call("GET", "/_requests")["held"])
+
+    def release(self) -> None:
+        """Lets all go on that are held."""
+        self._call("POST", "/_release")
+
+    def disconnected(self, within: float = 20.0) -> bool:
         """Whether the client of the last request hung up before its end; waits for it."""
         give_up = time.monotonic() + within
         while time.monotonic() < give_up:

@@ -27,6 +27,7 @@ class State:
         self.default = Behaviour()
         self.requests: deque[dict[str, Any]] = deque(maxlen=2000)
         self.connections = 0
+        self.held: list[Callable[[], None]] = []
 
     def next(self) -> Behaviour:
         return self.script.popleft() if self.script else self.default
@@ -135,7 +136,11 @@ class Connection(asyncio.Protocol):
         self._transport.write(f"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n{framing}\r\n".encode())
         if behaviour.silence:
             return
-        if behaviour.first:
+        if behaviour.hold is not None:
+            self._transport.writelines(self._frames[: behaviour.hold])
+            self._frames = self._frames[behaviour.hold :]
+            self._state.held.append(self._step)
+        elif behaviour.first:
             self._wheel.after(behaviour.first, self._step)
         else:
             self._step()
@@ -215,7 +220,14 @@ def _default(state: State, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _requests(state: State, body: Any) -> dict[str, Any]:
-    return {"requests": list(state.requests), "connections": state.connections}
+    return {"requests": list(state.requests), "connections": state.connections, "held": len(state.held)}
+
+
+def _release(state: State, body: Any) -> dict[str, Any]:
+    held, state.held = state.held, []
+    for go_on in held:
+        go_on()
+    return {}
 
 
 def _reset(state: State, body: Any) -> dict[str, Any]:
@@ -227,5 +239,6 @@ CONTROLS: dict[tuple[str, str], Callable[[State, Any], dict[str, Any]]] = {
     ("POST", "/_script"): _script,
     ("POST", "/_default"): _default,
     ("GET", "/_requests"): _requests,
+    ("POST", "/_release"): _release,
     ("POST", "/_reset"): _reset,
 }

@@ -1,18 +1,16 @@
-"""Two web processes, and clients of their event sockets."""
+"""Clients of event sockets."""
 
 import json
-import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import websocket
-from flask import Flask
 
 from app.db.session import db as database
 from app.feeds import service
 from tests.conftest import Caller
-from tests.processes.conftest import Web
+from tests.gunicorn import Web
 
 
 class Client:
@@ -45,26 +43,6 @@ class Client:
 
 
 Open = Callable[..., Client]
-
-
-@pytest.fixture(scope="package")
-def processes(environ: dict[str, str], app: Flask) -> Iterator[tuple[Web, Web]]:
-    started = Web(environ), Web(environ)
-    for web in started:
-        web.await_ready()
-    yield started
-    for web in started:
-        web.stop(signal.SIGKILL)
-
-
-@pytest.fixture
-def here(processes: tuple[Web, Web], clean: None) -> Web:
-    return processes[0]
-
-
-@pytest.fixture
-def there(processes: tuple[Web, Web], clean: None) -> Web:
-    return processes[1]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from app.feeds.models import FeedEvent
 from app.streams.signals import signals
 from tests.conftest import Caller
 from tests.feeds.conftest import Open, happen, numbers
-from tests.processes.conftest import Web
+from tests.gunicorn import Web
 from tests.waiting import until
 
 

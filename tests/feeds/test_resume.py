@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import Caller
 from tests.feeds.conftest import Open, happen, numbers
-from tests.processes.conftest import Web
+from tests.gunicorn import Web
 
 
 def test_resume_tells_what_was_missed_then_goes_on(here: Web, there: Web, connect: Open, owner: Caller) -> None:

@@ -10,7 +10,7 @@ from app.feeds import event_socket
 from app.web.container import resolve_from
 from tests.conftest import Caller
 from tests.feeds.conftest import Client, Open, happen, numbers
-from tests.processes.conftest import Web
+from tests.gunicorn import Web
 
 
 def is_turned_away(client: Client) -> None:

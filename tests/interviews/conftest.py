@@ -14,7 +14,7 @@ from app.streams.signals import signals
 from tests import sse
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
-from tests.processes.conftest import Web
+from tests.gunicorn import Web
 from tests.sse import ServerEvent
 
 SARAH = {

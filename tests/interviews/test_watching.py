@@ -16,8 +16,8 @@ from app.web.container import resolve_from
 from tests import sse
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
+from tests.gunicorn import Web
 from tests.interviews.conftest import begun, heard, script, status, watch
-from tests.processes.conftest import Web
 from tests.waiting import until
 
 Work = Callable[[], None]
@@ -82,9 +82,8 @@ def test_an_interview_that_is_deleted_while_it_is_watched(web: Web, visitor: Cal
     assert (last.id, last.event, last.data["error"]) == ("0", "error", "Interview not found")
 
 
-def test_watchers_are_sent_elsewhere_when_the_process_goes_down(environ: dict[str, str], visitor: Caller) -> None:
-    web = Web(environ)
-    web.await_ready()
+def test_watchers_are_sent_elsewhere_when_the_process_goes_down(start_web: Callable[[], Web], visitor: Caller) -> None:
+    web = start_web()
     interview = begun(visitor)
     socket = watch(web, interview)
     stream = web.http.request("GET", f"{web.url}/api/interviews/{interview}/stream", preload_content=False)

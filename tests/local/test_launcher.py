@@ -1,20 +1,43 @@
 """``python -m app.local run``: what is wrong is one sentence, and nothing has been started by then."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from app.local import banner, launcher, services
+from app.local.__main__ import main
+from app.local.stack import SIGNALS
 
 ROOT = Path(launcher.__file__).parents[2]
 
 
-def run(data_dir: Path, **environ: str) -> tuple[int, str]:
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """The command in this process: loading everything once more would take seconds each time."""
+    kept = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def call(data_dir: Path, **environ: str) -> tuple[int, str]:
+        clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        code = main(["run"], {**clean, "DATA_DIR": str(data_dir), **environ})
+        said, complained = capsys.readouterr()
+        assert said == ""
+        return code, complained
+
+    yield call
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+def run_as_a_process(data_dir: Path, **environ: str) -> tuple[int, str]:
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     result = subprocess.run(
         [sys.executable, "-m", "app.local", "run"],
@@ -23,7 +46,7 @@ def run(data_dir: Path, **environ: str) -> tuple[int, str]:
         env={**clean, "DATA_DIR": str(data_dir), **environ},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert result.stdout == ""
     return result.returncode, result.stderr
@@ -36,18 +59,18 @@ def taken() -> Iterator[int]:
 
 
 def test_a_port_in_use_is_named_with_the_way_out(tmp_path: Path, taken: int) -> None:
-    code, said = run(tmp_path, PORT=str(taken))
+    code, said = run_as_a_process(tmp_path, PORT=str(taken))
     assert code == 1
     assert said.startswith(f"Port {taken} can't be opened")
     assert "make run`" in said
     assert not (tmp_path / "postgres").exists()
 
 
-def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+def test_a_setting_that_makes_no_sense_is_named(run: Run, tmp_path: Path) -> None:
     assert run(tmp_path, PORT="eighty") == (2, "PORT must be a whole number, not 'eighty'.\n")
 
 
-def test_a_model_that_can_not_work_is_named(tmp_path: Path) -> None:
+def test_a_model_that_can_not_work_is_named(run: Run, tmp_path: Path) -> None:
     code, said = run(tmp_path, LLM_MODELS="nonsense")
     assert code == 2
     assert "LLM_MODELS" in said
@@ -56,7 +79,7 @@ def test_a_model_that_can_not_work_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("secret", ["", "a secret of sufficient length for all of this"])
-def test_a_data_folder_below_a_file_is_named(tmp_path: Path, secret: str) -> None:
+def test_a_data_folder_below_a_file_is_named(run: Run, tmp_path: Path, secret: str) -> None:
     (tmp_path / "file").touch()
     code, said = run(tmp_path / "file" / "data", AUTH_JWT_SECRET=secret)
     assert code in (1, 2)
@@ -64,7 +87,7 @@ def test_a_data_folder_below_a_file_is_named(tmp_path: Path, secret: str) -> Non
     assert len(said.splitlines()) == 1
 
 
-def test_a_second_launcher_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
+def test_a_second_launcher_on_the_same_folder_is_told_so(run: Run, tmp_path: Path) -> None:
     with services.claim(tmp_path):
         code, said = run(tmp_path, PORT="0")
     assert code == 1

@@ -44,39 +44,44 @@ class Run:
 
     def status(self, path: str) -> int:
         port = int(re.findall(r"http://localhost:(\d+)/", self.banner)[0])
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", path)
         return connection.getresponse().status
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=120)
         return self.process.returncode
 
     def survivors(self) -> list[psutil.Process]:
         return [process for process in self.family if stale_processes.lives(process)]
 
 
-@pytest.fixture
-def started(data_dir: Path) -> Iterator[Run]:
+@pytest.fixture(scope="module")
+def killed(data_dir: Path) -> Run:
+    run = Run(data_dir)
+    assert run.end(signal.SIGKILL) == -signal.SIGKILL
+    assert run.survivors()
+    return run
+
+
+@pytest.fixture(scope="module")
+def second(killed: Run, data_dir: Path) -> Iterator[Run]:
+    """Started after the first one was killed."""
     run = Run(data_dir)
     yield run
     if run.process.poll() is None:
         run.end(signal.SIGTERM)
 
 
-def test_it_answers_and_ends_without_a_trace(started: Run, data_dir: Path) -> None:
-    assert started.status("/health") == 200
-    assert (data_dir / "services.json").exists()
-    assert started.end(signal.SIGINT) == 0
-    assert started.survivors() == []
-    assert not (data_dir / "services.json").exists()
-
-
-def test_a_new_one_takes_over_from_a_killed_one(started: Run, data_dir: Path) -> None:
-    assert started.end(signal.SIGKILL) == -signal.SIGKILL
-    assert started.survivors()
-    second = Run(data_dir)
+def test_a_new_one_takes_over_from_a_killed_one(killed: Run, second: Run) -> None:
     assert second.status("/health/ready") == 200
-    assert started.survivors() == []
-    assert second.end(signal.SIGTERM) == 0
+    assert killed.survivors() == []
+
+
+def test_it_answers_and_ends_without_a_trace(second: Run, data_dir: Path) -> None:
+    assert second.status("/health") == 200
+    assert (data_dir / "services.json").exists()
+    assert second.end(signal.SIGINT) == 0
+    assert second.survivors() == []
+    assert not (data_dir / "services.json").exists()

@@ -8,7 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -93,14 +92,12 @@ def test_stopping_leaves_no_process_and_no_announcement(data_dir: Path) -> None:
     assert not (data_dir / SERVICES_FILE).exists()
 
 
-def test_a_second_start_takes_a_moment_and_finds_the_data(data_dir: Path) -> None:
+def test_a_second_start_finds_the_data(data_dir: Path) -> None:
     first = services.start(data_dir)
     query(first, "CREATE TABLE kept AS SELECT 42 AS answer")
     redis.from_url(first.redis_url).set("kept", "42")
     first.stop()
-    began = time.monotonic()
     second = services.start(data_dir)
-    assert time.monotonic() - began < 3
     assert query(second, "SELECT answer FROM kept") == [42]
     assert redis.from_url(second.redis_url).get("kept") == b"42"
     second.stop()

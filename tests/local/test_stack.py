@@ -10,13 +10,15 @@ import psutil
 import pytest
 
 from app.local import stale_processes
+from app.local.stack import SECOND_CTRL_C
 
 LAUNCH = """
 import os, signal, sys
 from pathlib import Path
-from app.local.stack import Stack
+from app.local import stack
+stack.CTRL_C_PATIENCE = float(sys.argv[2])
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a suite under nohup hands it down ignored
-asked = Stack(Path(sys.argv[1]), dict(os.environ)).run(lambda: None)
+asked = stack.Stack(Path(sys.argv[1]), dict(os.environ)).run(lambda: None)
 sys.exit(0 if asked else 1)
 """
 POLITE = (
@@ -31,12 +33,14 @@ ENDS = "import os, time\nwhile not os.path.exists('ready'): time.sleep(0.05)"  #
 class Launched:
     """A stack in a process of its own, with what it has printed."""
 
-    def __init__(self, root: Path, web: str, worker: str) -> None:
+    def __init__(self, root: Path, web: str, worker: str, patience: int = 5) -> None:
         for name, program in (("web", web), ("worker", worker)):
             (root / f"{name}.py").write_text(program)
         lines = [f"{name}: {sys.executable} -u {name}.py" for name in ("web", "worker")]
         (root / "Procfile").write_text("\n".join(["release: false", *lines]))
-        self.process = subprocess.Popen([sys.executable, "-c", LAUNCH, root], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", LAUNCH, root, str(patience)], stdout=subprocess.PIPE, text=True
+        )
         self.output = ""
 
     def wait_for(self, text: str, times: int = 1) -> None:
@@ -53,7 +57,7 @@ class Launched:
         self.process.send_signal(number)
 
     def end(self) -> int:
-        self.output += self.process.communicate(timeout=30)[0]
+        self.output += self.process.communicate(timeout=120)[0]
         return self.process.returncode
 
 
@@ -82,15 +86,13 @@ def test_when_one_dies_the_other_is_stopped_and_it_counts_as_a_failure(tmp_path:
 
 
 def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
-    stack = Launched(tmp_path, DEAF, POLITE)
+    stack = Launched(tmp_path, DEAF, POLITE, patience=3600)
     stack.wait_for("up", 2)
     stack.send(signal.SIGINT)
     stack.wait_for("Stopping")
-    time.sleep(0.7)
-    began = time.monotonic()
+    time.sleep(SECOND_CTRL_C + 0.1)
     stack.send(signal.SIGINT)
     assert stack.end() == 0
-    assert time.monotonic() - began < 10  # a first one waits for thirty
 
 
 def test_the_same_ctrl_c_twice_is_still_the_first(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def test_without_gevent_it_is_the_same(site: Site) -> None:
         return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip()
 
     site.page("/", "x" * LIMIT)
-    assert printed(site.url, site.host, "10") == str(LIMIT)
+    assert printed(site.url, site.host, "60") == str(LIMIT)
     with Raw(lambda: forever(b"x", b"\x16\x03\x03\x40\x00", gap=0.02)) as raw:
         assert [printed(f"{scheme}://{raw.host}/", raw.host, "0.3") for scheme in ("http", "https")] == [
             "FetchTimedOut"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from tests.gunicorn import ROOT, Web
 from tests.pages.browser import Browser, Page
-from tests.processes.conftest import ROOT, Web
 
 OFFLINE = {
     "LLM_MODELS": "offline:coach", "OPENAI_API_KEY": "", "ANTHROPIC_API_KEY": "", "TTS_MODEL": "espeak",

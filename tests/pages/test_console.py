@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
+from tests.gunicorn import Web
 from tests.pages.browser import Browser, Page
-from tests.processes.conftest import Web
 from tests.realtime.conftest import Machine, key_of, make_agent
 
 CONNECTED = "document.querySelector('#state').innerText == 'Connected'"

@@ -1,7 +1,7 @@
 """The interviews page: one begins, is watched to its end and understood; its link shows the same to others."""
 
+from tests.gunicorn import Web
 from tests.pages.browser import Browser, Page
-from tests.processes.conftest import Web
 
 COMPLETE = "document.querySelector('#state').innerText == 'Complete'"
 

@@ -1,7 +1,7 @@
 """The way in, and the readers of the OpenAPI document."""
 
+from tests.gunicorn import Web
 from tests.pages.browser import Page
-from tests.processes.conftest import Web
 
 
 def test_the_landing_page_says_that_it_is_ready(page: Page, web: Web) -> None:

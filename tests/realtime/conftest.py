@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.auth import api_keys
 from app.db.session import db as database
-from tests.processes.conftest import Web
+from tests.gunicorn import Web
 
 THREAD = "user_00112233445566aa"
 

@@ -15,7 +15,7 @@ from app.db.session import db as database
 from app.realtime.live.connection import decoded
 from tests.conftest import Caller
 from tests.double.client import Double
-from tests.processes.conftest import Web
+from tests.gunicorn import Web
 from tests.realtime.conftest import THREAD, Machine, Talk, key_of, make_agent, make_session
 
 ANSWER = "Let's start with a simple plan. What matters most this week?"

@@ -8,7 +8,7 @@ import websocket
 from gevent import socket as sockets
 
 from app.sockets.socket import MAX_QUEUED, Socket
-from tests.processes.conftest import Web, start_web  # noqa: F401
+from tests.gunicorn import Web
 
 Connect = Callable[..., websocket.WebSocket]
 HANDSHAKE = {

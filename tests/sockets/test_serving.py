@@ -15,7 +15,7 @@ from websocket import ABNF
 from werkzeug.serving import make_server
 
 from app.sockets.routing import Sock
-from tests.processes.conftest import Web
+from tests.gunicorn import Web
 from tests.sockets.conftest import Connect
 
 Start = Callable[..., Web]

@@ -65,7 +65,7 @@ def hanging(engines: Engines) -> psutil.Process:
     return process
 
 
-def gone(process: psutil.Process, within: float = 3.0) -> bool:
+def gone(process: psutil.Process, within: float = 60.0) -> bool:
     until = time.monotonic() + within
     while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
         if time.monotonic() > until:
@@ -89,9 +89,9 @@ def test_an_engine_that_hangs_is_ended_at_the_deadline(engines: Engines) -> None
 def test_an_engine_that_dies_in_the_middle_fails_that_call_only(engines: Engines, sent: Event) -> None:
     process = hanging(engines)
     call = gevent.spawn(failure, engines)
-    assert sent.wait(3)
+    assert sent.wait(60)
     process.kill()
-    error = call.get(timeout=3)
+    error = call.get(timeout=60)
     assert error.kind is ErrorKind.CRASHED and error.retryable
     assert say(engines).audio
 
@@ -105,38 +105,39 @@ def test_an_engine_that_died_between_calls_is_not_missed(engines: Engines) -> No
 def test_a_crowd_is_turned_away_quickly(engines: Engines, sent: Event) -> None:
     hanging(engines)
     first = gevent.spawn(failure, engines, 2.0)
-    assert sent.wait(3)
+    assert sent.wait(60)
     crowd = [gevent.spawn(failure, engines, 2.0) for _ in range(200)]
-    kinds = {call.get(timeout=3).kind for call in crowd}
+    kinds = {call.get(timeout=60).kind for call in crowd}
     assert kinds == {ErrorKind.BUSY} and not first.ready()
-    assert first.get(timeout=3).kind is ErrorKind.TIMEOUT
+    assert first.get(timeout=60).kind is ErrorKind.TIMEOUT
 
 
 def test_a_crowd_that_can_be_served_is_served(voices: Engines) -> None:
     calls = [gevent.spawn(say, voices) for _ in range(10)]
-    assert all(call.get(timeout=6).audio for call in calls)
+    assert all(call.get(timeout=60).audio for call in calls)
 
 
 def test_a_caller_who_stops_harms_nobody(engines: Engines, sent: Event) -> None:
     hanging(engines)
     calls = [gevent.spawn(say, engines) for _ in range(3)]
-    assert sent.wait(3)
-    gevent.killall(calls, timeout=3)
+    assert sent.wait(60)
+    gevent.killall(calls, timeout=60)
     assert say(engines).audio
 
 
 def test_others_go_on_while_an_engine_works(engines: Engines) -> None:
-    ticks: list[float] = []
+    ticks = 0
 
     def tick() -> None:
+        nonlocal ticks
         while True:
-            ticks.append(time.monotonic())
+            ticks += 1
             gevent.sleep(0.001)
 
     ticking = gevent.spawn(tick)
     say(engines)
     ticking.kill()
-    assert len(ticks) > 3
+    assert ticks > 3
 
 
 def test_an_engine_ends_with_its_owner() -> None:

@@ -13,7 +13,7 @@ from app.topics.catalog import TOPICS
 from app.topics.engine import Engine
 from app.topics.topic import Kind
 from app.web.container import resolve_from
-from tests.conftest import Caller, sign_in
+from tests.conftest import Caller
 from tests.outgoing.site import Site
 
 BUSINESS: dict[str, Any] = {
@@ -105,16 +105,6 @@ def business(owner: Caller) -> Any:
     answer = owner.post("/workspace/import", json=BUSINESS)
     assert answer.status_code == 200, answer.json
     return BUSINESS
-
-
-@pytest.fixture(scope="session")
-def offline_app(make_app: Callable[..., Flask], app: Flask) -> Flask:
-    return make_app(LLM_MODELS="offline:coach")
-
-
-@pytest.fixture
-def offline(offline_app: Flask, app: Flask, clean: None) -> Iterator[Caller]:
-    yield sign_in(offline_app, "olivia", "acme")
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import gevent
 import pytest
 from flask import Flask
 
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.topics.conftest import answer_of, execute
+from tests.waiting import until
 
 REVIEW = "/admin/topics/niche_review"
 GIVEN = {"current_value": "We help"}
@@ -57,9 +57,7 @@ def test_another_process_hears_of_it(app: Flask, make_app: Any, operator: Caller
     double.default(json=answer_of("niche_review"))
     assert execute(elsewhere, "niche_review", GIVEN).status_code == 200
     operator.patch(REVIEW, json={"active": False})
-    with gevent.Timeout(8):
-        while execute(elsewhere, "niche_review", GIVEN).status_code != 400:
-            gevent.sleep(0.05)
+    until(lambda: execute(elsewhere, "niche_review", GIVEN).status_code == 400)
 
 
 def test_model_settings_reach_the_model(operator: Caller, owner: Caller, double: Double) -> None:

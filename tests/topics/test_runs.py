@@ -27,6 +27,7 @@ from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.outgoing.site import Site
 from tests.topics.conftest import answer_of
+from tests.waiting import until
 
 REVIEW = answer_of("niche_review")
 ANALYSIS = answer_of("measure_analysis")
@@ -79,11 +80,12 @@ def test_a_job_is_done_and_told(owner: Caller, double: Double, work_off: Callabl
     ],
 )  # fmt: skip
 def test_a_job_that_fails_says_why(
-    owner: Caller, double: Double, work_off: Callable[[], None], behaviour: Any, code: str
+    owner: Caller, double: Double, app: Flask, impatient_app: Flask, behaviour: dict[str, Any], code: str
 ) -> None:
     double.default(**behaviour)
     job = begin(owner)["jobId"]
-    work_off()
+    worker_of = impatient_app if "silence" in behaviour else app
+    work(worker_of, redis_store.blocking_client(signals.url), 50, burst=True)
     failed = read(owner, job)
     assert (failed["status"], failed["errorCode"], failed["result"]) == ("failed", code, None)
     assert told()[-1] == (
@@ -138,12 +140,12 @@ def test_a_queued_job_is_called_off(owner: Caller, double: Double, work_off: Cal
 
 
 def test_a_running_job_is_called_off(owner: Caller, double: Double, work_off: Callable[[], None]) -> None:
-    double.script({"json": REVIEW, "first": 0.9})
+    double.script({"json": REVIEW, "hold": 0})
     job = begin(owner)["jobId"]
     worker = gevent.spawn(work_off)
-    while read(owner, job)["status"] == "pending" or not double.requests():
-        gevent.sleep(0.02)
+    until(double.holds)
     owner.delete(f"/ai/jobs/{job}")
+    double.release()
     worker.join()
     assert read(owner, job)["status"] == "cancelled"
     assert [kind for kind, _ in told()] == ["ai.job.started"]

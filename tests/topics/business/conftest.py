@@ -1,14 +1,12 @@
 """Requests of the single-purpose endpoints as the contract prints them, and what a model says to them."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from app.topics.business.endpoints import ENDPOINTS
 from app.topics.catalog import TOPICS
-from tests.conftest import Caller, sign_in
+from tests.conftest import Caller
 from tests.double.client import Double
 from tests.topics.conftest import BUSINESS
 
@@ -140,13 +138,3 @@ def asked(caller: Caller, double: Double, path: str, **changes: Any) -> Any:
 def business(owner: Caller) -> Any:
     assert owner.post("/workspace/import", json=BUSINESS).status_code == 200
     return BUSINESS
-
-
-@pytest.fixture(scope="session")
-def offline_app(make_app: Callable[..., Flask], app: Flask) -> Flask:
-    return make_app(LLM_MODELS="offline:coach")
-
-
-@pytest.fixture
-def offline(offline_app: Flask, clean: None) -> Iterator[Caller]:
-    yield sign_in(offline_app, "olivia", "acme")
