@@ -18,6 +18,7 @@ import urllib3
 from tests import sse
 
 ROOT = Path(__file__).parents[1]
+LAST = {"Connection": "close"}  # a connection that is kept holds up a process that goes down, for five seconds
 
 
 class Web:
@@ -38,7 +39,7 @@ class Web:
         give_up = time.monotonic() + 120
         while time.monotonic() < give_up:
             with suppress(urllib3.exceptions.HTTPError):
-                if self.http.request("GET", f"{self.url}/health/ready").status == 200:
+                if self.http.request("GET", f"{self.url}/health/ready", headers=LAST).status == 200:
                     return
             time.sleep(0.1)
         raise AssertionError(f"the web process did not come up: {self.said()}")
@@ -51,6 +52,10 @@ class Web:
     def stop(self, number: int = signal.SIGTERM) -> None:
         if self.process.poll() is None:
             self.process.send_signal(number)
+        self.await_end()
+
+    def await_end(self) -> None:
+        self.http.clear()
         self.process.wait(120)
 
     def kill(self) -> None:

@@ -52,12 +52,14 @@ def test_a_week_with_a_clock_change_loses_and_doubles_nothing(
     owner: Caller, saturday: date, zone: str, hours: int
 ) -> None:
     week = Week(saturday, zone)
-    written(*(week.start + timedelta(hours=hour) for hour in range(-2, hours + 2)))
+    sunday = range(24, 34)  # when clocks change: each hour, as at both ends
+    inside = {0, 1, *sunday, *range(34, hours, 6), hours - 2, hours - 1}
+    written(*(week.start + timedelta(hours=hour) for hour in (-2, -1, *inside, hours, hours + 1)))
     with database.read() as session:
         spans = [material.span(w) for w in (week.before, week, Week(week.days[-1], zone))]
         counts = [documents.count_entries(session, OLIVIA, span) for span in spans]
         shown = documents.entries(session, OLIVIA, material.span(week))
-    assert counts[:2] == [2, hours]
+    assert counts[:2] == [2, len(inside)]
     assert {document.dated_at.date() for document in shown.documents} == set(week.days)
 
 

@@ -38,7 +38,7 @@ def test_on_sigterm_a_running_answer_is_finished(start_web: Start, token: str, d
     web.process.send_signal(signal.SIGTERM)
     assert reading.rest().text == ANSWER
     assert reading.items[-1]["type"] == "end"
-    web.process.wait(40)
+    web.await_end()
     assert web.said() == ""
 
 

@@ -162,7 +162,7 @@ def test_on_sigterm_sockets_close_with_1012(start_web: Start, connect: Connect) 
     clients = [connect(web, "/test/echo") for _ in range(5)]
     web.process.send_signal(signal.SIGTERM)
     assert [goodbye(client) for client in clients] == [1012] * 5
-    web.process.wait(10)
+    web.await_end()
     assert web.said() == ""
 
 

@@ -63,7 +63,7 @@ class CustomersServices:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def answer(self, path: str) -> tuple[int, Any]:
         bare = path.partition("?")[0].removeprefix("/account").removeprefix("/traction")
