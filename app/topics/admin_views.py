@@ -5,7 +5,7 @@ from app.auth.principals import Principal
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject
 from app.db.session import db
-from app.topics import administration, prompting, schemas
+from app.topics import overrides, prompting, schemas
 from app.topics.catalog import TOPICS
 from app.topics.topic import Topic
 from app.topics.views import TYPES, access, engine, serialize_topic
@@ -45,7 +45,7 @@ def read_one(_: Principal, topic_id: str) -> JSONObject:
 def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> JSONObject:
     """Change whether it is active, its model, temperature or answer length; in force on every process within seconds"""
     with db.begin() as session:
-        administration.change(session, engine().pipeline.models, topic_id, body, principal.user_id)
+        overrides.change(session, engine().pipeline.models, topic_id, body, principal.user_id)
     engine().overrides.changed()
     return serialize_detail(engine().topic(topic_id))
 
@@ -57,7 +57,7 @@ def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> 
 def read_prompt(_: Principal, topic_id: str, kind: str) -> JSONObject:
     """The prompt in force and its versions"""
     with db.read() as session:
-        every = administration.versions(session, topic_id, kind)
+        every = overrides.versions(session, topic_id, kind)
     return {"topic_id": topic_id, "kind": kind, **every[0], "versions": every}
 
 
@@ -75,7 +75,7 @@ def write_prompt(principal: Principal, body: dict[str, str], topic_id: str, kind
     if not text:
         raise Unprocessable("text is required", code="VALIDATION_ERROR")
     with db.begin() as session:
-        version = administration.write_prompt(session, topic_id, kind, text, principal.user_id)
+        version = overrides.write_prompt(session, topic_id, kind, text, principal.user_id)
     engine().overrides.changed()
     return {"topic_id": topic_id, "kind": kind, "version": version, "text": text}
 
@@ -115,7 +115,7 @@ def dry_run(principal: Principal, body: dict[str, JSONObject], topic_id: str) ->
 
 def _back(principal: Principal, topic_id: str, kind: str, version: int) -> JSONObject:
     with db.begin() as session:
-        made = administration.roll_back(session, topic_id, kind, version, principal.user_id)
+        made = overrides.roll_back(session, topic_id, kind, version, principal.user_id)
     engine().overrides.changed()
     topic = engine().topic(topic_id)
     return {"topic_id": topic_id, "kind": kind, "version": made, "text": engine().prompt(topic, kind)}

@@ -14,7 +14,8 @@ from app.outgoing.webhooks import SigningKeys
 from app.topics import runs, schemas
 from app.topics.catalog import RESULTS, TOPICS
 from app.topics.engine import Engine
-from app.topics.topic import Input, Kind, Outcome, Topic
+from app.topics.result import json_schema
+from app.topics.topic import Kind, Outcome, Topic
 from app.turns.idempotency import claim_of
 from app.turns.once import once
 from app.web.container import resolve
@@ -24,6 +25,7 @@ from app.workspace.sources.interfaces import DataAccess
 
 blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
 KEY = "Idempotency-Key"
+INPUT = ("name", "type", "required", "description")  # as clients see it
 TYPES = {Kind.SINGLE_SHOT: "single_shot", Kind.COACHING: "coaching", Kind.ENDPOINT: "endpoint"}
 ASYNC_USE = "only single-shot topics are supported for async execution"
 
@@ -146,10 +148,9 @@ def list_schemas() -> list[str]:
 @errors(blp, 404)
 def read_schema(name: str) -> JSONObject:
     """A result's JSON Schema (2020-12)"""
-    topic = next((topic for topic in TOPICS.values() if topic.schema_ref == name), None)
-    if topic is None:
+    if name not in RESULTS:
         raise NotFound(f"Schema not found: {name[:100]}", code="SCHEMA_NOT_FOUND")
-    return topic.public_schema
+    return json_schema(RESULTS[name])
 
 
 def serialize_outcome(topic: Topic, outcome: Outcome) -> dict[str, JSONValue]:
@@ -171,10 +172,5 @@ def serialize_topic(topic: Topic) -> JSONObject:
         "topic_type": TYPES[topic.kind],
         "category": topic.category,
         "response_model": topic.schema_ref,
-        "parameters": [serialize_parameter(parameter) for parameter in topic.inputs],
+        "parameters": [{name: getattr(given, name) for name in INPUT} for given in topic.inputs],
     }
-
-
-def serialize_parameter(parameter: Input) -> JSONObject:
-    names = ("name", "type", "required", "description")
-    return {name: getattr(parameter, name) for name in names}

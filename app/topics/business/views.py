@@ -1,25 +1,23 @@
-"""The single-purpose endpoints of the Coaching Service contract, made from their table."""
-
-from collections.abc import Callable
-from typing import Any
+"""The Coaching Service contract: single-purpose endpoints, made from their table; figures, insights, conversations."""
 
 from flask import Request, request
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.core.errors import AppError, NotFound, Unprocessable
-from app.core.json import JSONObject
+from app.core.json import JSONObject, JSONValue
 from app.db.session import db
 from app.limits.guards import limited
 from app.topics import answer_cache
-from app.topics.business import schemas, service
+from app.topics.business import conversations, insights, metrics, schemas, service
 from app.topics.business.endpoints import ENDPOINTS, Endpoint
+from app.topics.business.models import InsightStatus
 from app.topics.views import KEY, access, engine
 from app.turns.idempotency import claim_of
 from app.turns.once import once
 from app.web import unified
 from app.web.blueprints import Messages, sentences
-from app.web.documents import idempotent
+from app.web.documents import View, idempotent
 from app.web.unified import errors
 
 blp = unified.Blueprint("business", __name__, description="Single-purpose coaching endpoints")
@@ -38,9 +36,12 @@ class GoalBlueprint(unified.Blueprint):
 
 
 goals = GoalBlueprint("business_goals", __name__, description="Single-purpose coaching endpoints")
+overview = unified.Blueprint(
+    "business_overview", __name__, description="The business in figures, insights and conversations"
+)
 
 
-def _view(endpoint: Endpoint, place: unified.Blueprint) -> Callable[..., Any]:
+def _view(endpoint: Endpoint, place: unified.Blueprint) -> View:
     @bearer
     @limited("ai")
     @place.arguments(endpoint.schema)
@@ -71,3 +72,88 @@ def read_scan(principal: Principal, scan_id: str) -> JSONObject:
     if found is None:
         raise NotFound(f"Scan not found: {scan_id[:100]}")
     return {"success": True, "data": found.data, "metadata": {"model": found.model}}
+
+
+@overview.route("/multitenant/conversations/business-data", methods=["GET"])
+@bearer
+@overview.response(200, schemas.AnswerOut)
+@errors(overview, 401)
+def business_data(principal: Principal) -> JSONObject:
+    """The business in figures, from its measures, goals, actions, issues and people"""
+    return {"success": True, "data": metrics.summary(engine().sources, access(principal))}
+
+
+@overview.route("/insights/generate", methods=["POST"])
+@bearer
+@limited("insights")
+@overview.arguments(schemas.InsightsQuery, location="query")
+@overview.response(200, schemas.InsightsOut)
+@errors(overview, 400, 401, 409, 422, 429, 500, 503)
+@idempotent(overview)
+def generate_insights(principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
+    """Make new insights from the whole workspace, and store them"""
+    claim = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query)
+    return once(db, claim, lambda: insights.generate(db, engine(), access(principal), query))
+
+
+@overview.route("/insights", methods=["GET"])
+@bearer
+@overview.arguments(schemas.InsightsQuery, location="query")
+@overview.response(200, schemas.InsightsOut)
+@errors(overview, 401, 422)
+def list_insights(principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
+    """List stored insights, newest first"""
+    with db.read() as session:
+        return insights.listing(session, principal, query)
+
+
+@overview.route("/insights/<insight_id>/dismiss", methods=["POST"])
+@bearer
+@overview.response(200, schemas.AnswerOut)
+@errors(overview, 401, 404)
+def dismiss_insight(principal: Principal, insight_id: str) -> JSONObject:
+    """Wave an insight away"""
+    with db.begin() as session:
+        return insights.mark(session, principal, insight_id, InsightStatus.DISMISSED)
+
+
+@overview.route("/insights/<insight_id>/acknowledge", methods=["POST"])
+@bearer
+@overview.response(200, schemas.AnswerOut)
+@errors(overview, 401, 404)
+def acknowledge_insight(principal: Principal, insight_id: str) -> JSONObject:
+    """Take note of an insight"""
+    with db.begin() as session:
+        return insights.mark(session, principal, insight_id, InsightStatus.ACKNOWLEDGED)
+
+
+@overview.route("/conversations/initiate", methods=["POST"])
+@bearer
+@limited("ai")
+@overview.arguments(schemas.ConversationIn)
+@overview.response(200, schemas.AnswerOut)
+@errors(overview, 400, 401, 409, 422, 429, 500, 503)
+@idempotent(overview)
+def initiate_conversation(principal: Principal, body: schemas.NewConversation) -> JSONObject:
+    """Begin a conversation, about a goal or an issue if wanted"""
+    claim = claim_of(principal.key, request.headers.get(KEY), "conversations.initiate", body)
+    return once(db, claim, lambda: conversations.start(db, engine(), access(principal), body))
+
+
+@overview.route("/conversations/<conversation_id>/message", methods=["POST"])
+@bearer
+@limited("ai")
+@overview.arguments(schemas.ConversationMessageIn)
+@overview.response(200, schemas.AnswerOut)
+@errors(overview, 400, 401, 404, 409, 422, 429, 500, 503)
+@idempotent(overview)
+def send_conversation_message(principal: Principal, body: dict[str, str], conversation_id: str) -> JSONObject:
+    """Say something in a conversation"""
+    claim = claim_of(principal.key, request.headers.get(KEY), f"conversations.{conversation_id}", body)
+    text = body["message"].strip()
+
+    def answer() -> dict[str, JSONValue]:
+        reply = conversations.answer(db, engine(), access(principal), conversation_id, text)
+        return {"success": True, "data": reply}
+
+    return once(db, claim, answer)
