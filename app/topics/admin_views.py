@@ -9,16 +9,14 @@ from app.topics import overrides, prompting, schemas
 from app.topics.catalog import TOPICS
 from app.topics.topic import Topic
 from app.topics.views import TYPES, access, engine, serialize_topic
+from app.web.operations import Operations
 from app.web.unified import Blueprint, RawObject, errors
 
 blp = Blueprint("admin_topics", __name__, url_prefix="/admin/topics", description="Topics, for operators")
+operation = Operations(blp, errors, fails=(403,), guard=operator)
 
 
-@blp.route("", methods=["GET"])
-@operator
-@blp.arguments(schemas.AdminQuery, location="query")
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 422)
+@operation("GET", "", takes=schemas.AdminQuery, gives=RawObject)
 def list_all(_: Principal, query: schemas.AdminSearch) -> JSONObject:
     """List all topics: `{topics, total, page, page_size, has_more}`"""
     found = [topic for topic in engine().topics() if _fits(topic, query)]
@@ -28,20 +26,13 @@ def list_all(_: Principal, query: schemas.AdminSearch) -> JSONObject:
     return {"topics": rows, "total": len(found), "page": page, "page_size": size, "has_more": more}
 
 
-@blp.route("/<topic_id>", methods=["GET"])
-@operator
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404)
+@operation("GET", "/<topic_id>", gives=RawObject)
 def read_one(_: Principal, topic_id: str) -> JSONObject:
     """A topic with its settings, prompts and result schema"""
     return serialize_detail(engine().topic(topic_id))
 
 
-@blp.route("/<topic_id>", methods=["PATCH"])
-@operator
-@blp.arguments(schemas.SettingIn)
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404, 422)
+@operation("PATCH", "/<topic_id>", takes=schemas.SettingIn, gives=RawObject)
 def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> JSONObject:
     """Change whether it is active, its model, temperature or answer length; in force on every process within seconds"""
     with db.begin() as session:
@@ -50,10 +41,7 @@ def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> 
     return serialize_detail(engine().topic(topic_id))
 
 
-@blp.route("/<topic_id>/prompts/<kind>", methods=["GET"])
-@operator
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404)
+@operation("GET", "/<topic_id>/prompts/<kind>", gives=RawObject)
 def read_prompt(_: Principal, topic_id: str, kind: str) -> JSONObject:
     """The prompt in force and its versions"""
     with db.read() as session:
@@ -61,11 +49,7 @@ def read_prompt(_: Principal, topic_id: str, kind: str) -> JSONObject:
     return {"topic_id": topic_id, "kind": kind, **every[0], "versions": every}
 
 
-@blp.route("/<topic_id>/prompts/<kind>", methods=["PUT"])
-@operator
-@blp.arguments(schemas.PromptIn)
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404, 422)
+@operation("PUT", "/<topic_id>/prompts/<kind>", takes=schemas.PromptIn, gives=RawObject)
 def write_prompt(principal: Principal, body: dict[str, str], topic_id: str, kind: str) -> JSONObject:
     """Write a new version of a prompt
 
@@ -80,30 +64,19 @@ def write_prompt(principal: Principal, body: dict[str, str], topic_id: str, kind
     return {"topic_id": topic_id, "kind": kind, "version": version, "text": text}
 
 
-@blp.route("/<topic_id>/prompts/<kind>", methods=["DELETE"])
-@operator
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404)
+@operation("DELETE", "/<topic_id>/prompts/<kind>", gives=RawObject)
 def reset_prompt(principal: Principal, topic_id: str, kind: str) -> JSONObject:
     """Go back to the built-in prompt"""
     return _back(principal, topic_id, kind, 0)
 
 
-@blp.route("/<topic_id>/prompts/<kind>/rollback", methods=["POST"])
-@operator
-@blp.arguments(schemas.RollbackIn)
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404, 422)
+@operation("POST", "/<topic_id>/prompts/<kind>/rollback", takes=schemas.RollbackIn, gives=RawObject)
 def roll_back(principal: Principal, body: dict[str, int], topic_id: str, kind: str) -> JSONObject:
     """Put an earlier version in force again; 0 is the built-in one"""
     return _back(principal, topic_id, kind, body["version"])
 
 
-@blp.route("/<topic_id>/dry-run", methods=["POST"])
-@operator
-@blp.arguments(schemas.DryRunIn)
-@blp.response(200, RawObject)
-@errors(blp, 400, 401, 403, 404, 422, 500)
+@operation("POST", "/<topic_id>/dry-run", takes=schemas.DryRunIn, gives=RawObject, fails=(400, 500))
 def dry_run(principal: Principal, body: dict[str, JSONObject], topic_id: str) -> JSONObject:
     """The prompts as a model would get them, with the operator's own tenant's data; no model is called"""
     call = engine().admit(topic_id, body["parameters"], access(principal))

@@ -1,8 +1,9 @@
 """Topics over HTTP, as the Unified AI contract has them."""
 
 from flask import request
+from sqlalchemy.orm import Session
 
-from app.auth.guards import bearer, public
+from app.auth.guards import bearer_token, public
 from app.auth.principals import Principal
 from app.config.settings import Settings
 from app.core.errors import NotFound
@@ -20,10 +21,14 @@ from app.turns.idempotency import claim_of
 from app.turns.once import once
 from app.web.container import resolve
 from app.web.documents import idempotent, shaped
+from app.web.operations import Operations
 from app.web.unified import Blueprint, RawObject, errors
 from app.workspace.sources.interfaces import DataAccess
 
 blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
+operation = Operations(blp, errors)
+reading = Operations(blp, errors, sessions=True)
+asking = Operations(blp, errors, limited("ai"), fails=(400, 404, 409, 500, 503), notes=[idempotent(blp)])
 KEY = "Idempotency-Key"
 INPUT = ("name", "type", "required", "description")  # as clients see it
 TYPES = {Kind.SINGLE_SHOT: "single_shot", Kind.COACHING: "coaching", Kind.ENDPOINT: "endpoint"}
@@ -35,16 +40,10 @@ def engine() -> Engine:
 
 
 def access(principal: Principal) -> DataAccess:
-    return DataAccess(principal, request.headers.get("Authorization", "").partition(" ")[2].strip())
+    return DataAccess(principal, bearer_token())
 
 
-@blp.route("/execute", methods=["POST"])
-@bearer
-@limited("ai")
-@blp.arguments(schemas.ExecuteIn)
-@blp.response(200, schemas.ExecuteOut)
-@errors(blp, 400, 401, 404, 409, 422, 429, 500, 502, 503, 504)
-@idempotent(blp)
+@asking("POST", "/execute", takes=schemas.ExecuteIn, gives=schemas.ExecuteOut, fails=(502, 504))
 def execute(principal: Principal, body: schemas.ExecuteBody) -> JSONObject:
     """Run a topic and wait for its result
 
@@ -56,13 +55,7 @@ def execute(principal: Principal, body: schemas.ExecuteBody) -> JSONObject:
     return once(db, claim, lambda: serialize_outcome(call.topic, engine().execute(call)))
 
 
-@blp.route("/execute-async", methods=["POST"])
-@bearer
-@limited("ai")
-@blp.arguments(schemas.ExecuteAsyncIn)
-@blp.response(200, schemas.JobOut)
-@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
-@idempotent(blp)
+@asking("POST", "/execute-async", takes=schemas.ExecuteAsyncIn, gives=schemas.JobOut)
 def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONObject:
     """Run a topic in the background
 
@@ -77,41 +70,26 @@ def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONO
     return {"success": True, "data": runs.serialize_accepted(made)}
 
 
-@blp.route("/jobs", methods=["GET"])
-@bearer
-@blp.arguments(schemas.JobsQuery, location="query")
-@blp.response(200, schemas.JobOut)
-@errors(blp, 401, 422)
-def list_jobs(principal: Principal, query: dict[str, int]) -> JSONObject:
+@reading("GET", "/jobs", takes=schemas.JobsQuery, gives=schemas.JobOut)
+def list_jobs(session: Session, principal: Principal, query: dict[str, int]) -> JSONObject:
     """List the caller's jobs, newest first"""
-    with db.read() as session:
-        found = runs.listing(session, principal, query["limit"])
-        return {"success": True, "data": [runs.serialize(run) for run in found]}
+    found = runs.listing(session, principal, query["limit"])
+    return {"success": True, "data": [runs.serialize(run) for run in found]}
 
 
-@blp.route("/jobs/<job_id>", methods=["GET"])
-@bearer
-@blp.response(200, schemas.JobOut)
-@errors(blp, 401, 404)
-def read_job(principal: Principal, job_id: str) -> JSONObject:
+@reading("GET", "/jobs/<job_id>", gives=schemas.JobOut)
+def read_job(session: Session, principal: Principal, job_id: str) -> JSONObject:
     """Read a job: pending, processing, completed, failed or cancelled"""
-    with db.read() as session:
-        return {"success": True, "data": runs.serialize(runs.find(session, principal, job_id))}
+    return {"success": True, "data": runs.serialize(runs.find(session, principal, job_id))}
 
 
-@blp.route("/jobs/<job_id>", methods=["DELETE"])
-@bearer
-@blp.response(200, schemas.JobOut)
-@errors(blp, 401, 404)
+@operation("DELETE", "/jobs/<job_id>", gives=schemas.JobOut)
 def cancel_job(principal: Principal, job_id: str) -> JSONObject:
     """Cancel a job that has not ended"""
     return {"success": True, "data": runs.serialize(runs.cancel(principal, job_id))}
 
 
-@blp.route("/webhook-secret", methods=["GET"])
-@bearer
-@blp.response(200, RawObject)
-@errors(blp, 401)
+@operation("GET", "/webhook-secret", gives=RawObject)
 def webhook_secret(principal: Principal) -> JSONObject:
     """The tenant's key for checking webhooks
 

@@ -1,6 +1,7 @@
 """The Coaching Service contract: single-purpose endpoints, made from their table; figures, insights, conversations."""
 
 from flask import Request, request
+from sqlalchemy.orm import Session
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
@@ -17,7 +18,8 @@ from app.turns.idempotency import claim_of
 from app.turns.once import once
 from app.web import unified
 from app.web.blueprints import Messages, sentences
-from app.web.documents import View, idempotent
+from app.web.documents import idempotent
+from app.web.operations import Operations
 from app.web.unified import errors
 
 blp = unified.Blueprint("business", __name__, description="Single-purpose coaching endpoints")
@@ -41,31 +43,27 @@ overview = unified.Blueprint(
 )
 
 
-def _view(endpoint: Endpoint, place: unified.Blueprint) -> View:
-    @bearer
-    @limited("ai")
-    @place.arguments(endpoint.schema)
-    @place.response(200, schemas.AnswerOut)
-    @errors(place, 400, 401, 409, 422, 429, 500, 503)
-    @idempotent(place)
+def _asking(place: unified.Blueprint) -> Operations:
+    return Operations(place, errors, limited("ai"), fails=(400, 409, 500, 503), notes=[idempotent(place)])
+
+
+def _declare(endpoint: Endpoint) -> None:
+    place = goals if endpoint.refusal == "INVALID_GOAL_DATA" else blp
+
     def view(principal: Principal, body: JSONObject) -> JSONObject:
         claim = claim_of(principal.key, request.headers.get(KEY), endpoint.path, body)
         return once(db, claim, lambda: service.answer(engine(), endpoint, access(principal), body))
 
     view.__name__ = endpoint.path.strip("/").replace("/", "_").replace("-", "_")
     view.__doc__ = endpoint.summary
-    return view
+    _asking(place)("POST", endpoint.path, takes=endpoint.schema, gives=schemas.AnswerOut)(view)
 
 
 for _endpoint in ENDPOINTS:
-    _place = goals if _endpoint.refusal == "INVALID_GOAL_DATA" else blp
-    _place.route(_endpoint.path, methods=["POST"])(_view(_endpoint, _place))
+    _declare(_endpoint)
 
 
-@blp.route("/website/scan/<scan_id>", methods=["GET"])
-@bearer
-@blp.response(200, schemas.AnswerOut)
-@errors(blp, 401, 404)
+@Operations(blp, errors)("GET", "/website/scan/<scan_id>", gives=schemas.AnswerOut)
 def read_scan(principal: Principal, scan_id: str) -> JSONObject:
     """A scan of the last day, in full"""
     found = answer_cache.find(db, principal.tenant_id, "website_scan", "scan_id", scan_id)
@@ -74,10 +72,11 @@ def read_scan(principal: Principal, scan_id: str) -> JSONObject:
     return {"success": True, "data": found.data, "metadata": {"model": found.model}}
 
 
-@overview.route("/multitenant/conversations/business-data", methods=["GET"])
-@bearer
-@overview.response(200, schemas.AnswerOut)
-@errors(overview, 401)
+operation = Operations(overview, errors, sessions=True)
+asking = _asking(overview)
+
+
+@Operations(overview, errors)("GET", "/multitenant/conversations/business-data", gives=schemas.AnswerOut)
 def business_data(principal: Principal) -> JSONObject:
     """The business in figures, from its measures, goals, actions, issues and people"""
     return {"success": True, "data": metrics.summary(engine().sources, access(principal))}
@@ -96,57 +95,34 @@ def generate_insights(principal: Principal, query: schemas.InsightsFilter) -> JS
     return once(db, claim, lambda: insights.generate(db, engine(), access(principal), query))
 
 
-@overview.route("/insights", methods=["GET"])
-@bearer
-@overview.arguments(schemas.InsightsQuery, location="query")
-@overview.response(200, schemas.InsightsOut)
-@errors(overview, 401, 422)
-def list_insights(principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
+@operation("GET", "/insights", takes=schemas.InsightsQuery, gives=schemas.InsightsOut)
+def list_insights(session: Session, principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
     """List stored insights, newest first"""
-    with db.read() as session:
-        return insights.listing(session, principal, query)
+    return insights.listing(session, principal, query)
 
 
-@overview.route("/insights/<insight_id>/dismiss", methods=["POST"])
-@bearer
-@overview.response(200, schemas.AnswerOut)
-@errors(overview, 401, 404)
-def dismiss_insight(principal: Principal, insight_id: str) -> JSONObject:
+@operation("POST", "/insights/<insight_id>/dismiss", gives=schemas.AnswerOut)
+def dismiss_insight(session: Session, principal: Principal, insight_id: str) -> JSONObject:
     """Wave an insight away"""
-    with db.begin() as session:
-        return insights.mark(session, principal, insight_id, InsightStatus.DISMISSED)
+    return insights.mark(session, principal, insight_id, InsightStatus.DISMISSED)
 
 
-@overview.route("/insights/<insight_id>/acknowledge", methods=["POST"])
-@bearer
-@overview.response(200, schemas.AnswerOut)
-@errors(overview, 401, 404)
-def acknowledge_insight(principal: Principal, insight_id: str) -> JSONObject:
+@operation("POST", "/insights/<insight_id>/acknowledge", gives=schemas.AnswerOut)
+def acknowledge_insight(session: Session, principal: Principal, insight_id: str) -> JSONObject:
     """Take note of an insight"""
-    with db.begin() as session:
-        return insights.mark(session, principal, insight_id, InsightStatus.ACKNOWLEDGED)
+    return insights.mark(session, principal, insight_id, InsightStatus.ACKNOWLEDGED)
 
 
-@overview.route("/conversations/initiate", methods=["POST"])
-@bearer
-@limited("ai")
-@overview.arguments(schemas.ConversationIn)
-@overview.response(200, schemas.AnswerOut)
-@errors(overview, 400, 401, 409, 422, 429, 500, 503)
-@idempotent(overview)
+@asking("POST", "/conversations/initiate", takes=schemas.ConversationIn, gives=schemas.AnswerOut)
 def initiate_conversation(principal: Principal, body: schemas.NewConversation) -> JSONObject:
     """Begin a conversation, about a goal or an issue if wanted"""
     claim = claim_of(principal.key, request.headers.get(KEY), "conversations.initiate", body)
     return once(db, claim, lambda: conversations.start(db, engine(), access(principal), body))
 
 
-@overview.route("/conversations/<conversation_id>/message", methods=["POST"])
-@bearer
-@limited("ai")
-@overview.arguments(schemas.ConversationMessageIn)
-@overview.response(200, schemas.AnswerOut)
-@errors(overview, 400, 401, 404, 409, 422, 429, 500, 503)
-@idempotent(overview)
+@asking(
+    "POST", "/conversations/<conversation_id>/message", takes=schemas.ConversationMessageIn, gives=schemas.AnswerOut
+)
 def send_conversation_message(principal: Principal, body: dict[str, str], conversation_id: str) -> JSONObject:
     """Say something in a conversation"""
     claim = claim_of(principal.key, request.headers.get(KEY), f"conversations.{conversation_id}", body)
