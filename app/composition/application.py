@@ -26,7 +26,6 @@ from app.realtime.views import blp as realtime
 from app.sockets.routing import Application
 from app.streams.signals import signals
 from app.topics.admin_views import blp as topic_administration
-from app.topics.business import overview_views
 from app.topics.business import views as business
 from app.topics.views import blp as topics
 from app.web import container, cross_origin, errors, openapi, probes, requests
@@ -77,7 +76,7 @@ def _register(app: Flask) -> None:
     """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
     api.init_app(app, spec_kwargs=openapi.plugins())
     openapi.describe(api)
-    unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, overview_views.blp)
+    unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, business.overview)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp, goals, journal)
     for blueprint in (*chats, *unified, realtime, interviews):
         api.register_blueprint(blueprint)

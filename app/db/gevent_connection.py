@@ -1,10 +1,9 @@
 """psycopg under gevent: waiting for the server costs one watcher instead of a poll object for every round trip."""
 
-from typing import Any
-
 import gevent
 import psycopg
 from psycopg.abc import RV, PQGen
+from psycopg.rows import TupleRow
 from psycopg.waiting import Ready, Wait
 
 READ, WRITE = 1, 2  # libev's masks
@@ -12,7 +11,7 @@ EVENTS = {Wait.R: READ, Wait.W: WRITE, Wait.RW: READ | WRITE}
 READY = {Wait.R: Ready.R, Wait.W: Ready.W, Wait.RW: Ready.RW}
 
 
-class CooperativeConnection(psycopg.Connection[Any]):
+class CooperativeConnection(psycopg.Connection[TupleRow]):
     """Lets other greenlets run while it waits. For processes that gevent has patched."""
 
     def wait(self, gen: PQGen[RV], interval: float = 0.0, timeout: float | None = None) -> RV:

@@ -5,18 +5,19 @@ A process that dies loses its leases after ``SECONDS``; clocks of machines that 
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import gevent
 import structlog
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import ColumnElement, DateTime, func, literal_column, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 SECONDS = 27  # and a reader looks every 2.5 s: what a dead process left is over within 30 s
 RENEW_EVERY = 8.0  # seconds
 DEADLINE_SQL = f"clock_timestamp() + interval '{SECONDS} seconds'"
-DEADLINE: ColumnElement[Any] = text(f"({DEADLINE_SQL})")  # type: ignore[assignment]
+DEADLINE = literal_column(f"({DEADLINE_SQL})", DateTime(timezone=True))
 MOST_SWEPT = 500
 
 log = structlog.get_logger()
@@ -35,7 +36,7 @@ def renewing(renew: Callable[[], object]) -> Iterator[None]:
 class Lease:
     """The leases of one table: ``key`` names the holder's work, ``until`` is null while nobody works."""
 
-    def __init__(self, key: InstrumentedAttribute[Any], until: InstrumentedAttribute[Any]) -> None:
+    def __init__(self, key: InstrumentedAttribute[Any], until: InstrumentedAttribute[datetime | None]) -> None:
         self._key = key
         self._until = until
 
@@ -67,7 +68,7 @@ class Lease:
         """The keys of leases that have run out, at most ``MOST_SWEPT``."""
         return session.scalars(select(self._key).where(self.is_expired).order_by(self._key).limit(MOST_SWEPT)).all()
 
-    def _set(self, session: Session, *where: ColumnElement[bool], until: Any) -> set[str]:
+    def _set(self, session: Session, *where: ColumnElement[bool], until: ColumnElement[datetime] | None) -> set[str]:
         changed = update(self._key.class_).where(*where).values({self._until: until}).returning(self._key)
         return set(session.scalars(changed.execution_options(synchronize_session=False)))
 

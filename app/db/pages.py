@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -12,6 +12,15 @@ from app.core.errors import BadRequest
 from app.db.ownership import Owner
 
 Row = TypeVar("Row")
+Columns = TypeVarTuple("Columns")
+
+
+class HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Identified = TypeVar("Identified", bound=HasId)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +42,11 @@ class Page(Generic[Row]):
 
 
 def keyset_page(
-    session: Session, query: Select[Row], by: InstrumentedAttribute[datetime], owner: Owner, request: PageRequest,
-    *, counted: bool = False,
-) -> Page[Row]:  # fmt: skip
+    session: Session, query: Select[Identified], by: InstrumentedAttribute[datetime], owner: Owner,
+    request: PageRequest, *, counted: bool = False,
+) -> Page[Identified]:  # fmt: skip
     """Newest first by a time of an owned model, then by id. New rows move no page. Raises ``BadRequest``."""
-    model: Any = by.class_
+    model = by.class_
     rest = query.order_by(by.desc(), model.id.desc())
     if request.cursor:
         start = session.execute(select(by, model.id).where(model.id == request.cursor, model.owned_by(owner)))
@@ -45,7 +54,7 @@ def keyset_page(
         if last is None:
             raise BadRequest("cursor is not one of this list")
         rest = rest.where(tuple_(by, model.id) < tuple(last))
-    rows: Sequence[Any] = session.scalars(rest.limit(request.limit + 1)).all()
+    rows = session.scalars(rest.limit(request.limit + 1)).all()
     items, has_more = rows[: request.limit], len(rows) > request.limit
     return Page(items, has_more, items[-1].id if has_more else None, count(session, query) if counted else 0)
 
@@ -58,6 +67,5 @@ def numbered_page(session: Session, query: Select[Row], limit: int, offset: int)
     return Page(items, offset + len(items) < total, total=total)
 
 
-def count(session: Session, query: Select[Any]) -> int:
-    """How many rows a query finds."""
+def count(session: Session, query: Select[*Columns]) -> int:
     return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

@@ -20,15 +20,16 @@ log = structlog.get_logger()
 def patiently(do: Callable[[], T], seconds: float = math.inf) -> T | None:
     """Tries for about half a minute, and not again after ``seconds``. None when it could not be done."""
     give_up = time.monotonic() + seconds
-    for pause in (*PAUSES, None):
+    for pause in (*PAUSES, math.inf):
         try:
             return do()
         except AWAY as error:
-            if pause is None or time.monotonic() + pause > give_up:
-                log.error("database_away", reason=type(error).__name__)
-                break
-            time.sleep(pause)
+            reason = type(error).__name__
         except SQLAlchemyError as error:
             log.error("database_refused", reason=type(error).__name__, exc_info=error)
+            return None
+        if not pause < give_up - time.monotonic():
             break
+        time.sleep(pause)
+    log.error("database_away", reason=reason)
     return None

@@ -14,9 +14,10 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.core.json import JSONObject
 from app.db.gevent_connection import CooperativeConnection
 
-CONNECT_ARGS: dict[str, Any] = {
+CONNECT_ARGS = {
     "connect_timeout": 5,
     "application_name": "coachhouse",
     "keepalives_idle": 30,
@@ -40,7 +41,9 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB, list[str]: JSONB, list[Any]: JSONB}
+    type_annotation_map = {
+        datetime: DateTime(timezone=True), JSONObject: JSONB, dict[str, Any]: JSONB, list[str]: JSONB, list[Any]: JSONB,
+    }  # fmt: skip
 
 
 class Database:
@@ -55,11 +58,10 @@ class Database:
 
     def connect(self, url: str, pool: int) -> None:
         """Two pools, ``pool`` connections in all: switching one between the two modes would cost round trips' worth."""
-        self.engine = _engine(url, pool_size=max(1, pool // 3), pool_timeout=self.patience)
+        self.engine = _engine(url, max(1, pool // 3), self.patience)
         self._autocommit = _engine(
-            url, pool_size=max(1, pool - pool // 3), pool_timeout=self.patience, isolation_level="AUTOCOMMIT",
-            pool_reset_on_return=None,
-        )  # fmt: skip
+            url, max(1, pool - pool // 3), self.patience, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+        )
         self._write.configure(bind=self.engine)
         self._read.configure(bind=self._autocommit)
 
@@ -84,9 +86,9 @@ class Database:
         return self._autocommit.connect()
 
 
-def _engine(url: str, **options: Any) -> Engine:
+def _engine(url: str, size: int, patience: float, **options: str | None) -> Engine:
     engine = create_engine(
-        url, max_overflow=0, pool_recycle=1800, pool_use_lifo=True,
+        url, pool_size=size, pool_timeout=patience, max_overflow=0, pool_recycle=1800, pool_use_lifo=True,
         connect_args=CONNECT_ARGS, query_cache_size=2000, hide_parameters=True, **options,
     )  # fmt: skip
     event.listen(engine, "checkin", _note_rest)
@@ -96,7 +98,9 @@ def _engine(url: str, **options: Any) -> Engine:
     return engine
 
 
-def _connect_cooperatively(_dialect: Any, _record: Any, arguments: Any, options: Any) -> CooperativeConnection:
+def _connect_cooperatively(
+    _dialect: object, _record: object, arguments: list[str], options: dict[str, Any]
+) -> CooperativeConnection:
     return CooperativeConnection.connect(*arguments, **options)
 
 
@@ -105,11 +109,11 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
     session.info.setdefault("after_commit", []).append(call)
 
 
-def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
     record.info["rested_at"] = time.monotonic()
 
 
-def _ping_if_rested(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+def _ping_if_rested(connection: psycopg.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
     """A server restart must cost nobody an error, and a busy pool must not pay a round trip per loan."""
     if time.monotonic() - record.info.get("rested_at", time.monotonic()) < IDLE_BEFORE_PING:
         return

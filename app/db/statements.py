@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import psycopg
-from psycopg.rows import namedtuple_row
+from psycopg.rows import TupleRow, namedtuple_row
 from sqlalchemy import Connection, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-PYFORMAT: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+PYFORMAT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
 class Statement:
@@ -21,40 +21,38 @@ class Statement:
     """
 
     def __init__(self, sql: str) -> None:
-        self._sql = str(text(sql).compile(dialect=PYFORMAT))
+        self._sql = str(text(sql).compile(dialect=PYFORMAT)).encode()
 
-    def rows(self, connection: Connection | Session, values: Mapping[str, Any]) -> list[Any]:
+    def rows(self, connection: Connection | Session, values: Mapping[str, object]) -> list[Any]:
         """All rows, as named tuples. Raises SQLAlchemy's exceptions."""
         with _ours(connection) as driver, driver.cursor(row_factory=namedtuple_row) as cursor:
             return cursor.execute(self._sql, values).fetchall()
 
-    def row(self, connection: Connection | Session, values: Mapping[str, Any]) -> Any:
-        """The first row, or None."""
+    def row(self, connection: Connection | Session, values: Mapping[str, object]) -> Any:
         return next(iter(self.rows(connection, values)), None)
 
-    def run(self, connection: Connection | Session, values: Mapping[str, Any]) -> None:
-        """For a statement that returns nothing."""
+    def run(self, connection: Connection | Session, values: Mapping[str, object]) -> None:
         with _ours(connection) as driver:
             driver.execute(self._sql, values)
 
 
 @contextmanager
-def _ours(connection: Connection | Session) -> Iterator[psycopg.Connection[Any]]:
+def _ours(connection: Connection | Session) -> Iterator[psycopg.Connection[TupleRow]]:
     """psycopg's connection; its faults become SQLAlchemy's, and one that is left in the middle is not lent again."""
     if isinstance(connection, Session):
         connection.flush()
         connection = connection.connection()
-    driver: Any = connection.connection.driver_connection
+    driver = cast(psycopg.Connection[TupleRow], connection.connection.driver_connection)
+    is_lost = True
     try:
         yield driver
+        is_lost = False
     except psycopg.Error as error:
-        dialect: Any = connection.dialect
-        lost = dialect.is_disconnect(error, driver, None)
-        if lost:
-            connection.invalidate(error)
+        is_lost = driver.closed or driver.broken
         raise DBAPIError.instance(
-            None, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-        ) from error
-    except BaseException:
-        connection.invalidate()
-        raise
+            None, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=is_lost,
+            dialect=connection.dialect,
+        ) from error  # fmt: skip
+    finally:
+        if is_lost:
+            connection.invalidate()

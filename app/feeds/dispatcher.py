@@ -37,7 +37,6 @@ class FeedDispatcher:
         self._loops: dict[str, gevent.Greenlet] = {}
 
     def __len__(self) -> int:
-        """How many readers there are."""
         return sum(map(len, self._readers.values()))
 
     @contextmanager

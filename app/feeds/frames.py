@@ -1,6 +1,6 @@
 """The event socket's frames: what a client may ask, and what it gets."""
 
-from typing import Any
+from datetime import datetime
 
 import msgspec
 
@@ -37,11 +37,11 @@ def event_id(given: int | str | None) -> int:
     return int(text)
 
 
-def event(row: Any) -> bytes:
-    return _encode({"type": row.type, "timestamp": iso(row.created_at), "data": row.data, "id": str(row.id)})
+def event(id: int, type: str, data: object, created_at: datetime) -> bytes:
+    return _encode({"type": type, "timestamp": iso(created_at), "data": data, "id": str(id)})
 
 
-def message(type: str, **data: Any) -> bytes:
+def message(type: str, **data: object) -> bytes:
     """A frame that is no event: it has no id."""
     return _encode({"type": type, "timestamp": iso(now())} | ({"data": data} if data else {}))
 

@@ -36,8 +36,6 @@ class Entry:
 
 
 class FeedSource(Protocol):
-    """One kind of feed."""
-
     @property
     def channel(self) -> str:
         """The first part of the channels' names."""

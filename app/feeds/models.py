@@ -1,16 +1,17 @@
 """What happened for a person while somebody else worked: kept in order, told to their sockets, replayed on demand."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.core.json import JSONObject
+from app.db.ownership import Owned
 from app.db.session import Base
 
 
-class FeedEvent(Base):
+class FeedEvent(Owned, Base):
     """One event of one person's feed. Ids of one person grow in the order in which their transactions committed."""
 
     __tablename__ = "feed_events"
@@ -20,8 +21,6 @@ class FeedEvent(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     type: Mapped[str] = mapped_column(String(60))
-    data: Mapped[dict[str, Any]]
+    data: Mapped[JSONObject]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,13 +1,12 @@
 """A person's feed: what is appended in a transaction reaches the person's sockets after its commit."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import msgspec
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.core.json import JSONObject, to_json
 from app.db.session import after_commit
 from app.db.statements import Statement
 from app.feeds import frames
@@ -39,8 +38,6 @@ HIGHEST = Statement(
 
 
 class PersonFeeds:
-    """The feeds of persons, by tenant and user."""
-
     channel = "feed"
 
     def read(self, session: Session, ranges: Sequence[Range], limit: int) -> list[list[Entry]]:
@@ -50,8 +47,8 @@ class PersonFeeds:
             "most": limit,
         }  # fmt: skip
         pages: list[list[Entry]] = [[] for _ in ranges]
-        for row in READ.rows(session, values):
-            pages[row.n - 1].append(Entry(row.id, row.type, frames.event(row)))
+        for n, *event in READ.rows(session, values):
+            pages[n - 1].append(Entry(event[0], event[1], frames.event(*event)))
         return pages
 
 
@@ -63,37 +60,23 @@ def feed_of(tenant: str, user: str) -> Feed:
     return Feed(PERSONS, (tenant, user))
 
 
-def append(session: Session, tenant: str, user: str, type: str, data: dict[str, Any]) -> int:
+def append(session: Session, tenant: str, user: str, type: str, data: JSONObject) -> int:
     """Adds an event in the caller's transaction, which should end soon: the person's other events wait for it."""
-    values = {"tenant": tenant, "user": user, "type": type, "data": encoded(data)}
+    values = {"tenant": tenant, "user": user, "type": type, "data": to_json(data)}
     event_id: int = APPEND.row(session, values).id
     after_commit(session, feed_of(tenant, user).signal)
     return event_id
 
 
-def encoded(data: dict[str, Any]) -> str:
-    return msgspec.json.encode(data).decode()
-
-
 def latest_id(session: Session, owner: Principal) -> int:
     """Of the person's newest event; 0 when there is none."""
-    return session.scalar(select(func.max(FeedEvent.id)).where(_owned_by(owner))) or 0
+    return session.scalar(select(func.max(FeedEvent.id)).where(FeedEvent.owned_by(owner))) or 0
 
 
 def has(session: Session, owner: Principal, event_id: int) -> bool:
-    return session.scalar(select(FeedEvent.id).where(_owned_by(owner), FeedEvent.id == event_id)) is not None
+    return session.scalar(select(FeedEvent.id).where(FeedEvent.owned_by(owner), FeedEvent.id == event_id)) is not None
 
 
 def highest_id(session: Session) -> int:
     """That was ever drawn, for anybody."""
     return int(HIGHEST.row(session, {}).id)
-
-
-def forget(session: Session, days: int) -> None:
-    """Deletes what is older; everybody's."""
-    old = FeedEvent.created_at < func.clock_timestamp() - func.make_interval(0, 0, 0, days)
-    session.execute(delete(FeedEvent).where(old))
-
-
-def _owned_by(owner: Principal) -> ColumnElement[bool]:
-    return and_(FeedEvent.tenant_id == owner.tenant_id, FeedEvent.user_id == owner.user_id)

@@ -17,16 +17,7 @@ from app.turns.single_shot import complete_text
 PROMPTS = Path(__file__).parent / "prompts"
 MAX_TOKENS = 2000  # reasoning counts, so this is no bound on the length of a message
 BEGIN = "Please begin the interview."
-PHASES = (
-    "open: thank the person, ask what they do and about a recent ordinary day",
-    "find the moment: ask for the last time the trouble happened, as a story",
-    "dig: ask why that mattered, what it felt like, what happened next",
-    "cost: ask what it costs in time, money, sleep or relations",
-    "attempts: ask what they have tried and why it did not last",
-    "people: ask who else is affected and who decides",
-    "wish: ask what would be different if it were solved",
-    "close: thank the person warmly, say in one sentence what you take with you, ask no more questions",
-)
+PHASES = (PROMPTS / "phases.txt").read_text().splitlines()  # of an interview, in order
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,6 @@ def _message(row: Any) -> Entry:
 
 
 def _end(wanted: Range, row: Any) -> Entry:
-    """Its position is that of the last message."""
     if row.status == Status.FAILED:
         return _error(row.total, "AI service unavailable", row.error or FAILED, BROKEN)
     completed_at = iso(row.completed_at) if row.completed_at else None
@@ -115,7 +114,6 @@ def _end(wanted: Range, row: Any) -> Entry:
 
 
 def _not_found(wanted: Range) -> Entry:
-    """It was deleted, or never was."""
     error = NotFound(wanted.key[0])
     return _error(wanted.after, error.code, error.text, NOT_FOUND)
 

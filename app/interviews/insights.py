@@ -4,9 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
+from app.core.json import JSONObject, JSONValue, objects_of
 from app.interviews.agents import PROMPTS, Transcript
-from app.interviews.models import Agent, Insights
+from app.interviews.models import Agent
 from app.llm import prompts
 from app.llm.interfaces import Caller, Grounding, Message, Request
 from app.llm.json_schema import array, closed_object, text
@@ -17,16 +19,7 @@ from app.turns.single_shot import complete_data
 MIN_TOPICS, MAX_TOPICS = 5, 12
 WORD = re.compile(r"[^\W\d_]{4,}")
 UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")  # Thai, Lao, Japanese, Chinese
-STOP_WORDS = frozenset(
-    """
-    about after again also always because been before being could does doing done each every from have having here into
-    just know last like made make many more most much never only other over really said same should some something still
-    such than that their them then there these they thing things think this those time told until very want wants week
-    well went were what when where which while will with without would your yours feel felt going
-    """.split()  # noqa: SIM905
-)
-
-
+STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_text().split())
 POINTS, QUOTES = array(text(400), 8), array(text(400), 4)
 THEME = closed_object(theme=text(120), quotes=QUOTES, emotionalTone=text(80), underlyingNeed=text(160))
 SCORE = {"type": "number", "minimum": 0, "maximum": 10}
@@ -55,7 +48,7 @@ OUTPUT_SCHEMA = OutputSchema(closed_object(
 ))  # fmt: skip
 
 
-def generate_insights(pipeline: Pipeline, transcript: Transcript) -> Insights:
+def generate_insights(pipeline: Pipeline, transcript: Transcript) -> JSONObject:
     """Raises ``ProviderError``."""
     request = Request(
         Caller("interviews.insights", "", transcript.interview_id),
@@ -78,21 +71,26 @@ def generate_insights(pipeline: Pipeline, transcript: Transcript) -> Insights:
     return _grounded(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA), transcript)
 
 
-def _grounded(found: Insights, transcript: Transcript) -> Insights:
+def _grounded(found: JSONObject, transcript: Transcript) -> JSONObject:
     """Quotes are the customer's own sentences, topics are words of the interview."""
     texts = [text for agent, text in transcript.messages if agent is Agent.CUSTOMER]
     sentences = [part for text in texts for part in _sentences(text)]
-    found["keyQuotes"] = quotes(found["keyQuotes"], texts, sentences)
-    for theme in found["themes"]:
-        theme["quotes"] = quotes(theme["quotes"], texts, sentences, about=f"{theme['theme']} {theme['underlyingNeed']}")
-    found["topicCloud"] = topics(found["topicCloud"], transcript.texts)
-    return found
+    themes = [
+        {**theme, "quotes": quotes(theme["quotes"], texts, sentences, f"{theme['theme']} {theme['underlyingNeed']}")}
+        for theme in objects_of(found["themes"])
+    ]
+    return {
+        **found,
+        "keyQuotes": quotes(found["keyQuotes"], texts, sentences),
+        "themes": themes,
+        "topicCloud": topics(found["topicCloud"], transcript.texts),
+    }
 
 
-def quotes(given: Sequence[str], texts: Sequence[str], sentences: Sequence[str], about: str = "") -> list[str]:
+def quotes(given: JSONValue, texts: Sequence[str], sentences: Sequence[str], about: str = "") -> list[str]:
     """Those that were really said; in place of each other one, the sentence that comes closest."""
     kept: list[str] = []
-    for quote in given:
+    for quote in _texts(given):
         bare = quote.strip().strip("\"'“”‘’").strip()
         exact = bool(bare) and any(bare in text for text in texts)
         best = bare if exact else _closest(f"{quote} {about}", [one for one in sentences if one not in kept])
@@ -101,16 +99,20 @@ def quotes(given: Sequence[str], texts: Sequence[str], sentences: Sequence[str],
     return kept or list(sentences[:1])
 
 
-def topics(given: Sequence[str], texts: Sequence[str]) -> list[str]:
+def topics(given: JSONValue, texts: Sequence[str]) -> list[str]:
     """Words that occur, filled up with the most frequent ones."""
     whole = " ".join(texts).lower()
-    wanted = (" ".join(topic.lower().split()) for topic in given)
+    wanted = (" ".join(topic.lower().split()) for topic in _texts(given))
     kept = list(dict.fromkeys(topic for topic in wanted if topic and _occurs(topic, whole)))
     frequent = Counter(word for word in WORD.findall(whole) if word not in STOP_WORDS)
     more = (word for word, _ in frequent.most_common(40) if word not in kept)
     while len(kept) < MIN_TOPICS and (word := next(more, "")):
         kept.append(word)
     return kept[:MAX_TOPICS] or whole.split()[:MIN_TOPICS]
+
+
+def _texts(value: JSONValue) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _occurs(topic: str, whole: str) -> bool:

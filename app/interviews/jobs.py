@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import gevent
+import msgspec
 import structlog
 from sqlalchemy import exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -55,7 +56,6 @@ def run(interview_id: str) -> None:
 
 
 def _next_message(pipeline: Pipeline, transcript: Transcript, pauses: Sequence[float] = PAUSES) -> str:
-    """Tried again when a failure may pass."""
     try:
         return next_message(pipeline, transcript)
     except ProviderError as error:
@@ -77,7 +77,8 @@ def _transcript(session: Session, row: Interview) -> Transcript:
     messages = session.scalars(query.order_by(InterviewMessage.position)).all()
     last_at = messages[-1].created_at if messages else None
     texts = [message.message for message in messages]
-    return Transcript(row.id, Persona(**row.persona), row.problem, row.solution, row.length, texts, last_at)
+    persona = msgspec.convert(row.persona, Persona)
+    return Transcript(row.id, persona, row.problem, row.solution, row.length, texts, last_at)
 
 
 def _pause(transcript: Transcript) -> None:

@@ -2,16 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.ids import new_uuid
+from app.core.json import JSONObject
 from app.db.session import Base
-
-Insights: TypeAlias = dict[str, Any]  # as ``insights.OUTPUT_SCHEMA`` has it
 
 
 class Status(StrEnum):
@@ -32,13 +30,13 @@ class Interview(Base):
     __table_args__ = (Index("ix_interviews_created_at", text("created_at DESC")),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_uuid)
-    persona: Mapped[dict[str, Any]]
+    persona: Mapped[JSONObject]
     problem: Mapped[str] = mapped_column(default="")
     solution: Mapped[str] = mapped_column(default="")
     length: Mapped[int]
     status: Mapped[str] = mapped_column(String(12), default=Status.IN_PROGRESS)
     error: Mapped[str | None]
-    insights: Mapped[Insights | None]
+    insights: Mapped[JSONObject | None]  # as ``insights.OUTPUT_SCHEMA`` has it
     created_at: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]
 

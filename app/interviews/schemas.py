@@ -1,7 +1,5 @@
 """What goes in and out of the endpoints of interviews."""
 
-from typing import Any
-
 from marshmallow import fields, post_dump
 
 from app.interviews import personas
@@ -36,8 +34,6 @@ class StartedOut(Schema):
 
 
 class StatusOut(StartedOut):
-    """``error`` is there when it has failed."""
-
     messageCount = fields.Integer(attribute="message_count", metadata={"example": 15})
     isComplete = fields.Boolean(attribute="is_complete")
     createdAt = Moment(attribute="created_at")
@@ -45,13 +41,13 @@ class StatusOut(StartedOut):
     error = fields.String()
 
     @post_dump
-    def leave_out_no_error(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+    def leave_out_no_error(self, data: dict[str, object], **_: object) -> dict[str, object]:
         return {name: value for name, value in data.items() if name != "error" or value}
 
 
 class PageOut(Schema):
     total = fields.Integer()
-    interviews = fields.List(fields.Nested(StatusOut))
+    interviews = fields.List(fields.Nested(StatusOut), attribute="items")
 
 
 class PersonaOut(Schema):
@@ -69,8 +65,6 @@ class PersonasOut(Schema):
 
 
 class InterviewErrorOut(Schema):
-    """The contract's error body."""
-
     error = fields.String(metadata={"example": "Interview not found"})
     message = fields.String(metadata={"example": "No interview found with ID: 550e8400"})
 

@@ -1,7 +1,6 @@
 """Interviews as their endpoints need them: started, looked at, tried again, removed."""
 
 import random
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -11,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import now
 from app.core.ids import new_uuid
+from app.core.json import JSONObject
+from app.db.pages import Page
 from app.db.session import after_commit, db
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.event_stream import wait_for_entry
 from app.interviews import feed
 from app.interviews.errors import NoInsights, NotCompleted, NotFailed, NotFound
-from app.interviews.models import Insights, Interview, InterviewMessage, Status
+from app.interviews.models import Interview, InterviewMessage, Status
 from app.interviews.personas import Persona
 from app.jobs.models import Job
 from app.jobs.queue import queue
@@ -49,12 +50,6 @@ class InterviewStatus:
     @property
     def is_complete(self) -> bool:
         return self.status == Status.COMPLETED
-
-
-@dataclass(frozen=True, slots=True)
-class InterviewPage:
-    total: int
-    interviews: Sequence[InterviewStatus]
 
 
 MESSAGE_COUNT = (
@@ -98,12 +93,13 @@ def status(interview_id: str) -> InterviewStatus:
     return InterviewStatus(*row)
 
 
-def page(limit: int, offset: int) -> InterviewPage:
+def page(limit: int, offset: int) -> Page[InterviewStatus]:
     """Newest first."""
     query = STATUS.order_by(Interview.created_at.desc()).limit(limit).offset(offset)
     with db.read() as session:
         total = session.scalar(select(func.count()).select_from(Interview)) or 0
-        return InterviewPage(total, [InterviewStatus(*row) for row in session.execute(query)])
+        found = [InterviewStatus(*row) for row in session.execute(query)]
+    return Page(found, offset + len(found) < total, total=total)
 
 
 def retry(interview_id: str, claim: Claim | None) -> None:
@@ -119,7 +115,7 @@ def retry(interview_id: str, claim: Claim | None) -> None:
         queue.enqueue(session, JOB, interview_id=row.id)
 
 
-def insights(dispatcher: FeedDispatcher, interview_id: str) -> Insights:
+def insights(dispatcher: FeedDispatcher, interview_id: str) -> JSONObject:
     """Waits a while for insights that are being made. Raises ``NoInsights``."""
     found = _stored_insights(interview_id)
     if found is None:
@@ -138,7 +134,7 @@ def remove(interview_id: str) -> None:
         after_commit(session, feed.messages_of(interview_id).signal)
 
 
-def _stored_insights(interview_id: str) -> Insights | None:
+def _stored_insights(interview_id: str) -> JSONObject | None:
     with db.read() as session:
         row = find(session, interview_id)
     if row.status != Status.COMPLETED:

@@ -1,7 +1,6 @@
 """Interviews over HTTP, as their contract has them: open to anybody, counted per address."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Response, request
 
@@ -9,13 +8,15 @@ from app.auth.guards import check_key, is_operator, operator, public
 from app.auth.principals import Principal
 from app.config.settings import Settings
 from app.core.errors import BadRequest
+from app.core.json import JSONObject
+from app.db.pages import Page
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.event_stream import stream_feed
 from app.interviews import feed, schemas, service
 from app.interviews.errors import InvalidPersona
-from app.interviews.models import Insights, Status
+from app.interviews.models import Status
 from app.interviews.personas import PERSONAS, ReadyPersona
-from app.interviews.service import InterviewPage, InterviewStatus
+from app.interviews.service import InterviewStatus
 from app.limits.guards import limited_by_address
 from app.sockets.routing import sock
 from app.sockets.socket import Socket
@@ -85,7 +86,7 @@ def read_status(interview_id: str) -> InterviewStatus:
 @blp.response(200, RawObject)
 @blp.doc(responses={"200": {"content": {"application/json": {"schema": schemas.INSIGHTS}}}})
 @errors(400, 404, 503)
-def read_insights(interview_id: str) -> Insights:
+def read_insights(interview_id: str) -> JSONObject:
     """What the interview shows; waits a while for insights that are being made"""
     return service.insights(resolve(FeedDispatcher), interview_id)
 
@@ -128,7 +129,7 @@ def retry(interview_id: str) -> dict[str, str]:
 @operator
 @blp.response(200, schemas.PageOut)
 @errors(401, 403)
-def list_interviews(_: Principal) -> InterviewPage:
+def list_interviews(_: Principal) -> Page[InterviewStatus]:
     """List interviews, newest first (operators)"""
     limit = max(1, min(100, request.args.get("limit", 20, int)))
     return service.page(limit, max(0, min(MAX_OFFSET, request.args.get("offset", 0, int))))
@@ -143,7 +144,7 @@ def remove_interview(_: Principal, interview_id: str) -> None:
     service.remove(interview_id)
 
 
-def _body() -> Any:
+def _body() -> object:
     """What was sent; nothing at all is a persona without fields."""
     if not (request.content_length or request.is_json):
         return {}

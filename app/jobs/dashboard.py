@@ -1,7 +1,6 @@
 """The queue's dashboard at ``/rq``: by an operator's bearer token, which a browser may send as password."""
 
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 import redis
@@ -23,10 +22,10 @@ def install(app: Flask, server: redis.Redis) -> None:
     app.config["RQ_DASHBOARD_REDIS_URL"] = ("redis",)  # what its menu shows
     rq_dashboard.blueprint.before_request_funcs[None] = [_guard]
     app.register_blueprint(rq_dashboard.blueprint, url_prefix=PREFIX)
-    views: dict[str, Any] = app.view_functions
+    views = app.view_functions
     for endpoint in [name for name in views if name.startswith(f"{rq_dashboard.blueprint.name}.")]:
         views[endpoint] = guarded = partial(views[endpoint])
-        guarded.auth = "bearer"  # type: ignore[attr-defined]
+        vars(guarded)["auth"] = "bearer"
 
 
 def _guard() -> Response | None:
@@ -42,7 +41,7 @@ def _guard() -> Response | None:
 
 def _token() -> str:
     """A browser sends what a person typed as password; the user name does not matter."""
-    given: Any = request.authorization
+    given = request.authorization
     if given is not None and given.type == "basic":
         return given.password or ""
     return request.headers.get("Authorization", "").partition(" ")[2].strip()

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Index, String, func, text
 from sqlalchemy.dialects.postgresql import UUID
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.ids import new_uuid
+from app.core.json import JSONObject
 from app.db.session import Base
 
 
@@ -35,7 +35,7 @@ class Job(Base):
     name: Mapped[str] = mapped_column(String(60))
     tenant_id: Mapped[str] = mapped_column(String(128), default="")
     user_id: Mapped[str] = mapped_column(String(128), default="")
-    arguments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    arguments: Mapped[JSONObject] = mapped_column(default=dict)
     state: Mapped[JobState] = mapped_column(String(12), default=JobState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     error_code: Mapped[str | None] = mapped_column(String(60))

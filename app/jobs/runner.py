@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import AppError
+from app.core.json import JSONObject
 from app.db.leases import DEADLINE, Lease
 from app.db.session import Database
 from app.jobs.models import Job, JobState, PeriodicRun
@@ -30,11 +31,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job's row as its attempt found it."""
-
     id: str
     name: str
-    arguments: dict[str, object]
+    arguments: JSONObject
     attempts: int
 
 

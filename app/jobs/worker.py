@@ -3,13 +3,13 @@
 import signal
 import time
 from datetime import timedelta
-from typing import Any
 
 import gevent
 import redis
 import structlog
 from flask import Flask
 from gevent.pool import Pool
+from redis.client import Pipeline
 from rq import SimpleWorker
 from rq.exceptions import StopRequested
 from rq.job import Job as QueuedJob
@@ -17,9 +17,8 @@ from rq.queue import Queue
 from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty, JobTimeoutException
 from rq.utils import now
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.db.leases import RENEW_EVERY
+from app.db.leases import renewing
 from app.jobs.queue import QUEUE
 from app.jobs.runner import JobRunner
 from app.web.container import resolve_from
@@ -47,19 +46,21 @@ class GeventWorker(SimpleWorker):
 
     death_penalty_class = GreenletTimeout
 
-    def __init__(self, *args: Any, app: Flask, concurrency: int, signals: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **{"worker_ttl": WORKER_TTL, "maintenance_interval": 15} | kwargs)
+    def __init__(self, app: Flask, server: redis.Redis, concurrency: int, signals: bool) -> None:
+        super().__init__(
+            [QUEUE], connection=server, serializer=JSONSerializer, worker_ttl=WORKER_TTL, maintenance_interval=15
+        )
         self.pool = Pool(concurrency)
         self._app = app
         self._signals = signals
         self._main = gevent.getcurrent()
 
-    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """RQ sends three per job, two round trips each."""
         if pipeline is not None or self.last_heartbeat is None or now() - self.last_heartbeat > HEARTBEAT:
             super().heartbeat(timeout, pipeline)
 
-    def set_state(self, state: str, pipeline: Any = None) -> None:
+    def set_state(self, state: str, pipeline: Pipeline | None = None) -> None:
         if pipeline is not None or state != self._state:
             super().set_state(state, pipeline)
 
@@ -69,8 +70,8 @@ class GeventWorker(SimpleWorker):
     def _execute(self, job: QueuedJob, queue: Queue) -> None:
         """The job rim: what the runner could not write down is found again by the sweeper."""
         try:
-            limit: Any = GreenletTimeout
-            with self._app.app_context(), limit(job.timeout, JobTimeoutException, job_id=job.id):
+            limit = GreenletTimeout(job.timeout, JobTimeoutException, job_id=job.id)  # type: ignore[no-untyped-call]
+            with self._app.app_context(), limit:
                 job.func(*job.args)
         except Exception as error:
             log.error("job_broke", job_id=job.id, reason=type(error).__name__, exc_info=error)
@@ -106,12 +107,13 @@ def work(app: Flask, server: redis.Redis, concurrency: int, *, burst: bool = Fal
         worker.work(burst=True, logging_level="WARNING")
         worker.pool.join()
         return
-    beside = [gevent.spawn(_renew_leases, runner), gevent.spawn(_keep_schedule, app, runner)]
+    schedule = gevent.spawn(_keep_schedule, app, runner)
     log.info("worker_started", concurrency=concurrency, periodic=sorted(runner.registry.periodic))
-    while not worker._stop_requested:
-        _work_until_lost(worker)
-    worker.pool.join(timeout=GRACE)
-    gevent.killall(beside)
+    with renewing(runner.renew):
+        while not worker._stop_requested:
+            _work_until_lost(worker)
+        worker.pool.join(timeout=GRACE)
+    schedule.kill()
     runner.release()
     log.info("worker_stopped", unfinished=len(worker.pool))
 
@@ -120,9 +122,7 @@ def _connected(app: Flask, server: redis.Redis, concurrency: int, *, signals: bo
     """RQ asks Redis for its own address first; a worker that starts before Redis waits for it."""
     while True:
         try:
-            return GeventWorker(
-                [QUEUE], connection=server, serializer=JSONSerializer, app=app, concurrency=concurrency, signals=signals
-            )
+            return GeventWorker(app, server, concurrency, signals)
         except redis.RedisError as error:
             log.warning("worker_waits_for_redis", reason=type(error).__name__)
             gevent.sleep(TICK)
@@ -136,15 +136,6 @@ def _work_until_lost(worker: GeventWorker) -> None:
         log.warning("worker_lost_redis", reason=type(error).__name__)
     if not worker._stop_requested:
         gevent.sleep(TICK)
-
-
-def _renew_leases(runner: JobRunner) -> None:
-    while True:
-        gevent.sleep(RENEW_EVERY)
-        try:
-            runner.renew()
-        except SQLAlchemyError as error:
-            log.warning("leases_not_renewed", reason=type(error).__name__)
 
 
 def _keep_schedule(app: Flask, runner: JobRunner) -> None:

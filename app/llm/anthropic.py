@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
 
 import anthropic
 import httpx2
@@ -36,8 +35,6 @@ REASONS = {
 
 
 class _Part(msgspec.Struct):
-    """A delta of a block, or of the message."""
-
     text: str | None = None
     partial_json: str | None = None
     stop_reason: str | None = None
@@ -94,7 +91,7 @@ class Client(anthropic.Anthropic):
             cast_to=httpx2.Response,
             content=_encode(body),
             stream=True,
-            stream_cls=anthropic.Stream[Any],
+            stream_cls=anthropic.Stream[object],
         )  # type: ignore[return-value]
 
 
@@ -203,13 +200,9 @@ class _Answer:
             self._wire.fail(ErrorKind.JUNK, "tool arguments")
         if reason is FinishReason.FILTERED and not (self._text or self._called):
             self._wire.fail(ErrorKind.FILTERED, "content filter")
-        yield self._usage()
+        is_counted = self._input is not None and self._output is not None
+        yield Usage(self._input or 0, self._output or 0) if is_counted else self._text.usage()
         yield Finish(FinishReason.TOOL if self._called else reason, self._wire.provider, self._wire.model)
-
-    def _usage(self) -> Usage:
-        if self._input is None or self._output is None:
-            return self._text.usage()
-        return Usage(self._input, self._output)
 
 
 def _body(model: str, request: Request) -> dict[str, object]:
@@ -237,16 +230,14 @@ def _messages(request: Request) -> list[dict[str, object]]:
     messages: list[dict[str, object]] = []
     for is_tool, group in groupby(filled, key=lambda one: one.role == "tool"):
         if is_tool:
-            messages.append({"role": "user", "content": [_tool_result(one) for one in group]})
+            results = [(one.tool_call_id, one.content) for one in group]
+            content = [{"type": "tool_result", "tool_use_id": call, "content": text} for call, text in results]
+            messages.append({"role": "user", "content": content})
         else:
             messages += map(_message, group)
     if not messages or messages[0]["role"] != "user":
         messages.insert(0, OPENING)
     return messages
-
-
-def _tool_result(message: Message) -> dict[str, object]:
-    return {"type": "tool_result", "tool_use_id": message.tool_call_id, "content": message.content}
 
 
 def _message(message: Message) -> dict[str, object]:

@@ -66,12 +66,8 @@ class CallUsage:
             output_tokens=usage.output_tokens,
             estimated=usage.estimated,
             cost=cost(self._provider, self._model, usage.input_tokens, usage.output_tokens),
-            latency_ms=_ms(time.monotonic() - self._began),
-            first_token_ms=None if self._answered is None else _ms(self._answered - self._began),
+            latency_ms=round((time.monotonic() - self._began) * 1000),
+            first_token_ms=None if self._answered is None else round((self._answered - self._began) * 1000),
             outcome=str(self._outcome),
             attempts=self.attempts,
         )
-
-
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000)

@@ -97,7 +97,6 @@ class Watchdog:
             self._calls.discard(call)
 
     def watched(self) -> int:
-        """Calls in flight in this process."""
         return len(self._calls)
 
     def _start(self) -> None:

@@ -1,7 +1,6 @@
 """The chat completions wire: OpenAI, and by base URL Gemini, Ollama, vLLM, Groq and the like."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import httpx2
 import msgspec
@@ -96,7 +95,7 @@ class Client(openai.OpenAI):
         """A ready-made body and a whole URL skip the SDK's walk over types and parts, a millisecond per call."""
         return self.post(
             self._root + path, cast_to=httpx2.Response, content=_encode(body), stream=True,
-            stream_cls=openai.Stream[Any],
+            stream_cls=openai.Stream[object],
         )  # type: ignore[return-value]  # fmt: skip
 
 
@@ -213,7 +212,9 @@ class _Answer:
 
 
 def _body(model: str, request: Request, official: bool) -> dict[str, object]:
-    body: dict[str, object] = {"model": model, "messages": _messages(request), "stream": True}
+    system: list[dict[str, object]] = [{"role": "system", "content": request.system}] if request.system else []
+    messages = [*system, *map(_message, request.messages)]
+    body: dict[str, object] = {"model": model, "messages": messages, "stream": True}
     body["stream_options"] = {"include_usage": True}
     body["max_completion_tokens" if official else "max_tokens"] = request.max_tokens
     if request.temperature is not None and not (official and model.startswith(REASONING)):
@@ -236,11 +237,6 @@ def _json_schema(name: str, schema: dict[str, object]) -> dict[str, object]:
         return {"name": name, "schema": strict(schema), "strict": True}
     except NotStrict:
         return {"name": name, "schema": schema, "strict": False}
-
-
-def _messages(request: Request) -> list[dict[str, object]]:
-    system: list[dict[str, object]] = [{"role": "system", "content": request.system}] if request.system else []
-    return [*system, *map(_message, request.messages)]
 
 
 def _message(message: Message) -> dict[str, object]:

@@ -9,11 +9,14 @@ import io
 import select
 import socket
 from time import sleep as pause
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gevent import monkey
 
 from app.llm.deadlines import WATCHDOG, current
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 FEW = 64  # calls in flight up to which nothing waits
 PER_CALL = 0.0004  # seconds of waiting for each call more than that
@@ -23,10 +26,10 @@ _poll = monkey.get_original("select", "poll")  # looks, and never lets another g
 
 
 class Response(http.client.HTTPResponse):
-    """Its body is read through ``_CoalescingReader``."""
-
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
+    def __init__(
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+    ) -> None:
+        super().__init__(sock, debuglevel, method, url)
         self.fp = io.BufferedReader(_CoalescingReader(sock, self.fp.detach()))
 
 
@@ -43,7 +46,7 @@ class _CoalescingReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int | None:
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
         if self._call is not None and self._call.answered:
             self._wait_for_more()
         return self._raw.readinto(buffer)

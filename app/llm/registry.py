@@ -5,7 +5,7 @@ Both only before the first event has left, so that nobody ever reads half of one
 
 import contextlib
 import random
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import sleep as pause
 
@@ -31,8 +31,6 @@ LONGEST_RETRY_AFTER = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A model of a provider, and how it has been doing."""
-
     provider: Provider
     model: str
     breaker: Breaker = field(default_factory=Breaker)
@@ -44,8 +42,6 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A whole answer."""
-
     text: str
     tool_calls: tuple[ToolCall, ...]
     usage: Usage
@@ -76,8 +72,12 @@ class Models:
 
     def complete(self, request: Request, listener: Callable[[str], None] | None = None) -> Completion:
         """The whole answer; ``listener`` hears its text as it comes."""
-        events = self.stream(request)
-        return fold(_overheard(events, listener) if listener else events)
+        events: list[Event] = []
+        for event in self.stream(request):
+            events.append(event)
+            if listener and isinstance(event, TextDelta):
+                listener(event.text)
+        return fold(events)
 
     def _answering(self, request: Request, call: CallUsage) -> tuple[Choice, Generator[Event, None, None]]:
         """The first model that begins to answer, and its events from the first on."""
@@ -129,31 +129,16 @@ class Models:
         return wait if wait < call.left() else None
 
 
-def _overheard(events: Iterator[Event], listener: Callable[[str], None]) -> Iterator[Event]:
-    for event in events:
-        if isinstance(event, TextDelta):
-            listener(event.text)
-        yield event
-
-
-def fold(events: Iterator[Event]) -> Completion:
-    texts: list[str] = []
-    calls: list[ToolCall] = []
-    usage = Usage(0, 0, estimated=True)
-    finish = None
-    for event in events:
-        match event:
-            case TextDelta(text):
-                texts.append(text)
-            case ToolCall():
-                calls.append(event)
-            case Usage():
-                usage = event
-            case Finish():
-                finish = event
+def fold(events: Iterable[Event]) -> Completion:
+    """The whole answer that a stream gives."""
+    given = list(events)
+    finish = next((event for event in given if isinstance(event, Finish)), None)
     if finish is None:
         raise ProviderError(ErrorKind.CUT, detail="no finish")
-    return Completion("".join(texts), tuple(calls), usage, finish)
+    text = "".join(event.text for event in given if isinstance(event, TextDelta))
+    calls = tuple(event for event in given if isinstance(event, ToolCall))
+    usage = next((event for event in given if isinstance(event, Usage)), Usage(0, 0, estimated=True))
+    return Completion(text, calls, usage, finish)
 
 
 def _begun(choice: Choice, request: Request, call: CallUsage) -> Generator[Event, None, None]:
@@ -183,8 +168,6 @@ def _relayed(choice: Choice, events: Generator[Event, None, None], call: CallUsa
 
 
 class _Outcome:
-    """Tells the breaker how its block ended."""
-
     def __init__(self, breaker: Breaker) -> None:
         self._breaker = breaker
 

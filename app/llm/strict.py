@@ -88,16 +88,13 @@ def _closed_object(node: JSONSchema) -> JSONSchema:
         raise NotStrict("an object with keys that it does not name")
     required = node.get("required", ())
     closed = {name: _closed(value) for name, value in properties.items()}
-    node["properties"] = {name: value if name in required else _or_null(value) for name, value in closed.items()}
+    node["properties"] = {
+        name: value if name in required or _nullable(value) else {"anyOf": [value, {"type": "null"}]}
+        for name, value in closed.items()
+    }
     node["required"] = list(properties)
     node["additionalProperties"] = False
     return node
-
-
-def _or_null(node: JSONSchema) -> JSONSchema:
-    if _nullable(node):
-        return node
-    return {"anyOf": [node, {"type": "null"}]}
 
 
 def _nullable(node: JSONSchema) -> bool:

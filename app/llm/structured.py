@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import json_repair
 import jsonschema
 import msgspec
 
+from app.core.json import JSONValue
 from app.llm.interfaces import ErrorKind, Finish, FinishReason, JSONSchema, Message, ProviderError, Request, Usage
 from app.llm.registry import Completion, Models
 from app.llm.strict import NotStrict, inlined, without_absent
@@ -40,12 +42,14 @@ class OutputSchema:
         self.schema = schema
         wanted = checked or schema
         self.validator = jsonschema.validators.validator_for(wanted, jsonschema.Draft202012Validator)(wanted)
-        self.resolved = _resolved(schema)
+        self.resolved = schema
+        with suppress(NotStrict):
+            self.resolved = inlined(schema)
 
 
 def structured(
     models: Models, request: Request, output: OutputSchema | JSONSchema, check: Check | None = None, *,
-    plain: Callable[[str], Any] | None = None, listener: Callable[[str], None] | None = None,
+    plain: Callable[[str], object] | None = None, listener: Callable[[str], None] | None = None,
 ) -> Structured:  # fmt: skip
     """``check`` returns what a schema can't say, as sentences that the model can act on. At most two calls.
 
@@ -70,13 +74,13 @@ def structured(
 class _Reader:
     """Finds the value in an answer, and what is wrong with it."""
 
-    def __init__(self, output: OutputSchema, check: Check | None, plain: Callable[[str], Any] | None = None) -> None:
+    def __init__(self, output: OutputSchema, check: Check | None, plain: Callable[[str], object] | None = None) -> None:
         self._check = check
         self._plain = plain
         self._validator = output.validator
         self._schema = output.resolved
 
-    def read(self, answer: Completion) -> tuple[Any, list[str]]:
+    def read(self, answer: Completion) -> tuple[object, list[str]]:
         """The value and the errors in it; the value counts only without errors."""
         if not answer.text.strip():
             return None, ["The answer is empty."]
@@ -91,21 +95,15 @@ class _Reader:
         return value, errors
 
 
-def parsed(text: str) -> Any:
+def parsed(text: str) -> JSONValue:
     """The JSON in an answer, taken out of fences and mended where that can be done, without NUL."""
     text = _NUL.sub(r"\1", text)
     try:
-        return msgspec.json.decode(text)
+        value: JSONValue = msgspec.json.decode(text)
     except msgspec.DecodeError:
         fenced = _FENCED.search(text)
-        return json_repair.loads(fenced.group(1) if fenced else text)
-
-
-def _resolved(schema: JSONSchema) -> JSONSchema:
-    try:
-        return inlined(schema)
-    except NotStrict:
-        return schema
+        value = json_repair.loads(fenced.group(1) if fenced else text)
+    return value
 
 
 def _sentence(error: jsonschema.ValidationError) -> str:

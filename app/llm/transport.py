@@ -77,8 +77,6 @@ def client() -> httpx2.Client:
 
 
 class _Body(httpx2.SyncByteStream):
-    """Bytes as they arrive."""
-
     def __init__(self, raw: urllib3.BaseHTTPResponse) -> None:
         self._raw = raw
 

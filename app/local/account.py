@@ -6,7 +6,6 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from app.local.server import LocalError
 
@@ -19,12 +18,7 @@ class Account:
 
     uid: int | None = None
     gid: int | None = None
-    groups: tuple[int, ...] = ()
-
-    def popen(self) -> dict[str, Any]:
-        if self.uid is None:
-            return {}
-        return {"user": self.uid, "group": self.gid, "extra_groups": list(self.groups)}
+    groups: tuple[int, ...] | None = None
 
     def own(self, path: Path) -> None:
         if self.uid is not None and path.stat().st_uid != self.uid:
@@ -34,7 +28,8 @@ class Account:
 def choose(data: Path, programs: Path) -> Account:
     """``data`` may not exist yet; its parent must."""
     if os.geteuid() != 0:
-        _must_be_ours(data)
+        if data.exists() and data.stat().st_uid != os.geteuid():
+            raise LocalError(f"{data} belongs to another user: start as that user, or set DATA_DIR to another folder.")
         return Account()
     uid, gid = _owner(data)
     try:
@@ -45,11 +40,6 @@ def choose(data: Path, programs: Path) -> Account:
             "start as a normal user, or set DATABASE_URL."
         ) from None
     return Account(uid, gid, tuple(sorted(groups)))
-
-
-def _must_be_ours(data: Path) -> None:
-    if data.exists() and data.stat().st_uid != os.geteuid():
-        raise LocalError(f"{data} belongs to another user: start as that user, or set DATA_DIR to another folder.")
 
 
 def _owner(data: Path) -> tuple[int, int]:

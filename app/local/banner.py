@@ -1,12 +1,11 @@
 """What a person who typed ``make run`` needs next."""
 
 import http.client
-import json
 import time
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+
+import msgspec
 
 POLL = 0.1
 CURL = (
@@ -25,42 +24,44 @@ class Prepared:
     bot_id: str = ""
 
 
-def wait_until_ready(port: int) -> Mapping[str, Any]:
-    """Returns what ``/health`` says once ``/health/ready`` says yes."""
+class Health(msgspec.Struct):
+    offline: bool = False
+    models: list[str] = []
+
+
+def wait_until_ready(port: int) -> Health:
+    """Returns when ``/health/ready`` says yes."""
     while _get(port, "/health/ready") is None:
         time.sleep(POLL)
-    return _get(port, "/health") or {}
+    return _get(port, "/health") or Health()
 
 
-def _get(port: int, path: str) -> Mapping[str, Any] | None:
+def _get(port: int, path: str) -> Health | None:
     """Straight to the loopback: a proxy in the environment has no part in this."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
-            return dict(json.loads(answer.read())) if answer.status == 200 else None
+            return msgspec.json.decode(answer.read(), type=Health) if answer.status == 200 else None
         except (OSError, http.client.HTTPException, ValueError):
             return None
 
 
-def text(port: int, health: Mapping[str, Any], prepared: Prepared | None, seconds: float) -> str:
+def text(port: int, health: Health, prepared: Prepared | None, seconds: float) -> str:
     site = f"http://localhost:{port}"
     agent = [f"  demo agent     {prepared.bot_id}"] if prepared and prepared.bot_id else []
+    coach = ", then ".join(health.models or ["?"])
+    if health.offline:
+        coach = f"the offline coach; with {KEYS} a model answers"
     lines = [
         f"Coachhouse is ready after {seconds:.1f} s. Ctrl-C stops everything.",
         "",
         f"  start page     {site}/",
         f"  API            {site}/api/schema/swagger-ui/",
-        f"  answered by    {_coach(health)}",
+        f"  answered by    {coach}",
         *agent,
     ]
     return "\n".join(["", *lines, *(_demo(site, prepared) if prepared else ()), "", ""])
-
-
-def _coach(health: Mapping[str, Any]) -> str:
-    if health.get("offline"):
-        return f"the offline coach; with {KEYS} a model answers"
-    return ", then ".join(health.get("models") or ["?"])
 
 
 def _demo(site: str, prepared: Prepared) -> list[str]:

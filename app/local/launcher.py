@@ -75,19 +75,15 @@ def check_models(settings: Settings) -> None:
 
 
 def check_port(port: int) -> None:
+    other = port + 1 if 1024 <= port < 65535 else 8001
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("", port))
         except OSError as error:
             raise LocalError(
-                f"Port {port} can't be opened ({error.strerror}): "
-                f"choose another one with `PORT={_other(port)} make run`."
+                f"Port {port} can't be opened ({error.strerror}): choose another one with `PORT={other} make run`."
             ) from None
-
-
-def _other(port: int) -> int:
-    return port + 1 if 1024 <= port < 65535 else 8001
 
 
 @contextmanager

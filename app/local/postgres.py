@@ -12,7 +12,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
@@ -25,20 +26,7 @@ from app.local.server import LocalError, Server, last_words, spawn
 
 DATABASE = "coachhouse"
 VERSION = "18"
-SETTINGS: Mapping[str, str] = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_connections": "200",
-    "shared_buffers": "128MB",
-    "max_wal_size": "256MB",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    # Parallel queries pass rows through /dev/shm, of which a container has 64 MB.
-    "max_parallel_workers_per_gather": "0",
-    "max_parallel_maintenance_workers": "0",
-}
-UNSAFE: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CONFIGURATION: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
 START_TIMEOUT = 60.0  # seconds; replaying the log after a crash takes its time
 SOCKET = ".s.PGSQL.5432"
 SHORT = Path("/tmp")  # noqa: S108, the folder made there is new, and ours alone
@@ -124,7 +112,8 @@ def _prepare(folder: Path, account: Account) -> None:
 def _launch(folder: Path, account: Account, durable: bool) -> Server:
     sockets = _socket_folder(folder)
     account.own(sockets)
-    settings = {**SETTINGS, **({} if durable else UNSAFE), "unix_socket_directories": f'"{sockets}"'}
+    settings = CONFIGURATION["settings"] | ({} if durable else CONFIGURATION["unsafe"])
+    settings["unix_socket_directories"] = f'"{sockets}"'
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     process = _spawn([_programs() / "postgres", "-D", folder, *options], folder, _log(folder), account)
     url = f"postgresql://postgres@/{DATABASE}?host={quote(str(sockets))}&port=5432"
@@ -134,7 +123,7 @@ def _launch(folder: Path, account: Account, durable: bool) -> Server:
 
 def _spawn(command: Sequence[str | Path], folder: Path, log: Path, account: Account) -> subprocess.Popen[bytes]:
     try:
-        return spawn(command, folder, log, **account.popen())
+        return spawn(command, folder, log, account.uid, account.gid, account.groups)
     except (OSError, subprocess.SubprocessError) as error:
         raise LocalError(
             f"PostgreSQL could not be started ({error}): start as a normal user, or set DATABASE_URL."
@@ -150,7 +139,8 @@ def _socket_folder(folder: Path) -> Path:
     if _fits(folder):
         return folder
     name = f"coachhouse-{os.geteuid()}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
-    for short in _short_folders(name):
+    places = (Path(tempfile.gettempdir()), SHORT)
+    for short in (place / name for place in places if _fits(place / name)):
         shutil.rmtree(short, ignore_errors=True)
         try:
             short.mkdir(mode=0o700)
@@ -158,10 +148,6 @@ def _socket_folder(folder: Path) -> Path:
             continue
         return short
     return Path(tempfile.mkdtemp(prefix="coachhouse-", dir=SHORT))  # somebody else holds our name
-
-
-def _short_folders(name: str) -> Iterator[Path]:
-    return (place / name for place in (Path(tempfile.gettempdir()), SHORT) if _fits(place / name))
 
 
 def _fits(folder: Path) -> bool:

@@ -13,19 +13,7 @@ from app.local import stale_processes
 from app.local.server import LocalError, Server, last_words, spawn
 
 START_TIMEOUT = 30.0  # seconds; it reads its log of commands first
-CONFIGURATION = """\
-bind 127.0.0.1
-port {port}
-requirepass {password}
-databases 16
-maxclients 2000
-tcp-backlog 128
-daemonize no
-save ""
-appendonly {appendonly}
-appendfsync everysec
-stop-writes-on-bgsave-error no
-"""
+CONFIGURATION = Path(__file__).with_name("redis.conf").read_text()
 
 
 def start(folder: Path, *, durable: bool = True) -> Server:

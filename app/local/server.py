@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 # Nothing of the user's: PGPORT, PGDATA, LANG and such would change what the servers do.
 ENVIRONMENT: Mapping[str, str] = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
@@ -37,7 +36,10 @@ class Server:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-def spawn(command: Sequence[str | Path], folder: Path, log: Path, **popen: Any) -> subprocess.Popen[bytes]:
+def spawn(
+    command: Sequence[str | Path], folder: Path, log: Path, user: int | None = None, group: int | None = None,
+    groups: Sequence[int] | None = None,
+) -> subprocess.Popen[bytes]:  # fmt: skip
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603
             command,
@@ -47,7 +49,9 @@ def spawn(command: Sequence[str | Path], folder: Path, log: Path, **popen: Any) 
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **popen,
+            user=user,
+            group=group,
+            extra_groups=groups,
         )
 
 

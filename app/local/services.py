@@ -50,18 +50,14 @@ def claim(data_dir: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise LocalError(_claimed(data_dir)) from None
+            raise LocalError(
+                f"Coachhouse already runs on {data_dir} (process {_owner(data_dir)}): stop it first, "
+                "or set DATA_DIR and PORT to start a second one beside it."
+            ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
         yield
-
-
-def _claimed(data_dir: Path) -> str:
-    return (
-        f"Coachhouse already runs on {data_dir} (process {_owner(data_dir)}): stop it first, "
-        "or set DATA_DIR and PORT to start a second one beside it."
-    )
 
 
 def _owner(data_dir: Path) -> str:

@@ -30,8 +30,6 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass
 class Stop:
-    """What signals have asked for."""
-
     number: int = 0
     at: float = 0.0
     hurry: bool = False

@@ -25,7 +25,6 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
 
 
 def launched(data_dir: Path) -> list[psutil.Process]:
-    """Web, worker and what they started."""
     marked = ((process, process.info["environ"] or {}) for process in psutil.process_iter(["environ"]))
     return [process for process, environ in marked if environ.get(MARK) == str(data_dir) and process.pid != os.getpid()]
 

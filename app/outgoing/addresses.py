@@ -69,7 +69,8 @@ def parse(url: str) -> Target:
     if "@" in parts.netloc or port == 0:
         raise FetchRefused
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (f"?{_query(parts)}" if parts.query else "")
-    return Target(parts.scheme, host, port, path, f"{_as_spelled(parts)}:{port}")
+    spelled = f"[{parts.hostname}]" if "[" in parts.netloc else parts.hostname
+    return Target(parts.scheme, host, port, path, f"{spelled}:{port}")
 
 
 def permitted(target: Target, allow: frozenset[str], deadline: Deadline, resolve: Resolve) -> Sequence[str]:
@@ -87,14 +88,13 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, _IPv6):
-        ip = _carried(ip) or ip
+        ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip.ipv4_mapped or ip
     if ip in _GLOBAL_IPV6 or ip.version == 4:
         return ip.is_global and not ip.is_multicast and not any(ip in network for network in _CLOSED)
     return False
 
 
 def resolve(host: str) -> Sequence[str]:
-    """The system's resolver."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
 
 
@@ -118,10 +118,6 @@ def _dotted(name: str) -> str:
         raise ValueError("not an address") from error
 
 
-def _as_spelled(parts: SplitResult) -> str:
-    return f"[{parts.hostname}]" if "[" in parts.netloc else str(parts.hostname)
-
-
 def _query(parts: SplitResult) -> str:
     return quote(parts.query, safe="/%:@!$&'()*+,;=~?[]{}|^")
 
@@ -132,10 +128,6 @@ def _is_literal(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _carried(ip: _IPv6) -> ipaddress.IPv4Address | None:
-    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip.ipv4_mapped
 
 
 def _look_up(host: str, deadline: Deadline, resolve: Resolve) -> Sequence[str]:

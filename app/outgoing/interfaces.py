@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.core.errors import AppError, Unprocessable
+from app.core.json import JSONObject
 
 Resolve = Callable[[str], Sequence[str]]  # a host name's addresses; ``OSError`` when it has none
 
@@ -50,6 +51,19 @@ class Page:
     @property
     def found(self) -> bool:
         return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a page says. ``links`` are ``{url, text}``: absolute, without fragments, each address once."""
+
+    url: str
+    title: str = ""
+    description: str = ""
+    text: str = ""
+    open_graph: dict[str, str] = field(default_factory=dict)
+    structured: list[JSONObject] = field(default_factory=list)
+    links: list[dict[str, str]] = field(default_factory=list)
 
 
 class Deadline:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -32,6 +32,7 @@ RECEIVED_LIMIT = 4 * 1024 * 1024  # bytes on the wire, headers and framing inclu
 BLOCK = 64 * 1024
 
 T = TypeVar("T")
+Wait = Callable[[socket.socket, float], object]
 
 
 @contextmanager
@@ -57,7 +58,7 @@ class PinnedAdapter(HTTPAdapter):
         self._target, self._allow, self._deadline, self._resolve = target, allow, deadline, resolve
         self._opened = ExitStack()
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         target = self._target
         connection = HTTPConnection(target.host, target.port)
         connection.sock = _Channel(self._connect(), self._deadline)
@@ -96,7 +97,7 @@ def _connected(addresses: Sequence[str], port: int, deadline: Deadline) -> socke
     raise fault
 
 
-def _when_ready(sock: socket.socket, deadline: Deadline, do: Callable[[], T], waits: Any = wait_for_read) -> T:
+def _when_ready(sock: socket.socket, deadline: Deadline, do: Callable[[], T], waits: Wait = wait_for_read) -> T:
     """Tries until the socket lets it. ``waits`` is for a plain socket; TLS says itself what it waits for."""
     while True:
         deadline.left()
@@ -125,7 +126,7 @@ class _Channel(io.RawIOBase):
             send = functools.partial(self._sock.send, rest[:BLOCK])
             rest = rest[_when_ready(self._sock, self._deadline, send, wait_for_write) :]
 
-    def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
+    def makefile(self, *_: object, **__: object) -> io.BufferedReader:
         return io.BufferedReader(self, BLOCK)
 
     def readable(self) -> bool:

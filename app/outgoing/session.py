@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 
 import gevent
 import requests
@@ -77,10 +76,10 @@ def _read(response: requests.Response, max_size: int) -> bytes:
 class _Adapter(HTTPAdapter):
     """requests would trust its own list of certificates, and load it for each connection."""
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=trust(), **kwargs)
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: object) -> None:
+        super().init_poolmanager(connections, maxsize, block, ssl_context=trust(), **options)
 
-    def cert_verify(self, *args: Any) -> None:
+    def cert_verify(self, *_: object) -> None:
         """The context verifies."""
 
 

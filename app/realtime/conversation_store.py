@@ -19,14 +19,16 @@ class ConversationStore:
         self._db = db
 
     def agent(self, tenant: str, bot_id: str) -> AgentProfile | None:
-        """An active agent of the tenant."""
         if not is_uuid(bot_id):
             return None
         with self._db.read() as session:
             joined = select(Agent, Voice).outerjoin(Voice, Voice.id == Agent.voice_pk)
             wanted = Agent.tenant_id == tenant, Agent.bot_id == bot_id, Agent.is_active.is_(True)
-            row = session.execute(joined.where(*wanted)).one_or_none()
-        return _profile(*row) if row else None
+            row, voice = session.execute(joined.where(*wanted)).one_or_none() or (None, None)
+        if row is None:
+            return None
+        facts = row.id, row.bot_id, row.name, row.persona, row.description, row.max_tokens
+        return AgentProfile(*facts, _voice(voice))
 
     def thread(self, tenant: str, agent: AgentProfile, thread_id: str) -> Thread | None:
         its = (
@@ -61,17 +63,10 @@ class ConversationStore:
         return _deck(deck) if deck else None
 
     def save_slides(self, thread: Thread, slides: Slides, by: str) -> Deck:
-        """A real change makes a new version."""
         made = Slides(slides.title[:255], slides.summary, slides.editorjs)
         content = as_object(without_nul(asdict(made) | {"updated_by": by}))
         with self._db.begin() as session:
             return _deck(writes.write_deck(session, thread.tenant_id, thread.id, content))
-
-
-def _profile(agent: Agent, voice: Voice | None) -> AgentProfile:
-    return AgentProfile(
-        agent.id, agent.bot_id, agent.name, agent.persona, agent.description, agent.max_tokens, _voice(voice)
-    )
 
 
 def _voice(voice: Voice | None) -> str:

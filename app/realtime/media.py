@@ -25,7 +25,7 @@ def store(session: Session, tenant: str, field: str, text: str, kind: str) -> st
     found = sniffed(data)
     if not found.startswith(f"{kind}/"):
         known = "PNG, JPEG, GIF or WebP" if kind == "image" else "MP3, WAV, OGG, WebM, M4A or FLAC"
-        raise _refused(field, f"Not an {kind} file of a known kind: {known}")
+        raise refused(field, f"Not an {kind} file of a known kind: {known}")
     media = Media(id=str(uuid.uuid4()), tenant_id=tenant, content_type=found, data=data)
     session.add(media)
     return media.id
@@ -51,12 +51,12 @@ def sniffed(data: bytes) -> str:
 def _decoded(field: str, text: str) -> bytes:
     body = DATA_URL.sub("", text.strip(), count=1)
     if len(body) * 3 // 4 > LARGEST + 2:
-        raise _refused(field, f"Too large: at most {LARGEST // 1024 // 1024} MiB")
+        raise refused(field, f"Too large: at most {LARGEST // 1024 // 1024} MiB")
     try:
         return base64.b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError):
-        raise _refused(field, "Invalid base64 payload") from None
+        raise refused(field, "Invalid base64 payload") from None
 
 
-def _refused(field: str, text: str) -> BadRequest:
+def refused(field: str, text: str) -> BadRequest:
     return BadRequest(f"{field}: {text}", errors={field: [text]})

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
@@ -14,30 +13,37 @@ from app.db.session import Base
 CASCADE = "CASCADE"
 
 
-class Voice(Base):
+class Record:
+    """Mixin of what a tenant stores."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(128))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Changeable(Record):
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Voice(Record, Base):
     """``voice_id`` may carry its service in front: ``openai::nova``."""
 
     __tablename__ = "voices"
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(String(128))
     name: Mapped[str] = mapped_column(String(255))
     service: Mapped[str] = mapped_column(String(20), default="espeak")
     voice_id: Mapped[str] = mapped_column(String(200), default="")
     gender: Mapped[str] = mapped_column(String(10), default="female")
     preview: Mapped[str | None] = mapped_column(String(36))
-    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Agent(Base):
+class Agent(Changeable, Base):
     """Who coaches. ``bot_id`` is what sockets know it by."""
 
     __tablename__ = "agents"
     __table_args__ = (Index("ix_agents_tenant", "tenant_id", text("created_at DESC")),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(String(128))
     bot_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), unique=True, default=new_uuid)
     voice_pk: Mapped[int | None] = mapped_column(ForeignKey("voices.id", ondelete="SET NULL"))
     name: Mapped[str] = mapped_column(String(250))
@@ -48,73 +54,55 @@ class Agent(Base):
     glb: Mapped[str | None] = mapped_column(String(500))
     avatar: Mapped[str | None] = mapped_column(String(36))
     is_active: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class CoachSession(Base):
-    """A thread of one person with one agent."""
-
+class CoachSession(Changeable, Base):
     __tablename__ = "realtime_sessions"
     __table_args__ = (UniqueConstraint("tenant_id", "thread_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(String(128))
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id", ondelete=CASCADE), index=True)
     thread_id: Mapped[str] = mapped_column(String(100))
     title: Mapped[str] = mapped_column(String(255), default="")
     summary: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Chat(Base):
+class Chat(Changeable, Base):
     """A query and its answer. ``viseme`` holds a short preview, never all rows."""
 
     __tablename__ = "realtime_chats"
     __table_args__ = (Index("ix_realtime_chats_session", "session_id", text("id DESC")),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(String(128))
     session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE))
     query: Mapped[str]
     response: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(String(12), default="completed")
-    emotion: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
-    viseme: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
-    meta: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    updated_at: Mapped[datetime] = mapped_column(default=now)
+    emotion: Mapped[JSONObject] = mapped_column(default=dict)
+    viseme: Mapped[JSONObject] = mapped_column(default=dict)
+    meta: Mapped[JSONObject] = mapped_column(default=dict)
 
 
-class SlideDeck(Base):
+class SlideDeck(Changeable, Base):
     """One per session. ``version`` grows with every real change."""
 
     __tablename__ = "slide_decks"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(String(128))
     session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE), unique=True)
     version: Mapped[int] = mapped_column(default=1)
     title: Mapped[str] = mapped_column(String(255), default="")
     summary: Mapped[str] = mapped_column(default="")
-    editorjs: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
+    editorjs: Mapped[JSONObject] = mapped_column(default=dict)
     updated_by: Mapped[str] = mapped_column(String(64), default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class SlideRevision(Base):
-    """A deck as it was at a version."""
-
     __tablename__ = "slide_revisions"
 
     deck_id: Mapped[int] = mapped_column(ForeignKey("slide_decks.id", ondelete=CASCADE), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     title: Mapped[str] = mapped_column(String(255))
     summary: Mapped[str]
-    editorjs: Mapped[JSONObject] = mapped_column(JSONB)
+    editorjs: Mapped[JSONObject]
     updated_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
 

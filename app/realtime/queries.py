@@ -40,7 +40,9 @@ def page(
     session: Session, tenant: str, resource: Resource[M, *R], query: RowsSearch, given: Mapping[str, str], url: Url
 ) -> Page:
     """A page that does not exist is not found."""
-    wanted = _searched(_filtered(resource.query(tenant), resource, given), resource, query.search)
+    wanted = _filtered(resource.query(tenant), resource, given)
+    for word in query.search.split()[:10]:
+        wanted = wanted.where(or_(*(column.icontains(word, autoescape=True) for column in resource.search)))
     count = session.scalar(wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0
     size = min(MOST, max(1, query.page_size))
     number = query.page
@@ -58,12 +60,6 @@ def _filtered(query: Select[*R], resource: Resource[M, *R], given: Mapping[str, 
     for name, column in resource.contains.items():
         if given.get(name):
             query = query.where(column.icontains(given[name], autoescape=True))
-    return query
-
-
-def _searched(query: Select[*R], resource: Resource[M, *R], text: str) -> Select[*R]:
-    for word in text.split()[:10]:
-        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in resource.search)))
     return query
 
 

@@ -65,11 +65,7 @@ def slides(tenant: str) -> Select[SlideDeck, CoachSession, Agent]:
     return joined.join(Agent, Agent.id == CoachSession.agent_id).where(SlideDeck.tenant_id == tenant)
 
 
-def serialize_voice(row: Row[Voice], url: Url) -> JSONObject:
-    return voice_of_agent(row[0], url)
-
-
-def voice_of_agent(voice: Voice, url: Url) -> JSONObject:
+def serialize_voice(voice: Voice, url: Url) -> JSONObject:
     return {
         "id": voice.id, "name": voice.name, "service": voice.service, "voice_id": voice.voice_id,
         "gender": voice.gender, "preview": url(voice.preview) if voice.preview else None,
@@ -82,7 +78,7 @@ def serialize_agent(row: Row[Agent, Voice | None], url: Url) -> JSONObject:
     avatar = url(agent.avatar) if agent.avatar else None
     return {
         "id": agent.id, "bot_id": agent.bot_id, "email": None, "name": agent.name,
-        "voice": voice_of_agent(voice, url) if voice else None, "description": agent.description,
+        "voice": serialize_voice(voice, url) if voice else None, "description": agent.description,
         "persona": agent.persona, "age": agent.age, "max_tokens": agent.max_tokens, "glb": agent.glb,
         "glb_url": agent.glb, "avatar": avatar, "thumbnail": avatar, "is_active": agent.is_active, **_times(agent),
     }  # fmt: skip
@@ -132,8 +128,8 @@ SLIDES = Resource(
 AnyResource = Resource[Any, *tuple[Any, ...]]
 RESOURCES: tuple[AnyResource, ...] = (
     Resource(
-        "voices", "voice", schemas.VoiceIn, Voice, voices, serialize_voice, writes.voice, (Voice.id,),
-        {"service": Voice.service, "gender": Voice.gender}, {"name": Voice.name},
+        "voices", "voice", schemas.VoiceIn, Voice, voices, lambda row, url: serialize_voice(row[0], url), writes.voice,
+        (Voice.id,), {"service": Voice.service, "gender": Voice.gender}, {"name": Voice.name},
         (Voice.name, Voice.service, Voice.gender), {"created_at": Voice.created_at, "name": Voice.name},
         (Voice.created_at, Voice.id),
     ),

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from marshmallow import ValidationError, fields, validate
@@ -35,10 +34,6 @@ class JSONField(fields.Field[JSONObject]):
         return as_object(without_nul(value))
 
 
-def whole(least: int, most: int, **kwargs: Any) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(least, most), **kwargs)
-
-
 class VoiceId(fields.Integer):
     """A voice's id, or the voice as an agent shows it: what was read can be written back."""
 
@@ -60,8 +55,8 @@ class AgentIn(Schema):
     voice = VoiceId(strict=True, validate=validate.Range(1, 2**31 - 1), allow_none=True, load_default=None)
     description = Text(0, 500, load_default="")
     persona = Text(0, 2000, load_default="")
-    age = whole(0, 150, allow_none=True, load_default=None)
-    max_tokens = whole(1, 8000, load_default=300)
+    age = fields.Integer(strict=True, validate=validate.Range(0, 150), allow_none=True, load_default=None)
+    max_tokens = fields.Integer(strict=True, validate=validate.Range(1, 8000), load_default=300)
     glb = fields.Url(allow_none=True, load_default=None, validate=validate.Length(max=500))
     avatar_b64 = Text(0, UPLOAD, load_only=True, allow_none=True)
     is_active = fields.Boolean(load_default=True)
@@ -84,7 +79,7 @@ class SessionIn(Schema):
 class OfThreadIn(Schema):
     """``session`` (its id) or ``thread_id``."""
 
-    session = whole(1, 2**31 - 1, allow_none=True)
+    session = fields.Integer(strict=True, validate=validate.Range(1, 2**31 - 1), allow_none=True)
     thread_id = Text(1, 100, allow_none=True)
 
 

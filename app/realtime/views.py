@@ -1,7 +1,6 @@
 """Voices, agents, sessions, chats and slides over HTTP: one generic view, five declarations."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Request, Response, request
@@ -20,12 +19,12 @@ from app.realtime.models import SlideDeck, SlideRevision
 from app.realtime.queries import Page
 from app.realtime.resources import RESOURCES, SLIDES, AnyResource, Fields
 from app.web import blueprints, documents
+from app.web.documents import View
 from app.web.schemas import Schema
 from app.web.unified import RawObject
 
 LARGEST_BODY = 12 * 1024 * 1024  # uploads come as base64
 MEDIA = "/api/media/"
-View = Callable[..., Any]
 
 
 class Parser(blueprints.Parser):
@@ -43,8 +42,6 @@ class Blueprint(blueprints.Blueprint):
 
 
 class RealtimeErrorOut(Schema):
-    """The realtime contract's error body."""
-
     status = fields.String(metadata={"example": "bad_request"})
     code = fields.String(metadata={"example": "validation_error"})
     message = fields.String(metadata={"example": "name: is required"})
@@ -82,20 +79,6 @@ def _list(resource: AnyResource) -> View:
     return _named(view, f"list_{resource.name}", f"List {resource.name}, a page at a time")
 
 
-def _create(resource: AnyResource) -> View:
-    @api_key
-    @blp.arguments(resource.schema)
-    @blp.response(201, RawObject)
-    @errors(400, 401, 403)
-    def view(key: Key, body: Fields) -> JSONObject:
-        with db.begin() as session:
-            row = resource.write(session, key.tenant_id, None, body)
-            found = queries.find(session, key.tenant_id, resource, str(row.id))
-            return resource.serialize(found, media_url)
-
-    return _named(view, f"create_{resource.singular}", f"Make a {resource.singular}")
-
-
 def _read(resource: AnyResource) -> View:
     @api_key
     @blp.response(200, RawObject)
@@ -107,22 +90,23 @@ def _read(resource: AnyResource) -> View:
     return _named(view, f"read_{resource.singular}", f"Read a {resource.singular}")
 
 
-def _change(resource: AnyResource, partial: bool) -> View:
-    schema = _partial(resource.schema) if partial else resource.schema()
+def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> View:
+    """``verb`` is make, replace or change."""
+    status, refusals = (201, (400, 401, 403)) if verb == "make" else (200, (400, 401, 403, 404))
 
     @api_key
     @blp.arguments(schema)
-    @blp.response(200, RawObject)
-    @errors(400, 401, 403, 404)
-    def view(key: Key, body: Fields, row_id: str) -> JSONObject:
+    @blp.response(status, RawObject)
+    @errors(*refusals)
+    def view(key: Key, body: Fields, row_id: str | None = None) -> JSONObject:
         with db.begin() as session:
-            row = queries.find(session, key.tenant_id, resource, row_id)[0]
-            resource.write(session, key.tenant_id, row, body)
+            row = None if row_id is None else queries.find(session, key.tenant_id, resource, row_id)[0]
+            row = resource.write(session, key.tenant_id, row, body)
             session.flush()
             return resource.serialize(queries.find(session, key.tenant_id, resource, str(row.id)), media_url)
 
-    verb = "change" if partial else "replace"
-    return _named(view, f"{verb}_{resource.singular}", f"{verb.capitalize()} a {resource.singular}")
+    name = "create" if verb == "make" else verb
+    return _named(view, f"{name}_{resource.singular}", f"{verb.capitalize()} a {resource.singular}")
 
 
 def _remove(resource: AnyResource) -> View:
@@ -235,8 +219,8 @@ def _named(view: View, name: str, text: str) -> View:
 for _resource in RESOURCES:
     _all, _one = f"/{_resource.name}/", f"/{_resource.name}/<row_id>/"
     blp.route(_all, methods=["GET"], strict_slashes=False)(_list(_resource))
-    blp.route(_all, methods=["POST"], strict_slashes=False)(_create(_resource))
+    blp.route(_all, methods=["POST"], strict_slashes=False)(_write(_resource, "make", _resource.schema))
     blp.route(_one, methods=["GET"], strict_slashes=False)(_read(_resource))
-    blp.route(_one, methods=["PUT"], strict_slashes=False)(_change(_resource, partial=False))
-    blp.route(_one, methods=["PATCH"], strict_slashes=False)(_change(_resource, partial=True))
+    blp.route(_one, methods=["PUT"], strict_slashes=False)(_write(_resource, "replace", _resource.schema))
+    blp.route(_one, methods=["PATCH"], strict_slashes=False)(_write(_resource, "change", _partial(_resource.schema)))
     blp.route(_one, methods=["DELETE"], strict_slashes=False)(_remove(_resource))

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
-from app.core.errors import BadRequest
 from app.realtime import media
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevision, Voice
 
@@ -34,7 +33,7 @@ def agent(session: Session, tenant: str, row: Agent | None, body: Fields) -> Age
         body["voice_pk"] = body.pop("voice")
         its = Voice.tenant_id == tenant, Voice.id == body["voice_pk"]
         if body["voice_pk"] is not None and session.scalar(select(Voice.id).where(*its)) is None:
-            raise _refused("voice", "No such voice")
+            raise media.refused("voice", "No such voice")
     made = changed(row or Agent(tenant_id=tenant), body)
     return _flushed(session, made, "name", "This agent can't be stored")
 
@@ -123,7 +122,7 @@ def _agent_id(session: Session, tenant: str, pk: object, bot_id: object) -> int:
     found = None if its is None else session.scalar(select(Agent.id).where(Agent.tenant_id == tenant, its))
     if found is None:
         name = "agent" if pk is not None else "bot_id"
-        raise _refused(name, "No such agent" if (pk, bot_id) != (None, None) else "This field is required.")
+        raise media.refused(name, "No such agent" if (pk, bot_id) != (None, None) else "This field is required.")
     return found
 
 
@@ -133,11 +132,11 @@ def _take_session(session: Session, tenant: str, row: Chat | SlideDeck | None, b
     if row is not None and pk is None and thread_id is None:
         return row.session_id
     if pk is None and thread_id is None:
-        raise _refused("session", "This field is required.")
+        raise media.refused("session", "This field is required.")
     its = CoachSession.id == pk if pk is not None else CoachSession.thread_id == thread_id
     found = session.scalar(select(CoachSession.id).where(CoachSession.tenant_id == tenant, its))
     if found is None or (row is not None and row.session_id != found):
-        raise _refused("session" if pk is not None else "thread_id", "No such session")
+        raise media.refused("session" if pk is not None else "thread_id", "No such session")
     body["session_id"] = found
     return found
 
@@ -163,13 +162,9 @@ def _flushed(session: Session, row: Row, name: str, taken: str) -> Row:
     try:
         session.flush()
     except IntegrityError:
-        raise _refused(name, taken) from None
+        raise media.refused(name, taken) from None
     return row
 
 
 def is_uuid(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and UUID.fullmatch(text) is not None
-
-
-def _refused(name: str, text: str) -> BadRequest:
-    return BadRequest(f"{name}: {text}", errors={name: [text]})

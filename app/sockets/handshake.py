@@ -2,14 +2,11 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from wsproto.utilities import generate_accept_token
 
 from app.core.errors import AppError, BadRequest
-
-Environ = Mapping[str, Any]  # of WSGI
 
 VERSION = "13"
 WANTED = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": VERSION}
@@ -24,11 +21,11 @@ class NoSockets(AppError):
     code, status, text = "NOT_IMPLEMENTED", 501, "This server can't speak WebSocket"
 
 
-def wants_upgrade(environ: Environ) -> bool:
+def wants_upgrade(environ: WSGIEnvironment) -> bool:
     return "websocket" in _tokens(environ, "HTTP_UPGRADE")
 
 
-def check(environ: Environ) -> None:
+def check(environ: WSGIEnvironment) -> None:
     """Raises ``UpgradeRequired``, ``BadRequest``, or ``NoSockets`` when the server gives us no socket."""
     if not wants_upgrade(environ) or environ.get("HTTP_SEC_WEBSOCKET_VERSION", VERSION).strip() != VERSION:
         raise UpgradeRequired(headers=WANTED)
@@ -40,17 +37,17 @@ def check(environ: Environ) -> None:
         raise NoSockets
 
 
-def response(environ: Environ) -> bytes:
+def response(environ: WSGIEnvironment) -> bytes:
     """The 101. No extension is agreed to: deflate would keep buffers for each socket."""
     return ACCEPTED + generate_accept_token(environ["HTTP_SEC_WEBSOCKET_KEY"].strip().encode()) + b"\r\n\r\n"
 
 
-def _has_key(environ: Environ) -> bool:
+def _has_key(environ: WSGIEnvironment) -> bool:
     try:
         return len(base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip(), validate=True)) == 16
     except (binascii.Error, ValueError):
         return False
 
 
-def _tokens(environ: Environ, header: str) -> set[str]:
+def _tokens(environ: WSGIEnvironment, header: str) -> set[str]:
     return {token.strip().lower() for token in environ.get(header, "").split(",")}

@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from wsgiref.types import WSGIEnvironment
 
 import flask_sock
 import structlog
 from flask import Blueprint, Flask, Response, after_this_request, request
 from simple_websocket import ConnectionClosed
 from werkzeug.routing import Map, MapAdapter, WebsocketMismatch
+from werkzeug.wrappers import Request
 from wsproto.frame_protocol import CloseReason
 
 from app.sockets.handshake import wants_upgrade
 from app.sockets.registry import connections
 from app.sockets.socket import MAX_MESSAGE_SIZE, Socket
 
+P = ParamSpec("P")
+SocketView = Callable[Concatenate[Socket, P], None]
 View = TypeVar("View", bound=Callable[..., None])
 
 log = structlog.get_logger()
@@ -25,7 +29,7 @@ flask_sock.Server = Socket  # flask-sock has no setting for the class
 
 class Sock(flask_sock.Sock):
     def route(
-        self, path: str, bp: Blueprint | None = None, *, max_message_size: int = MAX_MESSAGE_SIZE, **options: Any
+        self, path: str, bp: Blueprint | None = None, *, max_message_size: int = MAX_MESSAGE_SIZE, **options: object
     ) -> Callable[[View], View]:
         """The view gets its ``Socket`` first. It may return (the socket closes with 1000), close with a code of its
         own, let ``ConnectionClosed`` through, or raise an HTTP error before it has used the socket.
@@ -38,9 +42,9 @@ class Sock(flask_sock.Sock):
         return declare
 
 
-def _served(view: View, max_message_size: int) -> Callable[..., None]:
+def _served(view: SocketView[P], max_message_size: int) -> SocketView[P]:
     @wraps(view)
-    def serve(socket: Socket, *args: Any, **kwargs: Any) -> None:
+    def serve(socket: Socket, /, *args: P.args, **kwargs: P.kwargs) -> None:
         socket.max_message_size = max_message_size
         connections.add(socket)
         _run(view, socket, *args, **kwargs)
@@ -52,7 +56,7 @@ def _served(view: View, max_message_size: int) -> Callable[..., None]:
     return serve
 
 
-def _run(view: View, socket: Socket, *args: Any, **kwargs: Any) -> None:
+def _run(view: SocketView[P], socket: Socket, *args: P.args, **kwargs: P.kwargs) -> None:
     try:
         view(socket, *args, **kwargs)
     except ConnectionClosed:
@@ -82,10 +86,12 @@ class _URLAdapter(MapAdapter):
 
 
 class _URLMap(Map):
-    def bind_to_environ(self, environ: Any, *args: Any, **kwargs: Any) -> MapAdapter:
-        adapter = super().bind_to_environ(environ, *args, **kwargs)
+    def bind_to_environ(
+        self, environ: WSGIEnvironment | Request, server_name: str | None = None, subdomain: str | None = None
+    ) -> MapAdapter:
+        adapter = super().bind_to_environ(environ, server_name, subdomain)
         adapter.__class__ = _URLAdapter
-        adapter.websocket = wants_upgrade(environ)
+        adapter.websocket = wants_upgrade(environ.environ if isinstance(environ, Request) else environ)
         return adapter
 
 

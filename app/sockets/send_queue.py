@@ -1,9 +1,9 @@
 """What waits to be written. One greenlet at a time writes it: frames leave whole, in order, never mixed."""
 
+import socket
 import struct
 import time
 from collections.abc import Callable
-from typing import Any
 
 import gevent
 from gevent.event import Event
@@ -32,7 +32,7 @@ class SendQueue:
 
     __slots__ = ("_control", "_frames", "_max_size", "_moved", "_sock", "_writing", "closed", "progress_at", "size")
 
-    def __init__(self, sock: Any, max_size: int) -> None:
+    def __init__(self, sock: socket.socket, max_size: int) -> None:
         self._sock = sock
         self._max_size = max_size
         self._frames: list[Frame] = []

@@ -10,7 +10,8 @@ import struct
 import time
 from contextlib import suppress
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
+from wsgiref.types import WSGIEnvironment
 
 import gevent
 import simple_websocket
@@ -20,7 +21,6 @@ from wsproto.frame_protocol import CloseReason
 
 from app.sockets import handshake
 from app.sockets.frame_reader import FrameReader, ProtocolError
-from app.sockets.handshake import Environ
 from app.sockets.send_queue import SendQueue, control, text_frame
 
 CHUNK = 64 * 1024
@@ -46,12 +46,12 @@ class Socket(simple_websocket.Server):
     ``send`` and ``close`` may be called from any greenlet.
     """
 
-    sock: Any
+    sock: sockets.socket
     connected: bool  # not closed by either side
     close_reason: int
 
     def __init__(
-        self, environ: Environ, max_message_size: int = MAX_MESSAGE_SIZE, max_queued: int = MAX_QUEUED
+        self, environ: WSGIEnvironment, max_message_size: int = MAX_MESSAGE_SIZE, max_queued: int = MAX_QUEUED
     ) -> None:
         """Raises ``UpgradeRequired``, ``BadRequest`` or ``NoSockets``."""
         handshake.check(environ)

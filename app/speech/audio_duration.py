@@ -46,7 +46,6 @@ def _of_mp3(audio: bytes) -> float:
 
 
 def _after_tag(audio: bytes) -> int:
-    """Where an ID3v2 tag ends."""
     if audio[:3] != b"ID3" or len(audio) < 10:
         return 0
     return 10 + sum((byte & 0x7F) << shift for byte, shift in zip(audio[6:10], (21, 14, 7, 0), strict=True))

@@ -47,13 +47,6 @@ class ElevenLabsSynthesizer:
         if found is None:
             raise self._wire.junk("audio")
         # what was really said: "7.5" as "seven point five"
-        marks = _marks(answer.normalized_alignment or answer.alignment)
-        return Sound(audio, *found, marks, "characters", self.name)
-
-
-def _marks(alignment: _Alignment | None) -> tuple[Mark, ...]:
-    """As many as there are whole rows."""
-    if alignment is None:
-        return ()
-    starts, ends = alignment.character_start_times_seconds, alignment.character_end_times_seconds
-    return tuple(map(Mark, starts, ends, alignment.characters))
+        said = answer.normalized_alignment or answer.alignment or _Alignment([], [], [])
+        marks = map(Mark, said.character_start_times_seconds, said.character_end_times_seconds, said.characters)
+        return Sound(audio, *found, tuple(marks), "characters", self.name)

@@ -1,6 +1,6 @@
 """The engines that need no vendor: espeak-ng for speaking, pocketsphinx or faster-whisper for listening."""
 
-from collections.abc import Iterable
+from itertools import starmap
 
 from app.speech import voices
 from app.speech.engine_protocol import Align, Aligned, Synthesize, Synthesized, Transcribe, Transcribed
@@ -11,8 +11,6 @@ LONGEST_TEXT = 3000
 
 
 class EspeakSynthesizer:
-    """Robotic, instant, and exact about when each phoneme is heard."""
-
     name = "espeak"
 
     def __init__(self, engines: Engines) -> None:
@@ -23,7 +21,7 @@ class EspeakSynthesizer:
             raise SpeechError(ErrorKind.TOO_LONG, self.name)
         spoken = self._engines.ask(Synthesize(text, voices.espeak(voice)), deadline)
         assert isinstance(spoken, Synthesized)
-        return Sound(spoken.audio, "mp3", spoken.duration, marks_of(spoken.marks), "ipa", self.name)
+        return Sound(spoken.audio, "mp3", spoken.duration, tuple(starmap(Mark, spoken.marks)), "ipa", self.name)
 
 
 class Aligner:
@@ -36,7 +34,7 @@ class Aligner:
         """The recording's length in seconds, and its marks."""
         aligned = self._engines.ask(Align(text[:LONGEST_TEXT], voices.espeak(voice), audio), deadline)
         assert isinstance(aligned, Aligned)
-        return aligned.duration, marks_of(aligned.marks)
+        return aligned.duration, tuple(starmap(Mark, aligned.marks))
 
 
 class EmbeddedRecognizer:
@@ -49,7 +47,3 @@ class EmbeddedRecognizer:
         heard = self._engines.ask(Transcribe(audio), deadline)
         assert isinstance(heard, Transcribed)
         return Transcript(heard.text, self.name, self.approximate)
-
-
-def marks_of(marks: Iterable[tuple[float, float, str]]) -> tuple[Mark, ...]:
-    return tuple(Mark(*mark) for mark in marks)

@@ -43,7 +43,6 @@ def emotions(text: str) -> tuple[Emotion, ...]:
 
 
 def dominant(text: str) -> Emotion | None:
-    """The strongest, if there is any."""
     scores = _scores(text)
     name = max(NAMES, key=scores.__getitem__)
     return Emotion(name, _intensity(scores[name])) if scores[name] >= SOME else None

@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from contextlib import ExitStack
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -40,11 +41,10 @@ class EngineQueue(Generic[T]):
                 raise Full
             waiting = _Waiter[T]()
             self._waiting.append(waiting)
-        try:
+        with ExitStack() as undo:  # when the caller is stopped, a place that was just given goes on to the next
+            undo.callback(self._withdraw, waiting)
             waiting.called.wait(limit)
-        except BaseException:  # the caller was stopped; a place that was just given goes on to the next
-            self._withdraw(waiting)
-            raise
+            undo.pop_all()
         return self._taken(waiting)
 
     def leave(self, place: T, held: float) -> None:

@@ -27,11 +27,8 @@ NAMES = {
 
 def container(hint: str, audio: bytes = b"") -> Container:
     """``hint`` is a MIME type (``audio/webm;codecs=opus``), a file name or a format's name; WebM when nothing fits."""
-    return _sniffed(audio[:16]) or NAMES.get(_word(hint)) or WEBM
-
-
-def _word(hint: str) -> str:
-    return hint.partition(";")[0].rpartition("/")[2].rpartition(".")[2].strip().lower()
+    word = hint.partition(";")[0].rpartition("/")[2].rpartition(".")[2].strip().lower()
+    return _sniffed(audio[:16]) or NAMES.get(word) or WEBM
 
 
 def _sniffed(head: bytes) -> Container | None:

@@ -13,7 +13,7 @@ from app.speech.wire import Wire
 
 BASE_URL = "https://api.openai.com/v1"
 LONGEST_TEXT = 4096
-BAD_AUDIO = ("status 400", "status 413", "status 415", "status 422")
+BAD_AUDIO = ("status 400", "status 413", "status 415", "status 422")  # what is refused so is the recording
 
 
 class _Transcription(msgspec.Struct):
@@ -72,15 +72,10 @@ class OpenAIRecognizer:
         try:
             answer = self._wire.post_form("/audio/transcriptions", fields, file, deadline)
         except SpeechError as error:
-            raise _of_audio(error) from None
+            if error.kind is ErrorKind.REFUSED and error.detail in BAD_AUDIO:
+                raise SpeechError(ErrorKind.AUDIO, error.engine, detail=error.detail) from None
+            raise
         try:
             return Transcript(_decode(answer).text.strip(), self.name)
         except (msgspec.MsgspecError, UnicodeError) as error:
             raise self._wire.junk(type(error).__name__) from None
-
-
-def _of_audio(error: SpeechError) -> SpeechError:
-    """What the vendor refuses here is the recording."""
-    if error.kind is ErrorKind.REFUSED and error.detail in BAD_AUDIO:
-        return SpeechError(ErrorKind.AUDIO, error.engine, detail=error.detail)
-    return error

@@ -21,8 +21,6 @@ STT_PATIENCE, STT_SECONDS = 15.0, 1.5
 
 
 class Speech:
-    """The engines that are configured. Raises ``SpeechError`` only."""
-
     def __init__(
         self, synthesizers: Sequence[Synthesizer], recognizer: Recognizer, pools: Mapping[str, Engines]
     ) -> None:

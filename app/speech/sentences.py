@@ -50,7 +50,6 @@ class Splitter:
 
 
 def split(text: str) -> list[str]:
-    """All at once."""
     splitter = Splitter()
     return [*splitter.feed(text), *splitter.flush()]
 

@@ -1,7 +1,6 @@
 """A vendor's HTTP: kept connections, a deadline that holds whatever the peer does, our own errors."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import requests
 
@@ -25,7 +24,7 @@ class Wire:
         self._headers = dict(headers)
         self._client = Client(kept=KEPT)
 
-    def post_json(self, path: str, body: Any, deadline: float) -> bytes:
+    def post_json(self, path: str, body: dict[str, str], deadline: float) -> bytes:
         return self._post(requests.Request("POST", self._base_url + path, self._headers, json=body), deadline)
 
     def post_form(self, path: str, fields: dict[str, str], file: File, deadline: float) -> bytes:

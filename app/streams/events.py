@@ -29,8 +29,6 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class BodyEvent:
-    """An event with the fields of an answer's body."""
-
     type: str
     body: Mapping[str, object]
 
@@ -69,7 +67,6 @@ def cursor_of(last_event_id: str | None, kind: str) -> Cursor | None:
 
 
 def encode(event: Any, cursor: str) -> bytes:
-    """The event as it goes over the wire."""
     own = event.body if isinstance(event, BodyEvent) else {it.name: getattr(event, it.name) for it in fields(event)}
     return sse.event(cursor, sse.encode({"type": event.type, **own}))
 
@@ -87,7 +84,6 @@ def pieces(text: str) -> list[str]:
 
 
 def parse_cursor(frame: bytes) -> Cursor:
-    """The cursor of an encoded event."""
     return Cursor.parse(frame[4 : frame.index(b"\n")].decode())
 
 

@@ -36,7 +36,6 @@ class EventLog:
         self._loops: list[gevent.Greenlet] = []
 
     def open(self, name: str) -> Channel:
-        """A log that this process produces."""
         if not self._loops:
             self._loops = [gevent.spawn(self._flush_for_ever), gevent.spawn(self._tick_for_ever)]
         channel = self._channels[name] = Channel(name)
@@ -58,7 +57,6 @@ class EventLog:
         return channel.read(after) if channel is not None else self._tail.follow(name, after)
 
     def replay(self, name: str) -> list[Frame]:
-        """What Redis has of a log now. Raises ``Gone``."""
         try:
             return redis_store.frames(self._redis, name)
         except redis_store.Away:

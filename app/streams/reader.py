@@ -59,7 +59,6 @@ def read(runner: Runner, source: StreamSource, cursor: Cursor | None = None) -> 
 
 
 def wait(runner: Runner, source: StreamSource) -> None:
-    """Returns when the run has ended."""
     for _ in read(runner, source):
         pass
 
@@ -77,16 +76,11 @@ class _Reader:
         self._position = position
 
     def read(self) -> Iterator[bytes]:
-        STREAMS_OPEN.inc()
-        try:
-            yield from self._events()
-        finally:
-            STREAMS_OPEN.dec()
+        with STREAMS_OPEN.track_inprogress():
+            ended = None if self._is_local() else self._ended()
+            yield from _rest(self._source.id, self._position, ended) if ended else self._made()
 
-    def _events(self) -> Iterator[bytes]:
-        if not self._is_local() and (ended := self._ended()):
-            yield from _rest(self._source.id, self._position, ended)
-            return
+    def _made(self) -> Iterator[bytes]:
         if not (yield from self._live()):
             yield from self._poll()
 

@@ -6,6 +6,7 @@ nothing is lost with a message. A process that follows nothing asks nothing.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import attrgetter
 
 import gevent
 import redis
@@ -18,6 +19,7 @@ from app.streams.redis_store import Position
 
 EVERY = 0.05  # seconds between two queries, while anything is followed
 AGAIN = 1.0  # seconds before a Redis that is away is asked again
+SEQ = attrgetter("seq")
 
 log = structlog.get_logger()
 
@@ -75,14 +77,11 @@ class Tail:
         try:
             yield from follower.read(self._idle_after)
         finally:
-            self._forget(name, follower)
+            self._followers[name].discard(follower)
+            if not self._followers[name]:
+                del self._followers[name]
         if follower.lost:
             raise Gone(name)
-
-    def _forget(self, name: str, follower: Follower) -> None:
-        self._followers[name].discard(follower)
-        if not self._followers[name]:
-            del self._followers[name]
 
     def _start(self) -> None:
         if self._loop is None or self._loop.dead:
@@ -100,7 +99,7 @@ class Tail:
 
     def _read(self) -> None:
         """The followers of a log may stand at different places: it is read from the earliest."""
-        positions = {name: min((one.position for one in them), key=_seq) for name, them in self._followers.items()}
+        positions = {name: min((one.position for one in them), key=SEQ) for name, them in self._followers.items()}
         for name, page in redis_store.read(self._redis, positions).items():
             for follower in self._followers.get(name, ()):
                 follower.fresh += [
@@ -114,7 +113,3 @@ class Tail:
             for follower in followers:
                 follower.lost = True
                 follower.ready.set()
-
-
-def _seq(position: Position) -> int:
-    return position.seq

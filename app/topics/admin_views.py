@@ -5,20 +5,18 @@ from app.auth.principals import Principal
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject
 from app.db.session import db
-from app.topics import administration, prompting, schemas
+from app.topics import overrides, prompting, schemas
 from app.topics.catalog import TOPICS
 from app.topics.topic import Topic
 from app.topics.views import TYPES, access, engine, serialize_topic
+from app.web.operations import Operations
 from app.web.unified import Blueprint, RawObject, errors
 
 blp = Blueprint("admin_topics", __name__, url_prefix="/admin/topics", description="Topics, for operators")
+operation = Operations(blp, errors, fails=(403,), guard=operator)
 
 
-@blp.route("", methods=["GET"])
-@operator
-@blp.arguments(schemas.AdminQuery, location="query")
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 422)
+@operation("GET", "", takes=schemas.AdminQuery, gives=RawObject)
 def list_all(_: Principal, query: schemas.AdminSearch) -> JSONObject:
     """List all topics: `{topics, total, page, page_size, has_more}`"""
     found = [topic for topic in engine().topics() if _fits(topic, query)]
@@ -28,44 +26,30 @@ def list_all(_: Principal, query: schemas.AdminSearch) -> JSONObject:
     return {"topics": rows, "total": len(found), "page": page, "page_size": size, "has_more": more}
 
 
-@blp.route("/<topic_id>", methods=["GET"])
-@operator
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404)
+@operation("GET", "/<topic_id>", gives=RawObject)
 def read_one(_: Principal, topic_id: str) -> JSONObject:
     """A topic with its settings, prompts and result schema"""
     return serialize_detail(engine().topic(topic_id))
 
 
-@blp.route("/<topic_id>", methods=["PATCH"])
-@operator
-@blp.arguments(schemas.SettingIn)
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404, 422)
+@operation("PATCH", "/<topic_id>", takes=schemas.SettingIn, gives=RawObject)
 def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> JSONObject:
     """Change whether it is active, its model, temperature or answer length; in force on every process within seconds"""
     with db.begin() as session:
-        administration.change(session, engine().pipeline.models, topic_id, body, principal.user_id)
+        overrides.change(session, engine().pipeline.models, topic_id, body, principal.user_id)
     engine().overrides.changed()
     return serialize_detail(engine().topic(topic_id))
 
 
-@blp.route("/<topic_id>/prompts/<kind>", methods=["GET"])
-@operator
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404)
+@operation("GET", "/<topic_id>/prompts/<kind>", gives=RawObject)
 def read_prompt(_: Principal, topic_id: str, kind: str) -> JSONObject:
     """The prompt in force and its versions"""
     with db.read() as session:
-        every = administration.versions(session, topic_id, kind)
+        every = overrides.versions(session, topic_id, kind)
     return {"topic_id": topic_id, "kind": kind, **every[0], "versions": every}
 
 
-@blp.route("/<topic_id>/prompts/<kind>", methods=["PUT"])
-@operator
-@blp.arguments(schemas.PromptIn)
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404, 422)
+@operation("PUT", "/<topic_id>/prompts/<kind>", takes=schemas.PromptIn, gives=RawObject)
 def write_prompt(principal: Principal, body: dict[str, str], topic_id: str, kind: str) -> JSONObject:
     """Write a new version of a prompt
 
@@ -75,35 +59,24 @@ def write_prompt(principal: Principal, body: dict[str, str], topic_id: str, kind
     if not text:
         raise Unprocessable("text is required", code="VALIDATION_ERROR")
     with db.begin() as session:
-        version = administration.write_prompt(session, topic_id, kind, text, principal.user_id)
+        version = overrides.write_prompt(session, topic_id, kind, text, principal.user_id)
     engine().overrides.changed()
     return {"topic_id": topic_id, "kind": kind, "version": version, "text": text}
 
 
-@blp.route("/<topic_id>/prompts/<kind>", methods=["DELETE"])
-@operator
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404)
+@operation("DELETE", "/<topic_id>/prompts/<kind>", gives=RawObject)
 def reset_prompt(principal: Principal, topic_id: str, kind: str) -> JSONObject:
     """Go back to the built-in prompt"""
     return _back(principal, topic_id, kind, 0)
 
 
-@blp.route("/<topic_id>/prompts/<kind>/rollback", methods=["POST"])
-@operator
-@blp.arguments(schemas.RollbackIn)
-@blp.response(200, RawObject)
-@errors(blp, 401, 403, 404, 422)
+@operation("POST", "/<topic_id>/prompts/<kind>/rollback", takes=schemas.RollbackIn, gives=RawObject)
 def roll_back(principal: Principal, body: dict[str, int], topic_id: str, kind: str) -> JSONObject:
     """Put an earlier version in force again; 0 is the built-in one"""
     return _back(principal, topic_id, kind, body["version"])
 
 
-@blp.route("/<topic_id>/dry-run", methods=["POST"])
-@operator
-@blp.arguments(schemas.DryRunIn)
-@blp.response(200, RawObject)
-@errors(blp, 400, 401, 403, 404, 422, 500)
+@operation("POST", "/<topic_id>/dry-run", takes=schemas.DryRunIn, gives=RawObject, fails=(400, 500))
 def dry_run(principal: Principal, body: dict[str, JSONObject], topic_id: str) -> JSONObject:
     """The prompts as a model would get them, with the operator's own tenant's data; no model is called"""
     call = engine().admit(topic_id, body["parameters"], access(principal))
@@ -115,7 +88,7 @@ def dry_run(principal: Principal, body: dict[str, JSONObject], topic_id: str) ->
 
 def _back(principal: Principal, topic_id: str, kind: str, version: int) -> JSONObject:
     with db.begin() as session:
-        made = administration.roll_back(session, topic_id, kind, version, principal.user_id)
+        made = overrides.roll_back(session, topic_id, kind, version, principal.user_id)
     engine().overrides.changed()
     topic = engine().topic(topic_id)
     return {"topic_id": topic_id, "kind": kind, "version": made, "text": engine().prompt(topic, kind)}

@@ -13,28 +13,26 @@ from app.topics.topic import Outcome
 from app.turns.idempotency import LIFE, Claim, IdempotencyKey
 from app.turns.once import once
 
+KEPT = "kept:{}"  # who owns a tenant's answers, among those who own idempotency keys
+
 
 def get_or_compute(
     db: Database, tenant: str, topic_id: str, question: JSONObject, compute: Callable[[], Outcome]
 ) -> Outcome:
     """Whoever asks first computes; the others wait for it. A failure is not kept."""
     digest = hashlib.sha256(msgspec.json.encode(question, order="sorted")).hexdigest()
-    claim = Claim(_owner(tenant), f"{topic_id}:{digest}", digest)
-    return Outcome(**once(db, claim, lambda: msgspec.to_builtins(compute())))
+    claim = Claim(KEPT.format(tenant), f"{topic_id}:{digest}", digest)
+    return msgspec.convert(once(db, claim, lambda: msgspec.to_builtins(compute())), Outcome)
 
 
 def find(db: Database, tenant: str, topic_id: str, field: str, value: str) -> Outcome | None:
     """A kept answer by a field of its data."""
     query = select(IdempotencyKey.answer).where(
-        IdempotencyKey.owner == _owner(tenant),
+        IdempotencyKey.owner == KEPT.format(tenant),
         IdempotencyKey.key.startswith(f"{topic_id}:", autoescape=True),
         IdempotencyKey.created_at > now() - LIFE,
         IdempotencyKey.answer["data"][field].astext == value,
     )
     with db.read() as session:
         found = session.scalar(query.limit(1))
-    return Outcome(**found) if found else None
-
-
-def _owner(tenant: str) -> str:
-    return f"kept:{tenant}"
+    return msgspec.convert(found, Outcome) if found else None

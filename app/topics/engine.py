@@ -12,10 +12,10 @@ from app.llm.structured import structured
 from app.topics import answer_cache, enrichment, prompting
 from app.topics.catalog import TOPICS
 from app.topics.enrichment import Context, ReadWebsite
-from app.topics.errors import AnswerBroken, NotActive, TopicNotFound, WrongKind
+from app.topics.errors import AnswerBroken, NotActive, WrongKind
 from app.topics.models import TopicSetting
-from app.topics.overrides import Overrides
-from app.topics.parameter_checks import check_parameters
+from app.topics.overrides import Overrides, topic_of
+from app.topics.parameters import check_parameters
 from app.topics.topic import CachePolicy, Kind, Outcome, Topic
 from app.turns.pipeline import Pipeline, Stages, Words
 from app.workspace.sources.interfaces import DataAccess, Gathered, Source, SourceFailed, Sources
@@ -73,9 +73,7 @@ class Engine:
 
     def topic(self, topic_id: str) -> Topic:
         """The topic as operators have set it."""
-        topic = TOPICS.get(topic_id)
-        if topic is None:
-            raise TopicNotFound(topic_id)
+        topic = topic_of(topic_id)
         snapshot = self.overrides.now()
         if topic_id not in snapshot.settings:
             return topic
@@ -136,7 +134,6 @@ class Engine:
         return enrichment.enrich(call.names, call.topic.required_context, call.given, gathered, call.access)
 
     def request(self, call: TopicCall, values: JSONObject) -> Request:
-        """The prompt stage."""
         topic = call.topic
         return Request(
             caller=call.caller,

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import jmespath
 import structlog
-from jmespath.parser import ParsedResult
 
 from app.core.clock import now
 from app.core.errors import AppError
@@ -17,6 +16,7 @@ from app.workspace.sources.interfaces import KEYS, DataAccess, Gathered, RowMiss
 log = structlog.get_logger()
 
 OURS = (Source.REQUEST, Source.COMPUTED, Source.CONVERSATION)  # these need no call
+compiled = lru_cache(maxsize=1024)(jmespath.compile)
 ReadWebsite = Callable[[str], JSONObject]  # by its URL
 
 
@@ -34,10 +34,6 @@ def sources_of(names: Iterable[str], given: JSONObject) -> set[Source]:
     return {source for source in wanted if source not in OURS and (source not in KEYS or given.get(KEYS[source]))}
 
 
-def ids_of(given: JSONObject) -> dict[str, str]:
-    return {key: str(given[key]) for key in KEYS.values() if given.get(key)}
-
-
 def gather(
     sources: Sources, read_website: ReadWebsite, wanted: set[Source], access: DataAccess, given: JSONObject
 ) -> Gathered:
@@ -46,7 +42,8 @@ def gather(
     if Source.WEBSITE in wanted:
         found[Source.WEBSITE] = _website(read_website, given)
     rest = wanted - {Source.WEBSITE}
-    return found | (sources.gather(rest, access, ids_of(given)) if rest else {})
+    ids = {key: str(given[key]) for key in KEYS.values() if given.get(key)}
+    return found | (sources.gather(rest, access, ids) if rest else {})
 
 
 def enrich(
@@ -54,7 +51,8 @@ def enrich(
 ) -> Context:
     """A value for every name; None where there is none. Raises when a source failed that a required name comes from."""
     required = frozenset(required)
-    values: dict[str, JSONValue] = {**given, **_computed(access)}
+    own = {"tenant_id": access.principal.tenant_id, "user_id": access.principal.user_id}
+    values: dict[str, JSONValue] = {**given, **own, "today": now().date().isoformat()}
     missing: list[str] = []
     for name in names:
         if name in values:
@@ -80,17 +78,6 @@ def _value(name: str, gathered: Gathered) -> tuple[JSONValue, AppError | None]:
     except jmespath.exceptions.JMESPathError:
         log.warning("value_not_found", parameter=name)
         return None, None
-
-
-@lru_cache(maxsize=1024)
-def compiled(path: str) -> ParsedResult:
-    return jmespath.compile(path)
-
-
-def _computed(access: DataAccess) -> JSONObject:
-    principal = access.principal
-    today = now().date().isoformat()
-    return {"tenant_id": principal.tenant_id, "user_id": principal.user_id, "today": today}
 
 
 def _website(read_website: ReadWebsite, given: JSONObject) -> JSONObject | AppError:

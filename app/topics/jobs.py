@@ -93,7 +93,6 @@ def forget() -> None:
 
 
 def callback(run_id: str) -> None:
-    """Tells the address that the caller named."""
     with db.read() as session:
         found = session.get(TopicRun, run_id)
     if found is None or not found.callback_url:

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import Index, String, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.json import JSONObject
+from app.db.ownership import Owned
 from app.db.session import Base
 
 
@@ -38,21 +38,19 @@ class PromptVersion(Base):
     created_by: Mapped[str] = mapped_column(String(128), default="")
 
 
-class TopicRun(Base):
+class TopicRun(Owned, Base):
     """A run in the background. Its id is its job's; the job's row says how far it is."""
 
     __tablename__ = "topic_runs"
     __table_args__ = (Index("ix_topic_runs_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     topic_id: Mapped[str] = mapped_column(String(100))
-    parameters: Mapped[JSONObject] = mapped_column(JSONB)
-    gathered: Mapped[JSONObject | None] = mapped_column(JSONB)
+    parameters: Mapped[JSONObject]
+    gathered: Mapped[JSONObject | None]
     state: Mapped[str] = mapped_column(String(12), default="pending")
-    result: Mapped[JSONObject | None] = mapped_column(JSONB)
-    about: Mapped[JSONObject | None] = mapped_column(JSONB)
+    result: Mapped[JSONObject | None]
+    about: Mapped[JSONObject | None]
     error: Mapped[str | None]
     error_code: Mapped[str | None] = mapped_column(String(40))
     callback_url: Mapped[str | None] = mapped_column(String(2083))

@@ -26,7 +26,6 @@ def builtin_prompt(topic_id: str, kind: str) -> str:
 
 @lru_cache(maxsize=512)
 def compile_prompt(text: str) -> tuple[Template, frozenset[str]]:
-    """The template, and the names that it uses."""
     try:
         names = meta.find_undeclared_variables(_environment.parse(text)) - {EXAMPLE}
         return _environment.from_string(text), frozenset(names)

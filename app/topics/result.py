@@ -1,15 +1,17 @@
 """Results are marshmallow classes; their JSON Schema (2020-12, self-contained) is made from them here."""
 
 import json
-from typing import Any
+from typing import TypeVar
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import fields, validate
 
+from app.llm.interfaces import JSONSchema
 from app.web.schemas import Schema
 
-JSONSchema = dict[str, Any]
+T = TypeVar("T")
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 COMPONENTS = "#/components/schemas/"
 ACCEPTED = "accepted"  # in a field's metadata: what an answer may hold there
@@ -22,21 +24,20 @@ class Result(Schema):
     """A topic's answer. Fields that the server fills in are ``dump_only``: a model is never asked for them."""
 
 
-def prose(most: int = 1000, least: int = 1, **kwargs: Any) -> fields.String:
-    return fields.String(required=True, validate=validate.Length(least, most), **kwargs)
+def prose(most: int = 1000, least: int = 1, metadata: JSONSchema | None = None) -> fields.String:
+    return fields.String(required=True, validate=validate.Length(least, most), metadata=metadata)
 
 
 def day() -> fields.String:
     return fields.String(required=True, validate=validate.Regexp(DAY), metadata={"format": "date"})
 
 
-def words(most: int = 10, least: int = 0, each: int = 400) -> fields.List[Any]:
-    return fields.List(
-        fields.String(validate=validate.Length(1, each)), required=True, validate=validate.Length(least, most)
-    )
+def words(most: int = 10, least: int = 0, each: int = 400) -> fields.List[str]:
+    text = fields.String(validate=validate.Length(1, each))
+    return fields.List(text, required=True, validate=validate.Length(least, most))
 
 
-def many(item: type[Schema], most: int = 10, least: int = 1) -> fields.List[Any]:
+def many(item: type[Schema], most: int = 10, least: int = 1) -> fields.List[JSONSchema]:
     return fields.List(fields.Nested(item), required=True, validate=validate.Length(least, most))
 
 
@@ -56,8 +57,9 @@ def priority() -> fields.String:
     return among(*PRIORITIES)
 
 
-def percent(**kwargs: Any) -> fields.Integer:
-    return fields.Integer(required=True, strict=True, validate=validate.Range(0, 100), **kwargs)
+def percent(*, dump_only: bool = False, metadata: JSONSchema | None = None) -> fields.Integer:
+    bounds = validate.Range(0, 100)
+    return fields.Integer(required=True, strict=True, validate=bounds, dump_only=dump_only, metadata=metadata)
 
 
 def clamped() -> fields.Integer:
@@ -73,7 +75,7 @@ def count(least: int = 0, most: int = 1_000_000) -> fields.Integer:
     return fields.Integer(required=True, strict=True, validate=validate.Range(least, most))
 
 
-def optional(made: fields.Field[Any]) -> fields.Field[Any]:
+def optional(made: fields.Field[T]) -> fields.Field[T]:
     made.required = False
     made.allow_none = True
     return made
@@ -92,13 +94,12 @@ def model_schema(result: type[Schema]) -> JSONSchema:
 def accepted_schema(result: type[Schema]) -> JSONSchema:
     """As an answer must be. What the server fills in may be there, whatever it is: it does not count."""
     schema = model_schema(result)
-    known = result._declared_fields.items()
-    loose = {name: field.metadata.get(ACCEPTED, {}) for name, field in known if _is_settled(field)}
-    return schema | {"properties": schema["properties"] | loose}
-
-
-def _is_settled(field: fields.Field[Any]) -> bool:
-    return field.dump_only or ACCEPTED in field.metadata
+    settled = {
+        name: field.metadata.get(ACCEPTED, {})
+        for name, field in result._declared_fields.items()
+        if field.dump_only or ACCEPTED in field.metadata
+    }
+    return schema | {"properties": schema["properties"] | settled}
 
 
 def _built(result: type[Schema], hidden: bool) -> JSONSchema:
@@ -110,7 +111,7 @@ def _built(result: type[Schema], hidden: bool) -> JSONSchema:
     return root | {"$defs": schemas} if schemas else root
 
 
-def _name(schema: Any) -> str:
+def _name(schema: object) -> str:
     return (schema if isinstance(schema, type) else type(schema)).__name__
 
 

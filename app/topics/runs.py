@@ -11,6 +11,7 @@ from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.json import JSONObject, JSONValue, to_json
+from app.db.ownership import owner_columns
 from app.db.session import after_commit, db
 from app.db.statements import Statement
 from app.feeds import service as feed
@@ -49,8 +50,6 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class StartedRun:
-    """A run as its worker needs it."""
-
     id: str
     tenant_id: str
     user_id: str
@@ -75,9 +74,8 @@ def enqueue(engine: Engine, call: TopicCall, claim: Claim | None, callback_url: 
             session.expunge(job)
             return session.get_one(TopicRun, first)
         made = TopicRun(
-            id=job.id, tenant_id=principal.tenant_id, user_id=principal.user_id, topic_id=call.topic.id,
-            parameters=call.given, gathered=gathered, state="pending", callback_url=callback_url,
-            estimated_ms=call.topic.estimated_ms, created_at=now(),
+            id=job.id, **owner_columns(principal), topic_id=call.topic.id, parameters=call.given, gathered=gathered,
+            state="pending", callback_url=callback_url, estimated_ms=call.topic.estimated_ms, created_at=now(),
         )  # fmt: skip
         session.add(made)
     return made
@@ -85,17 +83,15 @@ def enqueue(engine: Engine, call: TopicCall, claim: Claim | None, callback_url: 
 
 def find(session: Session, principal: Principal, run_id: str) -> TopicRun:
     """The caller's own; a colleague's is not there."""
-    mine = (TopicRun.tenant_id == principal.tenant_id, TopicRun.user_id == principal.user_id)
-    run = session.scalar(select(TopicRun).where(TopicRun.id == run_id, *mine))
+    run = session.scalar(select(TopicRun).where(TopicRun.id == run_id, TopicRun.owned_by(principal)))
     if run is None:
         raise NotFound(f"Job not found: {run_id[:100]}", code="JOB_NOT_FOUND")
     return run
 
 
 def listing(session: Session, principal: Principal, limit: int) -> list[TopicRun]:
-    mine = (TopicRun.tenant_id == principal.tenant_id, TopicRun.user_id == principal.user_id)
-    query = select(TopicRun).where(*mine).order_by(TopicRun.created_at.desc(), TopicRun.id.desc()).limit(limit)
-    return list(session.scalars(query))
+    query = select(TopicRun).where(TopicRun.owned_by(principal)).limit(limit)
+    return list(session.scalars(query.order_by(TopicRun.created_at.desc(), TopicRun.id.desc())))
 
 
 def cancel(principal: Principal, run_id: str) -> TopicRun:

@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 
 from app.core.json import JSONObject, as_object
+from app.llm.interfaces import JSONSchema
 from app.llm.structured import OutputSchema
-from app.topics.result import JSONSchema, Result, accepted_schema, json_schema, model_schema
+from app.topics.result import Result, accepted_schema, json_schema, model_schema
 
 Finish = Callable[[JSONObject, JSONObject], JSONObject]  # of an answer and the prompt's values
 Check = Callable[[JSONObject, JSONObject], list[str]]
@@ -44,10 +45,6 @@ class Input:
     max_length: int = 10_000
 
 
-def unchanged(answer: JSONObject, _values: JSONObject) -> JSONObject:
-    return answer
-
-
 @dataclass(frozen=True)
 class Topic:
     """``required_context`` names what the prompt can't do without, ``optional_context`` what it takes if it is there.
@@ -63,7 +60,7 @@ class Topic:
     inputs: tuple[Input, ...] = ()
     required_context: tuple[str, ...] = ()
     optional_context: tuple[str, ...] = ()
-    finish: Finish = unchanged
+    finish: Finish = lambda answer, _values: answer
     check: Check | None = None
     kind: Kind = Kind.SINGLE_SHOT
     temperature: float = 0.7
@@ -97,7 +94,6 @@ class Topic:
 
     @cached_property
     def example_text(self) -> str:
-        """The example as a model would give it."""
         return msgspec.json.format(msgspec.json.encode(self._of_the_model(self.example))).decode()
 
     def result_of(self, answer: JSONObject, values: JSONObject) -> JSONObject:

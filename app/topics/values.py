@@ -1,6 +1,7 @@
 """Values as prompts show them: delimited data that can't close its own element."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import msgspec
 
@@ -10,14 +11,12 @@ from app.llm.prompts import fenced
 LONGEST = 60_000  # characters of one value in a prompt
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Datum:
     """A named value. In a template it prints itself as ``<data name="…">``, and is false when there is nothing."""
 
-    __slots__ = ("name", "value")
-
-    def __init__(self, name: str, value: JSONValue) -> None:
-        self.name = name
-        self.value = value
+    name: str
+    value: JSONValue
 
     def __str__(self) -> str:
         if not self:

@@ -1,8 +1,9 @@
 """Topics over HTTP, as the Unified AI contract has them."""
 
 from flask import request
+from sqlalchemy.orm import Session
 
-from app.auth.guards import bearer, public
+from app.auth.guards import bearer_token, public
 from app.auth.principals import Principal
 from app.config.settings import Settings
 from app.core.errors import NotFound
@@ -14,16 +15,22 @@ from app.outgoing.webhooks import SigningKeys
 from app.topics import runs, schemas
 from app.topics.catalog import RESULTS, TOPICS
 from app.topics.engine import Engine
-from app.topics.topic import Input, Kind, Outcome, Topic
+from app.topics.result import json_schema
+from app.topics.topic import Kind, Outcome, Topic
 from app.turns.idempotency import claim_of
 from app.turns.once import once
 from app.web.container import resolve
 from app.web.documents import idempotent, shaped
+from app.web.operations import Operations
 from app.web.unified import Blueprint, RawObject, errors
 from app.workspace.sources.interfaces import DataAccess
 
 blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
+operation = Operations(blp, errors)
+reading = Operations(blp, errors, sessions=True)
+asking = Operations(blp, errors, limited("ai"), fails=(400, 404, 409, 500, 503), notes=[idempotent(blp)])
 KEY = "Idempotency-Key"
+INPUT = ("name", "type", "required", "description")  # as clients see it
 TYPES = {Kind.SINGLE_SHOT: "single_shot", Kind.COACHING: "coaching", Kind.ENDPOINT: "endpoint"}
 ASYNC_USE = "only single-shot topics are supported for async execution"
 
@@ -33,16 +40,10 @@ def engine() -> Engine:
 
 
 def access(principal: Principal) -> DataAccess:
-    return DataAccess(principal, request.headers.get("Authorization", "").partition(" ")[2].strip())
+    return DataAccess(principal, bearer_token())
 
 
-@blp.route("/execute", methods=["POST"])
-@bearer
-@limited("ai")
-@blp.arguments(schemas.ExecuteIn)
-@blp.response(200, schemas.ExecuteOut)
-@errors(blp, 400, 401, 404, 409, 422, 429, 500, 502, 503, 504)
-@idempotent(blp)
+@asking("POST", "/execute", takes=schemas.ExecuteIn, gives=schemas.ExecuteOut, fails=(502, 504))
 def execute(principal: Principal, body: schemas.ExecuteBody) -> JSONObject:
     """Run a topic and wait for its result
 
@@ -54,13 +55,7 @@ def execute(principal: Principal, body: schemas.ExecuteBody) -> JSONObject:
     return once(db, claim, lambda: serialize_outcome(call.topic, engine().execute(call)))
 
 
-@blp.route("/execute-async", methods=["POST"])
-@bearer
-@limited("ai")
-@blp.arguments(schemas.ExecuteAsyncIn)
-@blp.response(200, schemas.JobOut)
-@errors(blp, 400, 401, 404, 409, 422, 429, 500, 503)
-@idempotent(blp)
+@asking("POST", "/execute-async", takes=schemas.ExecuteAsyncIn, gives=schemas.JobOut)
 def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONObject:
     """Run a topic in the background
 
@@ -75,41 +70,26 @@ def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONO
     return {"success": True, "data": runs.serialize_accepted(made)}
 
 
-@blp.route("/jobs", methods=["GET"])
-@bearer
-@blp.arguments(schemas.JobsQuery, location="query")
-@blp.response(200, schemas.JobOut)
-@errors(blp, 401, 422)
-def list_jobs(principal: Principal, query: dict[str, int]) -> JSONObject:
+@reading("GET", "/jobs", takes=schemas.JobsQuery, gives=schemas.JobOut)
+def list_jobs(session: Session, principal: Principal, query: dict[str, int]) -> JSONObject:
     """List the caller's jobs, newest first"""
-    with db.read() as session:
-        found = runs.listing(session, principal, query["limit"])
-        return {"success": True, "data": [runs.serialize(run) for run in found]}
+    found = runs.listing(session, principal, query["limit"])
+    return {"success": True, "data": [runs.serialize(run) for run in found]}
 
 
-@blp.route("/jobs/<job_id>", methods=["GET"])
-@bearer
-@blp.response(200, schemas.JobOut)
-@errors(blp, 401, 404)
-def read_job(principal: Principal, job_id: str) -> JSONObject:
+@reading("GET", "/jobs/<job_id>", gives=schemas.JobOut)
+def read_job(session: Session, principal: Principal, job_id: str) -> JSONObject:
     """Read a job: pending, processing, completed, failed or cancelled"""
-    with db.read() as session:
-        return {"success": True, "data": runs.serialize(runs.find(session, principal, job_id))}
+    return {"success": True, "data": runs.serialize(runs.find(session, principal, job_id))}
 
 
-@blp.route("/jobs/<job_id>", methods=["DELETE"])
-@bearer
-@blp.response(200, schemas.JobOut)
-@errors(blp, 401, 404)
+@operation("DELETE", "/jobs/<job_id>", gives=schemas.JobOut)
 def cancel_job(principal: Principal, job_id: str) -> JSONObject:
     """Cancel a job that has not ended"""
     return {"success": True, "data": runs.serialize(runs.cancel(principal, job_id))}
 
 
-@blp.route("/webhook-secret", methods=["GET"])
-@bearer
-@blp.response(200, RawObject)
-@errors(blp, 401)
+@operation("GET", "/webhook-secret", gives=RawObject)
 def webhook_secret(principal: Principal) -> JSONObject:
     """The tenant's key for checking webhooks
 
@@ -146,10 +126,9 @@ def list_schemas() -> list[str]:
 @errors(blp, 404)
 def read_schema(name: str) -> JSONObject:
     """A result's JSON Schema (2020-12)"""
-    topic = next((topic for topic in TOPICS.values() if topic.schema_ref == name), None)
-    if topic is None:
+    if name not in RESULTS:
         raise NotFound(f"Schema not found: {name[:100]}", code="SCHEMA_NOT_FOUND")
-    return topic.public_schema
+    return json_schema(RESULTS[name])
 
 
 def serialize_outcome(topic: Topic, outcome: Outcome) -> dict[str, JSONValue]:
@@ -171,10 +150,5 @@ def serialize_topic(topic: Topic) -> JSONObject:
         "topic_type": TYPES[topic.kind],
         "category": topic.category,
         "response_model": topic.schema_ref,
-        "parameters": [serialize_parameter(parameter) for parameter in topic.inputs],
+        "parameters": [{name: getattr(given, name) for name in INPUT} for given in topic.inputs],
     }
-
-
-def serialize_parameter(parameter: Input) -> JSONObject:
-    names = ("name", "type", "required", "description")
-    return {name: getattr(parameter, name) for name in names}

@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 from sqlalchemy import String, delete, select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.clock import now
 from app.core.errors import AppError, BadRequest, Unprocessable
+from app.core.json import JSONObject
 from app.db.session import Base
 
 LIFE = timedelta(hours=24)
@@ -28,7 +28,7 @@ class IdempotencyKey(Base):
     digest: Mapped[str] = mapped_column(String(64))
     resource_id: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
-    answer: Mapped[dict[str, Any] | None]  # of work that is answered from here
+    answer: Mapped[JSONObject | None]  # of work that is answered from here
     lease_until: Mapped[datetime | None]  # while such work runs
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from itertools import chain, repeat
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from gevent.event import AsyncResult
 from sqlalchemy import ColumnElement, delete, select, update
@@ -19,13 +19,14 @@ from app.db.patience import patiently
 from app.db.session import Database
 from app.turns.idempotency import LIFE, Claim, IdempotencyKey
 
-A = TypeVar("A", bound=Mapping[str, Any])
+A = TypeVar("A", bound=Mapping[str, object])
+Answer = Mapping[str, object]
 
 PATIENCE = 140.0  # seconds that a second request waits for the first
 PAUSES = (0.02, 0.05, 0.1, 0.2)
 LEASE = Lease(IdempotencyKey.resource_id, IdempotencyKey.lease_until)
 
-_pending: dict[Claim, "AsyncResult[Any]"] = {}  # what this process makes, or looks for elsewhere
+_pending: dict[Claim, "AsyncResult[Answer | None]"] = {}  # what this process makes, or looks for elsewhere
 
 
 class StillRunning(Unavailable):
@@ -45,11 +46,13 @@ def once(db: Database, claim: Claim | None, work: Callable[[], A], *, reused: ty
         first = _pending.get(claim)
         answer = first.wait(give_up - time.monotonic()) if first else _lead(db, claim, work, reused, give_up)
         if answer is not None:
-            return answer
+            return cast(A, answer)  # what this key stands for
     raise StillRunning(retry_after=5)
 
 
-def _lead(db: Database, claim: Claim, work: Callable[[], A], reused: type[AppError], give_up: float) -> A | None:
+def _lead(
+    db: Database, claim: Claim, work: Callable[[], Answer], reused: type[AppError], give_up: float
+) -> Answer | None:
     """The first request of this process: it makes the answer, or waits for another process that does."""
     answer = None
     pending = _pending[claim] = AsyncResult()
@@ -64,7 +67,7 @@ def _lead(db: Database, claim: Claim, work: Callable[[], A], reused: type[AppErr
     return answer
 
 
-def _made_elsewhere(db: Database, claim: Claim, work_id: str, reused: type[AppError], give_up: float) -> Any:
+def _made_elsewhere(db: Database, claim: Claim, work_id: str, reused: type[AppError], give_up: float) -> Answer | None:
     """None when the key is this request's now."""
     for pause in chain(PAUSES, repeat(PAUSES[-1])):
         if _acquire(db, claim, work_id):
@@ -78,14 +81,14 @@ def _made_elsewhere(db: Database, claim: Claim, work_id: str, reused: type[AppEr
     return None
 
 
-def _make(db: Database, claim: Claim, work_id: str, work: Callable[[], A]) -> A:
+def _make(db: Database, claim: Claim, work_id: str, work: Callable[[], Answer]) -> Answer:
     its = *_row_of(claim), IdempotencyKey.resource_id == work_id
 
     def renew() -> None:
         with db.begin() as session:
             LEASE.renew(session, [work_id], *its)
 
-    def store(answer: A) -> None:
+    def store(answer: Answer) -> None:
         with db.begin() as session:
             session.execute(update(IdempotencyKey).where(*its).values(answer=answer, lease_until=None))
 
@@ -104,7 +107,7 @@ def _make(db: Database, claim: Claim, work_id: str, work: Callable[[], A]) -> A:
 def _acquire(db: Database, claim: Claim, work_id: str) -> bool:
     """Whether the key is this request's now: new, too old to count, or left behind by a process that died."""
     moment = now()
-    fresh: dict[str, Any] = {
+    fresh: dict[str, object] = {
         "digest": claim.digest, "resource_id": work_id, "created_at": moment, "lease_until": DEADLINE, "answer": None,
     }  # fmt: skip
     row = insert(IdempotencyKey).values(owner=claim.owner, key=claim.key, **fresh)
@@ -114,7 +117,7 @@ def _acquire(db: Database, claim: Claim, work_id: str) -> bool:
         return session.scalar(row.returning(IdempotencyKey.key)) is not None
 
 
-def _stored(db: Database, claim: Claim, reused: type[AppError]) -> Any:
+def _stored(db: Database, claim: Claim, reused: type[AppError]) -> Answer | None:
     with db.read() as session:
         kept = session.scalar(select(IdempotencyKey).where(*_row_of(claim)))
     if kept is not None and kept.digest != claim.digest:

@@ -3,12 +3,12 @@
     admission -> guard -> context -> prompt -> generation -> check -> store -> push
 
 A product admits a turn in its own terms (limits, idempotency, lease), and stores and pushes what comes of it (see
-``app.streams.run``). What lies between is here, once for all: HTTP, sockets and jobs. ``STAGES`` is the order.
+``app.streams.run``). What lies between is here, once for all: HTTP, sockets and jobs. ``Pipeline.run`` is the order.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from app.llm.interfaces import Caller, Request
 from app.llm.registry import Models
@@ -32,10 +32,6 @@ class Words:
         return cls(caller.tenant_id, caller.user_id, caller.feature, text, before)
 
 
-def accept(_answer: Any) -> None:
-    """The check of a product that takes every answer."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stages(Generic[C, A]):
     """What a product supplies: one function for each stage. ``check`` raises for an answer that won't do.
@@ -47,18 +43,7 @@ class Stages(Generic[C, A]):
     context: Callable[[], C]
     prompt: Callable[[C], Request]
     generate: Callable[[Models, Request, C], A]
-    check: Callable[[A], None] = accept
-
-
-@dataclass(slots=True)
-class State:
-    """A turn on its way. What stages hand on is as the product's own functions type it."""
-
-    pipeline: "Pipeline"
-    own: Stages[Any, Any]
-    context: Any = None
-    request: Any = None
-    answer: Any = None
+    check: Callable[[A], None] = lambda _answer: None
 
 
 Guard = Callable[[Words], None]  # raises to end the turn before a model is asked
@@ -73,32 +58,10 @@ class Pipeline:
 
     def run(self, own: Stages[C, A]) -> A:
         """The checked answer. Raises ``AppError``; ``ProviderError`` when the model failed."""
-        state = State(self, own)
-        for stage in STAGES:
-            stage(state)
-        answer: A = state.answer
+        for guard in self.guards:
+            guard(own.words)
+        context = own.context()
+        request = own.prompt(context)
+        answer = own.generate(self.models, request, context)
+        own.check(answer)
         return answer
-
-
-def guard(state: State) -> None:
-    for look in state.pipeline.guards:
-        look(state.own.words)
-
-
-def gather_context(state: State) -> None:
-    state.context = state.own.context()
-
-
-def make_prompt(state: State) -> None:
-    state.request = state.own.prompt(state.context)
-
-
-def generate(state: State) -> None:
-    state.answer = state.own.generate(state.pipeline.models, state.request, state.context)
-
-
-def check(state: State) -> None:
-    state.own.check(state.answer)
-
-
-STAGES: tuple[Callable[[State], None], ...] = (guard, gather_context, make_prompt, generate, check)

@@ -11,27 +11,20 @@ from app.turns.pipeline import Pipeline, Stages, Words
 
 def complete_text(pipeline: Pipeline, words: Words, request: Callable[[], Request]) -> str:
     """The whole text of an answer. Raises ``ProviderError``, also for an answer without a word."""
-
-    def generate(models: Models, asked: Request, _: Request) -> Completion:
-        return models.complete(asked)
-
-    return pipeline.run(Stages(words, request, _as_it_is, generate, _has_words)).text
+    stages = Stages(words, request, lambda asked: asked, lambda models, asked, _: models.complete(asked), _has_words)
+    return pipeline.run(stages).text
 
 
 def complete_data(
     pipeline: Pipeline, words: Words, request: Callable[[], Request], output: OutputSchema,
-    plain: Callable[[str], Any] | None = None,
+    plain: Callable[[str], object] | None = None,
 ) -> Any:  # fmt: skip
     """A value that satisfies the schema; ``plain`` makes one of an answer that is prose. Raises ``ProviderError``."""
 
     def generate(models: Models, asked: Request, _: Request) -> Any:
         return structured(models, asked, output, plain=plain).value
 
-    return pipeline.run(Stages(words, request, _as_it_is, generate))
-
-
-def _as_it_is(request: Request) -> Request:
-    return request
+    return pipeline.run(Stages(words, request, lambda asked: asked, generate))
 
 
 def _has_words(answer: Completion) -> None:

@@ -23,7 +23,7 @@ Declared = TypeVar("Declared", bound=View)
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """The views of a blueprint: all need a bearer token, and get its ``Principal``.
+    """The views of a blueprint: all need a bearer token (or what ``guard`` asks for), and get its ``Principal``.
 
     ``errors`` documents failures in the contract's form; ``rate`` is what a call costs; ``fails`` and ``notes`` are of
     every view. With ``sessions`` each gets a session first: one to read with for GET, a transaction for the rest.
@@ -35,6 +35,7 @@ class Operations:
     fails: Collection[int] = ()
     notes: Sequence[Decorator] = ()
     sessions: bool = False
+    guard: Decorator = bearer
 
     def __call__(
         self, methods: str, rule: str, *, takes: AnySchema | None = None, gives: AnySchema | None = None,
@@ -53,7 +54,7 @@ class Operations:
             if takes:
                 place = "query" if verbs == ["GET"] else "json"
                 steps.append(blp.arguments(takes, location=place, required=body_required))
-            steps += [self.rate, bearer] if self.rate else [bearer]
+            steps += [self.rate, self.guard] if self.rate else [self.guard]
             declared: View = _in_session(view, verbs == ["GET"]) if self.sessions else view
             for step in steps:
                 declared = step(declared)

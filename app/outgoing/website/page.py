@@ -10,9 +10,8 @@ from urllib.parse import urldefrag, urljoin
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
-from app.outgoing.interfaces import Page
+from app.outgoing.interfaces import Content, Page
 from app.outgoing.website import plain, structured
-from app.outgoing.website.interfaces import Content
 
 TEXT_LIMIT = 50_000  # characters of one page
 MOST_LINKS = 300

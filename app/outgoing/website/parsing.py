@@ -1,12 +1,11 @@
 """The process that ``reader`` starts: a page in a line, what it says in a line, until its time or memory is up."""
 
-import base64
 import contextlib
-import json
 import resource
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+
+import msgspec
 
 from app.outgoing.interfaces import Page
 from app.outgoing.website.page import read
@@ -18,13 +17,9 @@ def main(lines: Iterable[bytes], cpu_seconds: int) -> None:
     _limit(resource.RLIMIT_CPU, cpu_seconds)
     _limit(resource.RLIMIT_AS, MEMORY)
     for line in lines:
-        sys.stdout.write(json.dumps(asdict(read(_unpacked(line)))) + "\n")
+        page = msgspec.json.decode(line, type=Page)
+        sys.stdout.buffer.write(msgspec.json.encode(read(page)) + b"\n")
         sys.stdout.flush()
-
-
-def _unpacked(line: bytes) -> Page:
-    page = json.loads(line)
-    return Page(**page | {"body": base64.b64decode(page["body"])})
 
 
 def _limit(what: int, most: int) -> None:

@@ -4,13 +4,12 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 from urllib.parse import urlsplit
 
+from app.core.json import JSONObject
 from app.outgoing import addresses
 from app.outgoing.fetch import FetchFailed, FetchRefused, Page, fetch
-from app.outgoing.interfaces import Resolve
-from app.outgoing.website.interfaces import Content
+from app.outgoing.interfaces import Content, Resolve
 from app.outgoing.website.reader import contents
 
 MORE_PAGES = 4
@@ -35,7 +34,7 @@ SUBJECTS = tuple(
 NO_PAGE = re.compile(r"\.(pdf|jpe?g|png|gif|webp|svg|zip|gz|mp[34]|webm|docx?|xlsx?|pptx?|exe|dmg|xml|json|css|js)$")
 
 
-def scan(url: str, allow: frozenset[str], *, resolve: Resolve = addresses.resolve) -> dict[str, Any]:
+def scan(url: str, allow: frozenset[str], *, resolve: Resolve = addresses.resolve) -> JSONObject:
     """Plain JSON: what the first page is, and the text of all. Raises ``FetchRefused`` and ``FetchFailed``."""
     end = time.monotonic() + SECONDS
     first = _first(_with_scheme(url), allow, resolve)
@@ -119,7 +118,7 @@ def _more(pages: Sequence[Page], seconds: float) -> list[Content]:
     return [content for content in read if len(content.text) >= LEAST_TEXT]
 
 
-def _told(first: Content, pages: Sequence[Content]) -> dict[str, Any]:
+def _told(first: Content, pages: Sequence[Content]) -> JSONObject:
     keys = ("url", "title", "description", "text")
     return {
         "url": first.url,

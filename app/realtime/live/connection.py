@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from enum import StrEnum
 
 import gevent
 import msgspec
@@ -34,12 +33,6 @@ DATA_URL = re.compile(r"^data:(?P<mime>[\w.+-]+/[\w.+-]+)?(?:[^\n]{0,120}?;base6
 log = structlog.get_logger()
 
 
-class State(StrEnum):
-    IDLE = "idle"
-    TRANSCRIBING = "transcribing"  # a recording is being understood
-    ANSWERING = "answering"
-
-
 class Connection:
     """``receive`` is called with every message, in the greenlet that receives."""
 
@@ -61,7 +54,6 @@ class Connection:
         self._accepted: deque[float] = deque(maxlen=PER_SECOND)
         self._turn: RealtimeTurn | None = None
         self._working: gevent.Greenlet | None = None
-        self.state = State.IDLE
 
     def open(self) -> None:
         self._socket.send(events.connected(self._thread.agent.bot_id, self._thread.thread_id))
@@ -135,7 +127,6 @@ class Connection:
             return
         self._stop()
         self._apply_mute(frame)
-        self.state = State.TRANSCRIBING
         self._working = gevent.spawn(self._transcribe, audio, hint, _local_time(frame))
 
     def _transcribe(self, audio: bytes, hint: str, local_time: str) -> None:
@@ -146,7 +137,6 @@ class Connection:
         except SpeechError as error:
             log.warning("audio_not_understood", kind=error.kind, engine=error.engine)
             text = None
-        self.state = State.IDLE
         if text:
             self._run(Query(text[:LONGEST_TEXT], local_time, self._language, began))
         else:
@@ -159,17 +149,16 @@ class Connection:
 
     def _run(self, query: Query) -> None:
         turn = self._turn = RealtimeTurn(self._services, self._thread, query, self._send, self._muted)
-        self.state = State.ANSWERING
         turn.run()
         if self._turn is turn:
-            self._turn, self.state = None, State.IDLE
+            self._turn = None
 
     def _stop(self) -> None:
         """Ends the running turn or recognition; it has said its last when this returns."""
         working, self._working = self._working, None
         if working is not None and not working.dead:
             working.kill()
-        self._turn, self.state = None, State.IDLE
+        self._turn = None
 
     def _apply_mute(self, frame: Incoming) -> None:
         if isinstance(frame.muteAudio, bool):

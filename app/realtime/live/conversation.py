@@ -9,8 +9,6 @@ from app.core.json import JSONObject
 
 @dataclass(frozen=True, slots=True)
 class AgentProfile:
-    """``voice`` is ``service::name``."""
-
     id: int
     bot_id: str
     name: str
@@ -22,8 +20,6 @@ class AgentProfile:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A session of one tenant with one agent."""
-
     id: int
     tenant_id: str
     thread_id: str
@@ -42,8 +38,6 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was said before: a query and its answer."""
-
     query: str
     response: str
 
@@ -56,8 +50,6 @@ class TurnState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnRecord:
-    """A turn as it is kept."""
-
     query: str
     response: str
     state: TurnState
@@ -77,7 +69,5 @@ class Slides:
 
 @dataclass(frozen=True, slots=True)
 class Deck(Slides):
-    """Slides as they are stored."""
-
     version: int
     updated_at: str

@@ -38,8 +38,6 @@ decoder = msgspec.json.Decoder(Incoming)
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A sentence's sound and its visemes, ready to be sent."""
-
     audio: str
     audio_format: str
     rows: list[list[float]]
@@ -62,8 +60,7 @@ def audio_muted(muted: bool) -> bytes:
 
 
 def emotion(found: Emotion, local_time: str) -> bytes:
-    named = {"name": found.name, "intensity": found.intensity}
-    return encode({"type": "emotion", "emotion": named, "local_time": local_time})
+    return encode({"type": "emotion", "emotion": found, "local_time": local_time})
 
 
 def text_token(token: str, local_time: str) -> bytes:
@@ -71,8 +68,7 @@ def text_token(token: str, local_time: str) -> bytes:
 
 
 def text_sentence(text: str, emotions: tuple[Emotion, ...], local_time: str) -> bytes:
-    items = [{"name": one.name, "intensity": one.intensity} for one in emotions]
-    return encode({"type": "text_sentence", "text": text, "emotion": {"items": items}, "local_time": local_time})
+    return encode({"type": "text_sentence", "text": text, "emotion": {"items": emotions}, "local_time": local_time})
 
 
 def audio_response(clip: Clip, index: int, offset_ms: int, local_time: str) -> bytes:

@@ -62,7 +62,6 @@ def topic_of(query: str, history: Sequence[Exchange] = (), shown: str = "") -> s
 
 
 def _named(query: str) -> str:
-    """What follows the word for slides."""
     tails = (query[mention.end() :] for mention in SLIDES.finditer(query))
     lead = next((found[1] for tail in tails if (found := _LEADS.match(tail))), "")
     if change := _CHANGE.match(lead):
@@ -71,7 +70,6 @@ def _named(query: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """A request without the asking."""
     asking = _BEFORE.match(text.lstrip())
     return _trimmed(text.lstrip()[asking.end() :] if asking else text)
 

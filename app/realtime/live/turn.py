@@ -40,8 +40,6 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class RealtimeServices:
-    """What all turns of a process share."""
-
     pipeline: Pipeline
     speech: Speech
     store: ConversationStore

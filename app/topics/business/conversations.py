@@ -10,6 +10,7 @@ from app.core.clock import iso, now
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.json import JSONObject, JSONValue
+from app.db.ownership import owner_columns
 from app.db.session import Database
 from app.llm.interfaces import Message
 from app.topics.business import insights
@@ -25,11 +26,8 @@ SUBJECTS = {"goalId": Source.GOAL, "issueId": Source.ISSUE}
 
 def start(db: Database, engine: Engine, access: DataAccess, body: NewConversation) -> dict[str, JSONValue]:
     """A new conversation; with a first message it is answered at once."""
-    owner = access.principal
-    row = Conversation(
-        id=new_id("conv"), tenant_id=owner.tenant_id, user_id=owner.user_id, topic=body.topic,
-        context=body.context or {}, created_at=now(),
-    )  # fmt: skip
+    own = owner_columns(access.principal)
+    row = Conversation(id=new_id("conv"), **own, topic=body.topic, context=body.context or {}, created_at=now())
     with db.begin() as session:
         session.add(row)
     data: JSONObject = {"id": row.id, "topic": row.topic, "createdAt": iso(row.created_at)}
@@ -47,7 +45,8 @@ def answer(db: Database, engine: Engine, access: DataAccess, conversation_id: st
         if not again:
             _add_message(session, row, "user", text)
         known = insights.recent(session, access.principal, INSIGHTS)
-    history = [_message(one) for one in before[: len(before) - again]]
+    said = before[: len(before) - again]
+    history = [Message("user" if one.role == "user" else "assistant", one.content) for one in said]
     data = _generate(engine, access, row, history, text, known)
     with db.begin() as session:
         _add_message(session, row, "assistant", str(data["response"]))
@@ -55,8 +54,8 @@ def answer(db: Database, engine: Engine, access: DataAccess, conversation_id: st
 
 
 def find(session: Session, principal: Principal, conversation_id: str) -> Conversation:
-    mine = Conversation.tenant_id == principal.tenant_id, Conversation.user_id == principal.user_id
-    row = session.scalar(select(Conversation).where(Conversation.id == conversation_id, *mine).with_for_update())
+    mine = Conversation.id == conversation_id, Conversation.owned_by(principal)
+    row = session.scalar(select(Conversation).where(*mine).with_for_update())
     if row is None:
         raise NotFound(f"Conversation not found: {conversation_id[:100]}")
     return row
@@ -93,7 +92,3 @@ def _add_message(session: Session, row: Conversation, role: str, text: str) -> N
     session.add(
         ConversationMessage(id=new_id("msg"), conversation_id=row.id, role=role, content=text, created_at=now())
     )
-
-
-def _message(message: ConversationMessage) -> Message:
-    return Message("user" if message.role == "user" else "assistant", message.content)

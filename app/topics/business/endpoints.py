@@ -41,24 +41,13 @@ def stripped(value: JSONValue) -> JSONValue:
 
 
 def goal_of_parts(body: JSONObject) -> JSONObject:
-    goal = {
-        "intent": body["goalIntent"],
-        "strategies": body["strategies"],
-        "measures": body["kpis"] or body["measures"],
-    }
-    return present(goal=stripped(goal), business_foundation=stripped(body["businessFoundation"]))
+    measures = body["kpis"] or body["measures"]
+    goal = stripped({"intent": body["goalIntent"], "strategies": body["strategies"], "measures": measures})
+    return present(goal=goal, business_foundation=stripped(body["businessFoundation"]))
 
 
 def goal_as_sent(body: JSONObject) -> JSONObject:
     return present(goal=stripped(body["goal"]), business_foundation=stripped(body["businessFoundation"]))
-
-
-def for_strategies(body: JSONObject) -> JSONObject:
-    goals = [{"intent": body["goalIntent"]}]
-    return present(
-        goals=goals, business_foundation=body["businessContext"], existing_strategies=body["existingStrategies"],
-        constraints=body["constraints"],
-    )  # fmt: skip
 
 
 def for_kpis(body: JSONObject) -> JSONObject:
@@ -69,8 +58,8 @@ def for_kpis(body: JSONObject) -> JSONObject:
 
 
 def for_operations(body: JSONObject) -> JSONObject:
-    foundation = present(business_foundation=stripped(body["businessFoundation"]))
-    return {"tasks": stripped(body["actions"]), "goals": stripped(body["goals"]), **foundation}
+    foundation = stripped(body["businessFoundation"])
+    return present(tasks=stripped(body["actions"]), goals=stripped(body["goals"]), business_foundation=foundation)
 
 
 def for_root_causes(body: JSONObject) -> JSONObject:
@@ -78,30 +67,10 @@ def for_root_causes(body: JSONObject) -> JSONObject:
     return present(issue=stripped(issue), context=body["context"])
 
 
-def for_actions(body: JSONObject) -> JSONObject:
-    return present(issue=stripped(body["issue"]), constraints=body["constraints"], business_context=body["context"])
-
-
-def for_priorities(body: JSONObject) -> JSONObject:
-    return {"tasks": stripped(body["actions"]), **present(business_context=body["businessContext"])}
-
-
-def for_schedule(body: JSONObject) -> JSONObject:
-    return {"tasks": stripped(body["actions"]), **present(constraints=body["constraints"])}
-
-
-def for_onboarding(body: JSONObject) -> JSONObject:
-    return present(kind=body["kind"], current=body["current"], business_context=body["context"])
-
-
 def for_onboarding_coaching(body: JSONObject) -> JSONObject:
     context = dict(as_object(body["context"]))
     draft = context.pop("currentDraft", None)
     return present(stage=body["topic"], message=body["message"], current=draft, business_context=context)
-
-
-def for_scan(body: JSONObject) -> JSONObject:
-    return {"website_url": str(body["url"]).strip()}
 
 
 def scanned(result: JSONObject) -> JSONObject:
@@ -137,7 +106,10 @@ ENDPOINTS = (
     ),
     Endpoint(
         "/coaching/strategy-suggestions", "strategy_suggestions", schemas.StrategiesIn, "Suggest strategies for a goal",
-        for_strategies, required=("goalIntent",),
+        lambda body: present(
+            goals=[{"intent": body["goalIntent"]}], business_foundation=body["businessContext"],
+            existing_strategies=body["existingStrategies"], constraints=body["constraints"],
+        ), required=("goalIntent",),
     ),
     Endpoint(
         "/coaching/kpi-recommendations", "kpi_recommendations", schemas.KPIsIn, "Recommend KPIs for a goal",
@@ -157,21 +129,31 @@ ENDPOINTS = (
     ),
     Endpoint(
         "/operations/action-suggestions", "action_suggestions", schemas.ActionsIn, "Suggest actions for an issue",
-        for_actions, lambda result: result["suggestions"], ("issue",),
+        lambda body: present(
+            issue=stripped(body["issue"]), constraints=body["constraints"], business_context=body["context"]
+        ), lambda result: result["suggestions"], ("issue",),
     ),
     Endpoint(
         "/operations/prioritization-suggestions", "prioritization_suggestions", schemas.PrioritizationIn,
-        "Suggest which actions come first", for_priorities, lambda result: result["data"], ("actions",),
+        "Suggest which actions come first",
+        lambda body: present(tasks=stripped(body["actions"]), business_context=body["businessContext"]),
+        lambda result: result["data"], ("actions",),
     ),
     Endpoint(
         "/operations/scheduling-suggestions", "scheduling_suggestions", schemas.SchedulingIn,
-        "Suggest when actions should be done", for_schedule, lambda result: result["data"], ("actions",),
+        "Suggest when actions should be done",
+        lambda body: present(tasks=stripped(body["actions"]), constraints=body["constraints"]),
+        lambda result: result["data"], ("actions",),
     ),
     Endpoint(
         "/suggestions/onboarding", "onboarding_suggestions", schemas.OnboardingIn,
-        "Suggest a niche, an ideal client or a value proposition", for_onboarding,
+        "Suggest a niche, an ideal client or a value proposition",
+        lambda body: present(kind=body["kind"], current=body["current"], business_context=body["context"]),
     ),
-    Endpoint("/website/scan", "website_scan", schemas.ScanIn, "Read a website for onboarding", for_scan, scanned),
+    Endpoint(
+        "/website/scan", "website_scan", schemas.ScanIn, "Read a website for onboarding",
+        lambda body: {"website_url": str(body["url"]).strip()}, scanned,
+    ),
     Endpoint(
         "/coaching/onboarding", "onboarding_coaching", schemas.OnboardingCoachingIn,
         "Coach through a part of the foundation", for_onboarding_coaching,

@@ -1,6 +1,6 @@
 """Insights: made from the whole workspace, kept, read in pages, waved away."""
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
@@ -8,6 +8,7 @@ from app.core.clock import iso, now
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.json import JSONObject, JSONValue, objects_of
+from app.db.ownership import owner_columns
 from app.db.session import Database
 from app.topics.business.models import BusinessInsight, InsightStatus
 from app.topics.business.schemas import InsightsFilter
@@ -32,17 +33,16 @@ def generate(db: Database, engine: Engine, access: DataAccess, query: InsightsFi
 def _insight(owner: Principal, item: JSONObject) -> BusinessInsight:
     moment = now()
     return BusinessInsight(
-        id=new_id("insight"), tenant_id=owner.tenant_id, user_id=owner.user_id, title=str(item["title"])[:200],
-        description=item["description"], category=item["category"], priority=item["priority"],
-        status=InsightStatus.ACTIVE, details={name: item.get(name) for name in DETAILS}, created_at=moment,
-        updated_at=moment,
+        id=new_id("insight"), **owner_columns(owner), title=str(item["title"])[:200], description=item["description"],
+        category=item["category"], priority=item["priority"], status=InsightStatus.ACTIVE,
+        details={name: item.get(name) for name in DETAILS}, created_at=moment, updated_at=moment,
     )  # fmt: skip
 
 
 def listing(session: Session, principal: Principal, query: InsightsFilter) -> JSONObject:
     """Stored ones, newest first."""
     wanted = [getattr(BusinessInsight, name) == value for name, value in query.wanted.items()]
-    found = select(BusinessInsight).where(*mine(principal), *wanted)
+    found = select(BusinessInsight).where(BusinessInsight.owned_by(principal), *wanted)
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     page = found.order_by(BusinessInsight.created_at.desc(), BusinessInsight.id.desc()).limit(query.page_size)
     rows = session.scalars(page.offset((query.page - 1) * query.page_size)).all()
@@ -50,7 +50,7 @@ def listing(session: Session, principal: Principal, query: InsightsFilter) -> JS
 
 
 def mark(session: Session, principal: Principal, insight_id: str, status: InsightStatus) -> JSONObject:
-    query = select(BusinessInsight).where(BusinessInsight.id == insight_id, *mine(principal))
+    query = select(BusinessInsight).where(BusinessInsight.id == insight_id, BusinessInsight.owned_by(principal))
     row = session.scalar(query.with_for_update())
     if row is None:
         raise NotFound(f"Insight not found: {insight_id[:100]}")
@@ -61,7 +61,8 @@ def mark(session: Session, principal: Principal, insight_id: str, status: Insigh
 
 def recent(session: Session, principal: Principal, limit: int) -> list[JSONObject]:
     """What a conversation may refer to."""
-    found = select(BusinessInsight).where(*mine(principal), BusinessInsight.status != InsightStatus.DISMISSED)
+    is_shown = BusinessInsight.status != InsightStatus.DISMISSED
+    found = select(BusinessInsight).where(BusinessInsight.owned_by(principal), is_shown)
     rows = session.scalars(found.order_by(BusinessInsight.created_at.desc(), BusinessInsight.id.desc()).limit(limit))
     return [{"id": row.id, "title": row.title, "description": row.description} for row in rows]
 
@@ -80,7 +81,3 @@ def serialize(row: BusinessInsight) -> JSONObject:
         "priority": row.priority, "status": row.status, **kiss, "created_at": iso(row.created_at),
         "updated_at": iso(row.updated_at), "metadata": {"conversation_count": 0, **details},
     }  # fmt: skip
-
-
-def mine(principal: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return BusinessInsight.tenant_id == principal.tenant_id, BusinessInsight.user_id == principal.user_id

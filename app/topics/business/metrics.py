@@ -1,9 +1,9 @@
 """The business in figures, counted from the workspace: no model is asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from app.core.json import JSONObject, JSONValue, objects_of
-from app.workspace.sources.interfaces import DataAccess, Gathered, Source, Sources
+from app.workspace.sources.interfaces import DataAccess, Source, Sources
 
 SOURCES = (Source.MEASURES, Source.GOALS, Source.ACTIONS, Source.ISSUES, Source.PEOPLE)
 OPEN_GOALS = frozenset({"active", "in_progress", "not_started", "paused"})
@@ -17,17 +17,18 @@ KEPT = ("retentionrate", "customerretentionrate", "customerretention", "retentio
 def summary(sources: Sources, access: DataAccess) -> JSONObject:
     """``{revenue, customers, operations, team}``; what nobody measures is 0 or null, what can't be read is left so."""
     found = sources.gather(SOURCES, access, {})
-    measures = {_plain(row.get("name") or row.get("title")): row for row in reversed(_rows(found, Source.MEASURES))}
+    rows = {source: objects_of(found.get(source)) for source in SOURCES}
+    measures = {_plain(row.get("name") or row.get("title")): row for row in reversed(rows[Source.MEASURES])}
     return {
         "revenue": _revenue(_measure(measures, ("revenue", "totalrevenue", "monthlyrevenue"))),
         "customers": _customers(measures),
         "operations": {
-            "activeGoals": _count(_rows(found, Source.GOALS), OPEN_GOALS),
-            "completedActions": _count(_rows(found, Source.ACTIONS), {"completed", "done"}),
-            "openIssues": _count(_rows(found, Source.ISSUES), OPEN_ISSUES),
+            "activeGoals": _count(rows[Source.GOALS], OPEN_GOALS),
+            "completedActions": _count(rows[Source.ACTIONS], {"completed", "done"}),
+            "openIssues": _count(rows[Source.ISSUES], OPEN_ISSUES),
         },
         "team": {
-            "size": len(_rows(found, Source.PEOPLE)),
+            "size": len(rows[Source.PEOPLE]),
             "utilization": _value(measures, ("utilization", "teamutilization")),
             "satisfaction": _value(measures, ("satisfaction", "teamsatisfaction", "employeesatisfaction")),
         },
@@ -55,17 +56,9 @@ def _value(measures: Mapping[str, JSONObject], names: Iterable[str]) -> JSONValu
     return _measure(measures, names).get("currentValue")
 
 
-def _rows(found: Gathered, source: Source) -> list[JSONObject]:
-    return objects_of(found.get(source))
-
-
-def _count(rows: list[JSONObject], statuses: Iterable[str]) -> int:
-    wanted = set(statuses)
-    return sum(_status(row) in wanted for row in rows)
-
-
-def _status(row: JSONObject) -> str:
-    return str(row.get("status") or row.get("statusCategory") or "").lower().replace(" ", "_")
+def _count(rows: list[JSONObject], statuses: Container[str]) -> int:
+    found = (str(row.get("status") or row.get("statusCategory") or "").lower().replace(" ", "_") for row in rows)
+    return sum(status in statuses for status in found)
 
 
 def _plain(name: object) -> str:

@@ -4,12 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import JSONObject
+from app.db.ownership import Owned
 from app.db.session import Base
 
 
@@ -19,7 +19,7 @@ class InsightStatus(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
-class BusinessInsight(Base):
+class BusinessInsight(Owned, Base):
     """Something that a person should know of their business, as it was when they asked."""
 
     __tablename__ = "business_insights"
@@ -28,29 +28,23 @@ class BusinessInsight(Base):
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("insight"))
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str]
     category: Mapped[str] = mapped_column(String(20))
     priority: Mapped[str] = mapped_column(String(12))
     status: Mapped[str] = mapped_column(String(16), default=InsightStatus.ACTIVE)
-    details: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
+    details: Mapped[JSONObject] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Conversation(Base):
-    """A talk about the business, with what it began from."""
-
+class Conversation(Owned, Base):
     __tablename__ = "conversations"
     __table_args__ = (Index("ix_conversations_owner", "tenant_id", "user_id", text("created_at DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("conv"))
-    tenant_id: Mapped[str] = mapped_column(String(128))
-    user_id: Mapped[str] = mapped_column(String(128))
     topic: Mapped[str] = mapped_column(String(200))
-    context: Mapped[JSONObject] = mapped_column(JSONB, default=dict)
+    context: Mapped[JSONObject] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -1,7 +1,6 @@
 """Bodies of the single-purpose endpoints. What is only context may be absent; what is there has the right type."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from marshmallow import fields, validate
 
@@ -11,16 +10,16 @@ from app.web.schemas import Choice, Schema, Text, listed
 DEGREES = ("low", "medium", "high", "critical")
 
 
-def line(most: int = 500, **kwargs: Any) -> Text:
-    return Text(0, most, load_default=None, allow_none=True, **kwargs)
+def line(most: int = 500, example: str = "") -> Text:
+    return Text(0, most, load_default=None, allow_none=True, metadata={"example": example} if example else {})
 
 
-def lines(most: int = 100, each: int = 2000) -> fields.List[Any]:
+def lines(most: int = 100, each: int = 2000) -> fields.List[str]:
     return listed(Text(0, each), most, load_default=None, allow_none=True)
 
 
-def part(schema: type[Schema], **kwargs: Any) -> fields.Nested:
-    return fields.Nested(schema, load_default=None, allow_none=True, **kwargs)
+def part(schema: type[Schema]) -> fields.Nested:
+    return fields.Nested(schema, load_default=None, allow_none=True)
 
 
 def anything() -> fields.Dict:
@@ -30,16 +29,16 @@ def anything() -> fields.Dict:
 class FoundationIn(Schema):
     vision = line(5000)
     purpose = line(5000)
-    coreValues = fields.List(fields.Raw(), validate=validate.Length(max=100), load_default=None, allow_none=True)
+    coreValues = listed(fields.Raw(), 100, load_default=None, allow_none=True)
     targetMarket = line(5000)
     valueProposition = line(5000)
 
 
 class AlignmentIn(Schema):
-    goalIntent = line(5000, metadata={"example": "Increase customer retention"})
-    strategies = fields.List(fields.Raw(), validate=validate.Length(max=100), load_default=None, allow_none=True)
-    kpis = fields.List(fields.Raw(), validate=validate.Length(max=100), load_default=None, allow_none=True)
-    measures = fields.List(fields.Raw(), validate=validate.Length(max=100), load_default=None, allow_none=True)
+    goalIntent = line(5000, "Increase customer retention")
+    strategies = listed(fields.Raw(), 100, load_default=None, allow_none=True)
+    kpis = listed(fields.Raw(), 100, load_default=None, allow_none=True)
+    measures = listed(fields.Raw(), 100, load_default=None, allow_none=True)
     businessFoundation = part(FoundationIn)
 
 
@@ -102,7 +101,7 @@ class OperationsAlignmentIn(Schema):
 
 
 class RootCauseIn(Schema):
-    issueTitle = line(200, metadata={"example": "Customer churn is rising"})
+    issueTitle = line(200, "Customer churn is rising")
     issueDescription = line(5000)
     businessImpact = Choice(DEGREES, load_default=None, allow_none=True)
     context = anything()
@@ -116,7 +115,7 @@ class IssueIn(Schema):
 
 
 class ActionsIn(Schema):
-    issue = fields.Nested(IssueIn, load_default=None, allow_none=True)
+    issue = part(IssueIn)
     constraints = anything()
     context = anything()
 

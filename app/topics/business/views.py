@@ -1,25 +1,25 @@
-"""The single-purpose endpoints of the Coaching Service contract, made from their table."""
-
-from collections.abc import Callable
-from typing import Any
+"""The Coaching Service contract: single-purpose endpoints, made from their table; figures, insights, conversations."""
 
 from flask import Request, request
+from sqlalchemy.orm import Session
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.core.errors import AppError, NotFound, Unprocessable
-from app.core.json import JSONObject
+from app.core.json import JSONObject, JSONValue
 from app.db.session import db
 from app.limits.guards import limited
 from app.topics import answer_cache
-from app.topics.business import schemas, service
+from app.topics.business import conversations, insights, metrics, schemas, service
 from app.topics.business.endpoints import ENDPOINTS, Endpoint
+from app.topics.business.models import InsightStatus
 from app.topics.views import KEY, access, engine
 from app.turns.idempotency import claim_of
 from app.turns.once import once
 from app.web import unified
 from app.web.blueprints import Messages, sentences
 from app.web.documents import idempotent
+from app.web.operations import Operations
 from app.web.unified import errors
 
 blp = unified.Blueprint("business", __name__, description="Single-purpose coaching endpoints")
@@ -38,36 +38,98 @@ class GoalBlueprint(unified.Blueprint):
 
 
 goals = GoalBlueprint("business_goals", __name__, description="Single-purpose coaching endpoints")
+overview = unified.Blueprint(
+    "business_overview", __name__, description="The business in figures, insights and conversations"
+)
 
 
-def _view(endpoint: Endpoint, place: unified.Blueprint) -> Callable[..., Any]:
-    @bearer
-    @limited("ai")
-    @place.arguments(endpoint.schema)
-    @place.response(200, schemas.AnswerOut)
-    @errors(place, 400, 401, 409, 422, 429, 500, 503)
-    @idempotent(place)
+def _asking(place: unified.Blueprint) -> Operations:
+    return Operations(place, errors, limited("ai"), fails=(400, 409, 500, 503), notes=[idempotent(place)])
+
+
+def _declare(endpoint: Endpoint) -> None:
+    place = goals if endpoint.refusal == "INVALID_GOAL_DATA" else blp
+
     def view(principal: Principal, body: JSONObject) -> JSONObject:
         claim = claim_of(principal.key, request.headers.get(KEY), endpoint.path, body)
         return once(db, claim, lambda: service.answer(engine(), endpoint, access(principal), body))
 
     view.__name__ = endpoint.path.strip("/").replace("/", "_").replace("-", "_")
     view.__doc__ = endpoint.summary
-    return view
+    _asking(place)("POST", endpoint.path, takes=endpoint.schema, gives=schemas.AnswerOut)(view)
 
 
 for _endpoint in ENDPOINTS:
-    _place = goals if _endpoint.refusal == "INVALID_GOAL_DATA" else blp
-    _place.route(_endpoint.path, methods=["POST"])(_view(_endpoint, _place))
+    _declare(_endpoint)
 
 
-@blp.route("/website/scan/<scan_id>", methods=["GET"])
-@bearer
-@blp.response(200, schemas.AnswerOut)
-@errors(blp, 401, 404)
+@Operations(blp, errors)("GET", "/website/scan/<scan_id>", gives=schemas.AnswerOut)
 def read_scan(principal: Principal, scan_id: str) -> JSONObject:
     """A scan of the last day, in full"""
     found = answer_cache.find(db, principal.tenant_id, "website_scan", "scan_id", scan_id)
     if found is None:
         raise NotFound(f"Scan not found: {scan_id[:100]}")
     return {"success": True, "data": found.data, "metadata": {"model": found.model}}
+
+
+operation = Operations(overview, errors, sessions=True)
+asking = _asking(overview)
+
+
+@Operations(overview, errors)("GET", "/multitenant/conversations/business-data", gives=schemas.AnswerOut)
+def business_data(principal: Principal) -> JSONObject:
+    """The business in figures, from its measures, goals, actions, issues and people"""
+    return {"success": True, "data": metrics.summary(engine().sources, access(principal))}
+
+
+@overview.route("/insights/generate", methods=["POST"])
+@bearer
+@limited("insights")
+@overview.arguments(schemas.InsightsQuery, location="query")
+@overview.response(200, schemas.InsightsOut)
+@errors(overview, 400, 401, 409, 422, 429, 500, 503)
+@idempotent(overview)
+def generate_insights(principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
+    """Make new insights from the whole workspace, and store them"""
+    claim = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query)
+    return once(db, claim, lambda: insights.generate(db, engine(), access(principal), query))
+
+
+@operation("GET", "/insights", takes=schemas.InsightsQuery, gives=schemas.InsightsOut)
+def list_insights(session: Session, principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
+    """List stored insights, newest first"""
+    return insights.listing(session, principal, query)
+
+
+@operation("POST", "/insights/<insight_id>/dismiss", gives=schemas.AnswerOut)
+def dismiss_insight(session: Session, principal: Principal, insight_id: str) -> JSONObject:
+    """Wave an insight away"""
+    return insights.mark(session, principal, insight_id, InsightStatus.DISMISSED)
+
+
+@operation("POST", "/insights/<insight_id>/acknowledge", gives=schemas.AnswerOut)
+def acknowledge_insight(session: Session, principal: Principal, insight_id: str) -> JSONObject:
+    """Take note of an insight"""
+    return insights.mark(session, principal, insight_id, InsightStatus.ACKNOWLEDGED)
+
+
+@asking("POST", "/conversations/initiate", takes=schemas.ConversationIn, gives=schemas.AnswerOut)
+def initiate_conversation(principal: Principal, body: schemas.NewConversation) -> JSONObject:
+    """Begin a conversation, about a goal or an issue if wanted"""
+    claim = claim_of(principal.key, request.headers.get(KEY), "conversations.initiate", body)
+    return once(db, claim, lambda: conversations.start(db, engine(), access(principal), body))
+
+
+@asking(
+    "POST", "/conversations/<conversation_id>/message", takes=schemas.ConversationMessageIn, gives=schemas.AnswerOut
+)
+def send_conversation_message(principal: Principal, body: dict[str, str], conversation_id: str) -> JSONObject:
+    """Say something in a conversation"""
+    claim = claim_of(principal.key, request.headers.get(KEY), f"conversations.{conversation_id}", body)
+    text = body["message"].strip()
+
+    def answer() -> dict[str, JSONValue]:
+        reply = conversations.answer(db, engine(), access(principal), conversation_id, text)
+        return {"success": True, "data": reply}
+
+    return once(db, claim, answer)

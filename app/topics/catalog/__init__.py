@@ -1,8 +1,8 @@
 """All topics, one file per family."""
 
-from app.topics.catalog import analysis, coaching, coaching_service, onboarding, operations, strategy, website
+from app.topics.catalog import analysis, coaching, coaching_service, onboarding, operations, strategy
 from app.topics.topic import Topic
 
-FAMILIES = (onboarding, website, strategy, operations, analysis, coaching, coaching_service)
+FAMILIES = (onboarding, strategy, operations, analysis, coaching, coaching_service)
 TOPICS: dict[str, Topic] = {topic.id: topic for family in FAMILIES for topic in family.TOPICS}
 RESULTS = {topic.schema_ref: topic.result for topic in TOPICS.values()}

@@ -5,7 +5,7 @@ from marshmallow import fields
 from app.core.clock import iso, now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
-from app.topics.catalog.strategy import GOAL, AlignmentFactor, levelled
+from app.topics.catalog.strategy import GOAL, AlignmentAnalysisResponse, levelled
 from app.topics.result import Result, among, degree, many, one, percent, priority, prose, words
 from app.topics.topic import Input, Topic
 from app.web.schemas import Schema
@@ -21,10 +21,7 @@ class MeasurePerformanceResponse(Result):
     recommendations = words(6, 1)
 
 
-class GoalAlignmentResponse(Result):
-    alignment_score = percent()
-    alignment_level = degree()
-    factors = many(AlignmentFactor, 8)
+class GoalAlignmentResponse(AlignmentAnalysisResponse):
     strengths = words(6)
     misalignments = words(6)
     recommendations = words(6, 1)
@@ -91,10 +88,6 @@ def stamped(data: JSONObject, _: JSONObject) -> JSONObject:
     return {"analysis_id": new_uuid(), "created_at": iso(now()), **data}
 
 
-def of_tenant(data: JSONObject, values: JSONObject) -> JSONObject:
-    return {"tenant_id": values["tenant_id"], **data}
-
-
 TOPICS = (
     Topic(
         "measure_analysis", "Measure Analysis", "analysis", "Analyze measure performance and trends",
@@ -132,6 +125,7 @@ TOPICS = (
     Topic(
         "business_metrics", "Business Metrics", "onboarding", "Sum up the figures of the business",
         BusinessMetricsResponse, inputs=(Input("metrics_type", "Which figures", max_length=100),),
-        optional_context=("measures", "goals", "actions", "issues", "people_count"), finish=of_tenant, temperature=0.3,
+        optional_context=("measures", "goals", "actions", "issues", "people_count"), temperature=0.3,
+        finish=lambda data, values: {"tenant_id": values["tenant_id"], **data},
     ),
 )  # fmt: skip

@@ -107,10 +107,6 @@ def scheduled(data: JSONObject, values: JSONObject) -> JSONObject:
     return schedule.move_dates({"data": requested_items(data, values)}, values)
 
 
-def on_real_days(answer: JSONObject, values: JSONObject) -> list[str]:
-    return schedule.impossible(answer) or about_the_request(answer, values)
-
-
 def requested_items(data: JSONObject, values: JSONObject, rows: str = "data") -> list[JSONObject]:
     """Only actions of the request, each once."""
     known = actions_of(values)
@@ -171,6 +167,7 @@ TOPICS = (
             TASKS, Input("resources", "Who can work on them", "array"),
             Input("constraints", "Capacity, deadlines, absences", "array"),
         ),
-        optional_context=("actions", "people", "today"), check=on_real_days, finish=scheduled, max_tokens=MANY_ROWS,
+        optional_context=("actions", "people", "today"), finish=scheduled, max_tokens=MANY_ROWS,
+        check=lambda answer, values: schedule.impossible(answer) or about_the_request(answer, values),
     ),
 )  # fmt: skip

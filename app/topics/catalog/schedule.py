@@ -9,6 +9,7 @@ from app.core.clock import now
 from app.core.json import JSONObject, as_number, as_object, objects_of
 
 HOURS = 8  # of work in a day
+CIRCLE = "Can't be scheduled as it is: its dependencies wait for each other"
 UNLIKELY = 0.3  # the most confidence that a schedule gets which can't be kept
 
 
@@ -48,7 +49,6 @@ class Plan:
 
 
 def move_dates(data: JSONObject, values: JSONObject) -> JSONObject:
-    """The answer with dates that hold."""
     suggestions = objects_of(data["data"])
     tasks = {task.id: task for task in map(_task, rows_with_id(values.get("tasks")))}
     deadline = min(_deadlines(values.get("constraints")), key=lambda found: found.day, default=None)
@@ -57,7 +57,8 @@ def move_dates(data: JSONObject, values: JSONObject) -> JSONObject:
     plan = Plan(days_after(wanted), deadline, _earliest(suggestions, values))
     for action_id in ordered(tasks, by_id):
         by_id[action_id] = _placed(by_id[action_id], wanted[action_id], plan)
-    return {"data": [_with_circle(by_id[str(item["actionId"])], tasks) for item in suggestions]}
+    placed = [by_id[str(item["actionId"])] for item in suggestions]
+    return {"data": [_at_risk(item, CIRCLE) if in_circle(tasks, str(item["actionId"])) else item for item in placed]}
 
 
 def impossible(data: JSONObject) -> list[str]:
@@ -100,7 +101,6 @@ def days_after(tasks: Mapping[str, Task]) -> dict[str, int]:
 
 
 def in_circle(tasks: Mapping[str, Task], action_id: str) -> bool:
-    """Whether the action waits for itself."""
     waiting, seen = list(tasks[action_id].after) if action_id in tasks else [], set[str]()
     while waiting:
         before = waiting.pop()
@@ -125,11 +125,14 @@ def _placed(item: JSONObject, task: Task, plan: Plan) -> JSONObject:
     plan.placed[task.id] = start, due
     others = [other for other in _alternatives(item) if _is_kept(other, free, latest)]
     dates = {"suggestedStartDate": start.isoformat(), "suggestedDueDate": due.isoformat()}
-    return _late({**item, **dates, "alternativeSchedules": others}, due, plan.deadline)
+    moved: JSONObject = {**item, **dates, "alternativeSchedules": others}
+    if plan.deadline is None or due <= plan.deadline.day:
+        return moved
+    end, what = plan.deadline.day, plan.deadline.what
+    return _at_risk(moved, f"Can't be done before the deadline {end} ({what}): what it waits for ends too late")
 
 
 def _length(item: JSONObject) -> int:
-    """Days that the model gives an action."""
     start, due = day(item["suggestedStartDate"]), day(item["suggestedDueDate"])
     return max(1, (due - start).days + 1) if start and due else 1
 
@@ -156,23 +159,9 @@ def _earliest(suggestions: list[JSONObject], values: JSONObject) -> date:
     return min([now().date(), *(found for found in map(day, named) if found)])
 
 
-def _late(item: JSONObject, due: date, deadline: Deadline | None) -> JSONObject:
-    if deadline is None or due <= deadline.day:
-        return item
-    risk = f"Can't be done before the deadline {deadline.day} ({deadline.what}): what it waits for ends too late"
-    return _at_risk(item, risk)
-
-
 def _at_risk(item: JSONObject, risk: str) -> JSONObject:
     risks = item["risks"] if isinstance(item["risks"], list) else []
     return {**item, "risks": [risk, *risks][:6], "confidence": min(as_number(item["confidence"]), UNLIKELY)}
-
-
-def _with_circle(item: JSONObject, tasks: Mapping[str, Task]) -> JSONObject:
-    if not in_circle(tasks, str(item["actionId"])):
-        return item
-    risk = "Can't be scheduled as it is: its dependencies wait for each other"
-    return _at_risk(item, risk)
 
 
 def _task(row: JSONObject) -> Task:

@@ -97,7 +97,6 @@ class GoalIntentReviewResponse(Result):
 
 
 def levelled(data: JSONObject, _: JSONObject) -> JSONObject:
-    """The level follows from the score."""
     score = as_number(data["alignment_score"])
     return {**data, "alignment_level": next(word for below, word in LEVELS if score < below)}
 
@@ -107,10 +106,6 @@ def scored(data: JSONObject, values: JSONObject) -> JSONObject:
     current = int(as_number(values["alignment_score"]))
     potential = min(100, max(current, round(as_number(data["potential_score"]))))
     return {"current_score": current, **data, "potential_score": potential}
-
-
-def counted(data: JSONObject, _: JSONObject) -> JSONObject:
-    return {**data, "total_recommendations": len(objects_of(data["recommendations"]))}
 
 
 TOPICS = (
@@ -147,8 +142,8 @@ TOPICS = (
             Input("goal_id", "ID of the goal to measure", max_length=64),
             Input("strategy_id", "ID of the strategy to measure", max_length=64),
         ),
-        required_context=("goals",), optional_context=("business_context", "existing_measures"), finish=counted,
-        estimated_ms=40_000,
+        required_context=("goals",), optional_context=("business_context", "existing_measures"), estimated_ms=40_000,
+        finish=lambda data, _: {**data, "total_recommendations": len(objects_of(data["recommendations"]))},
     ),
     Topic(
         "goal_intent_review", "Goal Intent Review", CATEGORY,
