@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.chat.models import UNTITLED, ChatMessage, ChatSession, ChatTurn
-from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_NEXT
+from app.chat.models import UNTITLED, ChatTurn
+from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_NEXT, FIND
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
@@ -118,22 +118,25 @@ def _claimed(session: Session, ask: Ask, claim: Claim) -> AdmittedTurn:
     if kept == turn_id:
         return _placed(session, ask, turn_id)
     known = session.get(ChatTurn, kept)
-    if known is None:
+    turn = find_turn(session, ask.principal, known.session_id, kept) if known else None
+    if known is None or turn is None:
         raise NotFound(SESSION_NOT_FOUND)
-    turn = of_row(session, known, ask.principal)
     if known.state != RunState.FAILED or _has_moved_on(session, known):
         return turn
     idempotency.point_to(session, claim, turn_id)
     return _again(session, turn, turn_id)
 
 
-def of_row(session: Session, row: ChatTurn, principal: Principal) -> AdmittedTurn:
-    question = session.get_one(ChatMessage, row.user_message_id)
-    personality = session.get_one(ChatSession, row.session_id).personality_id
-    shown = public_message(question.id, question.content, question.created_at)
-    return AdmittedTurn(
-        row.id, row.session_id, principal, row.answer_id, shown, personality, question.position, is_new=False
-    )
+def find_turn(session: Session, principal: Principal, session_id: str, turn_id: str | None) -> AdmittedTurn | None:
+    """The turn of that id, or the last one; None when there is no such turn. Raises ``NotFound`` for the session."""
+    owner = {"tenant": principal.tenant_id, "user": principal.user_id}
+    row = FIND.row(session, {"session": session_id, "turn": turn_id, **owner})
+    if row is None:
+        raise NotFound(SESSION_NOT_FOUND)
+    if row.turn is None:
+        return None
+    shown, place = public_message(row.id, row.content, row.created_at), (row.personality_id, row.position)
+    return AdmittedTurn(row.turn, session_id, principal, row.answer_id, shown, *place, is_new=False)
 
 
 def _again(session: Session, failed: AdmittedTurn, turn_id: str) -> AdmittedTurn:

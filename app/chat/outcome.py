@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.chat.admission import AdmittedTurn, preview, public_message
 from app.chat.events import End, Error, Start, Terminal, embedded
-from app.chat.models import LEASE, ChatMessage, ChatTurn, MessageStatus
-from app.chat.statements import STORE
+from app.chat.models import ChatTurn, MessageStatus
+from app.chat.statements import STANDING, STORE
 from app.core.clock import now
 from app.db.leases import DEADLINE_SQL
 from app.db.session import Database
@@ -104,16 +104,13 @@ class TurnSource:
 
 def stored(db: Database, log: EventLog, turn: AdmittedTurn) -> tuple[Outcome, datetime | None] | None:
     """How it ended, and when; None while it runs. A turn whose process is gone is ended here."""
-    columns = ChatTurn.state, ChatTurn.error, ChatTurn.finished_at, LEASE.is_expired.label("lost")
     with db.read() as session:
-        row = session.execute(select(*columns).where(ChatTurn.id == turn.id)).one_or_none()
-        answer = session.get(ChatMessage, turn.answer_id)
+        row = STANDING.row(session, {"turn": turn.id})
     if row is None:  # the session was deleted meanwhile
         return NO_SESSION, None
     if row.state == RunState.RUNNING:
         return stored(db, log, turn) if row.lost and reap(db, log, turn.id) else None
-    said = (answer.content, row.error, answer.model, answer.context) if answer else ("", row.error)
-    return Outcome(RunState(row.state), *said), row.finished_at
+    return Outcome(RunState(row.state), row.said, row.error, row.model, row.context), row.finished_at
 
 
 def reap(db: Database, log: EventLog, turn_id: str) -> bool:

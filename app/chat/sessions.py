@@ -4,7 +4,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from app.auth.principals import Principal
-from app.chat.admission import SESSION_NOT_FOUND, AdmittedTurn, of_row
+from app.chat.admission import SESSION_NOT_FOUND, AdmittedTurn, find_turn
 from app.chat.models import LEASE, UNTITLED, ChatSession, ChatTurn
 from app.core.clock import now
 from app.core.errors import NotFound
@@ -58,12 +58,10 @@ def remove(session: Session, principal: Principal, session_id: str) -> str | Non
 
 def turn_of(session: Session, principal: Principal, session_id: str, turn_id: str | None = None) -> AdmittedTurn:
     """The session's turn of that id, or its last one. Raises ``NotFound``."""
-    find(session, principal, session_id)
-    query = select(ChatTurn).where(ChatTurn.session_id == session_id).order_by(ChatTurn.id.desc()).limit(1)
-    row = session.scalar(query.where(ChatTurn.id == turn_id) if turn_id else query)
-    if row is None:
+    turn = find_turn(session, principal, session_id, turn_id)
+    if turn is None:
         raise NotFound("No such turn in this session" if turn_id else "Nothing has been said in this session yet")
-    return of_row(session, row, principal)
+    return turn
 
 
 def running_turn(session: Session, principal: Principal, session_id: str) -> AdmittedTurn | None:

@@ -34,6 +34,20 @@ ADMIT_NEXT = Statement(f"""WITH place AS (
 # Another turn for a message that is stored already.
 ADMIT_AGAIN = Statement(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT id FROM place")  # noqa: S608
 
+# A turn of the caller's session with its question: the last one if none is named. A session without it has no ``turn``.
+FIND = Statement("""SELECT s.personality_id, t.id AS turn, t.answer_id, q.id, q.content, q.created_at, q.position
+FROM chat_sessions AS s
+LEFT JOIN LATERAL (
+  SELECT id, answer_id, user_message_id FROM chat_turns
+  WHERE session_id = s.id AND id = coalesce(CAST(:turn AS varchar), id) ORDER BY id DESC LIMIT 1) AS t ON true
+LEFT JOIN chat_messages AS q ON q.id = t.user_message_id
+WHERE s.id = :session AND s.tenant_id = :tenant AND s.user_id = :user""")
+
+# How a turn stands, and its answer as far as that is stored; ``lost`` when its process is gone.
+STANDING = Statement("""SELECT t.state, t.error, t.finished_at, t.lease_until <= clock_timestamp() AS lost,
+  coalesce(a.content, '') AS said, a.model, coalesce(a.context, '[]') AS context
+FROM chat_turns AS t LEFT JOIN chat_messages AS a ON a.id = t.answer_id WHERE t.id = :turn""")
+
 # The end of a turn; no row when it has ended already. ``said`` is empty when nothing was.
 STORE = Statement("""WITH ended AS (
   UPDATE chat_turns SET state = :state, error = :error, partial = '', lease_until = NULL, finished_at = :moment

@@ -18,6 +18,8 @@ from app.streams.interfaces import IDLE, Frame, Gone
 from app.streams.redis_store import Position
 
 EVERY = 0.05  # seconds between two queries, while anything is followed
+FURTHER = 0.001  # seconds for each log that is followed, so that what comes is taken together where there is much
+LONGEST = 0.25
 AGAIN = 1.0  # seconds before a Redis that is away is asked again
 SEQ = attrgetter("seq")
 
@@ -95,7 +97,7 @@ class Tail:
                 log.warning("events_not_read", reason=type(error).__name__)
                 self._lose_all()
                 gevent.sleep(AGAIN)
-            gevent.sleep(EVERY)
+            gevent.sleep(min(LONGEST, EVERY + FURTHER * len(self._followers)))
 
     def _read(self) -> None:
         """The followers of a log may stand at different places: it is read from the earliest."""
