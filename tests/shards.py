@@ -17,6 +17,7 @@ import pytest
 TESTS = Path(__file__).parent
 # What takes longest begins first: neither process shall be left alone with it at the end.
 LONGEST = ("local", "llm", "speech", "processes", "chat", "realtime", "topics", "interviews")
+TOGETHER = {"feeds": "processes"}  # they share two web processes
 QUEUE = "TEST_QUEUE"  # names the reading end of a pipe; each byte in it is the number of a package
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "tests.shards"]
 
@@ -24,7 +25,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "tests.shards"]
 def packages() -> list[str]:
     """The folders and files with tests, in the order in which they are begun."""
     found = {path.name for path in TESTS.iterdir() if (path / "__init__.py").exists() or path.match("test_*.py")}
-    return [*LONGEST, *sorted(found - set(LONGEST))]
+    return [*LONGEST, *sorted(found - set(LONGEST) - TOGETHER.keys())]
 
 
 def main(arguments: list[str]) -> int:
@@ -71,7 +72,8 @@ def from_queue(items: list[pytest.Item]) -> Iterator[pytest.Item]:
 
 
 def package_of(test: pytest.Item) -> str:
-    return test.path.relative_to(TESTS).parts[0]
+    name = test.path.relative_to(TESTS).parts[0]
+    return TOGETHER.get(name, name)
 
 
 if __name__ == "__main__":

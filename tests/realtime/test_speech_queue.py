@@ -2,13 +2,13 @@
 
 import base64
 
-import gevent
 import pytest
 from gevent.lock import Semaphore
 
 from app.realtime.live.events import Clip
 from app.realtime.live.speech_queue import SpeechQueue
 from app.speech.interfaces import Sound
+from tests.waiting import until
 
 
 class GatedVoice:
@@ -56,9 +56,7 @@ def test_it_speaks_again_after_it_was_stopped(speech: SpeechQueue, voice: GatedV
     for text in ("One.", "Two.", "Three.", "Four."):
         speech.put(text)
     voice.release(2)
-    with gevent.Timeout(5):
-        while len(heard) < 2:
-            gevent.sleep(0)
+    until(lambda: len(heard) == 2)
     speech.stop()
     speech.put("Five.")
     voice.release(1)
