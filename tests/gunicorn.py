@@ -32,7 +32,7 @@ class Web:
         self.environ = os.environ | environ | {"PORT": str(self.port)}
         self.output = tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stderr=self.output)
-        self.http = urllib3.PoolManager(retries=False, timeout=60)
+        self.http = urllib3.PoolManager(retries=False, timeout=60, maxsize=50)
         self.url = f"http://127.0.0.1:{self.port}"
 
     def await_ready(self) -> None:
