@@ -18,7 +18,7 @@ from app.config import settings as config
 from app.db.session import db
 from app.local.services import temporary
 from bench import people
-from bench.stack import ROOT, Server, baseline, coachhouse
+from bench.stack import ROOT, Server, baseline, coachhouse, settings_of
 from tests.double.client import Double
 
 FIRST, GAP, DELTAS = 0.2, 0.02, 60
@@ -29,11 +29,7 @@ PEOPLE = 600
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, temporary() as services, Double() as double:
         double.default(text="word " * DELTAS, deltas=DELTAS, first=FIRST, gap=GAP)
-        environ = {
-            "APP_ENV": "test", "DATA_DIR": folder, "DATABASE_URL": services.database_url,
-            "REDIS_URL": services.redis_url, "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": f"{double.url}/v1",
-            "LLM_MODELS": "openai:coach-1", "LOG_LEVEL": "WARNING", "AUTH_JWT_SECRET": "of the bench " * 4,
-        }  # fmt: skip
+        environ = settings_of(services, double, folder)
         credentials = prepare(environ, Path(folder))
         print(
             f"{'':12}{'streams':>8}{'added first token ms':>22}{'tokens/s':>10}{'kB/stream':>11}{'cpu s/1000':>12}  errors"

@@ -14,7 +14,7 @@ from pathlib import Path
 from app.local.services import temporary
 from bench.__main__ import prepare
 from bench.load import BODY
-from bench.stack import Server, coachhouse
+from bench.stack import Server, coachhouse, settings_of
 from tests.double.client import Double
 
 FIRST, GAP, DELTAS = 0.2, 0.02, 300
@@ -25,11 +25,7 @@ SESSION = re.compile(rb'"sessionId": ?"([^"]+)"')
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, temporary() as services, Double() as double:
         double.default(text="word " * DELTAS, deltas=DELTAS, first=FIRST, gap=GAP)
-        environ = {
-            "APP_ENV": "test", "DATA_DIR": folder, "DATABASE_URL": services.database_url,
-            "REDIS_URL": services.redis_url, "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": f"{double.url}/v1",
-            "LLM_MODELS": "openai:coach-1", "LOG_LEVEL": "WARNING", "AUTH_JWT_SECRET": "of the bench " * 4,
-        }  # fmt: skip
+        environ = settings_of(services, double, folder)
         tokens = prepare(environ, Path(folder)).read_text().split()
         print(f"{'streams in A':>14}{'followed in B':>15}{'A cpu s':>10}{'B cpu s':>10}{'B / A':>8}")
         with coachhouse(environ) as a, coachhouse(environ) as b:

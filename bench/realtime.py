@@ -21,7 +21,7 @@ from app.config import settings as config  # noqa: E402
 from app.db.session import db  # noqa: E402
 from app.local.services import temporary  # noqa: E402
 from app.realtime.models import Agent, CoachSession  # noqa: E402
-from bench.stack import Server, coachhouse  # noqa: E402
+from bench.stack import Server, coachhouse, settings_of  # noqa: E402
 from tests.double.client import Double  # noqa: E402
 
 FIRST, GAP, DELTAS = 0.2, 0.02, 40
@@ -32,11 +32,7 @@ IDLE = 500
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, temporary() as services, Double() as double:
         double.default(text="word " * DELTAS, deltas=DELTAS, first=FIRST, gap=GAP)
-        environ = {
-            "APP_ENV": "test", "DATA_DIR": folder, "DATABASE_URL": services.database_url,
-            "REDIS_URL": services.redis_url, "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": f"{double.url}/v1",
-            "LLM_MODELS": "openai:coach-1", "LOG_LEVEL": "WARNING", "AUTH_JWT_SECRET": "of the bench " * 4,
-        }  # fmt: skip
+        environ = settings_of(services, double, folder)
         app = create_app(config.load(environ))
         with app.app_context():
             flask_migrate.upgrade()

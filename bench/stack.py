@@ -13,6 +13,9 @@ from pathlib import Path
 import psutil
 import urllib3
 
+from app.local.services import Services
+from tests.double.client import Double
+
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent
 
@@ -34,6 +37,15 @@ class Server:
     def rss(self) -> int:
         """Bytes."""
         return sum(worker.memory_info().rss for worker in self.workers())
+
+
+def settings_of(services: Services, double: Double, folder: str) -> dict[str, str]:
+    """The environment of a service that asks the double and keeps everything in ``services`` and ``folder``."""
+    return {
+        "APP_ENV": "test", "DATA_DIR": folder, "DATABASE_URL": services.database_url,
+        "REDIS_URL": services.redis_url, "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": f"{double.url}/v1",
+        "LLM_MODELS": "openai:coach-1", "LOG_LEVEL": "WARNING", "AUTH_JWT_SECRET": "of the bench " * 4,
+    }  # fmt: skip
 
 
 def free_port() -> int:
