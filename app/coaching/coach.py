@@ -178,7 +178,7 @@ def _request(turn: CoachingTurn, kind: str, context: CoachingContext) -> Request
         max_tokens=topic.max_tokens,
         model=call.model,
         grounding=Grounding(
-            TASKS.get(kind, Task.REPLY), facts=call.facts(context.values), example=topic.example,
+            TASKS.get(kind, Task.REPLY), facts=call.facts(context.values),
             subject=topic.id.replace("_", " "), said=tuple(text for role, text in turn.said if role == "user"),
             turn=turn.session.turns, turns=turn.session.max_turns,
         ),

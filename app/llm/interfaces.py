@@ -87,7 +87,6 @@ class Grounding:
     task: Task = Task.REPLY
     documents: Sequence[Evidence] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
-    example: Any = None
     language: str = ""
     name: str = ""
     subject: str = ""

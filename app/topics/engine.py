@@ -143,7 +143,7 @@ class Engine:
             temperature=topic.temperature,
             max_tokens=topic.max_tokens,
             model=call.model,
-            grounding=Grounding(facts=call.facts(values), example=topic.example, said=()),
+            grounding=Grounding(facts=call.facts(values), said=()),
         )
 
     def _call(self, topic: Topic, given: JSONObject, access: DataAccess) -> TopicCall:
