@@ -39,9 +39,10 @@ class JobQueue:
         if name not in self._known.jobs:
             raise LookupError(f"no job is named {name}")
         due_at = func.clock_timestamp() + delay
-        job = Job(id=new_uuid(), name=name, tenant_id=tenant, user_id=user, arguments=arguments, due_at=due_at)
+        job_id = new_uuid()  # the row may be gone from the session once it has committed
+        job = Job(id=job_id, name=name, tenant_id=tenant, user_id=user, arguments=arguments, due_at=due_at)
         session.add(job)
-        after_commit(session, lambda: self.push(job.id))
+        after_commit(session, lambda: self.push(job_id))
         return job
 
     def push(self, job_id: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import REGISTRY, Collector
 from sqlalchemy import text
@@ -18,6 +18,11 @@ REQUEST_SECONDS = Histogram(
 )  # fmt: skip
 TURNS = Counter("coachhouse_turns_total", "Coached turns by how they ended", ["outcome"])
 MODEL_CALLS = Counter("coachhouse_model_calls_total", "Model calls", ["feature", "provider", "model", "outcome"])
+MODEL_FAULTS = Counter("coachhouse_model_faults_total", "Failed attempts at a model", ["provider", "model", "kind"])
+MODEL_BROKEN = Gauge(
+    "coachhouse_model_broken", "1 while a model can't be used: it is unknown, retired or not for this account",
+    ["provider", "model"], multiprocess_mode="livemax",
+)  # fmt: skip
 MODEL_TOKENS = Counter("coachhouse_model_tokens_total", "Tokens", ["provider", "model", "direction"])
 MODEL_FIRST_TOKEN = Histogram(
     "coachhouse_model_first_token_seconds", "Time to the first token", ["provider", "model"],
@@ -41,12 +46,30 @@ class JobFigures(Collector):
         yield family  # empty while the database is away: the process' own figures must still come out
 
 
+class EmbeddingFigures(Collector):
+    """Pieces of documents by the model that embedded them: after a change of model, how far it has come."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        family = GaugeMetricFamily(
+            "coachhouse_document_chunks", "Pieces by embedding model", labels=["embedding_model"]
+        )
+        query = text("SELECT coalesce(embedding_model, ''), count(*) FROM document_chunks GROUP BY 1")
+        with suppress(SQLAlchemyError), self._database.read() as session:
+            for model, count in session.execute(query):
+                family.add_metric([model], count)
+        yield family
+
+
 def exposition(database: Database, multiprocess_dir: str) -> bytes:
     """The text that Prometheus scrapes, summed over this machine's web processes."""
     registry = CollectorRegistry()
     if multiprocess_dir:
         multiprocess.MultiProcessCollector(registry, path=multiprocess_dir)  # type: ignore[no-untyped-call]
     figures = generate_latest(registry if multiprocess_dir else REGISTRY)
-    jobs = CollectorRegistry()
-    jobs.register(JobFigures(database))
-    return figures + generate_latest(jobs)
+    stored = CollectorRegistry()
+    stored.register(JobFigures(database))
+    stored.register(EmbeddingFigures(database))
+    return figures + generate_latest(stored)

@@ -5,18 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, delete, func, insert, or_, select, update
+import structlog
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db.session import Database
-from app.llm.interfaces import Embedder
+from app.llm.interfaces import Embedder, ErrorKind, ProviderError
 from app.retrieval.chunking import chunks
 from app.retrieval.models import DocumentChunk
 from app.retrieval.words import words
 
 BATCH = 64  # texts per embedding call
+REFUSALS = {ErrorKind.REFUSED, ErrorKind.FILTERED, ErrorKind.PARAMETER}  # of a text, not of all that we send
 LABELS = ("status", "mood", "tags", "category")
 UNTOLD = ("", "not_started")  # everybody says "start"; few mean this by it
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +66,60 @@ def remove(session: Session, tenant: str, user: str, source_id: str, *, keep_chi
 
 
 def embed_pending(db: Database, embedder: Embedder) -> int:
-    """Embeds one batch of pieces that have no vector yet; how many got one. No transaction waits for the model."""
+    """Embeds one batch of pieces that this model has not seen; how many. No transaction waits for the model."""
     with db.read() as session:
-        pending = session.execute(
-            select(DocumentChunk.id, DocumentChunk.title, DocumentChunk.text)
-            .where(DocumentChunk.embedding.is_(None))
-            .order_by(DocumentChunk.id)
-            .limit(BATCH)
-        ).all()
-    if not pending:
-        return 0
-    vectors = embedder.embed([f"{title}\n{text}" for _, title, text in pending])
-    return _store(db, [row.id for row in pending], vectors, embedder.model)
+        pending = [Piece(row.id, row.title, row.text) for row in session.execute(_pending(embedder.model))]
+    if pending:
+        _store(db, pending, _vectors(embedder, pending), embedder.model)
+    return len(pending)
 
 
-def _store(db: Database, ids: Sequence[int], vectors: Sequence[Sequence[float]], model: str) -> int:
+def embeddings_left(db: Database, model: str) -> int:
+    with db.read() as session:
+        return session.scalar(select(func.count()).select_from(DocumentChunk).where(_unseen_by(model))) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    id: int
+    title: str
+    text: str
+
+
+def _pending(model: str) -> Select[int, str, str]:
+    columns = select(DocumentChunk.id, DocumentChunk.title, DocumentChunk.text)
+    return columns.where(_unseen_by(model)).order_by(DocumentChunk.id).limit(BATCH)
+
+
+def _unseen_by(model: str) -> ColumnElement[bool]:
+    """In a form that the index on the model's name serves."""
+    column = DocumentChunk.embedding_model
+    return or_(column.is_(None), column < model, column > model)
+
+
+def _vectors(embedder: Embedder, pieces: Sequence[Piece]) -> list[Sequence[float] | None]:
+    """None for a piece that the model refuses: it must not keep the others waiting for ever."""
+    try:
+        return list(embedder.embed([f"{piece.title}\n{piece.text}" for piece in pieces]))
+    except ProviderError as error:
+        if error.kind not in REFUSALS:
+            raise
+        if len(pieces) == 1:
+            log.warning("piece_not_embedded", piece=pieces[0].id, kind=error.kind)
+            return [None]
+    return [vector for piece in pieces for vector in _vectors(embedder, [piece])]
+
+
+def _store(db: Database, pieces: Sequence[Piece], vectors: Sequence[Sequence[float] | None], model: str) -> None:
     """A piece that was rewritten meanwhile has another id, so a late vector can't be put to new words."""
     statement = (
         update(DocumentChunk.__table__)  # type: ignore[arg-type]
-        .where(DocumentChunk.id == bindparam("chunk"), DocumentChunk.embedding.is_(None))
+        .where(DocumentChunk.id == bindparam("chunk"))
         .values(embedding=bindparam("vector"), embedding_model=model)
     )
-    rows = [{"chunk": chunk, "vector": vector} for chunk, vector in zip(ids, vectors, strict=True)]
+    rows = [{"chunk": piece.id, "vector": vector} for piece, vector in zip(pieces, vectors, strict=True)]
     with db.begin() as session:
         session.connection().execute(statement, rows)
-    return len(rows)
 
 
 def _owned(tenant: str, user: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

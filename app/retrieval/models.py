@@ -15,7 +15,8 @@ from app.db.session import Base
 class DocumentChunk(Owned, Base):
     """One piece of one document. ``lexemes`` holds a word that stands for the owner, so that one GIN index serves all.
 
-    ``embedding`` is filled in by a worker when an embedding model is configured.
+    ``embedding`` is filled in by a worker when an embedding model is configured, and again when it is another one.
+    A piece that has an ``embedding_model`` and no vector was refused by that model.
     """
 
     __tablename__ = "document_chunks"
@@ -24,7 +25,7 @@ class DocumentChunk(Owned, Base):
         Index("ix_document_chunks_owner_recent", "tenant_id", "user_id", "kind", text("dated_at DESC")),
         Index("ix_document_chunks_source", "tenant_id", "user_id", "source_id"),
         Index("ix_document_chunks_parent", "tenant_id", "user_id", "parent_id"),
-        Index("ix_document_chunks_pending", "id", postgresql_where=text("embedding IS NULL")),
+        Index("ix_document_chunks_embedding_model", "embedding_model"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -2,10 +2,14 @@
 
 from threading import Event, Lock
 
+import structlog
+
 from app.db.session import db
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.retrieval import index
 from app.workspace import indexing
+
+log = structlog.get_logger()
 
 _asked = Event()
 _embedding = Lock()
@@ -24,8 +28,8 @@ def embed() -> None:
 
 def _embed_all() -> None:
     embedder = indexing.embedder()
-    while embedder is not None and index.embed_pending(db, embedder):
-        pass
+    while embedder is not None and (done := index.embed_pending(db, embedder)):
+        log.info("pieces_embedded", done=done, left=index.embeddings_left(db, embedder.model), model=embedder.model)
 
 
 JOBS = (

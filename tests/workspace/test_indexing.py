@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from app.auth.principals import Principal
+from app.cli import demo as whole_demo
 from app.db.session import db as database
+from app.llm.interfaces import ErrorKind, ProviderError
+from app.retrieval import index
 from app.retrieval.models import DocumentChunk
 from app.retrieval.search import Hit, Vector, search
 from app.workspace import demo, indexing, jobs
@@ -99,6 +102,57 @@ def test_where_an_embedding_model_is_set_every_piece_gets_a_vector(owner: Caller
         without = session.scalar(select(func.count()).where(DocumentChunk.embedding.is_(None)))
     assert {hit.title for hit in nearest} == {"Cabbage", "Feedback"}
     assert without == 0
+
+
+def test_goals_and_entries_may_be_written_by_the_dozen(owner: Caller, embedding: Letters) -> None:
+    """The demo and an import write much in one transaction, and may let the row of its one job go before the end."""
+    whole_demo.seed()
+    rows = [{"id": f"g{number}", "title": f"Goal {number}"} for number in range(3)]
+    assert owner.post("/workspace/import", json={"goals": rows}).status_code == 200
+    jobs.embed()
+    assert models() == {"letters-1"}
+
+
+class Numbers(Letters):
+    """Another model, with vectors of another length."""
+
+    model = "numbers-1"
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        return [[float(len(text)), 1.0] for text in texts]
+
+
+def models() -> set[str | None]:
+    with database.read() as session:
+        return set(session.scalars(select(DocumentChunk.embedding_model)))
+
+
+def test_another_embedding_model_embeds_everything_again(owner: Caller, embedding: Letters) -> None:
+    make_entry(owner, "Cabbage", content="abc " * 10_000)
+    jobs.embed()
+    indexing.configure(Numbers())
+    jobs.embed()
+    assert models() == {"numbers-1"}
+    assert index.embed_pending(database, Numbers()) == 0
+    assert hits(owner, "zzz", Vector([1.0] * 8, "letters-1")) == []  # vectors of two models are never compared
+
+
+def test_a_piece_that_the_model_refuses_keeps_no_other_waiting(owner: Caller, embedding: Letters) -> None:
+    class Strict(Letters):
+        model = "strict-1"
+
+        def embed(self, texts: Sequence[str]) -> list[list[float]]:
+            if any("Cabbage" in text for text in texts):
+                raise ProviderError(ErrorKind.REFUSED)
+            return super().embed(texts)
+
+    for title in ("Cabbage", "Feedback"):
+        make_entry(owner, title)
+    indexing.configure(Strict())
+    jobs.embed()
+    with database.read() as session:
+        without = session.scalars(select(DocumentChunk.title).where(DocumentChunk.embedding.is_(None))).all()
+    assert without == ["Cabbage"]
 
 
 def rows() -> list[int | None]:
