@@ -10,9 +10,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.accounts.models import ModelCall
 from app.core.clock import now
 from app.db.session import Database
-from app.llm.interfaces import UsageRecord
+from app.llm.interfaces import BROKEN, UsageRecord
 from app.observability import tracing
-from app.observability.metrics import MODEL_CALLS, MODEL_FIRST_TOKEN, MODEL_TOKENS, USAGE_DROPPED
+from app.observability.metrics import (
+    MODEL_BROKEN,
+    MODEL_CALLS,
+    MODEL_FAULTS,
+    MODEL_FIRST_TOKEN,
+    MODEL_TOKENS,
+    USAGE_DROPPED,
+)
 
 WRITE_AFTER = 0.2  # seconds that a record may wait for company
 MOST_WAITING = 10_000  # while the database is away; beyond that the oldest are dropped and counted
@@ -75,6 +82,11 @@ def _trace(record: UsageRecord) -> None:
 def _count(record: UsageRecord) -> None:
     provider, model = record.provider, record.model
     MODEL_CALLS.labels(record.caller.feature, provider, model, record.outcome).inc()
+    for fault in record.faults:
+        MODEL_FAULTS.labels(fault.provider, fault.model, fault.kind).inc()
+        MODEL_BROKEN.labels(fault.provider, fault.model).set(fault.kind in BROKEN)
+    if record.outcome == "ok":
+        MODEL_BROKEN.labels(provider, model).set(0)
     MODEL_TOKENS.labels(provider, model, "input").inc(record.input_tokens)
     MODEL_TOKENS.labels(provider, model, "output").inc(record.output_tokens)
     if record.first_token_ms is not None:

@@ -29,8 +29,9 @@ from app.personalities.persona import Persona
 from app.retrieval import context as retrieval
 from app.retrieval.search import Hit, Vector, pieces, search
 from app.streams.run import RunState
+from app.turns.failures import failure_text
 from app.turns.pipeline import Pipeline, Words
-from app.turns.text_run import TextRun, failure_text
+from app.turns.text_run import TextRun
 
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "chat.turn"

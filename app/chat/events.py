@@ -6,6 +6,7 @@ from typing import Literal
 
 from app.chat.admission import PublicMessage
 from app.streams import sse
+from app.turns.failures import CODE, failure_of
 
 EMBEDDED_LIMIT = 12 * 1024  # bytes; a message that is longer travels without its text inside start and end
 
@@ -39,7 +40,14 @@ class Error:
     message: str
     messageId: str | None
     retryable: bool = True
+    code: str = CODE
     type: Literal["error"] = "error"
+
+
+def failure(text: str | None, answer_id: str | None) -> Error:
+    """The last event of a stream that failed, by the text that is stored of it."""
+    known = failure_of(text)
+    return Error(known.text, answer_id, retryable=known.retryable, code=known.code)
 
 
 Terminal = End | Error

@@ -1,7 +1,7 @@
 """How a turn ends: stored once, whoever comes first, and told by one last event, live and on replay."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from app.chat.admission import AdmittedTurn, preview, public_message
-from app.chat.events import End, Error, Start, Terminal, embedded
+from app.chat.events import End, Start, Terminal, embedded, failure
 from app.chat.models import ChatTurn, MessageStatus
 from app.chat.statements import STANDING, STORE
 from app.core.clock import now
@@ -20,7 +20,6 @@ from app.streams.interfaces import Gone
 from app.streams.log import EventLog
 from app.streams.reader import StoredStream
 from app.streams.run import Interrupted, RunState
-from app.turns.text_run import UNAVAILABLE
 
 STATUS = {
     RunState.COMPLETED: MessageStatus.COMPLETE,
@@ -55,7 +54,8 @@ def last_event(turn: AdmittedTurn, outcome: Outcome, moment: datetime | None) ->
     """The one place where the last event of a turn is made. ``moment`` is when the outcome was stored."""
     answer = turn.answer_id if outcome.text else None
     if outcome.state is RunState.FAILED or moment is None:
-        return Error(outcome.error or UNAVAILABLE, answer, retryable=outcome is not NO_SESSION)
+        failed = failure(outcome.error, answer)
+        return replace(failed, retryable=False) if outcome is NO_SESSION else failed
     message = public_message(turn.answer_id, outcome.text, moment, "assistant")
     shown = embedded(message) if answer else None
     return End(answer, shown, outcome.metadata, outcome.state is RunState.CANCELLED)

@@ -18,9 +18,9 @@ from app.limits.permits import Permit, UsageInfo
 from app.streams import events, reader
 from app.streams.run import RunState
 from app.streams.runner import Runner
+from app.turns.failures import TurnFailed
 from app.turns.idempotency import claim_of
 from app.turns.pipeline import Pipeline
-from app.turns.text_run import TurnFailed
 
 AT_ONCE = 8  # messages that are being admitted: of a rush the first are answered first, instead of all of them late
 

@@ -8,10 +8,12 @@ from app.coaching import serialize
 from app.coaching.sessions import Answer
 from app.core.errors import AppError
 from app.core.json import JSONObject, as_object
+from app.llm.interfaces import PUBLIC
 from app.streams import sse
 from app.streams.events import BodyEvent
 
 DONE = "Message processed successfully"
+FINAL = {code for code, _, _ in PUBLIC.values()}  # what stays as it is, however often it is sent
 ROOM = 200  # bytes around an event's JSON
 # what an end that is too large goes without: at the top, then in ``data``; the session has all of it
 SPARED: tuple[tuple[Collection[str], Collection[str]], ...] = (
@@ -52,7 +54,7 @@ def end(answer: Answer) -> BodyEvent:
 
 
 def failed(error: AppError) -> Error:
-    return Error(error.text, error.text, error.code)
+    return Error(error.text, error.text, error.code, retryable=error.code not in FINAL)
 
 
 def _without(body: JSONObject, names: Collection[str]) -> dict[str, object]:

@@ -25,6 +25,7 @@ from app.jobs.registry import PeriodicJob, registry
 from app.jobs.runner import JobRunner
 from app.limits.permits import Limits
 from app.llm import vendors
+from app.llm.choice import Reasoning
 from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
 from app.outgoing.webhooks import SigningKeys
@@ -98,7 +99,8 @@ def jobs_of() -> JobRunner:
 def models_of(settings: Settings, ledger: Ledger) -> Models:
     wanted = settings.models
     with set_by("LLM_MODELS"):
-        return vendors.build(wanted.specs, wanted.keys, wanted.base_urls, deadlines_of(wanted), ledger)
+        reasoning = Reasoning(wanted.reasoning_tokens, wanted.reasoning_effort)
+        return vendors.build(wanted.specs, wanted.keys, wanted.base_urls, deadlines_of(wanted), ledger, reasoning)
 
 
 def embedder_of(settings: Settings) -> Embedder | None:

@@ -14,6 +14,7 @@ from app.config.environment import ConfigError, Reader
 SERVICES_FILE = "services.json"
 # With a key and nothing else said, these answer; the first provider in this order comes first.
 DEFAULT_MODELS = {"openai": "gpt-5-mini", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-flash"}
+EFFORTS = ("MINIMAL", "LOW", "MEDIUM", "HIGH")
 OFFLINE = "offline:coach"
 # The same for speech; the embedded engines need no key.
 DEFAULT_VOICES = {"elevenlabs": "eleven_multilingual_v2", "openai": "gpt-4o-mini-tts"}
@@ -53,6 +54,8 @@ class Models:
     first_timeout: float
     between_timeout: float
     total_timeout: float
+    reasoning_tokens: int
+    reasoning_effort: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,8 @@ def _models(read: Reader) -> Models:
         first_timeout=read.seconds("LLM_FIRST_TIMEOUT", 30),
         between_timeout=read.seconds("LLM_BETWEEN_TIMEOUT", 20),
         total_timeout=read.seconds("LLM_TOTAL_TIMEOUT", 120),
+        reasoning_tokens=read.number("LLM_REASONING_TOKENS", 4096, least=0, most=200_000),
+        reasoning_effort=read.choice("LLM_REASONING_EFFORT", "", ("", *EFFORTS)).lower(),
     )
 
 

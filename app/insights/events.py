@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.turns.failures import CODE, failure_of
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -35,4 +37,11 @@ class GoalEnd:
 class Error:
     message: str
     retryable: bool = True
+    code: str = CODE
     type: Literal["error"] = "error"
+
+
+def failure(text: str | None) -> Error:
+    """The last event of a stream that failed, by the text that is stored of it."""
+    known = failure_of(text)
+    return Error(known.text, retryable=known.retryable, code=known.code)

@@ -16,8 +16,9 @@ from app.streams.interfaces import Gone
 from app.streams.log import EventLog
 from app.streams.reader import StoredStream
 from app.streams.run import RunState
+from app.turns.failures import failure_text
 from app.turns.pipeline import Pipeline, Words
-from app.turns.text_run import TextRun, failure_text
+from app.turns.text_run import TextRun
 
 LOOKS = 12  # times that a reader in another process looks for the end of a silent stream: 30 s
 GONE = "This stream can't be resumed any more"
@@ -52,7 +53,7 @@ class InsightRun(TextRun[Request]):
 
     def failure(self, error: AppError) -> Event:
         self.permit.refund()
-        return events.Error(failure_text(error))
+        return events.failure(failure_text(error))
 
     @classmethod
     def renew(cls, runs: Sequence[Self]) -> set[str]:  # noqa: ARG003 - nothing of it is stored

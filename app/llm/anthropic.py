@@ -7,8 +7,10 @@ import anthropic
 import httpx2
 import msgspec
 
-from app.core.json import JSONValue
-from app.llm import errors, transport
+from app.core.json import JSONObject, JSONValue, as_object
+from app.llm import errors, prompts, transport
+from app.llm.capabilities import Format
+from app.llm.errors import Sent
 from app.llm.interfaces import (
     Deadlines,
     ErrorKind,
@@ -27,6 +29,8 @@ from app.llm.wire import Wire
 OFFICIAL = "https://api.anthropic.com"
 OPENING: dict[str, object] = {"role": "user", "content": "Hello."}  # the wire wants a user's turn first
 SDK = errors.Sdk(anthropic.APIStatusError, anthropic.APITimeoutError, anthropic.APIConnectionError)
+THOUGHTS = ("thinking", "redacted_thinking")
+OF_A_CALL = ("type", "id", "name", "input")
 REASONS = {
     "max_tokens": FinishReason.LENGTH,
     "model_context_window_exceeded": FinishReason.LENGTH,
@@ -37,14 +41,9 @@ REASONS = {
 class _Part(msgspec.Struct):
     text: str | None = None
     partial_json: str | None = None
+    thinking: str | None = None
+    signature: str | None = None
     stop_reason: str | None = None
-
-
-class _Block(msgspec.Struct):
-    type: str
-    id: str = ""
-    name: str = ""
-    input: dict[str, JSONValue] = {}
 
 
 class _Tokens(msgspec.Struct):
@@ -62,7 +61,7 @@ class _Event(msgspec.Struct):
     type: str
     index: int = 0
     delta: _Part | None = None
-    content_block: _Block | None = None
+    content_block: dict[str, JSONValue] | None = None
     message: _Opened | None = None
     usage: _Tokens | None = None
     error: object = None
@@ -101,10 +100,11 @@ class AnthropicProvider:
         self._client = Client(api_key, base_url)
 
     def stream(self, model: str, request: Request, deadlines: Deadlines) -> Iterator[Event]:
-        wire = Wire(self.name, model, deadlines, SDK)
-        body = _body(model, request)
+        sent = Sent(self.name, model, request.max_tokens, request.schema_name)
+        wire = Wire(sent, deadlines, SDK)
+        body = _body(self.name, model, request)
         with wire.open(lambda: self._client.send(body)) as payloads:
-            yield from _events(wire, payloads, _Answer(wire, request))
+            yield from _events(wire, payloads, _Answer(wire, request, sent))
             wire.drain(payloads)
 
 
@@ -123,12 +123,15 @@ def _events(wire: Wire, payloads: Iterator[bytes], answer: "_Answer") -> Iterato
 class _Answer:
     """What has to be remembered between the events."""
 
-    def __init__(self, wire: Wire, request: Request) -> None:
+    def __init__(self, wire: Wire, request: Request, sent: Sent) -> None:
         self._wire = wire
+        self._sent = sent
         self._answer_tool = request.schema_name if request.schema is not None else ""
         self._text = Meter(request)
-        self._block: _Block | None = None
+        self._block: dict[str, JSONValue] = {}
         self._arguments = ""
+        self._thoughts: list[JSONValue] = []
+        self._thought = False
         self._called = False
         self._broken = False
         self._reason = ""
@@ -141,7 +144,7 @@ class _Answer:
             return self._delta(event.delta)
         match event.type:
             case "content_block_start":
-                self._block, self._arguments = event.content_block, ""
+                self._block, self._arguments = event.content_block or {}, ""
             case "content_block_stop":
                 return self._block_end()
             case "message_start":
@@ -152,7 +155,7 @@ class _Answer:
             case "message_stop":
                 self.stopped = True
             case "error":
-                raise errors.of_event(event.error, self._wire.provider, self._wire.model)
+                raise errors.of_event(event.error, self._sent)
         return None
 
     def _delta(self, delta: _Part) -> Event | None:
@@ -163,25 +166,38 @@ class _Answer:
                 self._arguments += delta.partial_json
             else:
                 text = delta.partial_json
+        for name, more in (("thinking", delta.thinking), ("signature", delta.signature)):
+            if more:
+                self._block[name] = f"{self._block.get(name) or ''}{more}"
         if not text:
             return None
         self._text.add(text)
         return TextDelta(text)
 
     def _is_tool_call(self) -> bool:
-        return self._block is not None and self._block.type == "tool_use" and self._block.name != self._answer_tool
+        return self._block.get("type") == "tool_use" and self._block.get("name") != self._answer_tool
 
     def _block_end(self) -> Event | None:
-        block, self._block = self._block if self._is_tool_call() else None, None
-        if block is None:
+        is_call, block, self._block = self._is_tool_call(), self._block, {}
+        if block.get("type") in THOUGHTS:
+            self._thoughts.append(block)
+            self._thought = True
+        if not is_call:
             return None
         try:
-            arguments = _decode_arguments(self._arguments) if self._arguments else block.input
+            arguments = _decode_arguments(self._arguments) if self._arguments else as_object(block.get("input"))
         except msgspec.DecodeError:
             self._broken = True  # maybe cut by the length limit, which is told later; half a tool call is none
             return None
         self._called = True
-        return ToolCall(block.id, block.name, arguments)
+        return ToolCall(str(block.get("id")), str(block.get("name")), arguments, self._extra(block))
+
+    def _extra(self, block: JSONObject) -> dict[str, JSONObject]:
+        """Thoughts have to come back in front of the calls that came of them, signed as they are."""
+        more = {name: value for name, value in block.items() if name not in OF_A_CALL}
+        thoughts, self._thoughts = self._thoughts, []
+        extra = ({"call": more} if more else {}) | ({"before": thoughts} if thoughts else {})
+        return {self._wire.provider: extra} if extra else {}
 
     def _count(self, tokens: _Tokens | None) -> None:
         """The prompt's tokens come first, the answer's last and in total."""
@@ -201,32 +217,40 @@ class _Answer:
         if reason is FinishReason.FILTERED and not (self._text or self._called):
             self._wire.fail(ErrorKind.FILTERED, "content filter")
         is_counted = self._input is not None and self._output is not None
-        yield Usage(self._input or 0, self._output or 0) if is_counted else self._text.usage()
+        counted = Usage(self._input or 0, self._output or 0, thought=self._thought)
+        yield counted if is_counted else self._text.usage(self._thought)
         yield Finish(FinishReason.TOOL if self._called else reason, self._wire.provider, self._wire.model)
 
 
-def _body(model: str, request: Request) -> dict[str, object]:
-    body: dict[str, object] = {"model": model, "messages": _messages(request), "stream": True}
-    body["max_tokens"] = request.max_tokens
-    if request.system:
-        body["system"] = request.system
-    if request.temperature is not None:
+def _body(provider: str, model: str, request: Request) -> dict[str, object]:
+    known, system = request.capabilities, prompts.system_of(request)
+    body: dict[str, object] = {"model": model, "stream": True, "max_tokens": request.max_tokens}
+    if system and known.system:
+        body["system"] = system
+    body["messages"] = _messages(provider, request, "" if known.system else system)
+    if request.temperature is not None and known.temperature:
         body["temperature"] = min(request.temperature, 1.0)  # its scale ends there
-    tools = [{"name": t.name, "description": t.description, "input_schema": t.parameters} for t in request.tools]
-    if request.schema is not None:
-        # with tools beside it the model may also call one of those first
-        body["tool_choice"] = {"type": "any"} if tools else {"type": "tool", "name": request.schema_name}
-        tools.append({"name": request.schema_name, "description": "Give the answer.", "input_schema": request.schema})
-    if tools:
-        body["tools"] = tools
-    return body
+    return body | _tools(request)
 
 
-def _messages(request: Request) -> list[dict[str, object]]:
+def _tools(request: Request) -> dict[str, object]:
+    tools = [
+        {"name": t.name, "description": t.description, "input_schema": t.parameters}
+        for t in request.tools
+        if request.capabilities.tools
+    ]
+    if request.schema is None or request.capabilities.format_of(request.schema_name) is not Format.SCHEMA:
+        return {"tools": tools} if tools else {}
+    # with tools beside it the model may also call one of those first
+    choice = {"type": "any"} if tools else {"type": "tool", "name": request.schema_name}
+    answer = {"name": request.schema_name, "description": "Give the answer.", "input_schema": request.schema}
+    return {"tool_choice": choice, "tools": [*tools, answer]}
+
+
+def _messages(provider: str, request: Request, opening: str) -> list[dict[str, object]]:
     """Results of tools that were called together have to come back together."""
-    filled = [
-        one for one in request.messages if one.content or one.tool_calls or one.role == "tool"
-    ]  # or it is refused
+    given = (*((Message("user", opening),) if opening else ()), *request.messages)
+    filled = [one for one in given if one.content or one.tool_calls or one.role == "tool"]  # or it is refused
     messages: list[dict[str, object]] = []
     for is_tool, group in groupby(filled, key=lambda one: one.role == "tool"):
         if is_tool:
@@ -234,15 +258,21 @@ def _messages(request: Request) -> list[dict[str, object]]:
             content = [{"type": "tool_result", "tool_use_id": call, "content": text} for call, text in results]
             messages.append({"role": "user", "content": content})
         else:
-            messages += map(_message, group)
+            messages += [_message(provider, one) for one in group]
     if not messages or messages[0]["role"] != "user":
         messages.insert(0, OPENING)
     return messages
 
 
-def _message(message: Message) -> dict[str, object]:
+def _message(provider: str, message: Message) -> dict[str, object]:
     if not message.tool_calls:
         return {"role": message.role, "content": message.content}
-    text = [{"type": "text", "text": message.content}] if message.content else []
-    calls = [{"type": "tool_use", "id": c.id, "name": c.name, "input": c.arguments} for c in message.tool_calls]
-    return {"role": message.role, "content": [*text, *calls]}
+    blocks: list[object] = [{"type": "text", "text": message.content}] if message.content else []
+    thoughts: list[object] = []
+    for call in message.tool_calls:
+        extra = call.extra.get(provider, {})
+        before = extra.get("before")
+        thoughts += before if isinstance(before, list) else []
+        named = {"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments}
+        blocks.append({**as_object(extra.get("call")), **named})
+    return {"role": message.role, "content": [*thoughts, *blocks]}

@@ -45,8 +45,9 @@ class Breaker:
         self.answered()
         self._failures = 0
 
-    def failed(self) -> None:
-        self._failures += 1
+    def failed(self, for_good: bool = False) -> None:
+        """``for_good``: another try would fail as well, so the rest begins at once."""
+        self._failures = self._limit if for_good else self._failures + 1
         if self.state is State.HALF_OPEN or (self.state is State.CLOSED and self._failures >= self._limit):
             self._move(State.OPEN)
             self.opened_at = time.monotonic()

@@ -3,7 +3,19 @@
 import time
 from dataclasses import replace
 
-from app.llm.interfaces import Deadlines, Event, Finish, Provider, ProviderError, Request, TextDelta, Usage, UsageRecord
+from app.llm.interfaces import (
+    OF_THE_MODEL,
+    Deadlines,
+    Event,
+    Fault,
+    Finish,
+    Provider,
+    ProviderError,
+    Request,
+    TextDelta,
+    Usage,
+    UsageRecord,
+)
 from app.llm.prices import cost
 from app.llm.tokens import Meter
 
@@ -16,6 +28,8 @@ class CallUsage:
         self._answered: float | None = None
         self._text = Meter(request)
         self._usage: Usage | None = None
+        self._spent: list[Usage] = []  # on answers without words
+        self._faults: list[Fault] = []
         self._provider = ""
         self._model = ""
         self.attempts = 0
@@ -48,8 +62,11 @@ class CallUsage:
                 self._outcome = "ok"
 
     def note_error(self, error: ProviderError) -> None:
-        """Keeps what another try may get over, and raises the rest."""
-        if not error.retryable:
+        """Keeps what another try or another model may get over, and raises the rest."""
+        self._faults.append(Fault(error.provider or self._provider, error.model or self._model, error.kind))
+        if error.usage is not None:
+            self._spent.append(error.usage)
+        if not (error.retryable or error.kind in OF_THE_MODEL):
             raise error
         self.error = error
 
@@ -58,6 +75,7 @@ class CallUsage:
 
     def record(self) -> UsageRecord:
         usage = self._usage or (self._text.usage() if self._answered is not None else Usage(0, 0))
+        usage = sum(self._spent, start=usage)
         return UsageRecord(
             caller=self._request.caller,
             provider=self._provider,
@@ -70,4 +88,5 @@ class CallUsage:
             first_token_ms=None if self._answered is None else round((self._answered - self._began) * 1000),
             outcome=str(self._outcome),
             attempts=self.attempts,
+            faults=tuple(self._faults),
         )

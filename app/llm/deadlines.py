@@ -28,9 +28,9 @@ class Call:
         now = time.monotonic()
         self.connect = deadlines.connect
         self._between = deadlines.between
-        self._first = now + deadlines.first
+        self._first = deadlines.first
         self._end = now + deadlines.total
-        self.deadline = self._first
+        self.deadline = now + deadlines.first
         self.answered = False  # set by the reader at the first delta
         self.expired = False
         self._socket: socket.socket | None = None
@@ -54,7 +54,8 @@ class Call:
         self.deadline = NEVER
 
     def resume(self) -> None:
-        self.deadline = time.monotonic() + self._between if self.answered else self._first
+        """Any sign of work counts: a model may think aloud for long before its first word."""
+        self.deadline = time.monotonic() + (self._between if self.answered else self._first)
 
     def answer_ended(self) -> None:
         self._end = min(self._end, time.monotonic() + PATIENCE_AFTER_END)

@@ -1,7 +1,6 @@
 """What went wrong, in our words: statuses, error codes and the SDKs' exceptions become a ``ProviderError``."""
 
 import math
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,21 +10,19 @@ from typing import Any
 import httpx2
 import msgspec
 
+from app.core.json import as_object
+from app.llm import refusals
 from app.llm.interfaces import ErrorKind, ProviderError
 
 STATUSES = {
-    **dict.fromkeys((401, 403), ErrorKind.AUTH),
+    **dict.fromkeys((401, 402, 403), ErrorKind.ACCOUNT),
+    **dict.fromkeys((404, 410), ErrorKind.MODEL),  # our paths are the vendors' own: what is not there is the model
     **dict.fromkeys((408, 409, 425), ErrorKind.OVERLOADED),
     429: ErrorKind.RATE_LIMIT,
 }
-WORDS = {
-    ErrorKind.AUTH: "authentication_error billing_error invalid_api_key permission_error",
-    ErrorKind.FILTERED: "content_filter content_policy_violation",
-    ErrorKind.REFUSED: "context_length_exceeded invalid_prompt invalid_request_error not_found_error request_too_large",
-    ErrorKind.RATE_LIMIT: "rate_limit_error rate_limit_exceeded tokens",
-}
-CODES = {code: kind for kind, codes in WORDS.items() for code in codes.split()}
-_CODE = re.compile(r"[a-z0-9_]{1,40}")
+EXPLAINED = frozenset({400, 404, 410, 413, 422})  # statuses whose body says more
+USUAL = {"invalid_request_error": ErrorKind.REFUSED}  # what an event means whose text says no more
+CERTAIN = {ErrorKind.FILTERED, ErrorKind.ACCOUNT}  # what a code may say of the other statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +38,31 @@ class Sdk:
         return self.status, self.connection, httpx2.HTTPError, msgspec.DecodeError
 
 
-def translated(error: Exception, sdk: Sdk, provider: str, model: str) -> ProviderError:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a refusal can only be understood by: who was asked, with which limit of tokens and which schema."""
+
+    provider: str
+    model: str
+    limit: int = 0
+    schema_name: str = ""
+
+
+def translated(error: Exception, sdk: Sdk, sent: Sent) -> ProviderError:
     """One of the ``known`` as ours. The vendor's text stays behind."""
     if isinstance(error, sdk.status):
-        return _of_response(error, provider, model)
-    return ProviderError(_kind_of(error, sdk), provider, model, detail=type(error).__name__)
+        return _of_response(error, sent)
+    return ProviderError(_kind_of(error, sdk), sent.provider, sent.model, detail=type(error).__name__)
 
 
-def of_event(error: object, provider: str, model: str) -> ProviderError:
-    """An error that came as an event of a stream whose status was 200."""
-    code = _code(error)
-    kind = CODES.get(code) or (of_status(int(code)) if code.isdecimal() else ErrorKind.OVERLOADED)
-    return ProviderError(kind, provider, model, detail=f"event {code}".strip())
+def of_event(error: object, sent: Sent) -> ProviderError:
+    """An error that came as an event of a stream whose status was 200. A number as its code is an HTTP status."""
+    word = refusals.code(error)
+    number = next((str(one) for one in as_object(error).values() if str(one).isdecimal()), "")
+    usual = of_status(int(number)) if number else USUAL.get(word, ErrorKind.OVERLOADED)
+    found = refusals.read(error, sent.limit, sent.schema_name, usual)
+    detail = f"event {word or number}".strip()
+    return ProviderError(found.kind, sent.provider, sent.model, detail=detail, refusal=found.refusal)
 
 
 def of_status(status: int) -> ErrorKind:
@@ -76,13 +86,16 @@ def _seconds_until(date: str) -> float:
         return math.nan
 
 
-def _of_response(error: Any, provider: str, model: str) -> ProviderError:
-    code = _code(error.body)
-    kind = of_status(error.status_code)
-    if kind is ErrorKind.REFUSED and CODES.get(code) is ErrorKind.FILTERED:
-        kind = ErrorKind.FILTERED
-    after = retry_after(error.response.headers)
-    return ProviderError(kind, provider, model, retry_after=after, detail=f"status {error.status_code} {code}".strip())
+def _of_response(error: Any, sent: Sent) -> ProviderError:
+    status = error.status_code
+    kind = of_status(status)
+    found = refusals.read(error.body, sent.limit, sent.schema_name, kind)
+    by_code = refusals.KINDS.get(found.code.lower())
+    told = found.kind if status in EXPLAINED else by_code if by_code in CERTAIN else kind
+    return ProviderError(
+        told, sent.provider, sent.model, retry_after=retry_after(error.response.headers),
+        detail=f"status {status} {found.code}".strip(), refusal=found.refusal if told is ErrorKind.PARAMETER else None,
+    )  # fmt: skip
 
 
 def _kind_of(error: Exception, sdk: Sdk) -> ErrorKind:
@@ -91,12 +104,3 @@ def _kind_of(error: Exception, sdk: Sdk) -> ErrorKind:
     if isinstance(error, sdk.connection):
         return ErrorKind.CONNECTION
     return ErrorKind.JUNK if isinstance(error, msgspec.DecodeError) else ErrorKind.CUT
-
-
-def _code(body: object) -> str:
-    """The vendor's machine word, if it is one; free text is dropped."""
-    error = body.get("error", body) if isinstance(body, dict) else body
-    if not isinstance(error, dict):
-        return ""
-    words = (str(error.get(name) or "") for name in ("code", "type"))
-    return next((word for word in words if _CODE.fullmatch(word)), "")

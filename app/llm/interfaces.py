@@ -1,24 +1,29 @@
 """What a language model is to the rest of the house: one call, a stream of events, one error."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
 from app.core.errors import AppError
 from app.core.json import JSONObject
+from app.llm.capabilities import ALL, Capabilities, Refusal
 
 JSONSchema = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """The model wants a tool run. ``arguments`` are parsed JSON, checked by whoever owns the tool."""
+    """The model wants a tool run. ``arguments`` are parsed JSON, checked by whoever owns the tool.
+
+    ``extra`` is what the vendor sent along, by provider: it goes back to the same provider with the call, unread.
+    """
 
     id: str
     name: str
     arguments: JSONObject
+    extra: Mapping[str, JSONObject] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,9 @@ class Grounding:
 class Request:
     """A vendor-neutral model call. With ``schema`` the answer's text is one JSON value that should satisfy it.
 
-    ``model`` names the configured model (``provider:model``) to try before the others.
+    ``model`` names the configured model (``provider:model``) to try before the others. ``max_tokens`` is for the
+    answer, without thoughts. ``effort`` (``low``, ``medium``, ``high``) is how hard to think; empty leaves it to the
+    vendor. ``capabilities`` bounds what may be sent.
     """
 
     caller: Caller
@@ -113,6 +120,8 @@ class Request:
     max_tokens: int = 1024
     model: str = ""
     grounding: Grounding | None = None
+    effort: str = ""
+    capabilities: Capabilities = ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +131,18 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the vendor counted them; ``estimated`` when it gave no count."""
+    """Tokens as the vendor counted them; ``estimated`` when it gave no count. ``thought``: some were thoughts."""
 
     input_tokens: int
     output_tokens: int
     estimated: bool = False
+    thought: bool = False
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens,
+            self.estimated or other.estimated, self.thought or other.thought,
+        )  # fmt: skip
 
 
 class FinishReason(StrEnum):
@@ -157,6 +173,10 @@ class Deadlines:
     between: float = 20.0
     total: float = 120.0
 
+    def unstreamed(self) -> "Deadlines":
+        """For an answer that comes in one piece: nothing tells before its end whether it is on its way."""
+        return replace(self, first=self.total)
+
 
 class Provider(Protocol):
     """One vendor's wire. A file per vendor maps our types to the SDK's and back, and nothing else.
@@ -185,22 +205,31 @@ class ErrorKind(StrEnum):
     OVERLOADED = "overloaded"  # 5xx, 529, an error event that says so
     CUT = "cut"  # the stream ended without its end
     JUNK = "junk"  # an answer that can't be understood
-    REFUSED = "refused"  # 400, 404, 422: the request itself
-    AUTH = "auth"  # 401, 403
+    EMPTY = "empty"  # an answer without a word
+    MODEL = "model"  # the model is unknown, retired or not for this account
+    ACCOUNT = "account"  # the key or the balance: 401, 402, 403
+    PARAMETER = "parameter"  # a part of the request that this model does not take
+    REFUSED = "refused"  # the request itself: 400, 413, 422
     FILTERED = "filtered"  # the vendor's content filter
     INVALID = "invalid"  # structured output stayed broken after the repair
 
 
 RETRYABLE = frozenset({
     ErrorKind.CONNECTION, ErrorKind.TIMEOUT, ErrorKind.RATE_LIMIT, ErrorKind.OVERLOADED, ErrorKind.CUT, ErrorKind.JUNK,
+    ErrorKind.EMPTY,
 })  # fmt: skip
+BROKEN = frozenset({ErrorKind.MODEL, ErrorKind.ACCOUNT})  # the model answers nobody
+OF_THE_MODEL = BROKEN | {ErrorKind.PARAMETER}  # another model may answer
+PUBLIC = {
+    ErrorKind.FILTERED: ("CONTENT_FILTERED", 422, "The AI service declined to answer this"),
+}  # what clients see of a kind; the others are an outage to them
 
 
 @dataclass(eq=False)
 class ProviderError(AppError):
     """A model call failed. ``detail`` is for the log and never holds the vendor's text or ours; clients see ``text``.
 
-    ``retry_after`` is in seconds, when the vendor named it.
+    ``retry_after`` is in seconds, when the vendor named it. ``usage`` is what an answer without words has cost.
     """
 
     kind: ErrorKind
@@ -209,6 +238,8 @@ class ProviderError(AppError):
     retry_after: float | None = None
     detail: str = ""
     data: dict[str, object] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    usage: Usage | None = None
 
     code = "AI_SERVICE_UNAVAILABLE"
     status = 503
@@ -216,6 +247,8 @@ class ProviderError(AppError):
 
     def __post_init__(self) -> None:
         Exception.__init__(self, f"{self.provider}:{self.model} {self.kind} {self.detail}".strip())
+        if self.kind in PUBLIC:
+            self.code, self.status, self.text = PUBLIC[self.kind]
 
     @property
     def retryable(self) -> bool:
@@ -223,10 +256,20 @@ class ProviderError(AppError):
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """One attempt that failed."""
+
+    provider: str
+    model: str
+    kind: ErrorKind
+
+
+@dataclass(frozen=True, slots=True)
 class UsageRecord:
     """One model call, as the ledger keeps it. Times in milliseconds; ``cost`` in US dollars, None when unknown.
 
-    ``outcome`` is ``ok``, ``cancelled`` or an ``ErrorKind``; ``attempts`` counts every request sent upstream.
+    ``outcome`` is ``ok``, ``cancelled`` or an ``ErrorKind``; ``attempts`` counts every request sent upstream, and
+    ``faults`` are those that failed.
     """
 
     caller: Caller
@@ -240,6 +283,7 @@ class UsageRecord:
     first_token_ms: int | None
     outcome: str
     attempts: int
+    faults: tuple[Fault, ...] = ()
 
 
 class Recorder(Protocol):

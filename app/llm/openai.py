@@ -6,61 +6,17 @@ import httpx2
 import msgspec
 import openai
 
-from app.core.json import JSONValue
-from app.llm import errors, transport
-from app.llm.interfaces import (
-    Deadlines,
-    ErrorKind,
-    Event,
-    Finish,
-    FinishReason,
-    Message,
-    Request,
-    TextDelta,
-    ToolCall,
-    Usage,
-)
+from app.core.json import JSONObject, as_object
+from app.llm import errors, openai_answer, prompts, transport
+from app.llm.capabilities import Format, LimitName
+from app.llm.errors import Sent
+from app.llm.interfaces import Deadlines, ErrorKind, Event, Message, Request, ToolCall
 from app.llm.strict import NotStrict, strict
-from app.llm.tokens import Meter
 from app.llm.wire import Wire
 
 OFFICIAL = "https://api.openai.com/v1"
-REASONING = ("o1", "o3", "o4", "gpt-5")  # these take no temperature
+LIMIT_NAMES = ("max_tokens", "max_completion_tokens")  # the usual one and the other; OpenAI's own is the newer
 SDK = errors.Sdk(openai.APIStatusError, openai.APITimeoutError, openai.APIConnectionError)
-REASONS = {"length": FinishReason.LENGTH, "content_filter": FinishReason.FILTERED, "tool_calls": FinishReason.TOOL}
-
-
-class _Function(msgspec.Struct):
-    name: str | None = None
-    arguments: str | None = None
-
-
-class _ToolPart(msgspec.Struct):
-    index: int | None = None
-    id: str | None = None
-    function: _Function | None = None
-
-
-class _Delta(msgspec.Struct):
-    content: str | None = None
-    refusal: str | None = None
-    tool_calls: list[_ToolPart] | None = None
-
-
-class _Choice(msgspec.Struct):
-    delta: _Delta | None = None
-    finish_reason: str | None = None
-
-
-class _Usage(msgspec.Struct):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
-class _Chunk(msgspec.Struct):
-    choices: list[_Choice] | None = None
-    usage: _Usage | None = None
-    error: object = None
 
 
 class _Vector(msgspec.Struct):
@@ -72,9 +28,7 @@ class _Vectors(msgspec.Struct):
     data: list[_Vector]
 
 
-_decode = msgspec.json.Decoder(_Chunk).decode
 _decode_vectors = msgspec.json.Decoder(_Vectors).decode
-_decode_arguments = msgspec.json.Decoder(dict[str, JSONValue]).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -102,15 +56,38 @@ class Client(openai.OpenAI):
 class OpenAIProvider:
     def __init__(self, api_key: str, base_url: str = "", name: str = "openai") -> None:
         self.name = name
-        self._official = base_url.rstrip("/") in ("", OFFICIAL)
+        official = base_url.rstrip("/") in ("", OFFICIAL)
+        self._limit_names = LIMIT_NAMES[::-1] if official else LIMIT_NAMES
         self._client = Client(api_key, base_url)
 
     def stream(self, model: str, request: Request, deadlines: Deadlines) -> Iterator[Event]:
-        wire = Wire(self.name, model, deadlines, SDK)
-        body = _body(model, request, self._official)
+        sent = Sent(self.name, model, request.max_tokens, request.schema_name)
+        wire = Wire(sent, deadlines if request.capabilities.stream else deadlines.unstreamed(), SDK)
+        body = self._body(model, request)
         with wire.open(lambda: self._client.send("/chat/completions", body)) as payloads:
-            yield from _events(wire, payloads, _Answer(wire, request))
+            yield from openai_answer.events(wire, payloads, request, sent)
             wire.drain(payloads)
+
+    def _body(self, model: str, request: Request) -> dict[str, object]:
+        known = request.capabilities
+        body: dict[str, object] = {"model": model, "messages": _messages(self.name, request), "stream": known.stream}
+        if known.stream and known.usage:
+            body["stream_options"] = {"include_usage": True}
+        if known.limit_name is not LimitName.NONE:
+            body[self._limit_names[known.limit_name is LimitName.OTHER]] = request.max_tokens
+        if request.temperature is not None and known.temperature:
+            body["temperature"] = request.temperature
+        if request.effort and known.effort:
+            body["reasoning_effort"] = request.effort
+        if request.tools and known.tools:
+            body["tools"] = [
+                {
+                    "type": "function",
+                    "function": {"name": t.name, "description": t.description, "parameters": t.parameters},
+                }
+                for t in request.tools
+            ]
+        return body | _response_format(request)
 
 
 class OpenAIEmbedder:
@@ -123,7 +100,7 @@ class OpenAIEmbedder:
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         if not texts:
             return []
-        wire = Wire(self._name, self.model, self._deadlines, SDK)
+        wire = Wire(Sent(self._name, self.model), self._deadlines, SDK)
         body = {"model": self.model, "input": list(texts), "encoding_format": "float"}
         with wire.exchange(lambda: self._client.send("/embeddings", body)) as response:
             rows = _decode_vectors(response.read()).data
@@ -132,104 +109,15 @@ class OpenAIEmbedder:
         return [row.embedding for row in sorted(rows, key=lambda row: row.index)]
 
 
-def _events(wire: Wire, payloads: Iterator[bytes], answer: "_Answer") -> Iterator[Event]:
-    call, take = wire.call, answer.take
-    for payload in payloads:
-        if payload == b"[DONE]":
-            answer.done = True
-            break
-        text = take(_decode(payload))
-        if text:
-            call.answered = True
-            yield TextDelta(text)
-    yield from answer.end()
-
-
-class _Answer:
-    """What has to be remembered between the chunks."""
-
-    def __init__(self, wire: Wire, request: Request) -> None:
-        self._wire = wire
-        self._text = Meter(request)
-        self._calls: list[list[str]] = []  # id, name, arguments so far
-        self._by_index: dict[int, list[str]] = {}
-        self._finish = ""
-        self._refused = False
-        self._usage: Usage | None = None
-        self.done = False
-
-    def take(self, chunk: _Chunk) -> str | None:
-        """Notes what the chunk says, and returns its text."""
-        if chunk.error:
-            raise errors.of_event(chunk.error, self._wire.provider, self._wire.model)
-        if chunk.usage is not None:
-            self._usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
-        if not chunk.choices:
-            return None
-        choice = chunk.choices[0]
-        if choice.finish_reason:
-            self._finish = choice.finish_reason
-        return self._take(choice.delta) if choice.delta is not None else None
-
-    def _take(self, delta: _Delta) -> str | None:
-        if delta.tool_calls:
-            self._wire.call.answered = True
-            for part in delta.tool_calls:
-                self._add(part)
-        if delta.refusal:
-            self._refused = True
-        if delta.content:
-            self._text.add(delta.content)
-        return delta.content
-
-    def _add(self, part: _ToolPart) -> None:
-        """Some servers send no index, or 0 for every call, but then an id of its own for each."""
-        index = part.index or 0
-        call = self._by_index.get(index)
-        if call is None or (part.id and call[0] and part.id != call[0]):
-            call = self._by_index[index] = [part.id or f"call_{len(self._calls)}", "", ""]
-            self._calls.append(call)
-        if part.function is not None:
-            call[1] += part.function.name or ""
-            call[2] += part.function.arguments or ""
-
-    def end(self) -> Iterator[Event]:
-        if not (self._finish or self.done):
-            self._wire.fail(ErrorKind.CUT, "no end of stream")
-        reason = REASONS.get(self._finish, FinishReason.STOP)
-        calls = list(self._tool_calls(reason))
-        if (self._refused or reason is FinishReason.FILTERED) and not (self._text or calls):
-            self._wire.fail(ErrorKind.FILTERED, "content filter")
-        yield from calls
-        yield self._usage or self._text.usage()
-        yield Finish(FinishReason.TOOL if calls else reason, self._wire.provider, self._wire.model)
-
-    def _tool_calls(self, reason: FinishReason) -> Iterator[ToolCall]:
-        if reason is FinishReason.LENGTH:  # the last one may be cut, and half a tool call is none
-            return
-        for call_id, name, arguments in self._calls:
-            yield ToolCall(call_id, name, _decode_arguments(arguments or "{}"))
-
-
-def _body(model: str, request: Request, official: bool) -> dict[str, object]:
-    system: list[dict[str, object]] = [{"role": "system", "content": request.system}] if request.system else []
-    messages = [*system, *map(_message, request.messages)]
-    body: dict[str, object] = {"model": model, "messages": messages, "stream": True}
-    body["stream_options"] = {"include_usage": True}
-    body["max_completion_tokens" if official else "max_tokens"] = request.max_tokens
-    if request.temperature is not None and not (official and model.startswith(REASONING)):
-        body["temperature"] = request.temperature
-    if request.tools:
-        body["tools"] = [
-            {"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}}
-            for t in request.tools
-        ]
-    if request.schema is not None:
-        body["response_format"] = {
-            "type": "json_schema",
-            "json_schema": _json_schema(request.schema_name, request.schema),
-        }
-    return body
+def _response_format(request: Request) -> dict[str, object]:
+    match request.schema and request.capabilities.format_of(request.schema_name):
+        case Format.SCHEMA:
+            schema = _json_schema(request.schema_name, request.schema or {})
+            return {"response_format": {"type": "json_schema", "json_schema": schema}}
+        case Format.OBJECT:
+            return {"response_format": {"type": "json_object"}}
+        case _:
+            return {}
 
 
 def _json_schema(name: str, schema: dict[str, object]) -> dict[str, object]:
@@ -239,13 +127,25 @@ def _json_schema(name: str, schema: dict[str, object]) -> dict[str, object]:
         return {"name": name, "schema": schema, "strict": False}
 
 
-def _message(message: Message) -> dict[str, object]:
+def _messages(provider: str, request: Request) -> list[dict[str, object]]:
+    system = prompts.system_of(request)
+    if not system:
+        return [_message(provider, message) for message in request.messages]
+    if request.capabilities.system:
+        return [{"role": "system", "content": system}, *(_message(provider, one) for one in request.messages)]
+    return [_message(provider, message) for message in (Message("user", system), *request.messages)]
+
+
+def _message(provider: str, message: Message) -> dict[str, object]:
     if message.role == "tool":
         return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.content}
     if not message.tool_calls:
         return {"role": message.role, "content": message.content}
-    calls = [
-        {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": _encode(c.arguments).decode()}}
-        for c in message.tool_calls
-    ]
-    return {"role": message.role, "content": message.content or None, "tool_calls": calls}
+    calls = [_tool_call(call, call.extra.get(provider, {})) for call in message.tool_calls]
+    more = as_object(message.tool_calls[0].extra.get(provider, {}).get("message"))
+    return {**more, "role": message.role, "content": message.content or None, "tool_calls": calls}
+
+
+def _tool_call(call: ToolCall, extra: JSONObject) -> dict[str, object]:
+    function = {**as_object(extra.get("function")), "name": call.name, "arguments": _encode(call.arguments).decode()}
+    return {**as_object(extra.get("call")), "id": call.id, "type": "function", "function": function}

@@ -4,19 +4,18 @@ Both only before the first event has left, so that nobody ever reads half of one
 """
 
 import contextlib
-import random
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
 from time import sleep as pause
 
-from app.llm.breaker import Breaker, State
 from app.llm.call_usage import CallUsage
+from app.llm.choice import Attempts, Choice, Reasoning
 from app.llm.interfaces import (
     Deadlines,
     ErrorKind,
     Event,
     Finish,
-    Provider,
     ProviderError,
     Recorder,
     Request,
@@ -25,19 +24,7 @@ from app.llm.interfaces import (
     Usage,
 )
 
-PAUSES = (0.2, 0.4)  # seconds before the second and the third try of a model
-LONGEST_RETRY_AFTER = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    provider: Provider
-    model: str
-    breaker: Breaker = field(default_factory=Breaker)
-
-    @property
-    def spec(self) -> str:
-        return f"{self.provider.name}:{self.model}"
+Begun = tuple[Choice, list[Event], Generator[Event, None, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +38,26 @@ class Completion:
 class Models:
     """Raises ``ProviderError`` only. ``record`` gets one row per call, whatever its outcome."""
 
-    def __init__(self, choices: Sequence[Choice], deadlines: Deadlines, record: Recorder) -> None:
+    def __init__(
+        self, choices: Sequence[Choice], deadlines: Deadlines, record: Recorder, reasoning: Reasoning | None = None
+    ) -> None:
         if not choices:
             raise ValueError("at least one model is needed")
         self.choices = tuple(choices)
         self._deadlines = deadlines
         self._record = record
+        self._reasoning = reasoning or Reasoning()
+
+    @property
+    def in_use(self) -> Choice:
+        """The first model that can be used."""
+        return next((choice for choice in self.choices if choice.fault is None), self.choices[0])
 
     def stream(self, request: Request) -> Iterator[Event]:
         """Text and tool calls as they come, one ``Usage``, one ``Finish``. Closing it ends the upstream call."""
         call = CallUsage(request, self._deadlines)
         try:
-            choice, events = self._answering(request, call)
-            yield from _relayed(choice, events, call)
+            yield from _relayed(*self._answering(request, call), call)
         except ProviderError as error:
             call.failed(error)
             raise
@@ -79,21 +73,27 @@ class Models:
                 listener(event.text)
         return fold(events)
 
-    def _answering(self, request: Request, call: CallUsage) -> tuple[Choice, Generator[Event, None, None]]:
-        """The first model that begins to answer, and its events from the first on."""
-        for choice in self._tries(call, request.model):
+    def _answering(self, request: Request, call: CallUsage) -> Begun:
+        """The first model that begins to answer, its events up to the first word, and those that follow."""
+        for attempts in self._tries(request, call):
+            choice = attempts.choice
+            call.attempt(choice.provider, choice.model)
             try:
-                return choice, _begun(choice, request, call)
+                return choice, *attempts.begin(call.deadlines())
             except ProviderError as error:
                 call.note_error(error)
         raise call.error or ProviderError(ErrorKind.TIMEOUT, detail="deadline")
 
-    def _tries(self, call: CallUsage, wanted: str) -> Iterator[Choice]:
-        for choice in self._available(wanted):
+    def _tries(self, request: Request, call: CallUsage) -> Iterator[Attempts]:
+        """The same attempts again and again while that is worth it, then those of the next model."""
+        for choice in self._available(request.model):
             if call.left() <= 0:
                 return
-            yield choice
-            yield from self._again(choice, call)
+            attempts = Attempts(choice, request, self._reasoning, choice is self.choices[-1])
+            yield attempts
+            while call.error is not None and (wait := attempts.wait(call.error)) is not None and wait < call.left():
+                pause(wait)
+                yield attempts
 
     def _available(self, wanted: str) -> Iterator[Choice]:
         """The ones whose breaker admits a call, the wanted one first; if none does, the one open for longest."""
@@ -103,30 +103,7 @@ class Models:
                 none = False
                 yield choice
         if none:
-            yield min(self.choices, key=lambda choice: choice.breaker.opened_at)
-
-    def _again(self, choice: Choice, call: CallUsage) -> Iterator[Choice]:
-        for seconds in PAUSES:
-            wait = self._wait(choice, call, seconds)
-            if wait is None:
-                return
-            pause(wait)
-            yield choice
-
-    def _wait(self, choice: Choice, call: CallUsage, seconds: float) -> float | None:
-        """Seconds until the same model is worth another try, None if it is not."""
-        error = call.error
-        if error is None or choice.breaker.state is not State.CLOSED:
-            return None
-        if error.kind is ErrorKind.TIMEOUT and choice is not self.choices[-1]:
-            return None  # a second wait of that length is better spent on the next model
-        if error.retry_after is None:
-            wait = seconds * random.uniform(0.5, 1.5)  # noqa: S311
-        elif error.retry_after <= LONGEST_RETRY_AFTER:
-            wait = error.retry_after
-        else:
-            return None
-        return wait if wait < call.left() else None
+            yield min(self.choices, key=lambda choice: (choice.fault is not None, choice.breaker.opened_at))
 
 
 def fold(events: Iterable[Event]) -> Completion:
@@ -141,40 +118,12 @@ def fold(events: Iterable[Event]) -> Completion:
     return Completion(text, calls, usage, finish)
 
 
-def _begun(choice: Choice, request: Request, call: CallUsage) -> Generator[Event, None, None]:
-    """One attempt, up to its first event."""
-    call.attempt(choice.provider, choice.model)
-    events = choice.provider.stream(choice.model, request, call.deadlines())
-    with _Outcome(choice.breaker):
-        first = next(events, None)
-        if first is None:
-            raise ProviderError(ErrorKind.CUT, choice.provider.name, choice.model, detail="no events")
-    choice.breaker.answered()
-    return _chained(first, events)
-
-
-def _chained(first: Event, rest: Iterator[Event]) -> Generator[Event, None, None]:
-    yield first
-    yield from rest
-
-
-def _relayed(choice: Choice, events: Generator[Event, None, None], call: CallUsage) -> Iterator[Event]:
+def _relayed(
+    choice: Choice, begun: list[Event], events: Generator[Event, None, None], call: CallUsage
+) -> Iterator[Event]:
     note = call.note
-    with _Outcome(choice.breaker), contextlib.closing(events):
-        for event in events:
+    with choice.outcome(), contextlib.closing(events):
+        for event in chain(begun, events):
             note(event)
             yield event
     choice.breaker.succeeded()
-
-
-class _Outcome:
-    def __init__(self, breaker: Breaker) -> None:
-        self._breaker = breaker
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ProviderError) and error.retryable:
-            self._breaker.failed()
-        elif error is not None:
-            self._breaker.abandoned()

@@ -36,5 +36,5 @@ class Meter:
     def __bool__(self) -> bool:
         return bool(self._parts)
 
-    def usage(self) -> Usage:
-        return Usage(estimate_prompt(self._request), estimate("".join(self._parts)), estimated=True)
+    def usage(self, thought: bool = False) -> Usage:
+        return Usage(estimate_prompt(self._request), estimate("".join(self._parts)), estimated=True, thought=thought)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from app.llm.choice import Choice, Reasoning
 from app.llm.interfaces import Deadlines, Embedder, Provider, Recorder
-from app.llm.registry import Choice, Models
+from app.llm.registry import Models
 
 BASE_URLS = {
     "openai": "https://api.openai.com/v1",
@@ -17,8 +18,9 @@ EMBEDDING_VENDORS = ("openai", "gemini", "ollama")
 
 
 def build(
-    specs: Sequence[str], keys: Mapping[str, str], base_urls: Mapping[str, str], deadlines: Deadlines, record: Recorder
-) -> Models:
+    specs: Sequence[str], keys: Mapping[str, str], base_urls: Mapping[str, str], deadlines: Deadlines, record: Recorder,
+    reasoning: Reasoning | None = None,
+) -> Models:  # fmt: skip
     """The first entry is used, the others take over when it fails. ``ValueError`` names an entry that can't work."""
     providers: dict[str, Provider] = {}
     choices = []
@@ -27,7 +29,7 @@ def build(
         if vendor not in providers:
             providers[vendor] = _provider(vendor, keys.get(vendor, ""), base_urls.get(vendor, ""))
         choices.append(Choice(providers[vendor], model))
-    return Models(choices, deadlines, record)
+    return Models(choices, deadlines, record, reasoning)
 
 
 def embedder(spec: str, keys: Mapping[str, str], base_urls: Mapping[str, str], deadlines: Deadlines) -> Embedder:

@@ -8,7 +8,7 @@ import httpx2
 
 from app.llm import errors
 from app.llm.deadlines import WATCHDOG, Call, opening
-from app.llm.errors import Sdk
+from app.llm.errors import Sdk, Sent
 from app.llm.interfaces import Deadlines, ErrorKind, ProviderError
 
 LONGEST_LINE = 1 << 20
@@ -19,9 +19,9 @@ Send = Callable[[], httpx2.Response]
 class Wire:
     """``open`` sends and gives the ``data:`` payloads of a Server-Sent Events body. Raises ``ProviderError`` only."""
 
-    def __init__(self, provider: str, model: str, deadlines: Deadlines, sdk: Sdk) -> None:
-        self.provider = provider
-        self.model = model
+    def __init__(self, sent: Sent, deadlines: Deadlines, sdk: Sdk) -> None:
+        self.provider, self.model = sent.provider, sent.model
+        self._sent_to = sent
         self._sdk = sdk
         self.call = Call(deadlines)
 
@@ -58,15 +58,21 @@ class Wire:
     def _translated(self, error: Exception) -> ProviderError:
         if self.call.expired:
             return ProviderError(ErrorKind.TIMEOUT, self.provider, self.model, detail="deadline")
-        return errors.translated(error, self._sdk, self.provider, self.model)
+        return errors.translated(error, self._sdk, self._sent_to)
 
     def _payloads(self, response: httpx2.Response) -> Iterator[bytes]:
+        if "json" in response.headers.get("content-type", ""):  # the answer in one piece
+            yield response.read()
+            yield b"[DONE]"
+            return
         rest = b""
         for data in response.iter_raw():
             lines = (rest + data).split(b"\n")
             rest = lines.pop()
             if len(rest) > LONGEST_LINE:
                 self.fail(ErrorKind.JUNK, "endless line")
+            if any(map(bytes.strip, lines)):  # a comment is a sign of life too
+                self.call.resume()
             for payload in [line[5:].strip() for line in lines if line.startswith(b"data:")]:
                 self.call.pause()
                 yield payload

@@ -4,24 +4,17 @@ from abc import abstractmethod
 from functools import partial
 from typing import Generic, TypeVar
 
-from app.core.errors import AppError, Unavailable
+from app.core.errors import Unavailable
 from app.db.patience import patiently
 from app.limits.permits import Permit
 from app.llm.interfaces import ErrorKind, Finish, ProviderError, Request, TextDelta
 from app.llm.registry import Models
-from app.streams.run import Interrupted, Run, Say
+from app.streams.run import Run, Say
 from app.turns.pipeline import Pipeline, Stages, Words
 
 C = TypeVar("C")
 
 READING = 10.0  # seconds after which context is not gathered again: somebody waits for the first word
-UNAVAILABLE = ProviderError.text
-
-
-class TurnFailed(AppError):
-    """The chat contract's answer to a failed model call."""
-
-    code, status, text = "AI_SERVICE_ERROR", 500, UNAVAILABLE
 
 
 class TextRun(Run, Generic[C]):
@@ -62,8 +55,3 @@ class TextRun(Run, Generic[C]):
     def _check(self, _answer: None) -> None:
         if not self.text.strip():
             raise ProviderError(ErrorKind.JUNK, model=self.model or "", detail="no text")
-
-
-def failure_text(error: AppError | None) -> str:
-    """What a person reads of a failure: that it was interrupted, or that the model can't be had."""
-    return error.text if isinstance(error, Interrupted) else UNAVAILABLE

@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
 USUAL_WAIT = 5  # seconds
+TOLD_IN_CHAT = {"CONTENT_FILTERED"}  # codes that say more than the status
 
 Renderer = Callable[[AppError, int], JSONObject]
 
@@ -26,6 +27,8 @@ def chat_body(error: AppError, status: int) -> JSONObject:
     extra: JSONObject = {
         key: value for key, value in error.data.items() if key in {"usageInfo", "sessionId", "messageId"}
     }
+    if error.code in TOLD_IN_CHAT:
+        extra = {**extra, "code": error.code}
     return {"statusCode": status, "message": error.text, "error": HTTPStatus(status).phrase, **extra}
 
 

@@ -41,9 +41,10 @@ def health() -> JSONObject:
     return {
         "status": "ok",
         "version": VERSION,
-        "model": models.choices[0].spec,
+        "model": models.in_use.spec,
         "models": [choice.spec for choice in models.choices],
-        "offline": models.choices[0].provider.name == "offline",
+        "faults": {choice.spec: choice.fault for choice in models.choices if choice.fault},
+        "offline": models.in_use.provider.name == "offline",
         "embedded": settings.embedded,
         "speech": {"voices": speech.speakers, "ear": ear.name, "approximate": ear.approximate},
     }

@@ -6,6 +6,7 @@ from typing import Literal
 
 from app.core.clock import iso
 from app.streams import sse
+from app.turns.failures import CODE, failure_of
 from app.weekly.models import WeeklyInsight
 
 EMBEDDED_LIMIT = 12 * 1024  # bytes; a longer insight travels without its text inside the last event
@@ -35,7 +36,14 @@ class Done:
 class Error:
     message: str
     retryable: bool = True
+    code: str = CODE
     type: Literal["error"] = "error"
+
+
+def failure(text: str | None) -> Error:
+    """The last event of a stream that failed, by the text that is stored of it."""
+    known = failure_of(text)
+    return Error(known.text, retryable=known.retryable, code=known.code)
 
 
 def done(row: WeeklyInsight) -> Done:

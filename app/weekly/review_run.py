@@ -14,8 +14,9 @@ from app.llm.interfaces import Request
 from app.streams.events import Event
 from app.streams.reader import StoredStream
 from app.streams.run import Interrupted, RunState
+from app.turns.failures import UNAVAILABLE, failure_text
 from app.turns.pipeline import Pipeline, Words
-from app.turns.text_run import UNAVAILABLE, TextRun, failure_text
+from app.turns.text_run import TextRun
 from app.weekly import events, material, runs
 from app.weekly.material import Material
 from app.weekly.models import LEASE, WeeklyInsight
@@ -69,7 +70,7 @@ class ReviewRun(TextRun[Material]):
 
     def failure(self, error: AppError) -> Event:
         self.permit.refund()
-        return events.Error(failure_text(error))
+        return events.failure(failure_text(error))
 
     @classmethod
     def renew(cls, runs_here: Sequence[Self]) -> set[str]:
@@ -85,7 +86,7 @@ class ReviewRun(TextRun[Material]):
     def _failed(self, error: str) -> Event:
         self.permit.refund()
         kept = patiently(lambda: self._noted(error))
-        return events.Error(DELETED, retryable=False) if kept is False else events.Error(error)
+        return events.Error(DELETED, retryable=False) if kept is False else events.failure(error)
 
     def _noted(self, error: str) -> bool:
         with db.begin() as session:
@@ -108,7 +109,7 @@ class ReviewSource:
         if row is None:
             return StoredStream(self.first, "", events.Error(DELETED, retryable=False))
         if row.error or row.lease_until or row.content is None:
-            return StoredStream(self.first, "", events.Error(row.error or Interrupted.text))
+            return StoredStream(self.first, "", events.failure(row.error or Interrupted.text))
         return stored(row, self.first)
 
 

@@ -19,9 +19,9 @@ from app.streams.events import cursor_of
 from app.streams.reader import StoredStream
 from app.streams.runner import Runner
 from app.turns import idempotency
+from app.turns.failures import TurnFailed
 from app.turns.idempotency import Claim, claim_of
 from app.turns.pipeline import Pipeline
-from app.turns.text_run import TurnFailed
 from app.weekly import events, material, runs
 from app.weekly.models import WeeklyInsight
 from app.weekly.review_run import Order, ReviewRun, ReviewSource, stored

@@ -100,7 +100,7 @@ def test_a_personality_and_a_language_can_be_chosen(owner: Caller, entry: Any, d
 
 
 def test_a_provider_failure_is_500_and_gives_the_unit_back(owner: Caller, entry: Any, double: Double) -> None:
-    double.script({"status": 400, "code": "secret_vendor_word"}, {"status": 400}, {"text": ""})
+    double.script({"status": 400, "code": "secret_vendor_word"}, {"status": 400}, {"text": ""}, {"text": ""})
     answer = owner.get(INSIGHTS)
     assert (answer.status_code, answer.json["message"]) == (500, "AI service temporarily unavailable")
     assert "secret_vendor_word" not in answer.text

@@ -10,6 +10,8 @@ from tests.chat.conftest import ask, messages, stream
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 
+DECLINED = "The AI service declined to answer this"
+
 
 def test_is_one_start_contents_and_one_end(owner: Caller, double: Double) -> None:
     double.script({"text": ["Based on", " your journal", " entries"]})
@@ -87,11 +89,19 @@ def test_a_model_that_is_cut_half_way_keeps_what_it_said(owner: Caller, double: 
 
 @pytest.mark.parametrize("said", [[], ["\n", " "]])
 def test_an_answer_without_a_word_is_a_failure(owner: Caller, double: Double, said: list[str]) -> None:
-    double.script({"text": said}, {"text": said})
+    double.default(text=said)
     assert stream(owner).last["message"] == "AI service temporarily unavailable"
     answer = ask(owner)
     assert (answer.status_code, answer.json["message"]) == (500, "AI service temporarily unavailable")
     assert answer.headers["X-RateLimit-Remaining"] == "20"
+
+
+def test_what_the_vendor_filters_is_said_to_be_final(owner: Caller, double: Double) -> None:
+    double.script({"status": 400, "code": "content_filter"}, {"finish": "filtered"})
+    last = stream(owner).last
+    assert (last["message"], last["code"], last["retryable"]) == (DECLINED, "CONTENT_FILTERED", False)
+    answer = ask(owner)
+    assert (answer.status_code, answer.json["message"], answer.json["code"]) == (422, DECLINED, "CONTENT_FILTERED")
 
 
 def test_a_model_that_stalls_is_given_up(impatient_app: Flask, double: Double, clean: None) -> None:

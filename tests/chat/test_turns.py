@@ -114,6 +114,7 @@ def test_deleting_a_session_stops_its_turn(owner: Caller, session_id: str, doubl
     assert owner.delete(f"/api/v1/chat/session/{session_id}").status_code == 200
     assert asking.get().last == {
         "type": "error", "message": "This session no longer exists", "messageId": None, "retryable": False,
+        "code": "AI_SERVICE_ERROR",
     }  # fmt: skip
     assert double.disconnected()
 

@@ -32,6 +32,10 @@ def refusal(status: int, code: str) -> dict[str, Any]:
     return {"type": "error", "error": {"type": kind, "message": "the vendor says SECRET-VENDOR-TEXT"}}
 
 
+def unsupported(name: str) -> dict[str, Any]:
+    return {"type": "error", "error": {"type": "invalid_request_error", "message": f"{name}: not supported"}}
+
+
 def whole(behaviour: Behaviour, body: dict[str, Any]) -> dict[str, Any]:
     sent, received = behaviour.usage or [0, 0]
     return {

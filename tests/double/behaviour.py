@@ -23,6 +23,10 @@ class Behaviour:
     status: int = 200
     retry_after: str = ""
     code: str = ""  # the vendor's error code in a body with an error status
+    body: Any = None  # that body, instead of the usual one
+    refuses: list[str] = field(default_factory=list)  # fields of a request that are answered with 400
+    chunks: list[dict[str, Any]] = field(default_factory=list)  # deltas of chat completions, sent as they are
+    whole: bool = False  # the answer in one piece, though a stream was asked for
     cut: int | None = None  # close the socket
     truncated: bool = False  # end the body properly, but without the vendor's end of stream
     error: str = ""  # the type of an error event inside the stream
@@ -31,6 +35,7 @@ class Behaviour:
     silence: str = ""  # "all": not even a status line; "headers": those and no more
     loris: float = 0.0  # one byte of the first event every so many seconds
     comments: bool = False  # SSE comments and blank events between the deltas
+    queued: int = 0  # comments before the first delta
     framing: str = "chunked"  # or "close": the body ends with the connection; "length": Content-Length
     encoded: dict[tuple[str, str], list[bytes]] = field(default_factory=dict, repr=False)
 

@@ -12,7 +12,8 @@ FINISH = {"stop": "stop", "length": "length", "filtered": "content_filter"}
 def frames(behaviour: Behaviour, body: dict[str, Any]) -> list[bytes]:
     """One frame per delta; the last holds the end."""
     model = str(body.get("model", ""))
-    texts = [_chunk(model, {"content": part}) for part in behaviour.parts()]
+    deltas = behaviour.chunks or [{"content": part} for part in behaviour.parts()]
+    texts = [_chunk(model, delta) for delta in deltas]
     calls = _calls(model, behaviour.tool_calls)
     reason = "tool_calls" if behaviour.tool_calls and behaviour.finish == "stop" else FINISH[behaviour.finish]
     end = _chunk(model, {}, reason) + _usage(model, behaviour, body) + b"data: [DONE]\n\n"
@@ -30,6 +31,11 @@ def error(kind: str) -> bytes:
 
 def refusal(status: int, code: str) -> dict[str, Any]:
     return {"error": {"message": "the vendor says SECRET-VENDOR-TEXT", "type": "error", "code": code or str(status)}}
+
+
+def unsupported(name: str) -> dict[str, Any]:
+    text = f"Unsupported parameter: '{name}' is not supported with this model."
+    return {"error": {"message": text, "type": "invalid_request_error", "param": name, "code": "unsupported_parameter"}}
 
 
 def whole(behaviour: Behaviour, body: dict[str, Any]) -> dict[str, Any]:

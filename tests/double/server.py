@@ -100,12 +100,15 @@ class Connection(asyncio.Protocol):
         if behaviour.status != 200:
             extra = f"Retry-After: {behaviour.retry_after}\r\n" if behaviour.retry_after else ""
             said = (behaviour.status, behaviour.code)
-            self._json(said[0], speech.refusal(path, *said) if speech.is_speech(path) else wire.refusal(*said), extra)
+            usual = speech.refusal(path, *said) if speech.is_speech(path) else wire.refusal(*said)
+            self._json(said[0], behaviour.body or usual, extra)
+        elif refused := next((name for name in behaviour.refuses if name in body), ""):
+            self._json(400, wire.unsupported(refused))
         elif speech.is_speech(path):
             self._wheel.after(behaviour.first, lambda: self._speak(behaviour, *speech.answer(path, behaviour, body)))
         elif path == "/v1/embeddings":
             self._json(200, openai.embeddings(body))
-        elif not body.get("stream"):
+        elif behaviour.whole or not body.get("stream"):
             self._json(200, wire.whole(behaviour, body))
         else:
             self._stream(behaviour, wire, path, body)
@@ -152,7 +155,7 @@ class Connection(asyncio.Protocol):
         frames = behaviour.encoded.get((path, str(body)[:2000]))
         broken = behaviour.cut is not None
         if frames is None:
-            frames = _faulty(wire.frames(behaviour, body), behaviour, wire)
+            frames = [b": queued\n\n"] * behaviour.queued + _faulty(wire.frames(behaviour, body), behaviour, wire)
             if behaviour.framing == "chunked":
                 frames = [b"%x\r\n%b\r\n" % (len(frame), frame) for frame in frames if frame]
                 frames = frames if broken else [*frames[:-1], b"".join(frames[-1:]) + b"0\r\n\r\n"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.llm.anthropic import AnthropicProvider
+from app.llm.choice import Choice
 from app.llm.interfaces import (
     Caller,
     Deadlines,
@@ -19,7 +20,7 @@ from app.llm.interfaces import (
     UsageRecord,
 )
 from app.llm.openai import OpenAIProvider
-from app.llm.registry import Choice, Models
+from app.llm.registry import Models
 from tests.double.client import Double
 
 PATIENT = Deadlines()

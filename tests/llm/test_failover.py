@@ -6,9 +6,10 @@ import pytest
 
 from app.llm import registry
 from app.llm.breaker import Breaker, State
+from app.llm.choice import Choice
 from app.llm.interfaces import Deadlines, ErrorKind, Finish, FinishReason, ProviderError, TextDelta
 from app.llm.openai import OpenAIProvider
-from app.llm.registry import Choice, Models
+from app.llm.registry import Models
 from tests.double.client import Double
 from tests.llm.conftest import BRISK, Coach, a_choice, a_coach, a_provider, a_request
 
@@ -73,7 +74,6 @@ def test_an_unreachable_vendor_is_left_at_once(second: Double) -> None:
     ("fault", "kind"),
     [
         ({"status": 400}, ErrorKind.REFUSED),
-        ({"status": 401}, ErrorKind.AUTH),
         ({"status": 400, "code": "content_filter"}, ErrorKind.FILTERED),
         ({"finish": "filtered"}, ErrorKind.FILTERED),
     ],

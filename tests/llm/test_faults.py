@@ -15,9 +15,9 @@ from tests.llm.conftest import Vendor, text_of
     ("status", "kind"),
     [
         (400, ErrorKind.REFUSED),
-        (401, ErrorKind.AUTH),
-        (403, ErrorKind.AUTH),
-        (404, ErrorKind.REFUSED),
+        (401, ErrorKind.ACCOUNT),
+        (403, ErrorKind.ACCOUNT),
+        (404, ErrorKind.MODEL),
         (408, ErrorKind.OVERLOADED),
         (422, ErrorKind.REFUSED),
         (429, ErrorKind.RATE_LIMIT),
@@ -89,7 +89,7 @@ def test_data_that_is_not_json_is_junk(vendor: Vendor, double: Double) -> None:
         ("server_error", ErrorKind.OVERLOADED),
         ("rate_limit_error", ErrorKind.RATE_LIMIT),
         ("invalid_request_error", ErrorKind.REFUSED),
-        ("authentication_error", ErrorKind.AUTH),
+        ("authentication_error", ErrorKind.ACCOUNT),
         ("503", ErrorKind.OVERLOADED),
     ],
 )

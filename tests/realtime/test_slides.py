@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from app.llm.choice import Choice
 from app.llm.interfaces import Deadlines
 from app.llm.offline import OfflineProvider
-from app.llm.registry import Choice, Models
+from app.llm.registry import Models
 from app.realtime.live import slides
 from app.realtime.live.conversation import AgentProfile, Deck, Exchange, Thread
 from app.realtime.live.slide_requests import asks_for_slides, topic_of

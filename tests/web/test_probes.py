@@ -5,12 +5,27 @@ from collections.abc import Callable
 from flask import Flask
 
 from tests.chat.conftest import ask
-from tests.conftest import Caller
+from tests.conftest import Caller, sign_in
+from tests.double.client import Double
 
 
 def test_health_says_what_answers(anonymous: Caller) -> None:
     body = anonymous.get("/health").json
     assert (body["status"], body["model"], body["offline"]) == ("ok", "openai:coach-1", False)
+
+
+def test_a_broken_model_is_marked_until_it_answers(make_app: Callable[..., Flask], clean: None, double: Double) -> None:
+    caller = sign_in(make_app(LLM_MODELS="openai:retired-1,openai:coach-1"), "olivia", "acme")
+    double.script({"status": 404, "code": "model_not_found"})
+    try:
+        assert ask(caller).status_code == 200
+        body = caller.get("/health").json
+        assert (body["model"], body["faults"]) == ("openai:coach-1", {"openai:retired-1": "model"})
+        figures = caller.get("/metrics").data.decode()
+        assert 'coachhouse_model_faults_total{kind="model",model="retired-1",provider="openai"} 1.0' in figures
+        assert 'coachhouse_model_broken{model="retired-1",provider="openai"} 1.0' in figures
+    finally:
+        make_app()
 
 
 def test_health_says_that_the_embedded_ear_guesses(anonymous: Caller) -> None:
