@@ -49,7 +49,7 @@ VALUES: dict[type, Any] = {
 LEGAL = {  # where not just any value will do
     "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
-    "business_insights.status": "active",
+    "business_insights.status": "active", "frequency": "daily",
 }  # fmt: skip
 
 
@@ -164,6 +164,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("jobs.state", JobState),
         ("goals.status", GoalStatus),
         ("goals.habit_frequency", HabitFrequency),
+        ("routines.frequency", HabitFrequency),
         ("personalities.style", Style),
         ("chat_turns.state", RunState),
         ("chat_messages.status", MessageStatus),

@@ -33,9 +33,11 @@ from app.web.json import StrictJSON
 from app.web.proxies import TrustedProxies
 from app.web.unified import Mounts
 from app.weekly import views as weekly
+from app.workspace.category_views import blp as categories
 from app.workspace.goal_views import blp as goals
 from app.workspace.journal_views import blp as journal
 from app.workspace.records.views import blp as workspace
+from app.workspace.routine_views import blp as routines
 
 api = Api()
 migrate = Migrate()
@@ -77,8 +79,9 @@ def _register(app: Flask) -> None:
     api.init_app(app, spec_kwargs=openapi.plugins())
     openapi.describe(api)
     unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, business.overview)
-    chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp, goals, journal)
-    for blueprint in (*chats, *unified, realtime, interviews):
+    chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp)
+    own = (goals, categories, journal, routines)
+    for blueprint in (*chats, *own, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(realtime_socket)
     app.register_blueprint(console)

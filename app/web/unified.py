@@ -36,7 +36,7 @@ EXAMPLES = {
 
 FOREIGN = "/coaching/api/v1"
 SHORT = "/api/v1"
-OTHERS = frozenset({"chat", "goals", "goal", "journal", "me"})  # of /api/v1, which belong to other contracts
+OTHERS = frozenset({"chat", "goals", "goal", "categories", "journal", "routines", "me"})  # of /api/v1, not of these
 
 
 class Parser(blueprints.Parser):

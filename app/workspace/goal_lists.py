@@ -11,7 +11,7 @@ from app.auth.principals import Principal
 from app.core.clock import now
 from app.db.pages import Page, PageRequest, keyset_page, numbered_page
 from app.web.schemas import start_of_day
-from app.workspace import links, progress
+from app.workspace import categories, links, progress
 from app.workspace.models import OPEN, Goal, GoalStatus, JournalEntry, ProgressUpdate
 from app.workspace.queries import WITH_MILESTONES, find_goal
 
@@ -20,11 +20,12 @@ SHOWN = PageRequest(limit=100)  # progress notes and linked entries that come wi
 
 @dataclass(frozen=True, slots=True)
 class GoalQuery(PageRequest):
-    """``start_after`` is another name of ``cursor``."""
+    """``start_after`` is another name of ``cursor``; ``dated`` leaves out goals without a date."""
 
     category: str | None = None
     status: str | None = None
     start_after: str | None = None
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def list_category(session: Session, principal: Principal, category: str, page: P
 def list_goals(session: Session, principal: Principal, query: GoalQuery, *, counted: bool = False) -> Page[Goal]:
     """Newest first; a status or category that no goal has gives an empty list."""
     found = select(Goal).where(Goal.owned_by(principal)).options(WITH_MILESTONES)
-    found = found.where(Goal.category == query.category) if query.category else found
+    if query.category:
+        found = found.where(Goal.category == categories.name_of(session, principal, query.category))
+    found = found.where(Goal.target_date.is_not(None)) if query.dated else found
     found = found.where(Goal.status == query.status) if query.status else found
     page = replace(query, cursor=query.cursor or query.start_after)
     return keyset_page(session, found, Goal.created_at, principal, page, counted=counted)

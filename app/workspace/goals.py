@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.errors import BadRequest
 from app.db.ownership import owner_columns
 from app.web.schemas import start_of_day
-from app.workspace import habits, indexing
+from app.workspace import categories, habits, indexing
 from app.workspace.milestones import NewMilestone
 from app.workspace.models import Goal, GoalEntryLink, GoalPart, GoalStatus, Milestone, ProgressUpdate
 from app.workspace.queries import find_goal, find_goals
@@ -56,9 +56,10 @@ def create(session: Session, principal: Principal, new: NewGoal) -> Goal:
     steps = [
         Milestone(**owner, **step, order=place, created_at=moment) for place, step in enumerate(new["milestones"], 1)
     ]
+    category = categories.name_of(session, principal, new["category"], keep=True)
     goal = Goal(
-        **owner, **new | {"milestones": steps}, habit_completed_dates=[], completed_at=None, created_at=moment,
-        updated_at=moment, status_changed_at=moment, last_activity=moment,
+        **owner, **new | {"milestones": steps, "category": category}, habit_completed_dates=[], completed_at=None,
+        created_at=moment, updated_at=moment, status_changed_at=moment, last_activity=moment,
     )  # fmt: skip
     _set_habit_frequency(goal)
     session.add(goal)
@@ -114,6 +115,7 @@ def _change(session: Session, goal: Goal, changes: GoalChanges) -> Goal:
     renamed = changes.get("title", goal.title) != goal.title
     for name, value in changes.items():
         setattr(goal, name, value)
+    goal.category = categories.name_of(session, goal, goal.category, keep=True)
     _set_habit_frequency(goal)
     if changes:
         goal.updated_at = now()

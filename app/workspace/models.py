@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypedDict
 
-from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, and_, text
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, and_, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,6 +16,7 @@ from app.db.session import Base
 from app.workspace import habits
 
 CASCADE = "CASCADE"
+DEFAULT_CATEGORIES = ("career", "health", "personal", "financial", "relationships", "learning", "other")
 
 
 class GoalStatus(StrEnum):
@@ -185,3 +187,48 @@ class JournalEntry(Owned, Base):
     @property
     def linked_goal_ids(self) -> list[str]:
         return [goal.id for goal in self.linked_goals]
+
+
+class Category(Owned, Base):
+    """A person's own category of goals. Goals keep its name, which is unique whatever its case."""
+
+    __tablename__ = "categories"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("category"))
+    name: Mapped[str] = mapped_column(String(50))
+    color: Mapped[str | None] = mapped_column(String(7))
+    icon: Mapped[str | None] = mapped_column(String(50))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def is_default(self) -> bool:
+        return self.id in DEFAULT_CATEGORIES
+
+
+Index("uq_categories_name", Category.tenant_id, Category.user_id, func.lower(Category.name), unique=True)
+
+
+class RoutineStep(TypedDict):
+    id: str
+    title: str
+    completed: bool
+    order: int
+
+
+class Routine(Owned, Base):
+    """Steps that a person takes each day, week or month; ``completed_dates`` are days of their calendar."""
+
+    __tablename__ = "routines"
+    __table_args__ = (Index("ix_routines_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("routine"))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(default="")
+    group: Mapped[str | None] = mapped_column(String(100))
+    frequency: Mapped[str] = mapped_column(String(10))
+    steps: Mapped[list[RoutineStep]] = mapped_column(JSONB, default=list)
+    completed_dates: Mapped[list[str]] = mapped_column(default=list)
+    last_completed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)

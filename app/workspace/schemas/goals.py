@@ -1,5 +1,6 @@
 """Bodies of goals, their milestones and progress notes, in and out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from marshmallow import ValidationError, fields, pre_load, validate
@@ -16,7 +17,10 @@ from app.workspace.schemas.lists import BodyIn, Limit, PageOut, PageQuery, Singl
 MOST_AT_ONCE = 50
 TITLE = {"example": "Run a 5K"}
 DESCRIPTION = {"example": "Run five kilometres without stopping before the end of the year"}
-CATEGORY = {"example": "health", "description": "Any word; the app's own list need not have it"}
+CATEGORY = {
+    "example": "health",
+    "description": "Any word, which no list of categories need have; or a category's id, or the category as an object",
+}
 TARGET = {"example": "2030-12-31", "description": "Today or later"}
 
 
@@ -27,6 +31,14 @@ def not_past(moment: datetime) -> None:
 
 def use_status_route(_: object) -> None:
     raise ValidationError("can't be changed here: use PATCH /api/v1/goals/{id}/status")
+
+
+class CategoryWord(Trimmed):
+    """A category's word or id, or the object that has it."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
+        word = value.get("id", value.get("name")) if isinstance(value, dict) else value
+        return super()._deserialize(word, attr, data, **kwargs)
 
 
 class MilestoneIn(BodyIn):
@@ -77,7 +89,7 @@ class ProgressUpdatesOut(PageOut):
 class GoalIn(BodyIn):
     title = Trimmed(3, 200, required=True, metadata=TITLE)
     description = Text(0, 2000, load_default="", metadata=DESCRIPTION)
-    category = Trimmed(1, 100, load_default="other", metadata=CATEGORY)
+    category = CategoryWord(1, 100, load_default="other", metadata=CATEGORY)
     target_date = Moment(required=True, validate=not_past, metadata=TARGET)
     milestones = listed(fields.Nested(MilestoneIn), MOST, load_default=list)
     is_habit = fields.Boolean(load_default=False)
@@ -89,7 +101,7 @@ class GoalChangeIn(BodyIn):
 
     title = Trimmed(3, 200, metadata=TITLE)
     description = Text(0, 2000, metadata=DESCRIPTION)
-    category = Trimmed(1, 100, metadata=CATEGORY)
+    category = CategoryWord(1, 100, metadata=CATEGORY)
     target_date = Moment(metadata=TARGET)
     is_habit = fields.Boolean()
     habit_frequency = Choice(HabitFrequency, allow_none=True)
