@@ -16,11 +16,21 @@ LEEWAY = 10  # seconds of clock difference that we forgive
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What an identity provider says of a person, as far as it does."""
+
+    email: str = ""
+    name: str = ""
+    email_verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pass:
     """Who may come in, and until when (seconds since 1970)."""
 
     principal: Principal
     expires_at: float
+    profile: Profile
 
 
 class Tokens:
@@ -54,7 +64,7 @@ class Tokens:
             )
         except jwt.PyJWTError:
             raise Unauthorized("Invalid token") from None
-        return Pass(_principal(claims), int(claims["exp"]) + LEEWAY)
+        return Pass(_principal(claims), int(claims["exp"]) + LEEWAY, _profile(claims))
 
     def mint(self, user: str, tenant: str, role: str, ttl: int) -> str:
         """A token of our own, valid for ``ttl`` seconds."""
@@ -77,6 +87,11 @@ def _principal(claims: Mapping[str, object]) -> Principal:
         raise Unauthorized("Invalid token")
     role = claims.get("role")
     return Principal(user, tenant, Role(str(role)) if role in set(Role) else Role.MEMBER)
+
+
+def _profile(claims: Mapping[str, object]) -> Profile:
+    email, name = (str(claims.get(claim) or "") for claim in ("email", "name"))
+    return Profile(email, name, claims.get("email_verified") is True)
 
 
 def _identifier(value: object) -> str:

@@ -1,17 +1,22 @@
 """Sessions: made, listed, read, renamed, deleted; each its owner's."""
 
+from collections import defaultdict
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.auth.principals import Principal
 from app.chat.admission import SESSION_NOT_FOUND, AdmittedTurn, find_turn
-from app.chat.models import LEASE, UNTITLED, ChatSession, ChatTurn
+from app.chat.models import LEASE, UNTITLED, ChatMessage, ChatSession, ChatTurn
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.db.ownership import owner_columns
 from app.db.pages import Page, PageRequest, keyset_page
 from app.streams.run import RunState
+
+MOST_WHOLE, MOST_MESSAGES = 200, 100  # sessions that are listed with messages, and messages of each
 
 
 def create(session: Session, principal: Principal, title: str | None, personality_id: str | None) -> ChatSession:
@@ -28,6 +33,19 @@ def page(session: Session, principal: Principal, request: PageRequest) -> Page[C
     """The caller's sessions, last used first."""
     query = select(ChatSession).where(ChatSession.owned_by(principal))
     return keyset_page(session, query, ChatSession.updated_at, principal, request, counted=True)
+
+
+def list_whole(session: Session, principal: Principal) -> list[ChatSession]:
+    """The caller's sessions, last used first, each with its newest messages."""
+    rows = {row.id: row for row in page(session, principal, PageRequest(MOST_WHOLE)).items}
+    newest = ChatMessage.position > ChatSession.message_count - MOST_MESSAGES
+    query = select(ChatMessage).join(ChatSession, ChatSession.id == ChatMessage.session_id)
+    said = defaultdict[str, list[ChatMessage]](list)
+    for message in session.scalars(query.where(ChatSession.id.in_(rows), newest).order_by(ChatMessage.position)):
+        said[message.session_id].append(message)
+    for row in rows.values():
+        set_committed_value(row, "messages", said[row.id])
+    return list(rows.values())
 
 
 def find(session: Session, principal: Principal, session_id: str, *, whole: bool = False) -> ChatSession:

@@ -18,6 +18,7 @@ from app.feeds import views as feeds
 from app.insights import views as insights
 from app.interviews.views import blp as interviews
 from app.jobs import dashboard
+from app.journal_app import views as journal_app
 from app.limits import guards as limits
 from app.observability import logs, reports, tracing
 from app.personalities import views as personalities
@@ -81,8 +82,9 @@ def _register(app: Flask) -> None:
     unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, business.overview)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp)
     own = (goals, categories, journal, routines)
-    for blueprint in (*chats, *own, *unified, realtime, interviews):
+    for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
+    app.register_blueprint(journal_app.products)  # after its own routes, which win
     app.register_blueprint(realtime_socket)
     app.register_blueprint(console)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")

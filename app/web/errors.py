@@ -68,6 +68,7 @@ RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
     ("/api/v1/journal", CHAT),
     ("/ai/coaching", (coaching_body, "UnifiedErrorOut")),
     ("/api/v1/chat", CHAT),
+    ("/journal-app", CHAT),
     ("/api/v1/goal", CHAT),
     ("/api/schema", UNIFIED),
     ("/api/v1/me", CHAT),

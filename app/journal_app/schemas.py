@@ -1,0 +1,34 @@
+"""Bodies that only the journaling app's client reads."""
+
+from marshmallow import fields
+
+from app.web.schemas import Schema
+from app.workspace.schemas import goals
+from app.workspace.schemas.lists import Limit, PageOut
+
+
+class GoalsQuery(goals.GoalsQuery):
+    limit = Limit(100)
+
+
+class GoalsOut(PageOut):
+    goals = fields.List(fields.Nested(goals.GoalWithMilestonesOut), attribute="items")
+
+
+class AccountOut(Schema):
+    uid = fields.String(attribute="id", dump_only=True, metadata={"example": "user_xyz789"})
+    email = fields.String(metadata={"description": "As the token has it, else empty"})
+    displayName = fields.String(attribute="name")
+    emailVerified = fields.Boolean(attribute="email_verified")
+    id = fields.String(metadata={"example": "user_xyz789"})
+    role = fields.String(metadata={"example": "member"})
+    timezone = fields.String(metadata={"example": "Europe/Vienna"})
+
+
+class CalendarOut(Schema):
+    connected = fields.Boolean(metadata={"example": False})
+
+
+class DisconnectedOut(Schema):
+    success = fields.Boolean(metadata={"example": True})
+    message = fields.String(metadata={"example": "No calendar is connected"})
