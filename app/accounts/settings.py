@@ -1,6 +1,7 @@
 """Reading and changing a person's settings."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypedDict
 
 from sqlalchemy import select
@@ -31,11 +32,14 @@ class Settings:
     language: str = ""
     weekly_digest: bool = False
     personality_id: str | None = None
+    created_at: datetime | None = None  # when the first of them was set
 
 
 def read(session: Session, principal: Principal) -> Settings:
     row = session.get(AccountSettings, (principal.tenant_id, principal.user_id))
-    return Settings(row.timezone, row.language, row.weekly_digest, row.personality_id) if row else Settings()
+    if row is None:
+        return Settings()
+    return Settings(row.timezone, row.language, row.weekly_digest, row.personality_id, row.created_at)
 
 
 def change(session: Session, principal: Principal, changes: SettingsChanges) -> Settings:

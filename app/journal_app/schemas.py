@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from app.web.schemas import Schema
+from app.web.schemas import Moment, Schema
 from app.workspace.schemas import goals
 from app.workspace.schemas.lists import Limit, PageOut
 
@@ -20,6 +20,9 @@ class AccountOut(Schema):
     email = fields.String(metadata={"description": "As the token has it, else empty"})
     displayName = fields.String(attribute="name")
     emailVerified = fields.Boolean(attribute="email_verified")
+    createdAt = Moment(
+        attribute="created_at", allow_none=True, metadata={"description": "Null before the first setting"}
+    )
     id = fields.String(metadata={"example": "user_xyz789"})
     role = fields.String(metadata={"example": "member"})
     timezone = fields.String(metadata={"example": "Europe/Vienna"})

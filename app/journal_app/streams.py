@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import gevent
 import msgspec
 
 from app.core.clock import iso, now
@@ -18,30 +19,37 @@ INSIGHTS: Names = {"content": "chunk", "end": "done"}
 WEEKLY: Names = {}  # they are called so already
 
 END, DATA = b"\n\n", b"data: "
+PATIENCE = 5.0  # seconds
 BREAK = "\n\n---\n"  # between what was said and why there is no more
 
 
 def translated(frames: Iterator[bytes], names: Names) -> Iterator[bytes]:
-    """Begins when there is more than a first event, or nothing has come for some seconds.
+    """Begins when there is more than a first event, or after ``PATIENCE``.
 
     Raises ``AppError`` for a failure before the first word: the client shows those of requests, and none of streams.
     """
-    translation = Translation(names)
-    held: list[bytes] = []
-    for batch in frames:
-        held.append(translation.batch(batch))
-        if not translation.is_waiting:
-            break
+    translation, held = Translation(names), list[bytes]()
+    begun = gevent.spawn(_begin, frames, translation, held)
+    begun.join(PATIENCE)
     failure = translation.failure
     if failure and not translation.said:
         raise AppError(failure["message"], code=failure.get("code"), **_known(translation.opening or {}))
-    return _from(held, frames, translation)
+    return _whole(begun, frames, translation, held)
 
 
-def _from(held: list[bytes], frames: Iterator[bytes], translation: "Translation") -> Iterator[bytes]:
-    yield from held
-    for batch in frames:
-        yield translation.batch(batch)
+def _begin(frames: Iterator[bytes], translation: "Translation", held: list[bytes]) -> None:
+    while translation.is_waiting and (batch := next(frames, None)):
+        held.append(translation.batch(batch))
+
+
+def _whole(
+    begun: gevent.Greenlet, frames: Iterator[bytes], translation: "Translation", held: list[bytes]
+) -> Iterator[bytes]:
+    sent = len(held)
+    yield from held[:sent]
+    begun.join()
+    yield from held[sent:]
+    yield from map(translation.batch, frames)
 
 
 def _known(opening: Event) -> Event:

@@ -1,10 +1,12 @@
 """The journaling app's lists are bare, its goals have dates and milestones, its categories are objects."""
 
+import time
 from typing import Any
 
+import jwt
 import pytest
 
-from tests.conftest import Caller
+from tests.conftest import SECRET, Caller
 from tests.journal_app.conftest import BASE, JournalClient
 from tests.workspace.conftest import backdate, day, titles
 
@@ -141,10 +143,19 @@ def test_no_calendar_is_connected(app_client: JournalClient) -> None:
     assert app_client.open("DELETE", "/calendar/disconnect").json["success"]
 
 
-def test_the_account_is_that_of_the_token(app_client: JournalClient, owner: Caller) -> None:
+def test_the_account_is_what_the_token_and_the_settings_say(owner: Caller) -> None:
+    claims = {"sub": "olivia", "tenant_id": "acme", "exp": time.time() + 60, "email": "o@acme.test", "name": "Olivia"}
+    owner.token = jwt.encode(claims | {"email_verified": True}, SECRET, algorithm="HS256")
+    body = JournalClient(owner).get("/auth/me")
+    expected = {"uid": "olivia", "email": "o@acme.test", "displayName": "Olivia", "emailVerified": True}
+    assert {key: body[key] for key in expected} == expected and body["createdAt"] is None
+    owner.patch("/api/v1/me", json={"timezone": "Europe/Vienna"})
+    assert JournalClient(owner).get("/auth/me")["createdAt"].endswith("Z")
+
+
+def test_the_account_of_a_token_without_a_name_has_none(app_client: JournalClient) -> None:
     body = app_client.get("/auth/me")
-    expected = {"uid": "olivia", "email": "", "displayName": "", "emailVerified": False}
-    assert {key: body[key] for key in expected} == expected
+    assert (body["uid"], body["email"], body["displayName"], body["emailVerified"]) == ("olivia", "", "", False)
 
 
 def test_answers_with_the_same_fields_are_the_products_own(app_client: JournalClient, owner: Caller) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import gevent
 import pytest
 
+from app.journal_app import streams
 from tests.chat.conftest import aim, write
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -87,6 +88,17 @@ def test_a_weeks_insight_comes_whole(
     events = app_client.stream(method, f"/chat/weekly-insights/{path}")
     assert (events.types[0], events.types[-1]) == ("start", "done")
     assert events.last["insight"]["content"] == events.text == LONG
+
+
+def test_a_model_that_thinks_does_not_keep_the_session_back(
+    app_client: JournalClient, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "PATIENCE", 0.1)
+    double.script({"hold": 0})
+    pieces = app_client.open("POST", "/chat/message/stream", json={"message": "Hello"}).response
+    assert b'"type":"session"' in next(pieces)
+    double.release()
+    assert b'"type":"done"' in b"".join(pieces)
 
 
 STREAMS: list[tuple[str, str, dict[str, Any]]] = [
