@@ -6,7 +6,9 @@ from typing import Any
 import jwt
 import pytest
 
+from tests.chat.conftest import prompt
 from tests.conftest import SECRET, Caller
+from tests.double.client import Double
 from tests.journal_app.conftest import BASE, JournalClient
 from tests.workspace.conftest import backdate, day, titles
 
@@ -114,6 +116,14 @@ def test_an_own_category_is_an_object_wherever_a_goal_is(app_client: JournalClie
     assert app_client.get(f"/goal/{goal['id']}")["category"]["name"] == "Journeys"
     assert app_client.send("DELETE", f"/category/{travel['id']}")["goalsAffected"] == 2
     assert {row["category"] for row in app_client.get("/goal")["goals"]} == {"other"}
+
+
+def test_the_coach_reads_the_name_of_a_category(app_client: JournalClient, double: Double) -> None:
+    travel = app_client.send("POST", "/category", name="Travel")
+    app_client.send("POST", "/goal", title="See Rome", category=travel, target_date=day(9))
+    app_client.send("PUT", f"/category/{travel['id']}", name="Journeys")
+    app_client.say("What are my goals?")
+    assert "Journeys" in prompt(double) and travel["id"] not in prompt(double)
 
 
 def test_any_other_category_is_a_word(app_client: JournalClient, stranger: Caller) -> None:
