@@ -1,6 +1,7 @@
 """Environment variables as typed values. One that makes no sense is named in a sentence fit for a terminal."""
 
 import ipaddress
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,12 @@ T = TypeVar("T")
 
 class ConfigError(ValueError):
     """A variable has a value that we can't work with."""
+
+
+def make_folder(name: str) -> None:
+    """Makes the folder that a variable names, for a library that reads the variable itself."""
+    if os.environ.get(name):
+        Path(os.environ[name]).mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

@@ -9,8 +9,10 @@ from prometheus_client.registry import REGISTRY, Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.config.environment import make_folder
 from app.db.session import Database
 
+make_folder("PROMETHEUS_MULTIPROC_DIR")  # its files are opened with the first figure
 REQUESTS = Counter("coachhouse_requests_total", "Requests by route and status", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram(
     "coachhouse_request_seconds", "Time to the answer's first byte", ["route"],
