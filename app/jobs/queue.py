@@ -15,8 +15,8 @@ from app.jobs.models import Job
 from app.jobs.registry import JobRegistry, registry
 
 QUEUE = "default"
-RUN = "app.jobs.runner.run"
-LONGEST = 3600  # seconds after which RQ itself gives up on a job
+RUN = "job"  # what the dashboard shows; nothing is called by it
+LONGEST = 3600  # seconds that a job may take
 
 log = structlog.get_logger()
 
@@ -46,11 +46,21 @@ class JobQueue:
         return job
 
     def push(self, job_id: str) -> None:
-        """Tells the workers. When Redis is away the sweeper tells them later: the row is the truth."""
+        """Tells the workers. When Redis is away the sweeper tells them later: the row is the truth.
+
+        Workers read the entry's id alone, which is the row's; the rest is for the dashboard.
+        """
         try:
-            self._queue.enqueue(RUN, job_id, result_ttl=0, failure_ttl=86400, job_timeout=LONGEST)
+            self._queue.enqueue(RUN, job_id, job_id=job_id, result_ttl=0, failure_ttl=86400, job_timeout=LONGEST)
         except redis.RedisError as error:
             log.warning("job_not_pushed", job_id=job_id, reason=type(error).__name__)
+
+    def waiting(self) -> set[str]:
+        """The ids that workers will come to by themselves."""
+        try:
+            return set(self._queue.job_ids)
+        except redis.RedisError:
+            return set()
 
 
 queue = JobQueue(registry)  # of this process; connected by the composition

@@ -18,7 +18,6 @@ from app.jobs.models import Job, JobState, PeriodicRun
 from app.jobs.queue import JobQueue
 from app.jobs.registry import JobRegistry, PeriodicJob
 from app.observability import tracing
-from app.web.container import resolve
 
 UNHEARD = timedelta(seconds=20)  # a queued job this old was probably lost with Redis
 KEPT = timedelta(days=7)
@@ -35,11 +34,6 @@ class ClaimedJob:
     name: str
     arguments: JSONObject
     attempts: int
-
-
-def run(job_id: str) -> None:
-    """Entry point of the queue."""
-    resolve(JobRunner).run(job_id)
 
 
 class JobRunner:
@@ -92,11 +86,13 @@ class JobRunner:
         """Takes over what its runner lost, tells workers again what they did not hear, forgets what is old."""
         lost = and_(Job.state == JobState.RUNNING, LEASE.is_expired)
         unheard = and_(Job.state == JobState.QUEUED, Job.due_at < NOW - UNHEARD)
-        waiting = and_(Job.state == JobState.QUEUED, Job.attempts > 0, Job.due_at < NOW)
+        again = and_(Job.state == JobState.QUEUED, Job.attempts > 0, Job.due_at < NOW)
         with self._db.read() as session:
-            found = session.scalars(select(Job.id).where(or_(lost, unheard, waiting)).limit(1000)).all()
+            found = session.scalars(select(Job.id).where(or_(lost, unheard, again)).limit(1000)).all()
+        waiting = self._queue.waiting() if found else set()
         for job_id in found:
-            self._queue.push(job_id)
+            if job_id not in waiting:
+                self._queue.push(job_id)
         old = Job.state.not_in([JobState.QUEUED, JobState.RUNNING]), Job.created_at < NOW - KEPT
         with self._db.begin() as session:
             session.execute(delete(Job).where(*old).execution_options(synchronize_session=False))

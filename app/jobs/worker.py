@@ -1,5 +1,6 @@
 """The worker process: RQ's loop, jobs in a gevent pool, the schedule and the leases beside it."""
 
+import re
 import signal
 import time
 from datetime import timedelta
@@ -11,7 +12,7 @@ from flask import Flask
 from gevent.pool import Pool
 from redis.client import Pipeline
 from rq import SimpleWorker
-from rq.exceptions import StopRequested
+from rq.exceptions import NoSuchJobError, StopRequested
 from rq.job import Job as QueuedJob
 from rq.queue import Queue
 from rq.serializers import JSONSerializer
@@ -19,7 +20,7 @@ from rq.timeouts import BaseDeathPenalty, JobTimeoutException
 from rq.utils import now
 
 from app.db.leases import renewing
-from app.jobs.queue import QUEUE
+from app.jobs.queue import LONGEST, QUEUE
 from app.jobs.runner import JobRunner
 from app.web.container import resolve_from
 
@@ -27,6 +28,7 @@ WORKER_TTL = 30  # seconds; RQ's own 7 minutes would find a lost worker far too 
 GRACE = 20.0  # seconds that running jobs get when the process is told to stop
 TICK = 1.0
 HEARTBEAT = timedelta(seconds=5)
+ROW_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 log = structlog.get_logger()
 
@@ -41,6 +43,25 @@ class GreenletTimeout(BaseDeathPenalty):
         self._timer.close()
 
 
+class EntryQueue(Queue):
+    @classmethod
+    def lmove(cls, connection: redis.Redis, queue_key: str, timeout: int | None) -> tuple[str, str] | None:
+        """Whatever bytes stand there: an entry that is no text must not end the loop."""
+        found = super().lmove(connection, queue_key, timeout)
+        return (queue_key, str(found[1], "utf-8", "replace")) if found else None
+
+
+class Entry(QueuedJob):
+    """The id of a row. Who can write to Redis must not be able to name what we run, so the rest is not even read."""
+
+    @classmethod
+    def fetch(cls, id: str, connection: redis.Redis | None = None, serializer: object = None) -> "Entry":  # noqa: ARG003
+        if not ROW_ID.fullmatch(id):
+            log.warning("queue_entry_dropped")
+            raise NoSuchJobError
+        return cls(id, connection, JSONSerializer)
+
+
 class GeventWorker(SimpleWorker):
     """Runs each job in a greenlet. Our table says how far a job is: RQ's registries would cost six round trips more."""
 
@@ -48,10 +69,12 @@ class GeventWorker(SimpleWorker):
 
     def __init__(self, app: Flask, server: redis.Redis, concurrency: int, signals: bool) -> None:
         super().__init__(
-            [QUEUE], connection=server, serializer=JSONSerializer, worker_ttl=WORKER_TTL, maintenance_interval=15
-        )
+            [QUEUE], connection=server, serializer=JSONSerializer, worker_ttl=WORKER_TTL, maintenance_interval=15,
+            job_class=Entry, queue_class=EntryQueue, log_job_description=False,
+        )  # fmt: skip
         self.pool = Pool(concurrency)
         self._app = app
+        self._runner = resolve_from(app, JobRunner)
         self._signals = signals
         self._main = gevent.getcurrent()
 
@@ -70,9 +93,9 @@ class GeventWorker(SimpleWorker):
     def _execute(self, job: QueuedJob, queue: Queue) -> None:
         """The job rim: what the runner could not write down is found again by the sweeper."""
         try:
-            limit = GreenletTimeout(job.timeout, JobTimeoutException, job_id=job.id)  # type: ignore[no-untyped-call]
+            limit = GreenletTimeout(LONGEST, JobTimeoutException, job_id=job.id)  # type: ignore[no-untyped-call]
             with self._app.app_context(), limit:
-                job.func(*job.args)
+                self._runner.run(job.id)
         except Exception as error:
             log.error("job_broke", job_id=job.id, reason=type(error).__name__, exc_info=error)
         self._forget(job, queue)
@@ -85,6 +108,16 @@ class GeventWorker(SimpleWorker):
                 pipe.execute()
         except redis.RedisError as error:
             log.warning("job_not_forgotten", job_id=job.id, reason=type(error).__name__)
+
+    def run_maintenance_tasks(self) -> None:
+        """RQ's own would run what Redis names as callbacks. Entries of dead workers are pushed again from the table."""
+        self.connection.delete(*(queue.intermediate_queue_key for queue in self.queues))
+        self.last_cleaned_at = now()  # type: ignore[assignment]
+
+    def subscribe(self) -> None:
+        """Takes no commands by Redis."""
+
+    def unsubscribe(self) -> None: ...
 
     def _install_signal_handlers(self) -> None:
         if not self._signals:

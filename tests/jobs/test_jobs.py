@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any
 
 import gevent
 import pytest
 from flask import Flask
+from rq import Callback, Queue
+from rq.serializers import JSONSerializer
 from sqlalchemy import select, update
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core import clock
 from app.core.clock import now
 from app.core.errors import AppError
+from app.core.ids import new_uuid
 from app.db.session import db as database
 from app.jobs.models import Job, JobState
 from app.jobs.queue import queue
@@ -101,6 +105,38 @@ def test_nothing_is_queued_when_the_transaction_fails(app: Flask, done: list[Any
         raise RuntimeError
     burst(app)
     assert done == []
+
+
+def test_nothing_that_redis_names_is_run(app: Flask, done: list[Any], tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    raw = Queue("default", connection=redis_store.blocking_client(signals.url), serializer=JSONSerializer)
+    for job_id in (None, new_uuid()):
+        raw.enqueue("os.system", f"touch {trace}", job_id=job_id)
+        raw.enqueue("pathlib.Path.touch", args=[str(trace)], on_failure=Callback("os.system"), depends_on=None)
+    raw.connection.rpush(raw.key, "x" * 5000, "../../etc", b"\xff\x00", "")
+    enqueue("test.note", word="after")
+    burst(app)
+    assert (done, trace.exists()) == (["after"], False)
+
+
+def test_an_entry_can_not_change_what_a_row_says(app: Flask, done: list[Any]) -> None:
+    job_id = enqueue("test.note", word="mine")
+    signals.redis.hset(f"rq:job:{job_id}", mapping={"data": b"junk", "timeout": "x", "created_at": "never"})
+    burst(app)
+    assert done == ["mine"]
+
+
+def test_a_row_waits_in_the_queue_once_however_often_it_is_swept(
+    app: Flask, runner: JobRunner, done: list[Any]
+) -> None:
+    enqueue("test.note", word="once")
+    with database.begin() as session:
+        session.execute(update(Job).values(due_at=now() - timedelta(minutes=1)))
+    for _ in range(5):
+        runner.sweep()
+    assert signals.redis.llen("rq:queue:default") == 1
+    burst(app)
+    assert done == ["once"]
 
 
 def test_a_job_that_was_pushed_twice_runs_once(app: Flask, done: list[Any]) -> None:
