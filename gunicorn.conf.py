@@ -4,7 +4,10 @@ import os
 import signal
 import tempfile
 
-bind = f"0.0.0.0:{os.environ.get('PORT') or '8000'}"
+hosted = "production" if os.environ.get("RENDER") or os.environ.get("DYNO") else "development"
+production = (os.environ.get("APP_ENV") or hosted).lower() == "production"
+address = os.environ.get("BIND_ADDRESS") or ("0.0.0.0" if production else "127.0.0.1")  # noqa: S104
+bind = f"{f'[{address}]' if ':' in address else address}:{os.environ.get('PORT') or '8000'}"
 worker_class = "gevent"
 workers = int(os.environ.get("WEB_CONCURRENCY") or "1")
 worker_connections = 4000
@@ -14,7 +17,7 @@ limit_request_line = 8190  # longer ones get gunicorn's own answer
 timeout = 60  # heartbeats come from the hub: this only ends a frozen process
 graceful_timeout = 28  # platforms kill after 30
 max_requests = 0  # recycling would cut streams
-forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES") or "127.0.0.1"
+forwarded_allow_ips = "127.0.0.1"  # the application unwraps what TRUSTED_PROXIES send
 control_socket_disable = True
 accesslog = None  # the application logs requests, without query strings
 loglevel = "warning"

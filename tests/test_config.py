@@ -48,6 +48,17 @@ def test_the_development_secret_is_kept(tmp_path: Path) -> None:
         ("OPENAI_BASE_URL", "localhost:1"),
         ("AUTH_ALGORITHMS", "none"),
         ("AUTH_ALGORITHMS", "RS256"),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "https://*"),
+        ("CORS_ORIGINS", "https://*.com"),
+        ("CORS_ORIGINS", "https://app.*.com"),
+        ("CORS_ORIGINS", "https://x*.example.com"),
+        ("CORS_ORIGINS", "https://app.example.com/"),
+        ("CORS_ORIGINS", "app.example.com"),
+        ("CORS_ORIGINS", "https://.*example.com"),
+        ("TRUSTED_PROXIES", "10.0.0.5/8"),
+        ("TRUSTED_PROXIES", "proxy"),
+        ("BIND_ADDRESS", "localhost"),
     ],
 )
 def test_nonsense_is_refused_with_the_variables_name(tmp_path: Path, name: str, value: str) -> None:

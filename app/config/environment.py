@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
+_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+ORIGIN = re.compile(rf"[a-z][a-z0-9+.-]*://(\*\.{_LABEL}\.)?(({_LABEL}\.)*{_LABEL}|\[[0-9a-f:]+\])(:\d{{1,5}})?", re.I)
 
 
 class ConfigError(ValueError):
@@ -42,11 +45,24 @@ class Reader:
     def items(self, name: str) -> tuple[str, ...]:
         return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
 
+    def origins(self, name: str) -> tuple[str, ...]:
+        """``https://app.example.com``; ``*`` may stand for the first label of a name that has two more."""
+        for entry in self.items(name):
+            if not ORIGIN.fullmatch(entry):
+                raise ConfigError(f"{name} must list origins such as https://app.example.com, not {entry!r}.")
+        return self.items(name)
+
     def networks(self, name: str) -> tuple[str, ...]:
         try:
-            return tuple(str(ipaddress.ip_network(item, strict=False)) for item in self.items(name))
+            return tuple(str(ipaddress.ip_network(item)) for item in self.items(name))
         except ValueError as error:
             raise ConfigError(f"{name} must list addresses or networks: {error}.") from None
+
+    def address(self, name: str, default: str) -> str:
+        try:
+            return str(ipaddress.ip_address(self.text(name, default)))
+        except ValueError as error:
+            raise ConfigError(f"{name} must be an address: {error}.") from None
 
     def endpoints(self, name: str) -> tuple[str, ...]:
         """``host:port`` entries, lower-cased; the port is never left out."""

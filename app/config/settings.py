@@ -82,6 +82,7 @@ class Speech:
 @dataclass(frozen=True, slots=True)
 class Settings:
     production: bool
+    bind_address: str
     port: int
     data_dir: Path
     database_url: str
@@ -118,6 +119,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     database_url, redis_url, embedded = _services(read, data_dir)
     return Settings(
         production=production,
+        bind_address=read.address("BIND_ADDRESS", "0.0.0.0" if production else "127.0.0.1"),  # noqa: S104
         port=read.number("PORT", 8000, least=0, most=65535),
         data_dir=data_dir,
         database_url=database_url,
@@ -127,7 +129,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         models=_models(read),
         speech=_speech(read),
         rates=_rates(read),
-        cors_origins=read.items("CORS_ORIGINS"),
+        cors_origins=read.origins("CORS_ORIGINS"),
         scan_allow_hosts=read.endpoints("WEBSITE_SCAN_ALLOW_HOSTS"),
         source_urls=_source_urls(read),
         sources_file=read.file("SOURCES_FILE"),

@@ -51,7 +51,7 @@ def _run(environ: Mapping[str, str], started: float) -> int:
     with services.claim(data_dir):
         stale_processes.stop(stale_processes.launched(data_dir), signal.SIGTERM)
         port = settings.port or free_port()
-        check_port(port)
+        check_port(settings.bind_address, port)
         with _embedded(data_dir, _unset(environ)):
             inner = child_environ(environ, data_dir, port)
             prepared = prepare(inner)
@@ -74,12 +74,12 @@ def check_models(settings: Settings) -> None:
     embedder_of(settings)
 
 
-def check_port(port: int) -> None:
+def check_port(address: str, port: int) -> None:
     other = port + 1 if 1024 <= port < 65535 else 8001
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("", port))
+            probe.bind((address, port))
         except OSError as error:
             raise LocalError(
                 f"Port {port} can't be opened ({error.strerror}): choose another one with `PORT={other} make run`."

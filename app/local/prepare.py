@@ -20,7 +20,6 @@ def run(environ: Mapping[str, str]) -> int:
         app = create_app(settings)
         with app.app_context():
             upgrade()
-        seeded = settings.embedded or not settings.production
-        prepared = dataclasses.asdict(demo.prepare(app)) if seeded else None
+        prepared = None if settings.production else dataclasses.asdict(demo.prepare(app))
     sys.stdout.write(json.dumps(prepared) + "\n")
     return 0

@@ -1,9 +1,12 @@
 """CORS: exact origins with credentials; any port of localhost while developing."""
 
+import re
+
 from flask import Flask
 from flask_cors import CORS
 
 from app.config.settings import Settings
+from app.web.requests import METHODS
 
 HEADERS = [
     "Authorization", "Content-Type", "Cache-Control", "Pragma", "Expires", "Last-Event-ID", "X-Tenant-Id",
@@ -12,14 +15,20 @@ HEADERS = [
 EXPOSED = [
     "X-Request-Id", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
 ]  # fmt: skip
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-LOCALHOST = r"^http://(localhost|127\.0\.0\.1)(:\d+)?$"
+LOCALHOST = re.compile(r"http://(localhost|127\.0\.0\.1)(:\d+)?\Z")
+LABEL = "[a-z0-9-]+"
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """A star would not do: browsers refuse it together with credentials."""
-    origins = list(settings.cors_origins) + ([] if settings.production else [LOCALHOST])
+    """A star alone would not do: browsers refuse it together with credentials."""
+    origins = [_pattern(origin) for origin in settings.cors_origins]
+    origins += [] if settings.production else [LOCALHOST]
     CORS(
-        app, origins=origins, supports_credentials=True, allow_headers=HEADERS, expose_headers=EXPOSED, methods=METHODS,
-        max_age=600, vary_header=True,
+        app, origins=origins, supports_credentials=True, allow_headers=HEADERS, expose_headers=EXPOSED,
+        methods=list(METHODS), max_age=600, vary_header=True,
     )  # fmt: skip
+
+
+def _pattern(origin: str) -> re.Pattern[str]:
+    """The origin alone; a star stands for one label of a name. The library would take it for an expression."""
+    return re.compile(re.escape(origin.lower()).replace(r"\*", LABEL) + r"\Z", re.IGNORECASE)

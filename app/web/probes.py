@@ -23,6 +23,8 @@ from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.web.container import resolve
 
+FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
+
 log = structlog.get_logger()
 
 
@@ -71,7 +73,8 @@ def figures() -> Response:
 
 def _is_local() -> bool:
     """A proxy on this machine that we were not told of must not open the door for everybody."""
-    if "X-Forwarded-For" in request.headers:
+    is_open = not ipaddress.ip_address(resolve(Settings).bind_address).is_loopback
+    if is_open or any(name in request.headers for name in FORWARDING):
         return False
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback

@@ -12,6 +12,7 @@ from app.core.errors import BadRequest
 from app.observability import tracing
 from app.observability.metrics import REQUEST_SECONDS, REQUESTS
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 QUIET = frozenset({"/health", "/health/ready", "/metrics", "/static/<path:filename>"})
 
@@ -44,14 +45,13 @@ def _end(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     route = request.url_rule.rule if request.url_rule else "unknown"
     seconds = time.perf_counter() - g.began
-    REQUESTS.labels(request.method, route, response.status_code).inc()
+    method = request.method if request.method in METHODS else "other"  # a caller may make up any word
+    REQUESTS.labels(method, route, response.status_code).inc()
     tracing.record_request(
-        request.method, route, response.status_code, seconds, g.request_id, request.headers.get("traceparent", "")
+        method, route, response.status_code, seconds, g.request_id, request.headers.get("traceparent", "")
     )
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:  # a socket's life is no time to an answer
         REQUEST_SECONDS.labels(route).observe(seconds)
     if route not in QUIET:
-        log.info(
-            "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1)
-        )
+        log.info("request", method=method, route=route, status=response.status_code, ms=round(seconds * 1000, 1))
     return response

@@ -94,6 +94,51 @@ def test_in_production_only_configured_origins_may_call(make_app: Callable[..., 
         assert answer.headers.get("Access-Control-Allow-Origin") == allowed
 
 
+@pytest.mark.parametrize(
+    ("origin", "is_allowed"),
+    [
+        ("https://app.vercel.app", True),
+        ("https://APP-2.vercel.app", True),
+        ("https://xvercel.app", False),
+        ("https://xvercel.app.evil.io", False),
+        ("https://a.b.vercel.app", False),
+        ("https://.vercel.app", False),
+        ("https://app.vercel.app.evil.io", False),
+        ("https://app.vercel.app:8443", False),
+        ("http://app.vercel.app", False),
+        ("https://app.example", True),
+        ("https://appxexample", False),
+    ],
+)
+def test_a_star_stands_for_one_label(make_app: Callable[..., Flask], origin: str, is_allowed: bool) -> None:
+    app = make_app(CORS_ORIGINS="https://*.vercel.app,https://app.example")
+    answer = app.test_client().options("/api/v1/chat/sessions", headers=PREFLIGHT | {"Origin": origin})
+    assert ("Access-Control-Allow-Origin" in answer.headers) is is_allowed
+
+
+def test_only_the_contracts_paths_answer_under_their_prefixes(operator: Caller) -> None:
+    for path in ("/api/v1/ai/topics", "/coaching/api/v1/ai/topics", "/coaching/api/v1/workspace/goals"):
+        assert operator.get(path).status_code == 200
+    for path in ("/api/v1/metrics", "/coaching/api/v1/rq/", "/api/v1/static/site.css", "/coaching/api/v1/api/schema/"):
+        assert operator.get(path).status_code == 404
+
+
+def test_odd_requests_make_no_new_figures(anonymous: Caller) -> None:
+    def series() -> int:
+        return sum(line.startswith(b"coachhouse") for line in anonymous.get("/metrics").data.splitlines())
+
+    def throw(count: int) -> None:
+        for number in range(count):
+            anonymous.open(f"X{number}", f"/nowhere/{number}")
+            anonymous.open("GET", f"/ai/schemas/{number}?{number}={number}")
+
+    throw(1)
+    series()  # is a request too
+    before = series()
+    throw(5000)
+    assert series() == before
+
+
 def test_forwarded_headers_count_only_from_trusted_proxies(make_app: Callable[..., Flask]) -> None:
     app = make_app(TRUSTED_PROXIES="10.0.0.0/8")
     spoofed = {"X-Forwarded-For": "1.1.1.1, 203.0.113.9"}
