@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.ids import joined
+
 
 class Role(StrEnum):
     OWNER = "owner"
@@ -24,4 +26,4 @@ class Principal:
     @property
     def key(self) -> str:
         """What counters and channels of this person are filed under."""
-        return f"{self.tenant_id}:{self.user_id}"
+        return joined(self.tenant_id, self.user_id)

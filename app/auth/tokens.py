@@ -1,17 +1,18 @@
 """Bearer tokens: JWTs signed with our secret, or an identity provider's, checked with its published keys."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jwt
 
 from app.auth.jwks import Keys
 from app.auth.principals import Principal, Role
-from app.config.settings import Auth
+from app.config.settings import Auth, Claims
 from app.core.errors import Unauthorized
 
 ID_LENGTH = 128
+PERSONAL = "user:"  # begins the tenant of a person who has no other
 LEEWAY = 10  # seconds of clock difference that we forgive
 
 
@@ -50,7 +51,10 @@ class Tokens:
         return self.examine(token).principal
 
     def examine(self, token: str) -> Pass:
-        """A valid token's principal and end; raises ``Unauthorized`` for any other token."""
+        """A valid token's principal and end.
+
+        Raises ``Unauthorized`` for any other token, ``Unavailable`` while an identity provider's keys can't be had.
+        """
         try:
             key = self._keys.signing_key(token) if self._keys else self._settings.secret
             claims = jwt.decode(
@@ -62,9 +66,12 @@ class Tokens:
                 audience=self._settings.audience or None,
                 leeway=LEEWAY,
             )
+            expires_at = int(claims["exp"]) + LEEWAY
         except jwt.PyJWTError:
             raise Unauthorized("Invalid token") from None
-        return Pass(_principal(claims), int(claims["exp"]) + LEEWAY, _profile(claims))
+        except (OverflowError, TypeError, ValueError):  # a time that is none
+            raise Unauthorized("Invalid token") from None
+        return Pass(_principal(claims, self._settings.claims), expires_at, _profile(claims))
 
     def mint(self, user: str, tenant: str, role: str, ttl: int) -> str:
         """A token of our own, valid for ``ttl`` seconds."""
@@ -78,15 +85,31 @@ class Tokens:
         return jwt.encode(claims, self._settings.secret, algorithm=self._settings.algorithms[0])
 
 
-def _principal(claims: Mapping[str, object]) -> Principal:
-    user = _identifier(claims.get("user_id") or claims.get("sub"))
+def _principal(claims: Mapping[str, object], names: Claims) -> Principal:
+    user = _identifier(_first(claims, names.user))
     if not user:
         raise Unauthorized("Invalid token")
-    tenant = _identifier(claims["tenant_id"]) if claims.get("tenant_id") else user
-    if not tenant:
+    given = _first(claims, names.tenant)
+    tenant = personal_tenant(user) if given is None else _identifier(given)
+    if not tenant or (tenant.startswith(PERSONAL) and tenant != personal_tenant(user)):
         raise Unauthorized("Invalid token")
-    role = claims.get("role")
-    return Principal(user, tenant, Role(str(role)) if role in set(Role) else Role.MEMBER)
+    return Principal(user, tenant, _role(_first(claims, names.role)))
+
+
+def personal_tenant(user: str) -> str:
+    """Who belongs to no tenant is alone in one of their own, which no token can name for somebody else."""
+    return f"{PERSONAL}{user}"
+
+
+def _first(claims: Mapping[str, object], names: Sequence[str]) -> object:
+    """The first of these claims that the token has; an empty one is none."""
+    return next((claims[name] for name in names if claims.get(name) not in (None, "")), None)
+
+
+def _role(value: object) -> Role:
+    if not isinstance(value, str | None):
+        raise Unauthorized("Invalid token")
+    return Role(value) if value in set(Role) else Role.MEMBER
 
 
 def _profile(claims: Mapping[str, object]) -> Profile:

@@ -14,7 +14,7 @@ from app.coaching.models import CoachingSession
 from app.coaching.sessions import Answer, CoachingTurn, Limits
 from app.coaching.states import Status
 from app.core.errors import AppError, BadRequest, Conflict, Unavailable
-from app.core.ids import new_id
+from app.core.ids import joined, new_id
 from app.core.json import JSONObject
 from app.db.locks import advisory_lock
 from app.db.session import Database
@@ -136,7 +136,7 @@ class CoachingService:
         principal = access.principal
         with self._db.begin() as session:
             if topic_id in self.limits.exclusive:
-                advisory_lock(session, f"coaching:{principal.tenant_id}:{topic_id}")
+                advisory_lock(session, f"coaching:{joined(principal.tenant_id, topic_id)}")
                 if sessions.held_by_others(session, principal, topic_id):
                     raise errors.SessionConflict
             row = sessions.live(session, principal, topic_id, lock=True)

@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from limits import parse_many
@@ -32,6 +32,15 @@ DEFAULT_RATES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """Which claims of a token say who it is for: the first one that is there counts."""
+
+    user: tuple[str, ...] = ("user_id", "sub")
+    tenant: tuple[str, ...] = ("tenant_id",)
+    role: tuple[str, ...] = ("role",)
+
+
+@dataclass(frozen=True, slots=True)
 class Auth:
     """``secret`` signs and checks HS256 tokens; with ``jwks_url`` an identity provider's tokens are checked instead."""
 
@@ -40,6 +49,7 @@ class Auth:
     issuer: str
     audience: str
     algorithms: tuple[str, ...]
+    claims: Claims = Claims()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +197,20 @@ def _auth(read: Reader, production: bool, data_dir: Path) -> Auth:
     algorithms = read.items("AUTH_ALGORITHMS") or (("RS256", "ES256") if jwks_url else ("HS256",))
     if bool(jwks_url) == any(name.startswith("HS") for name in algorithms) or "none" in algorithms:
         raise ConfigError("AUTH_ALGORITHMS must be HS* with a secret, or RS*/ES* with AUTH_JWKS_URL.")
-    return Auth(secret, jwks_url, read.text("AUTH_ISSUER"), read.text("AUTH_AUDIENCE"), algorithms)
+    issuer, audience = read.text("AUTH_ISSUER"), read.text("AUTH_AUDIENCE")
+    if production and jwks_url and not (issuer and audience):
+        raise ConfigError("AUTH_ISSUER and AUTH_AUDIENCE are required in production with AUTH_JWKS_URL.")
+    return Auth(secret, jwks_url, issuer, audience, algorithms, _claims(read, bool(jwks_url)))
+
+
+def _claims(read: Reader, from_provider: bool) -> Claims:
+    """A provider vouches for ``sub``; other claims may hold what people wrote themselves."""
+    usual = Claims(user=("sub", "user_id")) if from_provider else Claims()
+    pairs = [item.partition("=") for item in read.items("AUTH_CLAIMS")]
+    given = {name: tuple(names.split("|")) for name, _, names in pairs}
+    if given.keys() - {"user", "tenant", "role"} or not all(all(names) for names in given.values()):
+        raise ConfigError("AUTH_CLAIMS must look like user=sub,tenant=org_id,role=role, with | between alternatives.")
+    return replace(usual, **given)
 
 
 def kept_secret(data_dir: Path) -> str:

@@ -1,5 +1,7 @@
 """Ids that sort by the time at which they were made."""
 
+from urllib.parse import quote
+
 import uuid_utils
 
 
@@ -10,3 +12,8 @@ def new_id(prefix: str) -> str:
 
 def new_uuid() -> str:
     return str(uuid_utils.uuid7())
+
+
+def joined(*parts: str) -> str:
+    """Names as one, from which the parts can be told: ``a:b`` and ``c`` are not ``a`` and ``b:c``."""
+    return ":".join(quote(part, safe="@.") for part in parts)

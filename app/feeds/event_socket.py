@@ -20,6 +20,7 @@ from app.sockets.socket import Socket
 AUTH_TIMEOUT = 10.0  # seconds in which a client must authenticate
 CHECK_EVERY = 300.0  # seconds; a clock that was set must not keep a token alive
 UNAUTHORIZED = 4401
+TRY_AGAIN = 1013
 
 
 class EventSocket:
@@ -30,7 +31,7 @@ class EventSocket:
         self._tokens = tokens
         self._expires_at = time.time() + AUTH_TIMEOUT
         self._pass: Pass | None = None
-        self._refused: Unauthorized | None = None
+        self._refused: AppError | None = None
         self._position = 0
         self._reader: Reader | None = None
         self._socket: Socket
@@ -38,7 +39,7 @@ class EventSocket:
     def authenticate(self, token: str) -> None:
         try:
             self._admit(token)
-        except Unauthorized as error:
+        except (Unauthorized, Unavailable) as error:
             self._refused = error
 
     def serve(self, socket: Socket) -> None:
@@ -79,7 +80,7 @@ class EventSocket:
         """The first token of this client, or a newer one for the same person."""
         try:
             owner = self._admit(action.token)
-        except Unauthorized as error:
+        except (Unauthorized, Unavailable) as error:
             self._reject(error)
             return
         data = {"tenantId": owner.tenant_id, "userId": owner.user_id, "connectionId": new_id("conn")}
@@ -124,9 +125,9 @@ class EventSocket:
         elif after > highest:
             raise BadRequest("`after` must be the id of an event")
 
-    def _reject(self, error: Unauthorized) -> None:
+    def _reject(self, error: AppError) -> None:
         self._socket.send(frames.failure("auth.error", error))
-        self._socket.close(UNAUTHORIZED)
+        self._socket.close(TRY_AGAIN if isinstance(error, Unavailable) else UNAUTHORIZED)
 
 
 def _is_same(one: Principal, other: Principal) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 
+from app.core.ids import joined
 from app.streams.signals import signals
 
 LARGEST_POSITION = 2**63 - 1
@@ -50,7 +51,7 @@ class Feed(NamedTuple):
 
     @property
     def channel(self) -> str:
-        return ":".join((self.source.channel, *self.key))
+        return f"{self.source.channel}:{joined(*self.key)}"
 
     def signal(self) -> None:
         """Something was appended and committed: wakes its readers in every process."""

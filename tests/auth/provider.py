@@ -22,6 +22,8 @@ class Provider:
         self.public_pem = key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
         self.keys = [json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())) | {"kid": "first", "use": "sig"}]
         self.fetched = 0
+        self.hold = threading.Event()  # cleared, it answers nobody
+        self.hold.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/keys"
 
@@ -41,6 +43,7 @@ class Provider:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 provider.fetched += 1
+                provider.hold.wait(10)
                 body = json.dumps({"keys": provider.keys}).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))

@@ -12,10 +12,11 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from app.auth import jwks
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
-from app.config.settings import Auth
-from app.core.errors import Unauthorized
+from app.config.settings import Auth, Claims
+from app.core.errors import Unauthorized, Unavailable
 from tests.auth.provider import Provider
 
 SECRET = "a secret of these tests that is long enough"
@@ -44,7 +45,37 @@ def test_user_and_tenant_come_from_the_claims() -> None:
 
 
 def test_without_a_tenant_the_user_is_its_own() -> None:
-    assert checking().check(signed(SOON | {"sub": "u1"})) == Principal("u1", "u1", Role.MEMBER)
+    assert checking().check(signed(SOON | {"sub": "u1"})) == Principal("u1", "user:u1", Role.MEMBER)
+    assert checking().check(signed(SOON | {"sub": "u1", "tenant_id": None})).tenant_id == "user:u1"
+
+
+def test_nobody_can_name_the_tenant_of_another_person() -> None:
+    assert checking().check(signed(SOON | {"sub": "u1", "tenant_id": "user:u1"})).tenant_id == "user:u1"
+    assert refused(checking(), signed(SOON | {"sub": "u2", "tenant_id": "user:u1"}))
+    assert checking().check(signed(SOON | {"sub": "acme"})).tenant_id != "acme"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"tenant_id": []}, {"tenant_id": {"id": "t1"}}, {"tenant_id": False}, {"tenant_id": 0.5}, {"role": ["owner"]},
+        {"role": {"a": 1}}, {"role": 7}, {"exp": "soon"}, {"exp": 1e400}, {"exp": [1]}, {"iat": "x"}, {"nbf": {}},
+        {"user_id": ["u1"]}, {"user_id": {"a": 1}}, {"user_id": True},
+    ],
+)  # fmt: skip
+def test_a_claim_of_the_wrong_kind_is_no_token(claims: dict[str, Any]) -> None:
+    assert refused(checking(), signed(SOON | {"sub": "u1"} | claims))
+
+
+def test_the_claims_that_count_are_configured() -> None:
+    tokens = checking(claims=Claims(user=("sub",), tenant=("org", "team"), role=("level",)))
+    claims = SOON | {"sub": "u1", "user_id": "u2", "tenant_id": "t1", "team": "t2", "level": "owner"}
+    assert tokens.check(signed(claims)) == Principal("u1", "t2", Role.OWNER)
+
+
+def test_parts_that_are_joined_can_be_told_apart() -> None:
+    assert Principal("b:c", "a").key != Principal("c", "a:b").key
+    assert Principal("c", "a").key == "a:c"
 
 
 def test_an_unknown_role_is_a_member() -> None:
@@ -133,6 +164,36 @@ def test_a_key_inside_the_token_is_not_looked_at(provider: Provider, trusting: T
     assert refused(trusting, signed(SOON | {"sub": "u1"}, pem, "RS256", kid="first", jku=provider.url))
 
 
-def test_a_provider_that_is_down_lets_nobody_in() -> None:
+def unavailable(tokens: Tokens, token: str) -> bool:
+    with pytest.raises(Unavailable):
+        tokens.check(token)
+    return True
+
+
+def test_while_keys_can_not_be_had_nobody_is_called_unauthorized() -> None:
     tokens = checking(secret="", jwks_url="http://127.0.0.1:9/keys", algorithms=("RS256",))
-    assert refused(tokens, signed(SOON | {"sub": "u1"}, SECRET, "HS256", kid="first"))
+    assert unavailable(tokens, signed(SOON | {"sub": "u1"}, SECRET, "HS256", kid="first"))
+
+
+def test_known_keys_outlive_their_provider(
+    provider: Provider, trusting: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signed(SOON | {"sub": "u1"}, provider.private, "RS256", kid="first")
+    monkeypatch.setattr(jwks, "KEEP", -1)
+    monkeypatch.setattr(jwks, "PAUSE", 0.0)
+    trusting.check(token)
+    provider.__exit__(None, None, None)
+    assert trusting.check(token).user_id == "u1"
+    assert unavailable(trusting, signed(SOON | {"sub": "u1"}, provider.private, "RS256", kid="second"))
+
+
+def test_a_slow_provider_stalls_nobody_whose_key_is_known(
+    provider: Provider, trusting: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signed(SOON | {"sub": "u1"}, provider.private, "RS256", kid="first")
+    trusting.check(token)
+    provider.hold.clear()
+    monkeypatch.setattr(jwks, "PAUSE", 0.0)
+    monkeypatch.setattr(trusting._keys, "_fresh_until", 0.0)
+    assert [trusting.check(token).user_id for _ in range(20)] == ["u1"] * 20
+    provider.hold.set()

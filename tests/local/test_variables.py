@@ -36,7 +36,8 @@ PRODUCTS = {
     "WEBHOOK_SECRET": SECRET, "WEBSITE_SCAN_ALLOW_HOSTS": "127.0.0.1:8080",
 }  # fmt: skip
 IDENTITY = {
-    "AUTH_ALGORITHMS": "RS256", "AUTH_AUDIENCE": "coachhouse", "AUTH_ISSUER": "https://id.example.com",
+    "AUTH_ALGORITHMS": "RS256", "AUTH_AUDIENCE": "coachhouse", "AUTH_CLAIMS": "user=sub,tenant=org",
+    "AUTH_ISSUER": "https://id.example.com",
     "AUTH_JWKS_URL": "https://id.example.com/keys.json",
 }  # fmt: skip
 OF_EVERY_RUN = {"DATA_DIR", "PORT"}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.errors import Conflict, NotFound, Unprocessable
-from app.core.ids import new_id
+from app.core.ids import joined, new_id
 from app.core.json import JSONObject, JSONValue
 from app.db.locks import advisory_lock
 from app.web.blueprints import sentences
@@ -65,7 +65,7 @@ def put_foundation(session: Session, tenant: str, document: JSONObject) -> JSONO
 
 def patch_foundation(session: Session, tenant: str, changes: JSONObject) -> JSONObject:
     """Sections that are objects are merged, everything else is replaced."""
-    advisory_lock(session, f"workspace:{tenant}:foundation")
+    advisory_lock(session, f"workspace:{joined(tenant)}:foundation")
     current = store.foundation(session, tenant)
     return put_foundation(session, tenant, current | {name: _section(current, name, changes[name]) for name in changes})
 
@@ -132,4 +132,4 @@ def _checked(schema: DocumentIn, value: JSONValue, path: str) -> JSONObject:
 
 def _hold(session: Session, tenant: str, kind: Kind, row_id: str) -> None:
     """Nobody else writes this row until the transaction ends."""
-    advisory_lock(session, f"workspace:{tenant}:{kind.name}:{row_id}")
+    advisory_lock(session, f"workspace:{joined(tenant, kind.name, row_id)}")
