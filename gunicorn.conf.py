@@ -30,8 +30,10 @@ if workers > 1 and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 
 def post_worker_init(worker):
     from app.composition import memory
+    from app.observability import logs
 
     memory.settle()
+    logs.adopt(worker.log.error_log)
     _drain_on_term(worker)
 
 

@@ -126,8 +126,8 @@ def start_web(environ: dict[str, str], clean: None) -> Iterator[Callable[..., We
     """Starts a web process that the test may end."""
     started: list[Web] = []
 
-    def start(application: str = "wsgi:app", **changes: str) -> Web:
-        started.append(Web(environ | changes, application))
+    def start(application: str = "wsgi:app", stderr: int | None = None, **changes: str) -> Web:
+        started.append(Web(environ | changes, application, stderr))
         started[-1].await_ready()
         return started[-1]
 

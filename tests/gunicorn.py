@@ -24,14 +24,14 @@ LAST = {"Connection": "close"}  # a connection that is kept holds up a process t
 class Web:
     """One web service process tree."""
 
-    def __init__(self, environ: dict[str, str], application: str = "wsgi:app") -> None:
+    def __init__(self, environ: dict[str, str], application: str = "wsgi:app", stderr: int | None = None) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         command = [str(Path(sys.executable).parent / "gunicorn"), application]
         self.environ = os.environ | environ | {"PORT": str(self.port)}
         self.output = tempfile.TemporaryFile()  # noqa: SIM115
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stderr=self.output)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stderr=stderr or self.output)
         self.http = urllib3.PoolManager(retries=False, timeout=60, maxsize=50)
         self.url = f"http://127.0.0.1:{self.port}"
 

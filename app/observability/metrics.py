@@ -30,6 +30,7 @@ MODEL_FIRST_TOKEN = Histogram(
     "coachhouse_model_first_token_seconds", "Time to the first token", ["provider", "model"],
     buckets=(0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32),
 )  # fmt: skip
+LOG_LINES_DROPPED = Counter("coachhouse_log_lines_dropped_total", "Log lines that could not be written")
 USAGE_DROPPED = Counter("coachhouse_usage_rows_dropped_total", "Usage rows lost while the database was away")
 
 

@@ -1,5 +1,6 @@
 """What a deployment does to streams: cut connections, other machines, restarts, kills."""
 
+import os
 import signal
 from collections.abc import Callable
 
@@ -127,3 +128,16 @@ def test_readers_of_a_killed_process_hear_that_a_coaching_answer_is_lost_as_soon
     double.script({"json": {"message": "Again", "is_final": False, "result": None}})
     again = there.post(token, "/ai/coaching/message", session_id=session_id, message="Integrity")
     assert (again["coach_message"], again["message_count"]) == ("Again", 3)
+
+
+def test_logs_that_nobody_reads_stop_nothing(start_web: Start, token: str, double: Double) -> None:
+    read, write = os.pipe()
+    web = start_web(stderr=write, LOG_LEVEL="INFO")
+    try:
+        for _ in range(1500):
+            assert web.http.request("GET", f"{web.url}/ai/topics").status == 200
+        assert web.ask(token).rest().items[-1]["type"] == "end"
+    finally:
+        for end in (read, write):
+            os.close(end)
+    assert web.ask(token).rest().items[-1]["type"] == "end"  # and nobody is there to read any more

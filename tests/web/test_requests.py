@@ -53,9 +53,7 @@ def test_a_wrong_method_is_405_and_says_what_is_allowed(owner: Caller) -> None:
     assert "POST" in answer.headers["Allow"]
 
 
-def test_an_unforeseen_error_tells_nothing(
-    owner: Caller, app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unforeseen_error_tells_nothing(owner: Caller, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("a secret detail")
 
