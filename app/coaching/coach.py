@@ -11,9 +11,11 @@ from app.coaching.message_reader import MessageReader
 from app.coaching.models import CoachingSession
 from app.coaching.sessions import CoachingTurn
 from app.core.json import JSONObject
+from app.core.shortening import shortened
+from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import Caller, ErrorKind, Grounding, JSONSchema, Message, ProviderError, Request, Task
 from app.llm.registry import Completion, Models
-from app.llm.structured import OutputSchema, Structured, parsed, structured
+from app.llm.structured import OutputSchema, Structured, count, parsed, structured
 from app.streams.run import Say
 from app.topics import prompting
 from app.topics.engine import Engine, TopicCall
@@ -78,7 +80,7 @@ class Coach:
         def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
             schema, heard = self._output_schema(context.topic), MessageReader(say).feed
             found = structured(models, request, schema, close, plain=_plain, listener=heard)
-            result = found.value["result"] if found.value["is_final"] else None
+            result = close.result if found.value["is_final"] else None
             return Reply(_message(found.value), _metadata(found, context.began), result)
 
         try:
@@ -139,27 +141,33 @@ class Coach:
 
 
 class Closing:
-    """Checks that a conversation which ends has its result, and remembers the last end that had not."""
+    """Checks that a conversation which ends has its result, mended, and remembers the last end that had none."""
 
     def __init__(self, topic: Topic) -> None:
-        self._validator = topic.output_schema.validator
+        self._topic = topic
         self.value: JSONObject | None = None
+        self.result: JSONObject | None = None
 
     def __call__(self, value: JSONObject) -> list[str]:
         if not value["is_final"]:
             return []
-        result = value.get("result")
-        if not isinstance(result, dict):
+        output, result = self._topic.output_schema, value.get("result")
+        try:
+            self.result, mends = output.mended(result)
+        except (Unmendable, Ambiguous):
             self.value = value
-            return ["result: it is needed when is_final is true"]
-        found = self._validator.iter_errors(result)
-        wrong = [f"result/{'/'.join(map(str, error.absolute_path))}: {error.message}" for error in found]
-        self.value = value if wrong else None
-        return wrong
+            return [f"result/{error}" for error in output.errors(result)]
+        self.value = None
+        count(_feature(self._topic.id), mends)
+        return []
 
 
 def _caller(principal: Principal, session: CoachingSession) -> Caller:
-    return Caller(f"coaching.{session.topic_id}", principal.tenant_id, principal.user_id)
+    return Caller(_feature(session.topic_id), principal.tenant_id, principal.user_id)
+
+
+def _feature(topic_id: str) -> str:
+    return f"coaching.{topic_id}"
 
 
 def _request(turn: CoachingTurn, kind: str, context: CoachingContext) -> Request:
@@ -192,7 +200,11 @@ def turn_schema(result: JSONSchema) -> JSONSchema:
         "type": "object",
         "properties": {
             "message": MESSAGE,
-            "is_final": {"type": "boolean", "description": "true only in the message that closes the conversation"},
+            "is_final": {
+                "type": "boolean",
+                "default": False,
+                "description": "true only in the message that closes the conversation",
+            },
             "result": {"anyOf": [own, {"type": "null"}], "description": "null until is_final is true"},
         },
         "required": ["message", "is_final"],
@@ -201,6 +213,9 @@ def turn_schema(result: JSONSchema) -> JSONSchema:
     }
 
 
+IS_FINAL = {
+    "type": "boolean", "default": False, "description": "true only in the message that closes the conversation",
+}  # fmt: skip
 MESSAGE = {"type": "string", "minLength": 1, "maxLength": LONGEST, "description": "what the coach says to the person"}
 
 
@@ -214,12 +229,12 @@ def _place(turn: CoachingTurn) -> str:
 
 
 def _plain(text: str) -> JSONObject:
-    return {"message": text.strip()[:LONGEST], "is_final": False}
+    return {"message": shortened(text, LONGEST), "is_final": False}
 
 
 def _greeting(text: str) -> str:
     found = parsed(text) if text.lstrip().startswith(("{", "`")) else None
-    return _message(found) if isinstance(found, dict) and "message" in found else text.strip()[:LONGEST]
+    return _message(found) if isinstance(found, dict) and "message" in found else shortened(text, LONGEST)
 
 
 def _message(value: JSONObject) -> str:

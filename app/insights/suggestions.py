@@ -14,6 +14,7 @@ from app.insights import material
 from app.insights.material import Material
 from app.insights.service import Generator
 from app.limits.permits import Permit
+from app.llm.choices import known_id
 from app.llm.structured import OutputSchema
 from app.topics.result import Result, among, many, model_schema, prose
 from app.turns.idempotency import claim_of
@@ -109,8 +110,9 @@ def _patterns(items: Sequence[JSONObject], found: Material) -> list[JSONObject]:
 
 
 def _known(item: JSONObject, found: Material) -> list[str]:
-    """A model may name an entry twice, or one that it made up."""
-    return [entry_id for entry_id in dict.fromkeys(texts_of(item["journal_ids"])) if entry_id in found.entry_ids]
+    """A model may name an entry twice, with a word beside it, or one that it made up."""
+    named = (known_id(text, found.entry_ids) for text in texts_of(item["journal_ids"]))
+    return [entry_id for entry_id in dict.fromkeys(named) if entry_id]
 
 
 def _counted(reasoning: str, ids: Sequence[str], found: Material) -> str:

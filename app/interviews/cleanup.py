@@ -2,6 +2,8 @@
 
 import re
 
+from app.core.shortening import shortened
+
 MAX_LENGTH = 1500  # characters of a message
 LABELS = "interviewer|researcher|customer|interviewee"
 EXPRESSIONS = "smil|laugh|chuckl|giggl|sigh|nod|paus|shrug|grin|frown|winc|hesitat"
@@ -27,7 +29,7 @@ def clean_message(text: str, name: str) -> str:
     bare = BRACKETED.sub(" ", STRONG.sub(r"\1", bare))
     bare = ASIDE.sub(_without_aside, STARRED.sub(_without_stars, bare))
     bare = re.sub(r"[ \t]+([,.!?…])", r"\1", re.sub(r"[ \t]{2,}", " ", bare))
-    return _shortened(_unquoted(re.sub(r" *\n *", "\n", bare).strip()))
+    return shortened(_unquoted(re.sub(r" *\n *", "\n", bare).strip()), MAX_LENGTH)
 
 
 def _one_speaker(text: str, name: str) -> str:
@@ -68,11 +70,3 @@ def _unquoted(text: str) -> str:
     inner = text[1:-1]
     whole = len(text) > 2 and text[0] in QUOTES and text[-1] in QUOTES
     return inner.strip() if whole and not any(mark in inner for mark in QUOTES) else text
-
-
-def _shortened(text: str) -> str:
-    """At most ``MAX_LENGTH`` characters, up to the end of a sentence where there is one."""
-    if len(text) <= MAX_LENGTH:
-        return text
-    end = max(text.rfind(mark, 0, MAX_LENGTH) for mark in ".!?…")
-    return text[: end + 1] if end > MAX_LENGTH // 2 else text[:MAX_LENGTH].rstrip()

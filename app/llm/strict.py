@@ -7,10 +7,9 @@ from app.core.json import JSONValue
 from app.llm.interfaces import JSONSchema
 
 # what constrains values but is unknown to strict modes: told to the model in words, checked after the answer
-DESCRIBED = (
-    "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-    "multipleOf", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
-)  # fmt: skip
+DESCRIBED = ("minLength", "maxLength", "uniqueItems", "minProperties", "maxProperties")
+FORMATS = ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid")  # that they know
+LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")  # in a pattern, which they refuse
 DROPPED = ("$schema", "$id", "$defs", "definitions", "default", "examples", "example", "title", "nullable", "readOnly")
 OPEN = ("patternProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else", "allOf")
 
@@ -70,16 +69,23 @@ def _inlined(node: object, definitions: dict[str, JSONSchema], inside: tuple[str
 def _closed(node: JSONSchema) -> JSONSchema:
     if any(key in node for key in OPEN):
         raise NotStrict("a keyword that strict modes do not know")
-    kept = {key: value for key, value in node.items() if key not in DESCRIBED and key not in DROPPED}
-    described = ", ".join(f"{key}: {json.dumps(node[key])}" for key in DESCRIBED if key in node)
+    described = [key for key in node if _is_described(key, node[key])]
+    kept = {key: value for key, value in node.items() if key not in described and key not in DROPPED}
     if described:
-        kept["description"] = f"{node.get('description', '')} ({described})".strip()
+        words = ", ".join(f"{key}: {json.dumps(node[key])}" for key in described)
+        kept["description"] = f"{node.get('description', '')} ({words})".strip()
     for key in ("anyOf", "oneOf"):
         if key in kept:
             kept["anyOf"] = [_closed(option) for option in kept.pop(key)]
     if isinstance(kept.get("items"), dict):
         kept["items"] = _closed(kept["items"])
     return _closed_object(kept) if "properties" in kept or kept.get("type") == "object" else kept
+
+
+def _is_described(key: str, value: object) -> bool:
+    if key == "format":
+        return value not in FORMATS
+    return key in DESCRIBED or (key == "pattern" and any(mark in str(value) for mark in LOOKAROUND))
 
 
 def _closed_object(node: JSONSchema) -> JSONSchema:

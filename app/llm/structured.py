@@ -1,28 +1,33 @@
 """Answers that are data: asked for by JSON Schema, checked, repaired once, or refused with a typed error."""
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-import json_repair
 import jsonschema
-import msgspec
+import structlog
+from prometheus_client import Counter
 
 from app.core.json import JSONValue
+from app.core.shortening import whole_sentences
+from app.llm import mending
+from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import ErrorKind, Finish, FinishReason, JSONSchema, Message, ProviderError, Request, Usage
+from app.llm.mending import Mend, Place
+from app.llm.reading import values_in, whole_part
 from app.llm.registry import Completion, Models
-from app.llm.strict import NotStrict, inlined, without_absent
+from app.llm.strict import inlined, without_absent
 
 MOST_ERRORS = 12  # told to the model at once
 LONGEST_ERROR = 300
+TOO_LONG = "The answer was cut at the length limit: it has to be shorter."
 JSON_BEGINS = "{[`\"'"
 
 Check = Callable[[Any], list[str]]
+MENDED = Counter("coachhouse_mended_values_total", "Values of answers that code mended", ["feature", "field", "kind"])
 
-_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # the escape, and no text that looks like it
-_FENCED = re.compile(r"```(?:json)?\s*\n(.*?)\n?\s*```", re.DOTALL | re.IGNORECASE)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +41,22 @@ class Structured:
 
 
 class OutputSchema:
-    """A JSON Schema made ready for any number of answers. ``checked`` is what they must satisfy, if that is less."""
+    """A JSON Schema made ready for any number of answers. ``checked`` is what they should satisfy, if that is less."""
 
     def __init__(self, schema: JSONSchema, checked: JSONSchema | None = None) -> None:
         self.schema = schema
-        wanted = checked or schema
-        self.validator = jsonschema.validators.validator_for(wanted, jsonschema.Draft202012Validator)(wanted)
-        self.resolved = schema
-        with suppress(NotStrict):
-            self.resolved = inlined(schema)
+        self.validator = mending.validator(checked or schema)
+        self.inlined = inlined(schema)
+        self._enough = mending.relaxed(inlined(checked or schema))
+
+    def mended(self, value: JSONValue, place: Place | None = None) -> tuple[Any, list[Mend]]:
+        """The value as it has to be, and what was done for that. Raises ``Unmendable`` or ``Ambiguous``."""
+        place = place or Place()
+        return mending.mended(without_absent(value, self.inlined), self._enough, place), place.mends
+
+    def errors(self, value: JSONValue) -> list[str]:
+        """All that is wrong with a value, as sentences."""
+        return [_sentence(error) for error in self.validator.iter_errors(value)]
 
 
 def structured(
@@ -56,15 +68,15 @@ def structured(
     ``plain`` makes a value of an answer that is prose; ``listener`` hears the first answer's text as it comes.
     """
     output = output if isinstance(output, OutputSchema) else OutputSchema(output)
-    reader = _Reader(output, check, plain)
+    reader = _Reader(request, output, check, plain)
     asked = replace(request, schema=output.schema)
     first = models.complete(asked, listener)
     value, errors = reader.read(first)
     if not errors:
         return Structured(value, first.usage, first.finish, 1)
     second = models.complete(_repair(asked, first, errors))
-    usage = _sum(first.usage, second.usage)
-    value, errors = reader.read(second)
+    usage = first.usage + second.usage
+    value, errors = reader.read(second, is_last=True)
     if errors:
         finish = second.finish
         raise ProviderError(ErrorKind.INVALID, finish.provider, finish.model, detail=f"{len(errors)} errors")
@@ -74,36 +86,60 @@ def structured(
 class _Reader:
     """Finds the value in an answer, and what is wrong with it."""
 
-    def __init__(self, output: OutputSchema, check: Check | None, plain: Callable[[str], object] | None = None) -> None:
+    def __init__(
+        self, request: Request, output: OutputSchema, check: Check | None, plain: Callable[[str], object] | None
+    ) -> None:
+        self._feature = request.caller.feature
+        self._output = output
         self._check = check
         self._plain = plain
-        self._validator = output.validator
-        self._schema = output.resolved
 
-    def read(self, answer: Completion) -> tuple[object, list[str]]:
+    def read(self, answer: Completion, *, is_last: bool = False) -> tuple[Any, list[str]]:
         """The value and the errors in it; the value counts only without errors."""
         if not answer.text.strip():
             return None, ["The answer is empty."]
-        if answer.finish.reason is FinishReason.LENGTH:  # mending would make a fragment look whole
-            return None, ["The answer was cut at the length limit: it has to be shorter."]
-        if self._plain is not None and answer.text.lstrip()[0] not in JSON_BEGINS:
-            return self._plain(answer.text), []
-        value = without_absent(parsed(answer.text), self._schema)
-        errors = [_sentence(error) for error in self._validator.iter_errors(value)]
-        if not errors and self._check is not None:
-            errors = self._check(value)
-        return value, errors
+        is_cut = answer.finish.reason is FinishReason.LENGTH
+        is_prose = self._plain is not None and answer.text.lstrip()[0] not in JSON_BEGINS
+        given = [] if is_prose and "{" not in answer.text else _values(answer.text, is_cut)
+        usable = self._usable(given, Place(is_cut=is_cut, is_last=is_last))
+        if len(usable) == 1:
+            return self._checked(*usable[0])
+        if self._plain is not None and is_prose:
+            whole = whole_sentences(f"{answer.text}\n", len(answer.text)) if is_cut else answer.text
+            return (self._plain(whole), []) if whole else (None, [TOO_LONG])
+        if is_cut:
+            return None, [TOO_LONG]
+        return None, ["Give one answer, not several."] if usable else self._output.errors(given[-1])
+
+    def _checked(self, value: Any, mends: list[Mend]) -> tuple[Any, list[str]]:
+        count(self._feature, mends)
+        return value, self._check(value) if self._check else []
+
+    def _usable(self, given: list[JSONValue], place: Place) -> list[tuple[Any, list[Mend]]]:
+        """The values that can be mended, each once; of several, only those that need no mending, if there are any."""
+        found: list[tuple[Any, list[Mend]]] = []
+        for value in given:
+            with suppress(Unmendable, Ambiguous):
+                made, mends = self._output.mended(value, replace(place, mends=[]))
+                found += [] if any(made == other for other, _ in found) else [(made, mends)]
+        return [one for one in found if not one[1]] or found
+
+
+def count(feature: str, mends: list[Mend]) -> None:
+    """In the metrics and, by field, in the log."""
+    for mend in mends:
+        MENDED.labels(feature, mend.field, mend.kind).inc()
+    if mends:
+        log.info("answer_mended", feature=feature, fields=sorted({f"{mend.field} {mend.kind}" for mend in mends}))
+
+
+def _values(text: str, is_cut: bool) -> list[JSONValue]:
+    return whole_part(text) if is_cut else values_in(text)
 
 
 def parsed(text: str) -> JSONValue:
-    """The JSON in an answer, taken out of fences and mended where that can be done, without NUL."""
-    text = _NUL.sub(r"\1", text)
-    try:
-        value: JSONValue = msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        fenced = _FENCED.search(text)
-        value = json_repair.loads(fenced.group(1) if fenced else text)
-    return value
+    """The JSON in an answer, the last if there are several."""
+    return values_in(text)[-1]
 
 
 def _sentence(error: jsonschema.ValidationError) -> str:
@@ -116,11 +152,3 @@ def _repair(request: Request, answer: Completion, errors: list[str]) -> Request:
     ask = f"Your answer does not fit the schema:\n{listed}\nGive all of it again, corrected, as JSON and nothing else."
     said = (Message("assistant", answer.text),) if answer.text.strip() else ()
     return replace(request, messages=(*request.messages, *said, Message("user", ask)))
-
-
-def _sum(first: Usage, second: Usage) -> Usage:
-    return Usage(
-        first.input_tokens + second.input_tokens,
-        first.output_tokens + second.output_tokens,
-        first.estimated or second.estimated,
-    )

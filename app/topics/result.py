@@ -14,7 +14,6 @@ T = TypeVar("T")
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 COMPONENTS = "#/components/schemas/"
-ACCEPTED = "accepted"  # in a field's metadata: what an answer may hold there
 DEGREES = ("low", "medium", "high")
 PRIORITIES = (*DEGREES, "critical")
 DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
@@ -45,34 +44,31 @@ def one(item: type[Schema]) -> fields.Nested:
     return fields.Nested(item, required=True)
 
 
-def among(*choices: str) -> fields.String:
-    return fields.String(required=True, validate=validate.OneOf(choices))
+def among(*choices: str, dump_only: bool = False) -> fields.String:
+    return fields.String(required=True, validate=validate.OneOf(choices), dump_only=dump_only)
 
 
-def degree() -> fields.String:
-    return among(*DEGREES)
+def degree(*, dump_only: bool = False) -> fields.String:
+    return among(*DEGREES, dump_only=dump_only)
 
 
 def priority() -> fields.String:
     return among(*PRIORITIES)
 
 
-def percent(*, dump_only: bool = False, metadata: JSONSchema | None = None) -> fields.Integer:
+def percent(*, dump_only: bool = False) -> fields.Integer:
     bounds = validate.Range(0, 100)
-    return fields.Integer(required=True, strict=True, validate=bounds, dump_only=dump_only, metadata=metadata)
-
-
-def clamped() -> fields.Integer:
-    """A percentage that the server moves within its bounds, so that no answer is turned down for it."""
-    return percent(metadata={ACCEPTED: {"type": "number"}})
+    return fields.Integer(required=True, strict=True, validate=bounds, dump_only=dump_only)
 
 
 def share() -> fields.Float:
     return fields.Float(required=True, validate=validate.Range(0, 1))
 
 
-def count(least: int = 0, most: int = 1_000_000) -> fields.Integer:
-    return fields.Integer(required=True, strict=True, validate=validate.Range(least, most))
+def count(least: int = 0, most: int = 1_000_000, unit: str = "") -> fields.Integer:
+    """``unit`` is what may stand behind the number in an answer."""
+    told = {"description": unit} if unit else None
+    return fields.Integer(required=True, strict=True, validate=validate.Range(least, most), metadata=told)
 
 
 def optional(made: fields.Field[T]) -> fields.Field[T]:
@@ -94,11 +90,7 @@ def model_schema(result: type[Schema]) -> JSONSchema:
 def accepted_schema(result: type[Schema]) -> JSONSchema:
     """As an answer must be. What the server fills in may be there, whatever it is: it does not count."""
     schema = model_schema(result)
-    settled = {
-        name: field.metadata.get(ACCEPTED, {})
-        for name, field in result._declared_fields.items()
-        if field.dump_only or ACCEPTED in field.metadata
-    }
+    settled: JSONSchema = {name: {} for name, field in result._declared_fields.items() if field.dump_only}
     return schema | {"properties": schema["properties"] | settled}
 
 

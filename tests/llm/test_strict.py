@@ -29,9 +29,27 @@ def test_what_was_optional_may_be_null() -> None:
     assert schema["properties"]["c"] == {"type": ["string", "null"]}
 
 
-def test_limits_become_words() -> None:
+def test_limits_that_strict_modes_do_not_know_become_words() -> None:
     schema = strict(an_object(a={**TEXT, "description": "A name.", "maxLength": 9, "default": "x"}))
     assert schema["properties"]["a"] == {**TEXT, "description": "A name. (maxLength: 9)"}
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"type": "array", "items": TEXT, "minItems": 3, "maxItems": 5}, {**TEXT, "enum": ["a", "b"]},
+        {"type": "integer", "minimum": 0, "maximum": 100}, {**TEXT, "format": "date", "pattern": "^[0-9-]+$"},
+        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "multipleOf": 0.5},
+    ],
+)  # fmt: skip
+def test_limits_that_strict_modes_know_are_sent(known: dict[str, Any]) -> None:
+    assert strict(an_object(a=known))["properties"]["a"] == known
+
+
+def test_formats_and_patterns_that_strict_modes_refuse_become_words() -> None:
+    schema = strict(an_object(a={**TEXT, "format": "uri"}, b={**TEXT, "pattern": "^(?!x)"}))
+    assert schema["properties"]["a"] == {**TEXT, "description": '(format: "uri")'}
+    assert schema["properties"]["b"] == {**TEXT, "description": '(pattern: "^(?!x)")'}
 
 
 def test_a_property_may_be_called_like_a_keyword() -> None:

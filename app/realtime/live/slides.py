@@ -1,14 +1,16 @@
 """Slides from a conversation: what the model writes becomes an Editor.js document, and the document is kept."""
 
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.llm import prompts
+from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import Caller, Grounding, Message, Request
 from app.llm.json_schema import array, closed_object, text
-from app.llm.structured import OutputSchema, parsed
+from app.llm.structured import OutputSchema
 from app.realtime.live import slide_requests
 from app.realtime.live.conversation import Deck, Exchange, Slides, Thread
 from app.speech.sentences import split
@@ -23,12 +25,11 @@ VERSION = "2.31.0"  # of Editor.js
 MOST_BULLETS, LONGEST_POINT = 8, 200
 
 SECTION = closed_object(heading=text(100, 2), text=text(400, 2), bullets=array(text(200, 2), MOST_BULLETS, 2))
-FIELDS = {
-    "title": text(120, 3, description="title of the presentation"),
-    "summary": text(400, 3, description="what it is about"),
-    "sections": array(SECTION, 9, 3),
-}
-OUTPUT_SCHEMA = OutputSchema(closed_object(**FIELDS))
+OUTPUT_SCHEMA = OutputSchema(closed_object(
+    title=text(120, 3, description="title of the presentation"),
+    summary=text(400, 3, description="what it is about"),
+    sections=array(SECTION, 9, 3),
+))  # fmt: skip
 BLOCK = {
     "type": "object", "required": ["type", "data"],
     "properties": {"type": {"type": "string"}, "data": {"type": "object"}},
@@ -68,8 +69,8 @@ def generate(pipeline: Pipeline, thread: Thread, query: str, history: list[Excha
 
 def from_arguments(arguments: JSONObject) -> Slides | None:
     """Slides that a model has written into its call: section by section, or as a document with enough of them."""
-    if OUTPUT_SCHEMA.validator.is_valid(answer := {name: arguments.get(name) for name in FIELDS}):
-        return to_slides(answer)
+    with suppress(Unmendable, Ambiguous):
+        return to_slides(OUTPUT_SCHEMA.mended(arguments)[0])
     editorjs = arguments.get("editorjs")
     if not DOCUMENT.validator.is_valid(editorjs):
         return None
@@ -88,8 +89,6 @@ def _from_document(editorjs: JSONObject, title: str, summary: str) -> Slides | N
 
 def from_prose(text: str, topic: str) -> JSONObject:
     """An answer of a model that writes no JSON: its sentences, in the sections that every topic has."""
-    if "{" in text and OUTPUT_SCHEMA.validator.is_valid(found := parsed(text[text.index("{") :])):
-        return as_object(found)
     prose = text.partition("{")[0]
     points = [point for sentence in split(prose) if 1 < len(point := sentence.strip(" \n-*#•")) <= LONGEST_POINT]
     share = max(1, -(-len(points) // len(OUTLINE)))

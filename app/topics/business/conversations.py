@@ -9,9 +9,10 @@ from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.core.json import JSONObject, JSONValue
+from app.core.json import JSONObject, JSONValue, texts_of
 from app.db.ownership import owner_columns
 from app.db.session import Database
+from app.llm.choices import known_id
 from app.llm.interfaces import Message
 from app.topics.business import insights
 from app.topics.business.models import Conversation, ConversationMessage
@@ -67,10 +68,11 @@ def _generate(
     context = {**row.context, **_subjects(engine, access, row.context)}
     values: JSONObject = {"topic": row.topic, "insights": known, "message": text, "context": context}
     outcome = engine.execute(engine.call("conversation", values, access, tuple(history[-HISTORY_LIMIT:])))
-    ids, related = {insight["id"] for insight in known}, outcome.data["relatedInsights"]
+    ids = {str(insight["id"]) for insight in known}
+    related = dict.fromkeys(known_id(name, ids) for name in texts_of(outcome.data["relatedInsights"]))
     return {
         **outcome.data,
-        "relatedInsights": [name for name in related if name in ids] if isinstance(related, list) else [],
+        "relatedInsights": [name for name in related if name],
     }
 
 

@@ -6,7 +6,8 @@ from functools import partial
 from marshmallow import fields
 
 from app.core.clock import iso, now
-from app.core.json import JSONObject, JSONValue, as_object, objects_of
+from app.core.json import JSONObject, as_object, objects_of
+from app.llm.choices import known_id
 from app.topics.catalog.operations import about_the_request, requested_items
 from app.topics.catalog.schedule import rows_with_id
 from app.topics.result import Result, among, degree, many, one, optional, percent, priority, prose, share, words
@@ -136,17 +137,21 @@ def dated(data: JSONObject, _: JSONObject) -> JSONObject:
 
 def titled(data: JSONObject, values: JSONObject) -> JSONObject:
     """Only actions and goals of the request, each once; a goal's title is what the caller calls it."""
-    goals = {row["id"]: str(row.get("title") or row.get("intent") or "") for row in rows_with_id(values.get("goals"))}
+    goals = {
+        str(row["id"]): str(row.get("title") or row.get("intent") or "") for row in rows_with_id(values.get("goals"))
+    }
     items = [_connected(item, goals) for item in requested_items(data, values, ALIGNMENTS)]
     return {**data, ALIGNMENTS: items}
 
 
-def _connected(item: JSONObject, titles: Mapping[JSONValue, str]) -> JSONObject:
-    links = {link["goalId"]: link for link in objects_of(item["strategicConnections"]) if link["goalId"] in titles}
+def _connected(item: JSONObject, titles: Mapping[str, str]) -> JSONObject:
+    found = [(known_id(str(link["goalId"]), titles.keys()), link) for link in objects_of(item["strategicConnections"])]
+    links = {goal_id: link for goal_id, link in found if goal_id}
     return {
         **item,
         "strategicConnections": [
-            {**link, "goalTitle": (titles[goal_id] or str(link["goalTitle"]))[:300]} for goal_id, link in links.items()
+            {**link, "goalId": goal_id, "goalTitle": (titles[goal_id] or str(link["goalTitle"]))[:300]}
+            for goal_id, link in links.items()
         ],
     }
 

@@ -1,6 +1,7 @@
 """Operations: what lies behind an issue, what to do, in which order and when."""
 
 from app.core.json import JSONObject, objects_of
+from app.llm.choices import known_id
 from app.topics import result
 from app.topics.catalog import schedule
 from app.topics.catalog.strategy import CONSTRAINTS
@@ -37,7 +38,7 @@ class ActionSuggestion(Schema):
     title = prose(100)
     description = prose(600)
     priority = priority()
-    estimatedDuration = count(1, 10_000)
+    estimatedDuration = count(1, 10_000, "hours")
     estimatedCost = optional(count(0, 100_000_000))
     assignmentSuggestion = optional(prose(200))
     dependencies = words(6)
@@ -108,17 +109,17 @@ def scheduled(data: JSONObject, values: JSONObject) -> JSONObject:
 
 
 def requested_items(data: JSONObject, values: JSONObject, rows: str = "data") -> list[JSONObject]:
-    """Only actions of the request, each once."""
+    """Only actions of the request, each once, under the ids that it has for them."""
     known = actions_of(values)
-    found = reversed(objects_of(data[rows]))
-    items = {item["actionId"]: item for item in found if not known or item["actionId"] in known}
-    return list(reversed(items.values()))
+    found = [(known_id(str(item["actionId"]), known), item) for item in objects_of(data[rows])]
+    items = {name: {**item, "actionId": name} for name, item in reversed(found) if name}
+    return list(reversed(items.values())) if known else objects_of(data[rows])
 
 
 def about_the_request(answer: JSONObject, values: JSONObject, rows: str = "data") -> list[str]:
     """An answer that speaks of none of the actions is none."""
     known = actions_of(values)
-    if not known or any(item["actionId"] in known for item in objects_of(answer[rows])):
+    if not known or any(known_id(str(item["actionId"]), known) for item in objects_of(answer[rows])):
         return []
     return [f"actionId: it must be one of {sorted(known)[:50]}"]
 
@@ -168,6 +169,6 @@ TOPICS = (
             Input("constraints", "Capacity, deadlines, absences", "array"),
         ),
         optional_context=("actions", "people", "today"), finish=scheduled, max_tokens=MANY_ROWS,
-        check=lambda answer, values: schedule.impossible(answer) or about_the_request(answer, values),
+        check=about_the_request,
     ),
 )  # fmt: skip

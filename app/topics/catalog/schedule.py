@@ -61,14 +61,6 @@ def move_dates(data: JSONObject, values: JSONObject) -> JSONObject:
     return {"data": [_at_risk(item, CIRCLE) if in_circle(tasks, str(item["actionId"])) else item for item in placed]}
 
 
-def impossible(data: JSONObject) -> list[str]:
-    """Days that no calendar has, as sentences."""
-    suggestions = objects_of(data["data"])
-    spans = [(item["suggestedStartDate"], item["suggestedDueDate"]) for item in suggestions]
-    spans += [(other["startDate"], other["dueDate"]) for item in suggestions for other in _alternatives(item)]
-    return [f"{text}: there is no such day" for span in spans for text in span if day(text) is None]
-
-
 def rows_with_id(value: object) -> list[JSONObject]:
     """The objects with an id in what the caller sent as tasks."""
     return [item for item in objects_of(value) if isinstance(item.get("id"), str)]

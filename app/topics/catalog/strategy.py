@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from app.core.json import JSONObject, as_number, objects_of
-from app.topics.result import Result, among, clamped, count, degree, many, one, optional, percent, prose, share, words
+from app.topics.result import Result, among, count, degree, many, one, optional, percent, prose, share, words
 from app.topics.topic import Input, Topic
 from app.web.schemas import Schema
 
@@ -22,7 +22,7 @@ class AlignmentFactor(Schema):
 
 class AlignmentAnalysisResponse(Result):
     alignment_score = percent()
-    alignment_level = degree()
+    alignment_level = degree(dump_only=True)
     factors = many(AlignmentFactor, 8)
 
 
@@ -41,7 +41,7 @@ class AlignmentSuggestion(Schema):
 class AlignmentSuggestionsResponse(Result):
     current_score = percent(dump_only=True)
     suggestions = many(AlignmentSuggestion, 6, 1)
-    potential_score = clamped()
+    potential_score = percent()
 
 
 class StrategySuggestion(Schema):
@@ -102,9 +102,9 @@ def levelled(data: JSONObject, _: JSONObject) -> JSONObject:
 
 
 def scored(data: JSONObject, values: JSONObject) -> JSONObject:
-    """The current score is the one that was asked about; no suggestion makes it worse, and none goes beyond 100."""
+    """The current score is the one that was asked about; no suggestion makes it worse."""
     current = int(as_number(values["alignment_score"]))
-    potential = min(100, max(current, round(as_number(data["potential_score"]))))
+    potential = max(current, int(as_number(data["potential_score"])))
     return {"current_score": current, **data, "potential_score": potential}
 
 

@@ -1,0 +1,126 @@
+"""Which of some known words a text means: an enumeration's value, a property's name, an id."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable
+from difflib import SequenceMatcher
+
+SHORTEST_PREFIX, SHORTEST_ID_PREFIX = 3, 8  # characters that may stand for the whole
+SHORTEST_SIMILAR, LONGEST_SIMILAR = 4, 60
+SIMILAR = 0.85  # share of the characters
+ONE_SLIP = 2  # characters that are not common when one is wrong, or two have changed places
+CATCH_ALL = "other"
+# words that say the same where an enumeration has exactly one of them
+SYNONYMS = (
+    {"low", "minor", "small", "minimal"},
+    {"medium", "moderate", "mid", "average"},
+    {"high", "major", "large"},
+    {"up", "increase", "increasing", "higher", "upward", "upwards", "rise", "maximize"},
+    {"down", "decrease", "decreasing", "lower", "downward", "downwards", "reduce", "minimize"},
+    {"maintain", "stable", "steady", "unchanged"},
+)
+_NEGATIONS = {"not", "no", "non", "never", "without", "neither", "nor", "isn"}
+
+Rule = Callable[[str, str], bool]  # of the text and a choice, both bare
+
+
+def enum_values(text: str, choices: Collection[str]) -> Collection[str]:
+    """The choices that a text may mean: none, the one that is plainly meant, or several."""
+    if exact := _only(text, choices, (_same,)):
+        return (exact,)
+    named = _named_in(text, choices)
+    if len(named) > 1 or _is_about_several(text, choices, named):
+        return choices
+    found = next(iter(named), None) or _only(text, choices, (_plural, _begins, _same_stem, _synonym, _similar))
+    return (found or CATCH_ALL,) if found or CATCH_ALL in choices else ()
+
+
+def property_name(text: str, choices: Iterable[str]) -> str | None:
+    """The name that is spelled otherwise: another case, plural, a slip."""
+    return _only(text, choices, (_same, _plural, _similar))
+
+
+def known_id(text: str, ids: Collection[str]) -> str | None:
+    """The id that is meant. One that is only similar is another one."""
+    if text in ids:
+        return text
+    inside = {one for one in ids if re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", text)}
+    if len(inside) > 1:
+        return None
+    return next(iter(inside), None) or _only(text, ids, (_same, _is_cut))
+
+
+def _only(text: str, choices: Iterable[str], rules: Iterable[Rule]) -> str | None:
+    """What the first rule finds that finds anything; nothing when that is more than one."""
+    bare, all_choices = _bare(text), list(choices)
+    for rule in rules:
+        found = [choice for choice in all_choices if bare and rule(bare, _bare(choice))]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _bare(text: str) -> str:
+    """Small letters and digits without accents; digits that were apart stay apart."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return re.sub(r"[^\w\0]|_", "", re.sub(r"(?<=\d)[\W_]+(?=\d)", "\0", plain))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKD", text).casefold())
+
+
+def _named_in(text: str, choices: Iterable[str]) -> set[str]:
+    """Choices whose words are in the text, without those that are part of a longer one."""
+    spoken = f" {' '.join(_words(text))} "
+    found = {choice: f" {' '.join(_words(choice))} " for choice in choices}
+    inside = {choice: words for choice, words in found.items() if words.strip() and words in spoken}
+    return {
+        choice for choice, words in inside.items()
+        if not any(words in other and words != other for other in inside.values())
+    }  # fmt: skip
+
+
+def _is_about_several(text: str, choices: Iterable[str], named: Iterable[str]) -> bool:
+    """Whether it says no to something, or has synonyms of more than one choice."""
+    words = set(_words(text))
+    if words & _NEGATIONS - {word for choice in named for word in _words(choice)}:
+        return True
+    groups = [group for group in SYNONYMS if group & words and group & {_bare(choice) for choice in choices}]
+    return len(groups) > 1
+
+
+def _same(text: str, choice: str) -> bool:
+    return text == choice
+
+
+def _plural(text: str, choice: str) -> bool:
+    return text in (f"{choice}s", f"{choice}es") or choice in (f"{text}s", f"{text}es")
+
+
+def _begins(text: str, choice: str) -> bool:
+    return len(text) >= SHORTEST_PREFIX and choice.startswith(text)
+
+
+def _same_stem(text: str, choice: str) -> bool:
+    """``strategic`` and ``strategy``, ``higher`` and ``high``."""
+    common = next((at for at, (one, two) in enumerate(zip(text, choice, strict=False)) if one != two), None)
+    common = min(len(text), len(choice)) if common is None else common
+    whole = common == len(choice) >= SHORTEST_PREFIX and len(text) - common <= 3
+    return whole or (common >= 5 and common >= 0.7 * max(len(text), len(choice)) - 1)
+
+
+def _synonym(text: str, choice: str) -> bool:
+    return any(text in group and choice in group for group in SYNONYMS)
+
+
+def _similar(text: str, choice: str) -> bool:
+    if not SHORTEST_SIMILAR <= max(len(text), len(choice)) <= LONGEST_SIMILAR:
+        return False
+    blocks = SequenceMatcher(None, text, choice).get_matching_blocks()
+    total, common = len(text) + len(choice), sum(block.size for block in blocks)
+    return total - 2 * common <= ONE_SLIP or 2 * common / total >= SIMILAR
+
+
+def _is_cut(text: str, choice: str) -> bool:
+    return len(text) >= SHORTEST_ID_PREFIX and choice.startswith(text)
