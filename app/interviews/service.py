@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from gevent.lock import BoundedSemaphore
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
@@ -19,7 +19,7 @@ from app.interviews import feed
 from app.interviews.errors import NoInsights, NotCompleted, NotFailed, NotFound
 from app.interviews.models import Interview, InterviewMessage, Status
 from app.interviews.personas import Persona
-from app.jobs.models import Job
+from app.jobs.models import Job, JobState
 from app.jobs.queue import queue
 from app.turns import idempotency
 from app.turns.idempotency import Claim
@@ -27,7 +27,8 @@ from app.turns.idempotency import Claim
 LENGTHS = (11, 13, 15)  # the interviewer opens and closes
 JOB = "interviews.run"
 INSIGHTS_TIMEOUT = 25.0  # seconds
-LATE = timedelta(minutes=2)
+LIVE = {JobState.QUEUED, JobState.RUNNING}
+LATELY, MOST_TRIES = timedelta(minutes=2), 3  # to make insights that failed
 AT_ONCE = BoundedSemaphore(8)  # starts that hold a connection; a rush waits here rather than be refused one
 
 
@@ -119,7 +120,7 @@ def insights(dispatcher: FeedDispatcher, interview_id: str) -> JSONObject:
     """Waits a while for insights that are being made. Raises ``NoInsights``."""
     found = _stored_insights(interview_id)
     if found is None:
-        _make_late_insights(interview_id)
+        _make_missing_insights(interview_id)
         wait_for_entry(dispatcher, feed.insights_of(interview_id), INSIGHTS_TIMEOUT)
         found = _stored_insights(interview_id)
     if found is None:
@@ -142,14 +143,14 @@ def _stored_insights(interview_id: str) -> JSONObject | None:
     return row.insights
 
 
-def _make_late_insights(interview_id: str) -> None:
-    """Again, when they should have been there long ago; who asks again soon after starts nothing new."""
-    earlier = now() - LATE
-    lately = select(Job.id).where(
-        Job.created_at > earlier, Job.name == JOB, Job.arguments["interview_id"].astext == interview_id
-    )
+def _make_missing_insights(interview_id: str) -> None:
+    """Again, when nobody is at it; a few times at once, so that asking on and on does not pay for ever."""
+    its = Job.name == JOB, Job.arguments["interview_id"].astext == interview_id
+    states = select(Job.state).where(*its, or_(Job.state.in_(LIVE), Job.created_at > now() - LATELY))
     with db.begin() as session:
         row = session.get(Interview, interview_id, with_for_update={"skip_locked": True})
-        is_late = row is not None and row.insights is None and (row.completed_at or earlier) <= earlier
-        if is_late and session.scalar(lately.limit(1)) is None:
+        if row is None or row.insights is not None:
+            return
+        known = session.scalars(states).all()
+        if len(known) < MOST_TRIES and not LIVE & set(known):
             queue.enqueue(session, JOB, interview_id=interview_id)

@@ -1,16 +1,13 @@
 """Interviews over HTTP and in the worker: begun, talked through, understood, tried again."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import gevent
 import pytest
 from flask import Flask
-from sqlalchemy import null, text, update
 
 from app.auth import api_keys
-from app.core.clock import now
 from app.db.session import db as database
 from app.interviews import insights
 from app.interviews.models import Interview
@@ -199,27 +196,6 @@ def test_a_key_makes_one_interview(visitor: Caller, double: Double, work_off: Wo
     assert (again.status_code, again.json) == (201, first.json)
     other = visitor.post("/api/interviews/start", json={"persona_id": "bakery_owner"}, headers=headers)
     assert other.status_code == 422
-
-
-def test_insights_that_never_came_are_made_when_somebody_asks(
-    visitor: Caller, double: Double, work_off: Work, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.interviews.service.INSIGHTS_TIMEOUT", 0.1)
-    script(double, 11)
-    interview = begun(visitor)
-    work_off()
-    long_ago = now() - timedelta(hours=1)
-    with database.begin() as session:
-        session.execute(update(Interview).values(insights=null(), completed_at=long_ago))
-        session.execute(text("UPDATE jobs SET created_at = created_at - interval '1 hour'"))
-    completed_at = status(visitor, interview)["completedAt"]
-    answers = [visitor.get(f"/api/interviews/{interview}/insights") for _ in "ab"]
-    assert [answer.status_code for answer in answers] == [503, 503] and answers[0].headers["Retry-After"]
-    with database.read() as session:
-        assert session.scalar(text("SELECT count(*) FROM jobs WHERE state = 'queued'")) == 1
-    work_off()
-    assert set(visitor.get(f"/api/interviews/{interview}/insights").json) == set(INSIGHTS)
-    assert status(visitor, interview)["completedAt"] == completed_at
 
 
 def test_starts_are_counted_per_address(make_app: Any, clean: None) -> None:
