@@ -44,7 +44,7 @@ def known_id(text: str, ids: Collection[str]) -> str | None:
     """The id that is meant. One that is only similar is another one."""
     if text in ids:
         return text
-    inside = {one for one in ids if re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", text)}
+    inside = {one for one in ids if re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", text, re.IGNORECASE)}
     if len(inside) > 1:
         return None
     return next(iter(inside), None) or _only(text, ids, (_same, _is_cut))

@@ -60,12 +60,25 @@ def test_what_was_written_once_is_no_pattern(owner: Caller, double: Double) -> N
     assert [row["pattern"] for row in based_on["patterns"]] == ["Twice"]
 
 
-def test_three_to_five_of_known_categories_or_it_is_mended(owner: Caller, double: Double) -> None:
+def test_what_is_nearly_right_needs_no_second_call(owner: Caller, double: Double) -> None:
+    entry = write(owner)["id"]
+    for count, total in ((2, 2), (6, 5)):
+        double.script(answer([goal([])] * count))
+        assert owner.post(PLACE).json["total"] == total
+    ids = [f"{entry.upper()} (Monday)", "journal_" + "x" * 80]
+    said = goal(ids, category="Personal growth", reasoning="Why? " * 90)
+    double.script(answer([said, goal([], category="gardening"), {"title": "Half a goal"}]))
+    first, second = owner.post(PLACE).json["suggested_goals"]
+    assert (first["journal_entry_ids"], first["category"], second["category"]) == ([entry], "personal", "other")
+    assert first["reasoning"].startswith("Why? Why?") and "Mentioned in 1 recent" in first["reasoning"]
+    assert len(double.requests()) == 3
+
+
+def test_no_goal_at_all_is_asked_for_again_and_then_an_error(owner: Caller, double: Double) -> None:
     write(owner)
-    double.script(answer([goal([])] * 2), answer([goal([], category="health")] * 3))
-    assert owner.post(PLACE).json["total"] == 3
-    double.script(answer([goal([], category="unknown")] * 3), answer([goal([])] * 6))
+    double.script(answer([]), answer([{"title": "Half a goal"}]))
     assert owner.post(PLACE).status_code == 500
+    assert len(double.requests()) == 2
 
 
 def test_the_schema_is_closed_for_strict_vendors(owner: Caller, double: Double) -> None:

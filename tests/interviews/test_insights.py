@@ -70,8 +70,8 @@ def test_insights_that_fail_and_fail_are_not_paid_for_on_and_on(
     "changes",
     [
         {"moodEmoji": "😤→😌" * 7}, {"moodEmoji": "hopeful in the end 🙂!"}, {"topicCloud": ["answer"] * 21},
-        {"overallVerdict": "Maybe"}, {"confidenceScore": "40%"}, {"confidenceScore": 104},
-        {"goodNews": [None, "She cares"]},        {"keyQuotes": "Answer 4"}, {"detailedAnalysis": "It hurts. " * 900}, {"overall_mood": "Sad"},
+        {"overallVerdict": "Maybe"}, {"confidenceScore": "40%"}, {"confidenceScore": 104}, {"keyQuotes": "Answer 4"},
+        {"goodNews": [None, "She cares"]}, {"detailedAnalysis": "It hurts. " * 900}, {"overall_mood": "Sad"},
         {"problemValidation": INSIGHTS["problemValidation"] | {"score": "6/10"}},
         {"emotionalJourney": [*INSIGHTS["emotionalJourney"], {"phase": "Closing"}]},
     ],
