@@ -8,6 +8,7 @@ _SENTENCE_END = re.compile(
     r"|[。！？｡؟۔।॥።။៕]+[」』”’»）]*"
 )
 _ADDRESS = re.compile(r"\w+://|www\.")
+FEWEST_WORDS = 4  # that tell what a cut text is about
 _JOINER = "\u200d"  # makes one emoji of several
 
 
@@ -25,6 +26,12 @@ def whole_sentences(text: str, most: int, least: int = 1) -> str:
     """Up to the last sentence that ends within ``most`` characters; empty when that is less than ``least``."""
     ends = [found.end() for found in _SENTENCE_END.finditer(text) if found.end() <= most]
     return text[: ends[-1]] if ends and ends[-1] >= least else ""
+
+
+def without_cut_end(text: str) -> str:
+    """Of a text that was cut somewhere: up to its last sentence, else word; empty when hardly anything is left."""
+    whole = whole_sentences(f"{text}\n", len(text))
+    return whole or (_whole_words(f"{text}.", len(text)) if len(text.split()) > FEWEST_WORDS else "")
 
 
 def _whole_words(text: str, most: int) -> str:

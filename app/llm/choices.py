@@ -15,11 +15,19 @@ SYNONYMS = (
     {"low", "minor", "small", "minimal"},
     {"medium", "moderate", "mid", "average"},
     {"high", "major", "large"},
+    {"critical", "urgent", "severe", "extreme"},
     {"up", "increase", "increasing", "higher", "upward", "upwards", "rise", "maximize"},
     {"down", "decrease", "decreasing", "lower", "downward", "downwards", "reduce", "minimize"},
     {"maintain", "stable", "steady", "unchanged"},
 )
-_NEGATIONS = {"not", "no", "non", "never", "without", "neither", "nor", "isn"}
+# beyond the end of a scale that does not go so far
+NEIGHBOURS = ({"high", "critical", "urgent", "severe", "extreme"}, {"low", "negligible", "marginal"})
+# words after which a choice does not mean what it says
+_TURNS = {
+    "not", "no", "non", "never", "without", "neither", "nor", "isn", "don", "doesn", "won", "shouldn", "de", "dis",
+    "un", "anti",
+    "less", "almost", "nearly", "partly", "partially", "conditional", "conditionally", "caution", "if", "but",
+}  # fmt: skip
 
 Rule = Callable[[str, str], bool]  # of the text and a choice, both bare
 
@@ -31,7 +39,9 @@ def enum_values(text: str, choices: Collection[str]) -> Collection[str]:
     named = _named_in(text, choices)
     if len(named) > 1 or _is_about_several(text, choices, named):
         return choices
-    found = next(iter(named), None) or _only(text, choices, (_plural, _begins, _same_stem, _synonym, _similar))
+    found = next(iter(named), None) or _only(
+        text, choices, (_plural, _begins, _same_stem, _synonym, _neighbour, _similar)
+    )
     return (found or CATCH_ALL,) if found or CATCH_ALL in choices else ()
 
 
@@ -82,9 +92,9 @@ def _named_in(text: str, choices: Iterable[str]) -> set[str]:
 
 
 def _is_about_several(text: str, choices: Iterable[str], named: Iterable[str]) -> bool:
-    """Whether it says no to something, or has synonyms of more than one choice."""
+    """Whether it turns what it says into something else, or has synonyms of more than one choice."""
     words = set(_words(text))
-    if words & _NEGATIONS - {word for choice in named for word in _words(choice)}:
+    if words & _TURNS - {word for choice in named for word in _words(choice)}:
         return True
     groups = [group for group in SYNONYMS if group & words and group & {_bare(choice) for choice in choices}]
     return len(groups) > 1
@@ -114,8 +124,13 @@ def _synonym(text: str, choice: str) -> bool:
     return any(text in group and choice in group for group in SYNONYMS)
 
 
+def _neighbour(text: str, choice: str) -> bool:
+    return any(text in group and choice in group for group in NEIGHBOURS)
+
+
 def _similar(text: str, choice: str) -> bool:
-    if not SHORTEST_SIMILAR <= max(len(text), len(choice)) <= LONGEST_SIMILAR:
+    """But for a slip. Not at the beginning: ``prioritize`` is not ``de-prioritize``."""
+    if text[0] != choice[0] or not SHORTEST_SIMILAR <= max(len(text), len(choice)) <= LONGEST_SIMILAR:
         return False
     blocks = SequenceMatcher(None, text, choice).get_matching_blocks()
     total, common = len(text) + len(choice), sum(block.size for block in blocks)
@@ -124,3 +139,6 @@ def _similar(text: str, choice: str) -> bool:
 
 def _is_cut(text: str, choice: str) -> bool:
     return len(text) >= SHORTEST_ID_PREFIX and choice.startswith(text)
+
+
+LOOSE_RULES: tuple[Rule, ...] = (_plural, _begins, _same_stem, _synonym, _neighbour, _similar)

@@ -27,7 +27,9 @@ class Ambiguous(ValueError):
 
 def _as_object(value: Any, schema: JSONSchema) -> Any:
     if isinstance(value, str):
-        return _parsed(value, dict)
+        value = _parsed(value, dict, list)
+    if isinstance(value, dict):
+        return value
     if not isinstance(value, list):
         raise Unmendable
     properties = schema.get("properties", {})
@@ -84,9 +86,9 @@ def _as_number(value: Any, schema: JSONSchema) -> Any:
 
 
 def _as_integer(value: Any, schema: JSONSchema) -> Any:
-    """A number below one may be a share of the scale."""
+    """A fraction may be a share, or a point of a scale that ends with ten."""
     number = _as_number(value, schema)
-    if 0 < abs(number) < 1:
+    if number != round(number) and abs(number) < (10 if schema.get("maximum") == 100 else 1):
         raise Ambiguous
     return round(number)
 
@@ -102,11 +104,11 @@ def _as_null(_value: Any, _schema: JSONSchema) -> Any:
     raise Unmendable
 
 
-def _parsed(text: str, kind: type) -> Any:
+def _parsed(text: str, *kinds: type) -> Any:
     """JSON in a text where JSON itself was wanted."""
     with suppress(msgspec.DecodeError, RecursionError):
         value = msgspec.json.decode(text)
-        if isinstance(value, kind):
+        if isinstance(value, kinds):
             return value
     raise Unmendable
 

@@ -10,7 +10,7 @@ import json_repair
 import msgspec
 
 from app.core.json import JSONValue
-from app.core.shortening import whole_sentences
+from app.core.shortening import without_cut_end
 
 MOST_VALUES = 20  # that are looked for in a text
 CLOSERS = {"{": "}", "[": "]"}
@@ -36,7 +36,7 @@ def values_in(text: str) -> list[JSONValue]:
 
 
 def whole_part(text: str) -> list[JSONValue]:
-    """What is whole in an answer that was cut: a text up to its last sentence, all else as far as it was closed."""
+    """What is whole in an answer that was cut: a text up to its last sentence or word, all else if it was closed."""
     text = _NUL.sub(r"\1", text)
     opening = _OPENING.search(text)
     return _decoded(text) or (_values(_closed(text[opening.start() :])) if opening else [])
@@ -97,7 +97,7 @@ def _closed(text: str) -> str:
     for token in _TOKEN.finditer(text):
         found = token[0]
         if token["open"]:
-            kept = _whole_sentences(found) if is_value else ""
+            kept = _ended(found) if is_value else ""
             return f"{text[: token.start()]}{kept}{_closers(stack)}" if kept else end
         is_bracket = _stacked(stack, found)
         is_whole = is_value and found not in {":", ","} and (token["bare"] is None or token.end() < len(text))
@@ -115,11 +115,10 @@ def _stacked(stack: list[str], found: str) -> bool:
     return found in CLOSERS or found in CLOSERS.values()
 
 
-def _whole_sentences(literal: str) -> str:
-    """The literal of a text up to its last sentence, of one that has no end; empty when there is none."""
+def _ended(literal: str) -> str:
+    """The literal of a text, up to its last sentence or word, of one that has no end; empty when little is left."""
     with suppress(ValueError):
-        text = json.loads(f'{_HALF_ESCAPE.sub("", literal)}"', strict=False)
-        kept = whole_sentences(f"{text}\n", len(text))
+        kept = without_cut_end(json.loads(f'{_HALF_ESCAPE.sub("", literal)}"', strict=False))
         return json.dumps(kept) if kept else ""
     return ""
 

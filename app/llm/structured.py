@@ -10,7 +10,7 @@ import structlog
 from prometheus_client import Counter
 
 from app.core.json import JSONValue
-from app.core.shortening import whole_sentences
+from app.core.shortening import without_cut_end
 from app.llm import mending
 from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import ErrorKind, Finish, FinishReason, JSONSchema, Message, ProviderError, Request, Usage
@@ -105,7 +105,7 @@ class _Reader:
         if len(usable) == 1:
             return self._checked(*usable[0])
         if self._plain is not None and is_prose:
-            whole = whole_sentences(f"{answer.text}\n", len(answer.text)) if is_cut else answer.text
+            whole = without_cut_end(answer.text) if is_cut else answer.text
             return (self._plain(whole), []) if whole else (None, [TOO_LONG])
         if is_cut:
             return None, [TOO_LONG]

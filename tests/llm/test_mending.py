@@ -21,6 +21,8 @@ HOURS = {"type": "integer", "minimum": 1, "maximum": 10_000, "description": "hou
 DAY = {"type": "string", "format": "date"}
 DEGREE = {"type": "string", "enum": ["low", "medium", "high"]}
 VERDICT = {"type": "string", "enum": ["GO", "MAYBE", "NO GO"]}
+PRIORITY = {"type": "string", "enum": ["low", "medium", "high", "critical"]}
+MOVE = {"type": "string", "enum": ["escalate", "maintain", "de-prioritize"]}
 AREA = {"type": "string", "enum": ["health", "career", "other"]}
 
 
@@ -41,7 +43,9 @@ def only(schema: dict[str, Any], value: Any) -> tuple[Any, int]:
         (HOURS, "40 hours", 40), ({"type": "number"}, "12.5%", 12.5),
         (DEGREE, "High", "high"), (DEGREE, " MEDIUM.", "medium"), (DEGREE, "moderate", "medium"),
         (DEGREE, "med", "medium"),
-        (DEGREE, "high impact", "high"), (DEGREE, "hihg", "high"), (VERDICT, "no-go", "NO GO"), (VERDICT, "Go!", "GO"),
+        (DEGREE, "high impact", "high"), (DEGREE, "hihg", "high"), (DEGREE, "critical", "high"),
+        (PRIORITY, "urgent", "critical"), (MOVE, "deprioritise", "de-prioritize"),
+        (VERDICT, "no-go", "NO GO"), (VERDICT, "Go!", "GO"),
         (AREA, "Careers", "career"), (AREA, "gardening", "other"),
         (DAY, "2026-6-5", "2026-06-05"), (DAY, "Friday, June 5th, 2026", "2026-06-05"),
         (DAY, "2026-06-05T10:00Z", "2026-06-05"),
@@ -62,10 +66,13 @@ def test_what_is_plainly_meant_is_mended(schema: dict[str, Any], said: Any, mean
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
-        (SCORE, 0.8), (SCORE, "0.8"), (SCORE, 850), (SCORE, -60), (SCORE, "70 to 80"), (SCORE, "high"), (SCORE, None),
+        (SCORE, 0.8), (SCORE, "0.8"), (SCORE, 8.5), (SCORE, 850), (SCORE, -60), (SCORE, "70 to 80"),
+        (SCORE, "high"), (SCORE, None),
         (TENTH, 85), (SHARE, 85), (SHARE, "8"), (MONEY, "1.200"), (MONEY, -3), (HOURS, "5 days"), (HOURS, 0),
         (DEGREE, "medium-high"), (DEGREE, "not high"), (DEGREE, "moderate to major"), (DEGREE, ""), (DEGREE, None),
-        (VERDICT, "No-go, or maybe"), (VERDICT, "yes"), (DAY, "06/05/2026"), (DAY, "2026-02-30"), (DAY, "soon"),
+        (VERDICT, "No-go, or maybe"), (VERDICT, "yes"), (VERDICT, "conditional go"),
+        (MOVE, "de-escalate"), (MOVE, "deescalate"), (MOVE, "prioritize"), (MOVE, "reprioritize"),
+        (DAY, "06/05/2026"), (DAY, "2026-02-30"), (DAY, "soon"),
         ({"type": "boolean"}, "perhaps"), (text(20), None), (text(20), {"type": "string"}), (text(20), True),
         (text(20), "https://example.org/a/long/address"), (text(50, 20), "Short."), (array(text(9), 3), []),
         (array(text(9), 3, 3), ["a", "b"]), (array(DEGREE, 3), ["unheard of"]),
@@ -151,6 +158,7 @@ def test_of_several_answers_one_has_to_be_plain(said: str, calls: int) -> None:
         ('{"fullName": "Ana", "next_step": "Rest.", "strengths": ["calm"', ["calm"]),
         ('{"fullName": "Ana", "next_step": "Rest.", "strengths": ["calm", "Kind. Ver', ["calm", "Kind."]),
         ('{"fullName": "Ana", "strengths": ["calm"], "next_step": "Rest. Then wa', ["calm"]),
+        ('{"fullName": "Ana", "next_step": "Rest.", "strengths": ["can wait for a very lo', ["can wait for a very…"]),
         ('```json\n{"fullName": "Ana", "strengths": ["calm"], "next_step": "Rest."', ["calm"]),
     ],
 )  # fmt: skip

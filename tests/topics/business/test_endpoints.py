@@ -7,7 +7,7 @@ import pytest
 from app.topics.business.endpoints import ENDPOINTS
 from tests.conftest import Caller
 from tests.double.client import Double
-from tests.topics.business.conftest import BODIES, FOUNDATION, GOAL, PLANNED, SCHEDULE, ask, asked
+from tests.topics.business.conftest import BODIES, FOUNDATION, GOAL, PLANNED, SCHEDULE, answer_of, ask, asked
 
 CHECK = "/coaching/alignment-check"
 PLAN = "/operations/scheduling-suggestions"
@@ -217,6 +217,20 @@ def test_a_day_that_no_calendar_has_is_asked_for_again(owner: Caller, double: Do
     [item] = ask(owner, PLAN, actions=PLANNED[:1]).json["data"]
     assert item["suggestedStartDate"] == SCHEDULE["suggestedStartDate"]
     assert len(double.requests()) == 2
+
+
+def test_ids_that_are_nearly_right_are_the_requests(owner: Caller, double: Double) -> None:
+    path = "/operations/strategic-alignment"
+    [row] = answer_of(path)["alignmentAnalysis"]
+    link = row["strategicConnections"][0]
+    links = [link | {"goalId": "Goal G1"}, link | {"goalId": "g7"}]
+    rows = [row | {"actionId": " A1", "strategicConnections": links}, row | {"actionId": "a9"}]
+    double.script({"json": answer_of(path) | {"alignmentAnalysis": rows}})
+    [found] = ask(owner, path).json["data"]["alignmentAnalysis"]
+    [connection] = found["strategicConnections"]
+    assert (found["actionId"], connection["goalId"]) == ("a1", "g1")
+    assert connection["goalTitle"] == "Increase customer retention"
+    assert len(double.requests()) == 1
 
 
 def test_a_circle_of_dependencies_is_said_to_be_one(owner: Caller, double: Double) -> None:
