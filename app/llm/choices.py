@@ -10,6 +10,7 @@ SHORTEST_SIMILAR, LONGEST_SIMILAR = 4, 60
 SIMILAR = 0.85  # share of the characters
 ONE_SLIP = 2  # characters that are not common when one is wrong, or two have changed places
 CATCH_ALL = "other"
+MOST_WORDS = 4  # of a text in which a synonym is looked for
 # words that say the same where an enumeration has exactly one of them
 SYNONYMS = (
     {"low", "minor", "small", "minimal"},
@@ -36,18 +37,18 @@ def enum_values(text: str, choices: Collection[str]) -> Collection[str]:
     """The choices that a text may mean: none, the one that is plainly meant, or several."""
     if exact := _only(text, choices, (_same,)):
         return (exact,)
+    words = set(_words(text))
     named = _named_in(text, choices)
-    if len(named) > 1 or _is_about_several(text, choices, named):
+    said = named or _said_otherwise(words, choices)
+    if len(said) > 1 or words & _TURNS - {word for choice in named for word in _words(choice)}:
         return choices
-    found = next(iter(named), None) or _only(
-        text, choices, (_plural, _begins, _same_stem, _synonym, _neighbour, _similar)
-    )
+    found = next(iter(said), None) or _only(text, choices, (_plural, _begins, _same_stem, _neighbour, _similar))
     return (found or CATCH_ALL,) if found or CATCH_ALL in choices else ()
 
 
 def property_name(text: str, choices: Iterable[str]) -> str | None:
     """The name that is spelled otherwise: another case, plural, a slip."""
-    return _only(text, choices, (_same, _plural, _similar))
+    return _only(text, choices, (_same, _plural, _begins, _similar))
 
 
 def known_id(text: str, ids: Collection[str]) -> str | None:
@@ -91,13 +92,10 @@ def _named_in(text: str, choices: Iterable[str]) -> set[str]:
     }  # fmt: skip
 
 
-def _is_about_several(text: str, choices: Iterable[str], named: Iterable[str]) -> bool:
-    """Whether it turns what it says into something else, or has synonyms of more than one choice."""
-    words = set(_words(text))
-    if words & _TURNS - {word for choice in named for word in _words(choice)}:
-        return True
-    groups = [group for group in SYNONYMS if group & words and group & {_bare(choice) for choice in choices}]
-    return len(groups) > 1
+def _said_otherwise(words: set[str], choices: Iterable[str]) -> set[str]:
+    """Choices of which a few words hold a synonym."""
+    groups = [group for group in SYNONYMS if group & words and len(words) <= MOST_WORDS]
+    return {choice for choice in choices for group in groups if _bare(choice) in group}
 
 
 def _same(text: str, choice: str) -> bool:
@@ -120,10 +118,6 @@ def _same_stem(text: str, choice: str) -> bool:
     return whole or (common >= 5 and common >= 0.7 * max(len(text), len(choice)) - 1)
 
 
-def _synonym(text: str, choice: str) -> bool:
-    return any(text in group and choice in group for group in SYNONYMS)
-
-
 def _neighbour(text: str, choice: str) -> bool:
     return any(text in group and choice in group for group in NEIGHBOURS)
 
@@ -139,6 +133,3 @@ def _similar(text: str, choice: str) -> bool:
 
 def _is_cut(text: str, choice: str) -> bool:
     return len(text) >= SHORTEST_ID_PREFIX and choice.startswith(text)
-
-
-LOOSE_RULES: tuple[Rule, ...] = (_plural, _begins, _same_stem, _synonym, _neighbour, _similar)

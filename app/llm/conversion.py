@@ -11,7 +11,8 @@ from app.llm import scalars
 from app.llm.interfaces import JSONSchema
 
 NOTHING = {"none", "n/a", "null", "-"}  # said where a list has no items
-TEXT_NAMES = {"text", "value", "content", "message", "description", "title", "name"}  # of the only part of an object
+ONLY_PARTS = {"text", "value", "content", "message", "description", "title", "name", "score", "level"}  # of an object
+_NUMBERED = re.compile(r"\D*\d+")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d+[.)])\s+", re.MULTILINE)
 
 Converter = Callable[[Any, JSONSchema], Any]
@@ -48,11 +49,19 @@ def _as_array(value: Any, _schema: JSONSchema) -> Any:
 
 
 def _items_of(value: dict[str, Any]) -> list[Any]:
-    """``{"items": [...]}``, ``{"1": …, "2": …}``, or the only item."""
+    """``{"items": [...]}``, ``{"1": …, "step 2": …}``, or the only item."""
     lists = [item for item in value.values() if isinstance(item, list)]
     if len(value) == 1 and lists:
         return lists[0]
-    return list(value.values()) if value and all(name.isdecimal() for name in value) else [value]
+    return list(value.values()) if value and all(_NUMBERED.fullmatch(name) for name in value) else [value]
+
+
+def _alone(value: Any) -> Any:
+    """What is the only item of a list, or the only part of an object that says no more by its name."""
+    if isinstance(value, list) and len(value) == 1:
+        return value[0]
+    is_part = isinstance(value, dict) and len(value) == 1 and ONLY_PARTS & value.keys()
+    return next(iter(value.values())) if is_part else value
 
 
 def _listed(text: str) -> list[Any]:
@@ -69,16 +78,16 @@ def _listed(text: str) -> list[Any]:
 
 
 def _as_text(value: Any, _schema: JSONSchema) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
+    value = _alone(value)
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return " ".join(value)
-    if isinstance(value, dict) and len(value) == 1 and TEXT_NAMES & value.keys():
-        return next(iter(value.values()))
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value)
     raise Unmendable
 
 
 def _as_number(value: Any, schema: JSONSchema) -> Any:
+    value = _alone(value)
     number = scalars.number_in(value, schema) if isinstance(value, str) else value
     if not isinstance(number, int | float) or isinstance(number, bool):
         raise Unmendable
@@ -94,7 +103,7 @@ def _as_integer(value: Any, schema: JSONSchema) -> Any:
 
 
 def _as_boolean(value: Any, _schema: JSONSchema) -> Any:
-    truth = scalars.truth_in(value)
+    truth = scalars.truth_in(_alone(value))
     if truth is None:
         raise Unmendable
     return truth

@@ -15,9 +15,9 @@ from app.core.json import JSONValue
 from app.core.shortening import shortened
 from app.llm import choices, scalars
 from app.llm.conversion import CONVERTERS, Ambiguous, Unmendable
-from app.llm.interfaces import JSONSchema
+from app.llm.relaxed_schema import RelaxedSchema
 
-FORMATS = jsonschema.FormatChecker(["date"])
+TYPES = jsonschema.Draft202012Validator.TYPE_CHECKER
 PERCENT = 100
 OVERSHOOT = 0.2  # of a scale: a value beyond it is clamped up to there; further out it has another scale
 
@@ -50,12 +50,12 @@ class Place:
         self.mends.append(Mend(self.path or "answer", kind))
 
 
-Mender = Callable[[Any, JSONSchema, Place], Any]
+Mender = Callable[[Any, RelaxedSchema, Place], Any]
 
 
-def mended(value: JSONValue, schema: JSONSchema, place: Place) -> Any:
-    """The value, made to fit the (inlined) schema. Raises ``Unmendable`` or ``Ambiguous``, and then leaves no note."""
-    if fits(value, schema):
+def mended(value: JSONValue, schema: RelaxedSchema, place: Place) -> Any:
+    """The value, made to fit. Raises ``Unmendable`` or ``Ambiguous``, and then leaves no note."""
+    if schema.fits(value):
         return value
     done = len(place.mends)
     try:
@@ -67,48 +67,24 @@ def mended(value: JSONValue, schema: JSONSchema, place: Place) -> Any:
         raise
 
 
-def _mended(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _mended(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     for keyword in (name for name in MENDERS if name in schema):
         value = MENDERS[keyword](value, schema, place)
-    if not fits(value, schema):
+    if not schema.fits_itself(value):
         raise Unmendable
     return value
 
 
-def fits(value: JSONValue, schema: JSONSchema) -> bool:
-    valid: bool = validator(schema).is_valid(value)
-    return valid
-
-
-def validator(schema: JSONSchema) -> Any:
-    return jsonschema.Draft202012Validator(schema, format_checker=FORMATS)
-
-
-def relaxed(schema: Any) -> Any:
-    """What is enough where a schema asks for more: one item, unless it counts exactly; half of a length."""
-    if isinstance(schema, list):
-        return [relaxed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    enough = {key: relaxed(value) for key, value in schema.items()}
-    least = schema.get("minItems")
-    if isinstance(least, int) and least != schema.get("maxItems"):
-        enough["minItems"] = min(least, 1)
-    if isinstance(schema.get("minLength"), int):
-        enough["minLength"] = math.ceil(schema["minLength"] / 2)
-    return enough
-
-
-def _any_of(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _any_of(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     for option in schema.get("anyOf") or schema["oneOf"]:
         with suppress(Unmendable):
             return mended(value, option, place)
     raise Unmendable
 
 
-def _typed(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _typed(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if fits(value, {"type": kinds}):
+    if any(TYPES.is_type(value, kind) for kind in kinds):
         return value
     for kind in kinds:
         with suppress(Unmendable):
@@ -118,7 +94,7 @@ def _typed(value: Any, schema: JSONSchema, place: Place) -> Any:
     raise Unmendable
 
 
-def _chosen(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _chosen(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     if not isinstance(value, str) or value in schema["enum"]:
         return value
     meant = choices.enum_values(value, [choice for choice in schema["enum"] if isinstance(choice, str)])
@@ -128,7 +104,7 @@ def _chosen(value: Any, schema: JSONSchema, place: Place) -> Any:
     return next(iter(meant))
 
 
-def _properties(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _properties(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     """An object without any of the names has nothing that could be completed."""
     if not isinstance(value, dict):
         return value
@@ -144,9 +120,9 @@ def _properties(value: Any, schema: JSONSchema, place: Place) -> Any:
     return found
 
 
-def _property(named: dict[str, Any], name: str, wanted: JSONSchema, place: Place, *, is_required: bool) -> Any:
+def _property(named: dict[str, Any], name: str, wanted: RelaxedSchema, place: Place, *, is_required: bool) -> Any:
     value, inside = named.get(name), place.inside(name)
-    if value is None and not (name in named and fits(None, wanted)):
+    if value is None and not (name in named and wanted.fits(None)):
         return _filled(wanted, inside, may_fill=is_required)
     try:
         return mended(value, wanted, inside)
@@ -156,7 +132,7 @@ def _property(named: dict[str, Any], name: str, wanted: JSONSchema, place: Place
         raise
 
 
-def _filled(schema: JSONSchema, place: Place, *, may_fill: bool) -> Any:
+def _filled(schema: RelaxedSchema, place: Place, *, may_fill: bool) -> Any:
     """In place of what is missing. What a cut answer would have said there is not known."""
     if place.is_cut or not may_fill:
         raise Unmendable
@@ -165,10 +141,11 @@ def _filled(schema: JSONSchema, place: Place, *, may_fill: bool) -> Any:
     return filled
 
 
-def _unwrapped(value: dict[str, Any], schema: JSONSchema, place: Place) -> dict[str, Any]:
+def _unwrapped(value: dict[str, Any], schema: RelaxedSchema, place: Place) -> dict[str, Any]:
     """What stands under one key more than was wanted."""
     wanted, required = schema["properties"].keys(), set(schema.get("required", ()))
-    inner = [item for item in value.values() if isinstance(item, dict) and item.keys() & wanted]
+    items = [item[0] if isinstance(item, list) and len(item) == 1 else item for item in value.values()]
+    inner = [item for item in items if isinstance(item, dict) and item.keys() & wanted]
     is_alone = len(value) == 1 and inner and required and required <= inner[0].keys()
     if len(inner) != 1 or (value.keys() & wanted and not is_alone):
         return value
@@ -176,7 +153,7 @@ def _unwrapped(value: dict[str, Any], schema: JSONSchema, place: Place) -> dict[
     return inner[0]
 
 
-def _named(value: dict[str, Any], schema: JSONSchema, place: Place) -> dict[str, Any]:
+def _named(value: dict[str, Any], schema: RelaxedSchema, place: Place) -> dict[str, Any]:
     """With the names that the schema has, and without others where it allows none."""
     known, is_closed = schema["properties"], schema.get("additionalProperties", True) is False
     missing = known.keys() - value.keys()
@@ -190,7 +167,7 @@ def _named(value: dict[str, Any], schema: JSONSchema, place: Place) -> dict[str,
     return {names.get(given, given): item for given, item in kept.items()}
 
 
-def _empty(schema: JSONSchema) -> Any:
+def _empty(schema: RelaxedSchema) -> Any:
     """What says nothing: a default, null, no items, no text, or an object of such. Raises ``Unmendable``."""
     if "default" in schema:
         return schema["default"]
@@ -198,16 +175,16 @@ def _empty(schema: JSONSchema) -> Any:
     if schema.get("type") == "object" and schema.get("required"):
         options += [{name: _empty(schema["properties"][name]) for name in schema["required"]}]
     for option in options:
-        if fits(option, schema):
+        if schema.fits(option):
             return option
     raise Unmendable
 
 
-def _items(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _items(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     if not isinstance(value, list):
         return value
     inside, kept = replace(place, path=f"{place.path}[]"), []
-    for item in value:
+    for item in _flat(value, schema["items"]):
         try:
             kept.append(mended(item, schema["items"], inside))
         except Unmendable:
@@ -217,21 +194,27 @@ def _items(value: Any, schema: JSONSchema, place: Place) -> Any:
     return kept
 
 
-def _unique(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _flat(items: list[Any], schema: RelaxedSchema) -> list[Any]:
+    """Without lists in the list where none belong."""
+    is_nested = bool(items) and all(isinstance(item, list) for item in items) and schema.get("type") != "array"
+    return [item for inner in items for item in inner] if is_nested else items
+
+
+def _unique(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     if not (isinstance(value, list) and schema["uniqueItems"]):
         return value
     place.note("repeated")
     return [item for at, item in enumerate(value) if item not in value[:at]]
 
 
-def _fewer(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _fewer(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     if not isinstance(value, list) or len(value) <= schema["maxItems"]:
         return value
     place.note("surplus_items")
     return value[: schema["maxItems"]]
 
 
-def _shorter(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _shorter(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     if not isinstance(value, str) or len(value) <= schema["maxLength"]:
         return value
     kept = shortened(value, schema["maxLength"], schema.get("minLength", 1))
@@ -241,7 +224,7 @@ def _shorter(value: Any, schema: JSONSchema, place: Place) -> Any:
     return kept
 
 
-def _formatted(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _formatted(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     if schema["format"] != "date" or not isinstance(value, str):
         return value
     day = scalars.day_in(value)
@@ -251,7 +234,7 @@ def _formatted(value: Any, schema: JSONSchema, place: Place) -> Any:
     return day
 
 
-def _clamped(value: Any, schema: JSONSchema, place: Place) -> Any:
+def _clamped(value: Any, schema: RelaxedSchema, place: Place) -> Any:
     """Scores only: a count beyond its bounds is another fact, and 85 of 10 has another scale."""
     least, most = schema.get("minimum", 0), schema.get("maximum", math.inf)
     if isinstance(value, str | bool) or not isinstance(value, int | float) or most > PERCENT or least <= value <= most:

@@ -13,6 +13,7 @@ from app.core.json import JSONValue
 from app.core.shortening import without_cut_end
 
 MOST_VALUES = 20  # that are looked for in a text
+DEEPEST = 100  # brackets within brackets
 CLOSERS = {"{": "}", "[": "]"}
 
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # the escape, and no text that looks like it
@@ -23,6 +24,7 @@ _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[bfnrt])")
 _CURLY = re.compile(r"(?<=[{\[,:])(\s*)[“”„]|[“”](?=\s*[:,}\]])")  # quotation marks where JSON has its own
 _TOKEN = re.compile(r'[{}\[\]:,]|"(?:[^"\\]|\\.)*"|(?P<open>"(?:[^"\\]|\\.)*)|(?P<bare>[^\s{}\[\]:,"]+)', re.DOTALL)
 _HALF_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,3}$")
+_DEEP = re.compile(rf"(?:[\[{{]\s*){{{DEEPEST}}}")
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 
 
@@ -39,7 +41,17 @@ def whole_part(text: str) -> list[JSONValue]:
     """What is whole in an answer that was cut: a text up to its last sentence or word, all else if it was closed."""
     text = _NUL.sub(r"\1", text)
     opening = _OPENING.search(text)
-    return _decoded(text) or (_values(_closed(text[opening.start() :])) if opening else [])
+    with suppress(ValueError, RecursionError):
+        return _decoded(text) or (
+            [_finite(_DECODER.raw_decode(_closed(text[opening.start() :]))[0])] if opening else []
+        )
+    return []
+
+
+def is_open(text: str) -> bool:
+    """Whether it ends within a text, which tells that it was cut, whatever the vendor says."""
+    tail = re.split(r"[}\]]", text)[-1]
+    return tail.count('"') % 2 == 1 or re.search(r":\s*'[^']*$", tail) is not None
 
 
 def _decoded(text: str) -> list[JSONValue]:
@@ -77,8 +89,10 @@ def _mended(text: str) -> JSONValue:
 
 
 def _guessed(text: str) -> JSONValue:
-    """What seems to be meant, if nothing of the text is lost thereby; null otherwise."""
-    with suppress(RecursionError):
+    """What seems to be meant, if no text of it is lost or cut; null otherwise."""
+    with suppress(RecursionError, ValueError):
+        if is_open(text) or _DEEP.search(text):
+            return None
         value = _finite(json_repair.loads(text))
         if _letters(text).startswith(_letters(json.dumps(value, ensure_ascii=False))):
             return value
@@ -92,18 +106,20 @@ def _letters(text: str) -> str:
 
 
 def _closed(text: str) -> str:
-    """JSON that was cut, up to the last place where it can be closed, and closed there."""
-    stack, end, is_value = list[str](), "", True
+    """JSON that was cut, up to the last place where it can be closed, and closed there; empty when it is too deep."""
+    stack, end, is_value = list[str](), (0, ""), True
     for token in _TOKEN.finditer(text):
         found = token[0]
-        if token["open"]:
-            kept = _ended(found) if is_value else ""
-            return f"{text[: token.start()]}{kept}{_closers(stack)}" if kept else end
+        kept = _ended(found) if token["open"] and is_value else ""
+        if kept:
+            return f"{text[: token.start()]}{kept}{_closers(stack)}"
+        if token["open"] or len(stack) > DEEPEST:
+            break
         is_bracket = _stacked(stack, found)
         is_whole = is_value and found not in {":", ","} and (token["bare"] is None or token.end() < len(text))
-        end = text[: token.end()] + _closers(stack) if is_bracket or is_whole else end
+        end = (token.end(), _closers(stack)) if is_bracket or is_whole else end
         is_value = found in {":", "["} or (found == "," and stack[-1:] == ["["])
-    return end
+    return text[: end[0]] + end[1] if len(stack) <= DEEPEST else ""
 
 
 def _stacked(stack: list[str], found: str) -> bool:

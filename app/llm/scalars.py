@@ -8,7 +8,8 @@ from app.llm.interfaces import JSONSchema
 
 _DIGITS = r"[-+−]?(?:\d{1,3}(?:[,'’\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _NUMBER = re.compile(
-    rf"(?:~|≈|about|around|approx\.?|approximately|roughly|circa|ca\.)?\s*[$€£¥]?\s*({_DIGITS})(?:(k)\b)?\s*"
+    rf"(?:[a-z ]{{1,20}}:\s*)?(?:~|≈|about|around|approx\.?|approximately|roughly|circa|ca\.)?"
+    rf"\s*[$€£¥]?\s*({_DIGITS})(?:(k)\b)?\s*"
     rf"(?:(%|percent|per cent)|(?:/|out of|of)\s*({_DIGITS}))?\s*([a-z]+)?\.?",
     re.IGNORECASE,
 )
@@ -56,7 +57,7 @@ def truth_in(value: object) -> bool | None:
 
 def day_in(text: str) -> str | None:
     """The day in ISO 8601, if it is written so that it can't be another, and the calendar has it."""
-    text = re.sub(r"^[A-Za-z]+day,?\s+|(?<=\d)(?:st|nd|rd|th)\b", "", text.strip())
+    text = re.sub(r"^[A-Za-z]+day,?\s+|(?<=\d)(?:st|nd|rd|th)\b|\s*\([^)]*\)$", "", text.strip())
     found = _ISO_DAY.fullmatch(text)
     if found:
         text = "{}-{}-{}".format(*found.groups())

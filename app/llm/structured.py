@@ -11,12 +11,12 @@ from prometheus_client import Counter
 
 from app.core.json import JSONValue
 from app.core.shortening import without_cut_end
-from app.llm import mending
 from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import ErrorKind, Finish, FinishReason, JSONSchema, Message, ProviderError, Request, Usage
-from app.llm.mending import Mend, Place
-from app.llm.reading import values_in, whole_part
+from app.llm.mending import Mend, Place, mended
+from app.llm.reading import is_open, values_in, whole_part
 from app.llm.registry import Completion, Models
+from app.llm.relaxed_schema import RelaxedSchema, validator
 from app.llm.strict import inlined, without_absent
 
 MOST_ERRORS = 12  # told to the model at once
@@ -45,14 +45,14 @@ class OutputSchema:
 
     def __init__(self, schema: JSONSchema, checked: JSONSchema | None = None) -> None:
         self.schema = schema
-        self.validator = mending.validator(checked or schema)
+        self.validator = validator(checked or schema)
         self.inlined = inlined(schema)
-        self._enough = mending.relaxed(inlined(checked or schema))
+        self._enough = RelaxedSchema(inlined(checked or schema))
 
     def mended(self, value: JSONValue, place: Place | None = None) -> tuple[Any, list[Mend]]:
         """The value as it has to be, and what was done for that. Raises ``Unmendable`` or ``Ambiguous``."""
         place = place or Place()
-        return mending.mended(without_absent(value, self.inlined), self._enough, place), place.mends
+        return mended(without_absent(value, self.inlined), self._enough, place), place.mends
 
     def errors(self, value: JSONValue) -> list[str]:
         """All that is wrong with a value, as sentences."""
@@ -98,8 +98,8 @@ class _Reader:
         """The value and the errors in it; the value counts only without errors."""
         if not answer.text.strip():
             return None, ["The answer is empty."]
-        is_cut = answer.finish.reason is FinishReason.LENGTH
         is_prose = self._plain is not None and answer.text.lstrip()[0] not in JSON_BEGINS
+        is_cut = answer.finish.reason is FinishReason.LENGTH or (is_open(answer.text) and not is_prose)
         given = [] if is_prose and "{" not in answer.text else _values(answer.text, is_cut)
         usable = self._usable(given, Place(is_cut=is_cut, is_last=is_last))
         if len(usable) == 1:

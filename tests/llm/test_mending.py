@@ -23,6 +23,7 @@ DEGREE = {"type": "string", "enum": ["low", "medium", "high"]}
 VERDICT = {"type": "string", "enum": ["GO", "MAYBE", "NO GO"]}
 PRIORITY = {"type": "string", "enum": ["low", "medium", "high", "critical"]}
 MOVE = {"type": "string", "enum": ["escalate", "maintain", "de-prioritize"]}
+TREND = {"type": "string", "enum": ["up", "down", "maintain"]}
 AREA = {"type": "string", "enum": ["health", "career", "other"]}
 
 
@@ -48,7 +49,11 @@ def only(schema: dict[str, Any], value: Any) -> tuple[Any, int]:
         (VERDICT, "no-go", "NO GO"), (VERDICT, "Go!", "GO"),
         (AREA, "Careers", "career"), (AREA, "gardening", "other"),
         (DAY, "2026-6-5", "2026-06-05"), (DAY, "Friday, June 5th, 2026", "2026-06-05"),
-        (DAY, "2026-06-05T10:00Z", "2026-06-05"),
+        (DAY, "2026-06-05T10:00Z", "2026-06-05"), (DAY, "2026-06-05 (Friday)", "2026-06-05"),
+        (SCORE, [85], 85), (SCORE, {"value": 85}, 85), (SCORE, "Score: 85", 85),
+        (DEGREE, ["high"], "high"), (DEGREE, "moderate effort", "medium"), (TREND, "lower is better", "down"),
+        (array(text(9), 3), [["one", "two"]], ["one", "two"]),
+        (array(text(9), 3), {"step 1": "a", "step 2": "b"}, ["a", "b"]),
         ({"type": "boolean"}, "Yes", True), ({"type": "boolean"}, 0, False), (text(20), 3, "3"),
         (text(20), ["One.", "Two."], "One. Two."), (text(20), {"text": "One."}, "One."),
         (array(text(9), 3), "one", ["one"]), (array(text(9), 3), "one, two", ["one", "two"]),
@@ -109,7 +114,7 @@ ANA = {"fullName": "Ana", "strengths": ["calm"], "next_step": "Rest."}
 @pytest.mark.parametrize(
     "said",
     [
-        {"full_name": "Ana", "Strengths": ["calm"], "next-step": "Rest."}, {"person": ANA}, [ANA],
+        {"answer": [ANA]}, {"full_name": "Ana", "Strengths": ["calm"], "next-step": "Rest."}, {"person": ANA}, [ANA],
         ANA | {"mood": "good"}, {"type": "object", "properties": ANA},
         {"fullName": "Ana", "strenghts": ["calm"], "nextStep": "Rest."},
     ],
@@ -177,6 +182,12 @@ def test_a_cut_answer_is_kept_as_far_as_it_is_whole(said: str, kept: list[str]) 
 )  # fmt: skip
 def test_a_cut_answer_without_what_is_required_costs_the_second_call(said: str) -> None:
     assert read(said, PERSON, FinishReason.LENGTH) == (NO_ANSWER, 2)
+
+
+def test_an_answer_that_ends_within_a_text_was_cut_whatever_the_vendor_says() -> None:
+    assert read('{"fullName": "Ana", "strengths": ["calm"], "next_step": "Rest. Then wa', PERSON) == (ANA, 1)
+    assert read('{"fullName": "Ana", "strengths": ["calm"], "next_step": "Rest wh', PERSON) == (NO_ANSWER, 2)
+    assert read("{'fullName': 'Ana', 'strengths': ['calm'], 'next_step': 'Rest wh", PERSON) == (NO_ANSWER, 2)
 
 
 def test_nothing_is_filled_in_where_an_answer_was_cut() -> None:
