@@ -10,7 +10,7 @@ SHORTEST_SIMILAR, LONGEST_SIMILAR = 4, 60
 SIMILAR = 0.85  # share of the characters
 ONE_SLIP = 2  # characters that are not common when one is wrong, or two have changed places
 CATCH_ALL = "other"
-MOST_WORDS = 4  # of a text in which a synonym is looked for
+MOST_WORDS = 4  # of a text that names one thing
 # words that say the same where an enumeration has exactly one of them
 SYNONYMS = (
     {"low", "minor", "small", "minimal"},
@@ -43,7 +43,8 @@ def enum_values(text: str, choices: Collection[str]) -> Collection[str]:
     if len(said) > 1 or words & _TURNS - {word for choice in named for word in _words(choice)}:
         return choices
     found = next(iter(said), None) or _only(text, choices, (_plural, _begins, _same_stem, _neighbour, _similar))
-    return (found or CATCH_ALL,) if found or CATCH_ALL in choices else ()
+    is_a_word = any(map(str.isalpha, text)) and len(words) <= MOST_WORDS
+    return (found or CATCH_ALL,) if found or (CATCH_ALL in choices and is_a_word) else ()
 
 
 def property_name(text: str, choices: Iterable[str]) -> str | None:

@@ -66,13 +66,13 @@ def _alone(value: Any) -> Any:
 
 def _listed(text: str) -> list[Any]:
     """JSON, lines with bullets, single words between commas, or one item."""
-    with suppress(Unmendable):
+    if text.lstrip()[:1] in {"[", "{"}:
         return list(_parsed(text, list))
     lines = [line for line in text.splitlines() if line.strip()]
     if lines and all(_BULLET.match(line) for line in lines):
         return [_BULLET.sub("", line).strip() for line in lines]
     words = [word.strip() for word in text.split(",")]
-    if all(word and " " not in word for word in words):
+    if all(any(map(str.isalpha, word)) and " " not in word for word in words):
         return [word for word in words if word.lower() not in NOTHING]
     return [text] if text.strip() else []
 

@@ -43,7 +43,7 @@ def number_in(text: str, schema: JSONSchema) -> float | None:
     found = _NUMBER.fullmatch(text.strip())
     if found is None or not _is_known_unit(found[5], schema):
         return None
-    if schema.get("type") == "integer" and _THOUSANDS_OR_DECIMALS.fullmatch(found[1]):
+    if schema.get("maximum") not in _SCALES and _THOUSANDS_OR_DECIMALS.fullmatch(found[1]):
         return None
     number = _digits(found[1]) * (1000 if found[2] else 1)
     if found[3]:

@@ -10,7 +10,7 @@ from app.llm import prompts
 from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import Caller, Grounding, Message, Request
 from app.llm.json_schema import array, closed_object, text
-from app.llm.structured import OutputSchema
+from app.llm.structured import OutputSchema, count
 from app.realtime.live import slide_requests
 from app.realtime.live.conversation import Deck, Exchange, Slides, Thread
 from app.speech.sentences import split
@@ -18,6 +18,7 @@ from app.turns.pipeline import Pipeline, Words
 from app.turns.single_shot import complete_data
 
 PROMPTS = Path(__file__).parent / "prompts"
+FEATURE = "realtime.slides"
 BY = "tool:generate_or_update_slides"
 MOST_TOKENS = 2500
 HISTORY_LIMIT = 6  # turns that say what the slides are about
@@ -52,7 +53,7 @@ def generate(pipeline: Pipeline, thread: Thread, query: str, history: list[Excha
         title=current.title if current else "",
     )  # fmt: skip
     request = Request(
-        Caller("realtime.slides", thread.tenant_id, thread.thread_id),
+        Caller(FEATURE, thread.tenant_id, thread.thread_id),
         (Message("user", user),),
         prompts.render(PROMPTS, "deck.j2"),
         schema_name="slides",
@@ -70,7 +71,9 @@ def generate(pipeline: Pipeline, thread: Thread, query: str, history: list[Excha
 def from_arguments(arguments: JSONObject) -> Slides | None:
     """Slides that a model has written into its call: section by section, or as a document with enough of them."""
     with suppress(Unmendable, Ambiguous):
-        return to_slides(OUTPUT_SCHEMA.mended(arguments)[0])
+        answer, mends = OUTPUT_SCHEMA.mended(arguments)
+        count(FEATURE, mends)
+        return to_slides(answer)
     editorjs = arguments.get("editorjs")
     if not DOCUMENT.validator.is_valid(editorjs):
         return None
