@@ -109,16 +109,23 @@ class _Reader:
             return (self._plain(whole), []) if whole else (None, [TOO_LONG])
         if is_cut:
             return None, [TOO_LONG]
-        return None, ["Give one answer, not several."] if usable else self._output.errors(given[-1])
+        return None, ["Give one answer, not several."] if usable else self._errors(given)
+
+    def _errors(self, given: list[JSONValue]) -> list[str]:
+        """Of the value that comes closest."""
+        return min((self._output.errors(value) for value in given), key=len) or ["It has to be plain what is meant."]
 
     def _checked(self, value: Any, mends: list[Mend]) -> tuple[Any, list[str]]:
         count(self._feature, mends)
         return value, self._check(value) if self._check else []
 
     def _usable(self, given: list[JSONValue], place: Place) -> list[tuple[Any, list[Mend]]]:
-        """The values that can be mended, each once; of several, only those that need no mending, if there are any."""
+        """The values that can be mended, each once, also what several objects come to together.
+
+        Those that need no mending count before the others.
+        """
         found: list[tuple[Any, list[Mend]]] = []
-        for value in given:
+        for value in [*given, *_together(given)]:
             with suppress(Unmendable, Ambiguous):
                 made, mends = self._output.mended(value, replace(place, mends=[]))
                 found += [] if any(made == other for other, _ in found) else [(made, mends)]
@@ -131,6 +138,13 @@ def count(feature: str, mends: list[Mend]) -> None:
         MENDED.labels(feature, mend.field, mend.kind).inc()
     if mends:
         log.info("answer_mended", feature=feature, fields=sorted({f"{mend.field} {mend.kind}" for mend in mends}))
+
+
+def _together(given: list[JSONValue]) -> list[JSONValue]:
+    """One object of several that share no name."""
+    parts = [part for part in given if isinstance(part, dict)]
+    whole: dict[str, JSONValue] = {name: value for part in parts for name, value in part.items()}
+    return [whole] if len(parts) > 1 and len(whole) == sum(map(len, parts)) else []
 
 
 def _values(text: str, is_cut: bool) -> list[JSONValue]:

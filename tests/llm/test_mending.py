@@ -129,6 +129,10 @@ def test_a_bare_list_stands_for_the_only_one() -> None:
     )  # fmt: skip
 
 
+def test_an_answer_in_parts_is_put_together() -> None:
+    assert read('{"fullName": "Ana", "strengths": ["calm"]}\n\n{"next_step": "Rest."}', PERSON) == (ANA, 1)
+
+
 def test_what_is_optional_may_be_missing_and_is_left_out_when_broken() -> None:
     schema = closed_object(name=text(9), cost=MONEY) | {"required": ["name"]}
     for said in ({"name": "a"}, {"name": "a", "cost": None}, {"name": "a", "cost": "a lot"}):
