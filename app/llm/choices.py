@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from difflib import SequenceMatcher
 
 SHORTEST_PREFIX, SHORTEST_ID_PREFIX = 3, 8  # characters that may stand for the whole
+SHORT_LABEL, LEAST_TELLING = 2, 4  # words around an id; characters of one that is an id in any sentence
 SHORTEST_SIMILAR, LONGEST_SIMILAR = 4, 60
 SIMILAR = 0.85  # share of the characters
 ONE_SLIP = 2  # characters that are not common when one is wrong, or two have changed places
@@ -56,7 +57,9 @@ def known_id(text: str, ids: Collection[str]) -> str | None:
     """The id that is meant. One that is only similar is another one."""
     if text in ids:
         return text
-    inside = {one for one in ids if re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", text, re.IGNORECASE)}
+    is_short = len(_words(text)) <= SHORT_LABEL
+    told = [one for one in ids if is_short or len(one) >= LEAST_TELLING]
+    inside = {one for one in told if re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", text, re.IGNORECASE)}
     if len(inside) > 1:
         return None
     return next(iter(inside), None) or _only(text, ids, (_same, _is_cut))

@@ -226,6 +226,7 @@ def test_what_was_mended_is_counted_by_feature_and_field_and_logged_without_a_te
         ("goal_01: Run a 5K", ["goal_01", "goal_02"], "goal_01"), ("[g1]", ["g1", "g11"], "g1"),
         ("0192ab34-77", ["0192ab34-7711", "0192ff"], "0192ab34-7711"), ("goal-3", ["goal-1", "goal-2"], None),
         ("g1 or g2", ["g1", "g2"], None), ("0192ab34", ["0192ab34-1", "0192ab34-2"], None), ("", ["g1"], None),
+        ("Priority 1 of all tasks", ["1", "2"], None), ("id 1", ["1", "2"], "1"),
     ],
 )  # fmt: skip
 def test_an_id_is_one_that_is_known_or_none(said: str, ids: list[str], meant: str | None) -> None:
