@@ -50,7 +50,7 @@ def enum_values(text: str, choices: Collection[str]) -> Collection[str]:
 
 def property_name(text: str, choices: Iterable[str]) -> str | None:
     """The name that is spelled otherwise: another case, plural, a slip."""
-    return _only(text, choices, (_same, _plural, _begins, _similar))
+    return _only(text, choices, (_same, _plural, _similar))
 
 
 def known_id(text: str, ids: Collection[str]) -> str | None:
