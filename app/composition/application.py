@@ -29,7 +29,7 @@ from app.streams.signals import signals
 from app.topics.admin_views import blp as topic_administration
 from app.topics.business import views as business
 from app.topics.views import blp as topics
-from app.web import container, cross_origin, errors, openapi, probes, requests
+from app.web import container, cross_origin, errors, openapi, probes, requests, response_headers
 from app.web.json import StrictJSON
 from app.web.proxies import TrustedProxies
 from app.web.unified import Mounts
@@ -59,6 +59,7 @@ def build(settings: config.Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory="migrations")
     cross_origin.install(app, settings)
     requests.install(app)
+    response_headers.install(app)
     limits.install(app)
     probes.install(app)
     _register(app)

@@ -42,7 +42,6 @@ def _refuse_nul() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
     route = request.url_rule.rule if request.url_rule else "unknown"
     seconds = time.perf_counter() - g.began
     method = request.method if request.method in METHODS else "other"  # a caller may make up any word

@@ -121,6 +121,22 @@ def test_only_the_contracts_paths_answer_under_their_prefixes(operator: Caller) 
         assert operator.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/", "/api/schema/swagger-ui/", "/api/test/", "/interviews", "/rq/"])
+def test_a_page_runs_its_own_scripts_and_is_framed_by_nobody(operator: Caller, path: str) -> None:
+    page = operator.get(path)
+    policy = page.headers["Content-Security-Policy"]
+    scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
+    assert ("frame-ancestors 'none'" in policy, "unsafe-inline" in scripts, "*" in policy) == (True, False, False)
+    inline = [tag for tag in page.data.decode().split("<script")[1:] if " src=" not in tag.partition(">")[0]]
+    assert all("nonce=" in tag.partition(">")[0] for tag in inline)
+    assert page.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_what_is_a_persons_own_is_kept_by_no_cache(owner: Caller) -> None:
+    for path in ("/api/v1/journal", "/api/v1/me", "/workspace/goals", "/api/v1/nothing"):
+        assert owner.get(path).headers["Cache-Control"] == "no-store"
+
+
 def test_odd_requests_make_no_new_figures(anonymous: Caller) -> None:
     def series() -> int:
         return sum(line.startswith(b"coachhouse") for line in anonymous.get("/metrics").data.splitlines())
