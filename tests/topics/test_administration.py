@@ -103,6 +103,28 @@ def test_a_prompt_that_can_not_be_rendered_is_refused(operator: Caller, text: st
     assert operator.put(f"{REVIEW}/prompts/other", json={"text": "x"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('Hello\n{{ 1 + "a" }}', 2),
+        ("{{ 9 ** 9 ** 9 }}", 1),
+        ('\n\n{{ "a" * 999999999 }}', 3),
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", 1),
+        ("{% for a in example %}{% for b in a %}{% for c in b %}x{% endfor %}{% endfor %}{% endfor %}", 1),
+        ("{% set x = 'a' %}", 1),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", 1),
+        ("{{ 'x'|center(999999999) }}", 1),
+        ("one\ntwo {{ example|join(1, 2, 3, 4, 5) }}", 2),
+        ("{% if %}", 1),
+        ("{% include 'nothing.j2' %}", 1),
+        ("{{ cycler.__init__() }}", 1),
+    ],
+)
+def test_what_is_wrong_with_a_prompt_is_told_with_its_line(operator: Caller, text: str, line: int) -> None:
+    answer = operator.put(f"{REVIEW}/prompts/user", json={"text": text})
+    assert (answer.status_code, f"line {line}:" in answer.json["error"]) == (422, True), answer.json
+
+
 def test_prompts_can_not_reach_into_the_process(operator: Caller, owner: Caller, double: Double) -> None:
     text = "{{ current_value.__class__.__mro__ }}"
     refused = operator.put(f"{REVIEW}/prompts/user", json={"text": text})
