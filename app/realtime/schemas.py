@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, pre_load, validate
 
 from app.core.json import JSONObject, as_object, without_nul
 from app.web.schemas import Choice, Schema, Text
@@ -58,8 +58,13 @@ class AgentIn(Schema):
     age = fields.Integer(strict=True, validate=validate.Range(0, 150), allow_none=True, load_default=None)
     max_tokens = fields.Integer(strict=True, validate=validate.Range(1, 8000), load_default=300)
     glb = fields.Url(allow_none=True, load_default=None, validate=validate.Length(max=500))
+    glb_url = fields.Url(allow_none=True, validate=validate.Length(max=500))  # the same as glb
     avatar_b64 = Text(0, UPLOAD, load_only=True, allow_none=True)
     is_active = fields.Boolean(load_default=True)
+
+    @pre_load
+    def _one_model(self, data: dict[str, object], **_: object) -> dict[str, object]:
+        return {"glb": data["glb_url"], **data} if "glb_url" in data else data
 
 
 class SessionIn(Schema):

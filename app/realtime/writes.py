@@ -34,8 +34,17 @@ def agent(session: Session, tenant: str, row: Agent | None, body: Fields) -> Age
         its = Voice.tenant_id == tenant, Voice.id == body["voice_pk"]
         if body["voice_pk"] is not None and session.scalar(select(Voice.id).where(*its)) is None:
             raise media.refused("voice", "No such voice")
+    _take_model(row, body)
     made = changed(row or Agent(tenant_id=tenant), body)
     return _flushed(session, made, "name", "This agent can't be stored")
+
+
+def _take_model(row: Agent | None, body: Fields) -> None:
+    """The avatar's model has two names. When both came, the one that says something new is meant."""
+    given = [body.pop(name) for name in ("glb", "glb_url") if name in body]
+    if given:
+        shown = row.glb if row else None
+        body["glb"] = next((url for url in given if url != shown), shown)
 
 
 def session(session: Session, tenant: str, row: CoachSession | None, body: Fields) -> CoachSession:

@@ -48,12 +48,11 @@ def dominant(text: str) -> Emotion | None:
     return Emotion(name, _intensity(scores[name])) if scores[name] >= SOME else None
 
 
-def summary(sentences: Sequence[Sequence[Emotion]]) -> JSONObject:
-    """An answer's emotions, from those of its sentences: averages, figures, and the strongest of all."""
+def summary(sentences: Sequence[Sequence[Emotion]], shown: Emotion) -> JSONObject:
+    """An answer's emotions: averages and figures of its sentences, and the one that was shown."""
     columns = {name: [row[at].intensity for row in sentences] or [LEAST] for at, name in enumerate(NAMES)}
     average = {name: round(sum(column) / len(column)) for name, column in columns.items()}
     most = {name: max(column) for name, column in columns.items()}
-    strongest = max(NAMES, key=lambda name: sum(columns[name]))
     return {
         "items": [{"name": name, "intensity": average[name]} for name in NAMES],
         "stats": {
@@ -62,8 +61,8 @@ def summary(sentences: Sequence[Sequence[Emotion]]) -> JSONObject:
             "max": most,
             "last": {name: column[-1] for name, column in columns.items()},
         },
-        "name": strongest,
-        "intensity": average[strongest],
+        "name": shown.name,
+        "intensity": shown.intensity,
     }
 
 

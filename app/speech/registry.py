@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.speech import openai, voices
+from app.speech import openai
 from app.speech.elevenlabs import ElevenLabsSynthesizer
 from app.speech.embedded import Aligner, EmbeddedRecognizer, EspeakSynthesizer
 from app.speech.engines import Engines
+from app.speech.failover import VoiceFailover
 from app.speech.interfaces import ErrorKind, Recognizer, Sound, SpeechError, Synthesizer, Transcript
 from app.speech.openai import OpenAIRecognizer, OpenAISynthesizer
 from app.speech.tts_text import speakable
@@ -24,27 +25,25 @@ class Speech:
     def __init__(
         self, synthesizers: Sequence[Synthesizer], recognizer: Recognizer, pools: Mapping[str, Engines]
     ) -> None:
-        self._synthesizers = {synthesizer.name: synthesizer for synthesizer in reversed(synthesizers)}
-        self._first = synthesizers[0]
+        self._voices = VoiceFailover(synthesizers)
         self.recognizer = recognizer
         self.pools = pools
 
     @property
     def speakers(self) -> list[str]:
-        return list(reversed(self._synthesizers))
+        return [synthesizer.name for synthesizer in self._voices.synthesizers]
 
     def warm(self) -> None:
         """Has the embedded voice ready before its first sentence. Returns at once."""
-        if "espeak" in self._synthesizers or "openai" in self._synthesizers:
+        if not {"espeak", "openai"}.isdisjoint(self.speakers):
             self.pools["tts"].warm()
 
     def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
-        """``voice``'s own service speaks if it is configured, else the first one with a voice of its own."""
+        """``voice``'s own service speaks if it is configured, else the first one; when it fails, the next one."""
         said = speakable(text)
         if not said:
             raise SpeechError(ErrorKind.EMPTY)
-        chosen = self._synthesizers.get(voices.service(voice), self._first)
-        return chosen.synthesize(said, voice, deadline)
+        return self._voices.synthesize(said, voice, deadline)
 
     def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
         if not audio:
@@ -59,9 +58,9 @@ class Speech:
 def build(
     tts: Sequence[str], stt: str, keys: Mapping[str, str], base_urls: Mapping[str, str], environ: Mapping[str, str]
 ) -> Speech:
-    """The first entry of ``tts`` speaks; the others when a voice is theirs. ``ValueError`` names what can't work.
+    """The first entry of ``tts`` speaks; the others when a voice is theirs or one fails.
 
-    ``environ`` is all of the environment that engine processes get to see.
+    ``ValueError`` names what can't work. ``environ`` is all of the environment that engine processes get to see.
     """
     speakers = [_parsed(spec, SPEAKERS, keys, base_urls) for spec in tts]
     listener, model = _parsed(stt, LISTENERS, keys, base_urls)

@@ -33,6 +33,26 @@ def test_an_agent_as_the_contract_shows_it(machine: Machine) -> None:
         assert machine.get(f"/api/agents/{key}/").json == agent
 
 
+MODEL, OTHER = "https://models.example/a.glb", "https://models.example/b.glb"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ({"glb_url": OTHER}, OTHER), ({"glb": OTHER}, OTHER), ({"glb_url": None}, None), ({"name": "Ada"}, MODEL),
+        ({"glb": MODEL, "glb_url": OTHER}, OTHER), ({"glb": OTHER, "glb_url": MODEL}, OTHER),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("write", [Machine.patch, Machine.put])
+def test_the_avatars_model_has_two_names(machine: Machine, write: Any, body: Any, shown: str | None) -> None:
+    agent = make_agent(machine, glb_url=MODEL)
+    if write is Machine.put:
+        body = {key: agent[key] for key in ("name", "glb", "glb_url") if key == "name" or not body.get("glb")} | body
+    assert write(machine, f"/api/agents/{agent['id']}/", json=body).status_code == 200
+    read = machine.get(f"/api/agents/{agent['id']}/").json
+    assert (agent["glb"], read["glb"], read["glb_url"]) == (MODEL, shown, shown)
+
+
 def test_a_session_as_the_contract_makes_it(machine: Machine, agent: Any) -> None:
     answer = machine.post("/api/sessions/", json={"thread_id": THREAD, "agent": 1})
     made = answer.json

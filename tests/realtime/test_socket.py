@@ -3,11 +3,13 @@
 import base64
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import av
 import pytest
 import websocket
+from flask import Flask
 from sqlalchemy import text
 
 from app.auth import api_keys
@@ -75,6 +77,7 @@ def test_an_answer_is_spoken(talk: Talk, machine: Machine, double: Double) -> No
     clips = of(events, "audio_response")
     assert [clip["chunk_index"] for clip in clips] == [0, 1] and clips[1]["offset_ms"] == clips[0]["duration_ms"]
     for clip in clips:
+        assert clip["viseme_profile"] == "arkit15-v2"
         assert len(clip["viseme"]) == len(clip["viseme_times"]) > 10 and len(clip["viseme"][0]) == 15
         with av.open(io.BytesIO(base64.b64decode(clip["audio"]))) as sound:
             seconds = sum(frame.samples / frame.sample_rate for frame in sound.decode(audio=0))
@@ -96,6 +99,38 @@ def test_a_voice_of_openai_speaks_through_its_base_url(
     [spoken] = [request for request in double.requests() if request["path"].endswith("/audio/speech")]
     assert (spoken["body"]["voice"], spoken["body"]["input"]) == ("nova", "I hear you.")
     assert clip["duration_ms"] > 0 and len(clip["viseme"]) == len(clip["viseme_times"])
+
+
+@pytest.fixture
+def speakers(request: pytest.FixtureRequest, environ: dict[str, str], app: Flask) -> Iterator[Web]:
+    running = Web(environ | {"TTS_MODEL": request.param})
+    running.await_ready()
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize("speakers", ["openai:tts-1,espeak"], indirect=True)
+def test_another_voice_speaks_for_one_that_fails(
+    speakers: Web, machine: Machine, agent: Any, session: Any, double: Double
+) -> None:
+    double.script({"text": ANSWER}, {"status": 401}, {"status": 429})
+    events = ask(Talk(speakers, machine.key, agent["bot_id"]), muteAudio=False)
+    assert len(of(events, "audio_response")) == 2 and not of(events, "error")
+    assert of(events, "audio_muted") == [{"type": "audio_muted", "muted": False}]
+
+
+@pytest.mark.parametrize("speakers", ["openai:tts-1"], indirect=True)
+def test_without_any_voice_the_client_is_told_once(
+    speakers: Web, machine: Machine, agent: Any, session: Any, double: Double
+) -> None:
+    double.script({"text": ANSWER * 3}, *[{"status": 401}] * 2)
+    talk = Talk(speakers, machine.key, agent["bot_id"])
+    events = ask(talk, muteAudio=False)
+    assert [event["muted"] for event in of(events, "audio_muted")] == [False, True]
+    assert not of(events, "audio_response") and not of(events, "error") and of(events, "response_done")
+    assert chats(machine)[0]["response"] == ANSWER * 3
+    double.default(text="Fine.")
+    assert of(ask(talk, "Again"), "audio_response")
 
 
 def test_a_spoken_question_is_answered(talk: Talk, double: Double) -> None:
@@ -146,12 +181,32 @@ def test_a_new_query_ends_the_running_turn(talk: Talk, machine: Machine, double:
 def test_a_failing_model(talk: Talk, machine: Machine, double: Double) -> None:
     double.default(status=500)
     events = ask(talk, muteAudio=True)
-    assert kinds(events)[-2:] == ["error", "response_ended"] and not of(events, "response_done")
-    assert of(events, "error")[0]["message"] == "Generation failed"
+    assert kinds(events)[-3:] == ["error", "response_done", "response_ended"]
+    [error] = of(events, "error")
+    assert error == {
+        "type": "error", "message": "Generation failed", "code": "AI_SERVICE_UNAVAILABLE", "retryable": True,
+    }  # fmt: skip
     assert [(chat["query"], chat["state"]) for chat in chats(machine)] == [("How do I plan my week?", "failed")]
     double.reset()
     double.script({"text": ANSWER})
     assert of(ask(talk), "response_done")
+
+
+@pytest.mark.parametrize("answer", ["", " \n "])
+def test_an_answer_without_a_word_is_a_failure(talk: Talk, machine: Machine, double: Double, answer: str) -> None:
+    double.default(text=answer)
+    events = ask(talk, muteAudio=True)
+    assert kinds(events)[-3:] == ["error", "response_done", "response_ended"]
+    assert [chat["state"] for chat in chats(machine)] == ["failed"]
+
+
+def test_the_emotion_that_was_shown_is_kept(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script({"text": "That is a great and wonderful first step!"})
+    [shown] = of(ask(talk, "I am so sad and lonely", muteAudio=True), "emotion")
+    [chat] = chats(machine)
+    assert shown["emotion"]["name"] == "Sadness"
+    assert {name: chat["emotion"][name] for name in ("name", "intensity")} == shown["emotion"]
+    assert (chat["emotion"]["items"][0]["intensity"], chat["emotion"]["stats"]["count"]) == (3, 1)
 
 
 DECK = {

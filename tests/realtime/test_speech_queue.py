@@ -41,7 +41,7 @@ def speech(voice: GatedVoice, heard: list[str]) -> SpeechQueue:
     def hear(clip: Clip, index: int, offset_ms: int) -> None:
         heard.append(base64.b64decode(clip.audio).decode())
 
-    return SpeechQueue(voice, "", hear)  # type: ignore[arg-type]
+    return SpeechQueue(voice, "", hear, lambda: heard.append("no voice"))  # type: ignore[arg-type]
 
 
 def test_sentences_are_heard_in_order(speech: SpeechQueue, voice: GatedVoice, heard: list[str]) -> None:

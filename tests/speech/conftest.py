@@ -56,12 +56,15 @@ def pocketsphinx(ears: Engines) -> EmbeddedRecognizer:
 @pytest.fixture(scope="session")
 def vendors(_double: Double) -> Iterator[Speech]:
     """ElevenLabs first, then OpenAI, both over the double."""
-    urls = {"elevenlabs": _double.url, "openai": f"{_double.url}/v1"}
-    speech = build(
-        ["elevenlabs:eleven", "openai:tts"], "openai:whisper-1", {"elevenlabs": "e", "openai": "o"}, urls, {}
-    )
+    speech = speakers(_double, "elevenlabs:eleven", "openai:tts")
     yield speech
     speech.close()
+
+
+def speakers(double: Double, *tts: str) -> Speech:
+    """These voices, over the double."""
+    urls = {"elevenlabs": double.url, "openai": f"{double.url}/v1"}
+    return build(tts, "openai:whisper-1", {"elevenlabs": "e", "openai": "o"}, urls, {})
 
 
 def samples_of(audio: bytes, rate: int) -> bytes:

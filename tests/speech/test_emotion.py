@@ -64,7 +64,7 @@ def test_an_answer_is_summed_up_as_the_contract_has_it() -> None:
     rows = [
         [Emotion("Joy", joy), Emotion("Anger", 1), Emotion("Sadness", sad)] for joy, sad in ((3, 1), (2, 1), (2, 2))
     ]
-    assert summary(rows) == {
+    assert summary(rows, Emotion("Sadness", 3)) == {
         "items": [
             {"name": "Joy", "intensity": 2},
             {"name": "Anger", "intensity": 1},
@@ -76,10 +76,10 @@ def test_an_answer_is_summed_up_as_the_contract_has_it() -> None:
             "max": {"Joy": 3, "Anger": 1, "Sadness": 2},
             "last": {"Joy": 2, "Anger": 1, "Sadness": 2},
         },
-        "name": "Joy",
-        "intensity": 2,
+        "name": "Sadness",
+        "intensity": 3,
     }
 
 
 def test_an_answer_without_sentences_has_a_summary() -> None:
-    assert summary([])["stats"]["count"] == 0
+    assert summary([], Emotion("Joy", 1))["stats"]["count"] == 0

@@ -1,5 +1,7 @@
 """ElevenLabs and OpenAI over the wire."""
 
+from collections.abc import Iterator
+
 import gevent
 import pytest
 
@@ -9,19 +11,27 @@ from app.speech.mouth_shapes import CLOSE
 from app.speech.registry import Speech, build
 from tests.double.client import Double
 from tests.double.speech import timed
-from tests.speech.conftest import SENTENCE, seconds_of
+from tests.speech.conftest import SENTENCE, seconds_of, speakers
 
 ELEVENLABS, OPENAI = "elevenlabs::21m00Tcm4TlvDq8ikWAM", "openai::nova"
 
 
-def failure(vendors: Speech, voice: str, deadline: float = 5.0) -> SpeechError:
+def failure(speech: Speech, voice: str, deadline: float = 5.0) -> SpeechError:
     """What saying, or without a voice hearing, ends with."""
     with pytest.raises(SpeechError) as raised:
         if voice:
-            vendors.synthesize(SENTENCE, voice, deadline)
+            speech.synthesize(SENTENCE, voice, deadline)
         else:
-            vendors.transcribe(b"OggS" + bytes(100), "ogg", deadline)
+            speech.transcribe(b"OggS" + bytes(100), "ogg", deadline)
     return raised.value
+
+
+@pytest.fixture
+def alone(voice: str, double: Double) -> Iterator[Speech]:
+    """The voice's own vendor, and no other."""
+    speech = speakers(double, "openai:tts" if voice == OPENAI else "elevenlabs:eleven")
+    yield speech
+    speech.close()
 
 
 @pytest.fixture(params=[ELEVENLABS, OPENAI])
@@ -93,10 +103,10 @@ def test_a_voice_brings_its_service(vendors: Speech, double: Double) -> None:
     ],
 )
 def test_a_status_is_a_kind_of_error(
-    vendors: Speech, double: Double, voice: str, status: int, kind: ErrorKind, retryable: bool
+    alone: Speech, double: Double, voice: str, status: int, kind: ErrorKind, retryable: bool
 ) -> None:
-    double.script({"status": status, "retry_after": "7"})
-    error = failure(vendors, voice)
+    double.default(status=status, retry_after="7")
+    error = failure(alone, voice)
     assert (error.kind, error.retryable, error.retry_after) == (kind, retryable, 7)
     assert "SECRET" not in f"{error!s}{error!r}{error.text}"
 
@@ -109,24 +119,24 @@ def test_audio_that_the_vendor_refuses_is_the_callers(vendors: Speech, double: D
 @pytest.mark.parametrize("voice", [ELEVENLABS, OPENAI, ""])
 @pytest.mark.parametrize("slow", [{"silence": "all"}, {"loris": 0.05}, {"first": 3.0}])
 def test_a_slow_vendor_is_left_at_the_deadline(
-    vendors: Speech, double: Double, voice: str, slow: dict[str, object]
+    alone: Speech, double: Double, voice: str, slow: dict[str, object]
 ) -> None:
     double.script(slow)
     with gevent.Timeout(60):
-        error = failure(vendors, voice, deadline=0.3)
+        error = failure(alone, voice, deadline=0.3)
     assert error.kind is ErrorKind.TIMEOUT and error.retryable
 
 
 @pytest.mark.parametrize("voice", [ELEVENLABS, OPENAI, ""])
-def test_nonsense_is_junk(vendors: Speech, double: Double, voice: str) -> None:
-    double.script({"junk": 0})
-    assert failure(vendors, voice).kind is ErrorKind.JUNK
+def test_nonsense_is_junk(alone: Speech, double: Double, voice: str) -> None:
+    double.default(junk=0)
+    assert failure(alone, voice).kind is ErrorKind.JUNK
 
 
 @pytest.mark.parametrize("voice", [ELEVENLABS, OPENAI, ""])
-def test_an_answer_that_was_cut_is_no_answer(vendors: Speech, double: Double, voice: str) -> None:
-    double.script({"cut": 0})
-    assert failure(vendors, voice).kind is ErrorKind.CONNECTION
+def test_an_answer_that_was_cut_is_no_answer(alone: Speech, double: Double, voice: str) -> None:
+    double.default(cut=0)
+    assert failure(alone, voice).kind is ErrorKind.CONNECTION
 
 
 def test_a_vendor_who_is_not_there() -> None:

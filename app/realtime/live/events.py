@@ -74,9 +74,9 @@ def text_sentence(text: str, emotions: tuple[Emotion, ...], local_time: str) -> 
 def audio_response(clip: Clip, index: int, offset_ms: int, local_time: str) -> bytes:
     return encode({
         "type": "audio_response", "audio": clip.audio, "audio_format": clip.audio_format, "viseme": clip.rows,
-        "viseme_times": clip.times, "viseme_format": "arkit15", "viseme_fps": round(clip.fps, 3),
-        "duration_ms": clip.duration_ms, "frame_ms": clip.frame_ms, "chunk_index": index, "offset_ms": offset_ms,
-        "local_time": local_time,
+        "viseme_times": clip.times, "viseme_format": "arkit15", "viseme_profile": "arkit15-v2",
+        "viseme_fps": round(clip.fps, 3), "duration_ms": clip.duration_ms, "frame_ms": clip.frame_ms,
+        "chunk_index": index, "offset_ms": offset_ms, "local_time": local_time,
     })  # fmt: skip
 
 
@@ -94,6 +94,11 @@ def response_done(timings: Mapping[str, float]) -> bytes:
 
 def error(message: str) -> bytes:
     return encode({"type": "error", "message": message})
+
+
+def failure(message: str, code: str, retryable: bool) -> bytes:
+    """An error that ends a turn; ``retryable`` says whether asking again may help."""
+    return encode({"type": "error", "message": message, "code": code, "retryable": retryable})
 
 
 def plain(kind: str) -> bytes:

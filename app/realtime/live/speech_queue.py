@@ -21,15 +21,17 @@ END = None
 log = structlog.get_logger()
 
 OnClip = Callable[[Clip, int, int], None]  # a clip, its number, and its offset in milliseconds
+OnFailure = Callable[[], None]
 
 
 class SpeechQueue:
-    """One per turn. Failure costs the sound of a sentence."""
+    """One per turn. When no voice can say a sentence, ``on_failure`` is told once, and nothing is said after it."""
 
-    def __init__(self, speech: Speech, voice: str, on_clip: OnClip) -> None:
+    def __init__(self, speech: Speech, voice: str, on_clip: OnClip, on_failure: OnFailure) -> None:
         self._speech = speech
         self._voice = voice
         self._on_clip = on_clip
+        self._on_failure = on_failure
         self._made: Queue[gevent.Greenlet | None] = Queue()
         self._slots = gevent.lock.BoundedSemaphore(AHEAD)
         self._sending: gevent.Greenlet | None = None
@@ -64,14 +66,12 @@ class SpeechQueue:
     def viseme_summary(self) -> JSONObject:
         return {"segments": self.segments, "frames_total": self.frames, "last_frames": self.last_rows[-KEPT_ROWS:]}
 
-    def _clip(self, sentence: str) -> Clip | None:
+    def _clip(self, sentence: str) -> Clip | SpeechError:
         try:
             with self._slots:
                 sound = self._speech.synthesize(sentence, self._voice, DEADLINE)
         except SpeechError as error:
-            if error.kind is not ErrorKind.EMPTY:
-                log.warning("sentence_not_spoken", kind=error.kind, engine=error.engine)
-            return None
+            return error
         curves, audio = visemes.of(sound), base64.b64encode(sound.audio).decode()
         ms = round(sound.duration * 1000)
         return Clip(audio, sound.format, curves.rows, curves.times, curves.fps, curves.frame_ms, ms)
@@ -79,8 +79,12 @@ class SpeechQueue:
     def _send(self) -> None:
         while (making := self._made.get()) is not END:
             clip = making.get()
-            if clip is None:
-                continue
+            if isinstance(clip, SpeechError):
+                if clip.kind is ErrorKind.EMPTY:
+                    continue
+                log.warning("sentence_not_spoken", kind=clip.kind, engine=clip.engine)
+                self._on_failure()
+                return
             self._on_clip(clip, self.segments, self._offset)
             self.segments += 1
             self.frames += len(clip.rows)

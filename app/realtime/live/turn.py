@@ -13,7 +13,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.errors import AppError
 from app.core.json import JSONObject
 from app.llm import prompts
-from app.llm.interfaces import Caller, Finish, Grounding, Message, ProviderError, Request, TextDelta, ToolCall
+from app.llm.interfaces import (
+    Caller,
+    ErrorKind,
+    Finish,
+    Grounding,
+    Message,
+    ProviderError,
+    Request,
+    TextDelta,
+    ToolCall,
+)
 from app.llm.registry import Models
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live import events, slide_requests, slides, tools
@@ -31,9 +41,10 @@ MOST_ROUNDS = 3  # of tools
 HISTORY_TIMEOUT = 1.5  # seconds to wait for what was said before
 SPEECH_TIMEOUT = 20.0  # seconds that sound may end after the text
 SLIDES_TIMEOUT = 60.0  # seconds that slides may end after the text
-END_DELAY = 0.03  # seconds before the end: a client loses tokens that come in one go with it
+END_DELAY = 0.15  # seconds before the end: a client that is busy loses words and sound that come with it
 NEUTRAL = emotion.Emotion("Joy", 1)
 SCHEMA = "engine.v3"
+FAILED = "Generation failed"
 
 log = structlog.get_logger()
 
@@ -60,14 +71,16 @@ class RealtimeTurn:
         self._muted = muted
         self._stopped = False
         self._splitter = Splitter()
-        self._speech = SpeechQueue(services.speech, thread.agent.voice, self._send_clip)
+        self._speech = SpeechQueue(services.speech, thread.agent.voice, self._send_clip, self._lose_voice)
         self._texts: list[str] = []
+        self._emotion = emotion.dominant(query.text) or NEUTRAL  # the one that is shown
         self._emotions: list[tuple[emotion.Emotion, ...]] = []
         self._model = ""
         self._prepared = 0.0
         self._wants_slides = slide_requests.asks_for_slides(query.text)
         self._slides: gevent.Greenlet | None = None
         self._tools_used: list[str] = []
+        self._failure = events.failure(FAILED, "INTERNAL_ERROR", True)
         self._ended = False
         self._apart = False  # a space belongs between the text before the tools and the next
 
@@ -82,7 +95,7 @@ class RealtimeTurn:
             state = TurnState.CANCELLED
         except ProviderError as error:
             log.warning("turn_failed", kind=error.kind, provider=error.provider)
-            state = TurnState.FAILED
+            state, self._failure = TurnState.FAILED, events.failure(FAILED, error.code, error.retryable)
         except Exception as error:
             log.error("turn_broke", reason=type(error).__name__, exc_info=error)
             state = TurnState.FAILED
@@ -103,11 +116,16 @@ class RealtimeTurn:
         self._send(events.text_query(query.text, query.local_time))
         self._send(events.audio_muted(self._muted))
         self._send(events.RESPONSE_START)
-        self._send(events.emotion(emotion.dominant(query.text) or NEUTRAL, query.local_time))
+        self._send(events.emotion(self._emotion, query.local_time))
 
     def _answer(self) -> None:
         words = Words.of(self._caller, self._query.text)
-        self._services.pipeline.run(Stages(words, self._history, self._request, self._generate))
+        self._services.pipeline.run(Stages(words, self._history, self._request, self._generate, self._check))
+
+    def _check(self, _answer: None) -> None:
+        """An answer without a word is none, also beside slides."""
+        if not "".join(self._texts).strip():
+            raise ProviderError(ErrorKind.JUNK, model=self._model, detail="no text")
 
     def _history(self) -> list[Exchange]:
         """What was said before. A database that is slow or away costs the memory of it, not the answer."""
@@ -196,6 +214,11 @@ class RealtimeTurn:
         if not self._muted and not self._ended:
             self._send(events.audio_response(clip, index, offset_ms, self._query.local_time))
 
+    def _lose_voice(self) -> None:
+        """No voice can speak: that is said once, as what it is for the client, and the text goes on."""
+        self.mute(for_good=True)
+        self._send(events.audio_muted(True))
+
     def _tool_results(self, calls: list[ToolCall], history: list[Exchange]) -> list[Message]:
         """Side by side, in the order of the calls."""
         working = [gevent.spawn(self._tool_result, call, history) for call in calls]
@@ -263,12 +286,16 @@ class RealtimeTurn:
             self._send(events.RESPONSE_ENDED)
 
     def _send_end(self, state: TurnState, timings: dict[str, float]) -> None:
-        if state is TurnState.COMPLETED:
+        """``response_done`` also after a failure: there are clients that wait for nothing else."""
+        if state is TurnState.CANCELLED:
+            return
+        if state is TurnState.FAILED:
+            self._send(self._failure)
+        try:
             gevent.sleep(END_DELAY)
+        finally:
             total = round(time.perf_counter() - self._query.began, 3)
             self._send(events.response_done(timings | {"ws_total_sec": total}))
-        elif state is TurnState.FAILED:
-            self._send(events.error("Generation failed"))
 
     def _timings(self, finished: float) -> dict[str, float]:
         began, ready = self._query.began, self._prepared or finished
@@ -286,7 +313,7 @@ class RealtimeTurn:
             "timings_ms": timings, "response_len": len(text), "tools": list(tools.TOOLS),
             "tools_used": self._tools_used, "state": str(state),
         }  # fmt: skip
-        emotions = emotion.summary(self._emotions)
+        emotions = emotion.summary(self._emotions, self._emotion)
         record = TurnRecord(self._query.text, text, state, emotions, self._speech.viseme_summary, meta)
         try:
             self._services.store.save(self._thread, record)
