@@ -2,12 +2,25 @@
 
 from itertools import starmap
 
+import structlog
+
 from app.speech import voices
-from app.speech.engine_protocol import Align, Aligned, Synthesize, Synthesized, Transcribe, Transcribed
+from app.speech.engine_protocol import (
+    Align,
+    Aligned,
+    Detect,
+    Detected,
+    Synthesize,
+    Synthesized,
+    Transcribe,
+    Transcribed,
+)
 from app.speech.engines import Engines
 from app.speech.interfaces import ErrorKind, Mark, Sound, SpeechError, Transcript
 
 LONGEST_TEXT = 3000
+
+log = structlog.get_logger()
 
 
 class EspeakSynthesizer:
@@ -35,6 +48,23 @@ class Aligner:
         aligned = self._engines.ask(Align(text[:LONGEST_TEXT], voices.espeak(voice), audio), deadline)
         assert isinstance(aligned, Aligned)
         return aligned.duration, tuple(starmap(Mark, aligned.marks))
+
+
+class ActivityDetector:
+    """Looks at a recording before a vendor is paid to."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def may_be_speech(self, audio: bytes, deadline: float) -> bool:
+        """Also true for what it can't read or has no time for: the vendor knows more."""
+        try:
+            detected = self._engines.ask(Detect(audio), deadline)
+        except SpeechError as error:
+            log.info("activity_not_detected", kind=error.kind)
+            return True
+        assert isinstance(detected, Detected)
+        return detected.speech
 
 
 class EmbeddedRecognizer:

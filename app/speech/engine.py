@@ -1,4 +1,4 @@
-"""An engine process: ``python -m app.speech.engine tts`` or ``… stt pocketsphinx``, one task after another.
+"""An engine process: ``python -m app.speech.engine tts``, ``vad`` or ``… stt pocketsphinx``, one task after another.
 
 Its standard input is a socket to the process that started it; when that one ends, so does this. Nothing here is
 imported by the house itself: espeak-ng (GPL), FFmpeg and the recognisers stay on this side of the socket.
@@ -51,7 +51,7 @@ def _answer(work: Work, request: Request) -> Answer:
 
 def _worker(duty: str, *about: str) -> Work:
     try:
-        return _tts() if duty == "tts" else _stt(*about)
+        return DUTIES[duty](*about)
     except (ImportError, OSError, ValueError, RuntimeError) as error:
         return _always_failing(SpeechError(ErrorKind.MISSING, detail=type(error).__name__))
 
@@ -63,12 +63,22 @@ def _tts() -> Work:
     return tts.TtsWorker()
 
 
+def _vad() -> Work:
+    from app.speech import stt
+
+    _limit_memory()
+    return stt.detect
+
+
 def _stt(engine: str, model: str = "") -> Work:
     from app.speech import stt
 
     if engine == "pocketsphinx":
         _limit_memory()
     return stt.SttWorker(stt.DECODERS[engine](model))
+
+
+DUTIES: dict[str, Callable[..., Work]] = {"tts": _tts, "vad": _vad, "stt": _stt}
 
 
 def _limit_memory() -> None:

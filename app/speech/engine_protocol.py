@@ -31,6 +31,12 @@ class Transcribe(msgspec.Struct, tag=True):
     audio: bytes
 
 
+class Detect(msgspec.Struct, tag=True):
+    """Whether anybody speaks: answered by ``Detected``."""
+
+    audio: bytes
+
+
 class Synthesized(msgspec.Struct, tag=True):
     audio: bytes
     duration: float
@@ -46,6 +52,10 @@ class Transcribed(msgspec.Struct, tag=True):
     text: str
 
 
+class Detected(msgspec.Struct, tag=True):
+    speech: bool
+
+
 class Failed(msgspec.Struct, tag=True):
     """``kind`` is an ``ErrorKind``."""
 
@@ -53,8 +63,8 @@ class Failed(msgspec.Struct, tag=True):
     detail: str = ""
 
 
-Task = Synthesize | Align | Transcribe
-Answer = Synthesized | Aligned | Transcribed | Failed
+Task = Synthesize | Align | Transcribe | Detect
+Answer = Synthesized | Aligned | Transcribed | Detected | Failed
 
 
 class Request(msgspec.Struct):

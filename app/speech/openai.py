@@ -6,13 +6,14 @@ import time
 import msgspec
 
 from app.speech import audio_duration, voices
-from app.speech.embedded import Aligner
+from app.speech.embedded import ActivityDetector, Aligner
 from app.speech.formats import container
 from app.speech.interfaces import Alphabet, ErrorKind, Mark, Sound, SpeechError, Transcript
 from app.speech.wire import Wire
 
 BASE_URL = "https://api.openai.com/v1"
 LONGEST_TEXT = 4096
+DETECTION_SHARE = 0.2  # of the time for a recognition
 BAD_AUDIO = ("status 400", "status 413", "status 415", "status 422")  # what is refused so is the recording
 
 
@@ -61,11 +62,18 @@ class OpenAIRecognizer:
     name = "openai"
     approximate = False
 
-    def __init__(self, model: str, wire: Wire) -> None:
+    def __init__(self, model: str, wire: Wire, detector: ActivityDetector) -> None:
         self._model = model
         self._wire = wire
+        self._detector = detector
 
     def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
+        until = time.monotonic() + deadline
+        if not self._detector.may_be_speech(audio, deadline * DETECTION_SHARE):
+            return Transcript("", self.name)
+        return self._heard(audio, hint, until - time.monotonic())
+
+    def _heard(self, audio: bytes, hint: str, deadline: float) -> Transcript:
         known = container(hint, audio)
         fields = {"model": self._model, "response_format": "json"}
         file = (f"speech.{known.extension}", audio, known.mime)

@@ -1,12 +1,14 @@
 """From ``provider:model`` entries, keys and base URLs to text to speech and speech to text."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.speech import openai
 from app.speech.elevenlabs import ElevenLabsSynthesizer
-from app.speech.embedded import Aligner, EmbeddedRecognizer, EspeakSynthesizer
+from app.speech.embedded import ActivityDetector, Aligner, EmbeddedRecognizer, EspeakSynthesizer
 from app.speech.engines import Engines
 from app.speech.failover import VoiceFailover
+from app.speech.hallucinations import without_hallucinations
 from app.speech.interfaces import ErrorKind, Recognizer, Sound, SpeechError, Synthesizer, Transcript
 from app.speech.openai import OpenAIRecognizer, OpenAISynthesizer
 from app.speech.tts_text import speakable
@@ -46,9 +48,13 @@ class Speech:
         return self._voices.synthesize(said, voice, deadline)
 
     def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
+        """``""`` when nobody speaks: no vendor is asked, and what recognisers invent for noise is left out."""
         if not audio:
             raise SpeechError(ErrorKind.AUDIO, self.recognizer.name, detail="empty")
-        return self.recognizer.transcribe(audio, hint, deadline)
+        if not audio.strip(b"\0"):
+            return Transcript("", self.recognizer.name, self.recognizer.approximate)
+        heard = self.recognizer.transcribe(audio, hint, deadline)
+        return replace(heard, text=without_hallucinations(heard.text))
 
     def close(self) -> None:
         for pool in self.pools.values():
@@ -64,7 +70,7 @@ def build(
     """
     speakers = [_parsed(spec, SPEAKERS, keys, base_urls) for spec in tts]
     listener, model = _parsed(stt, LISTENERS, keys, base_urls)
-    duty = ("stt", listener, model) if model else ("stt", listener)
+    duty = ("vad",) if listener == "openai" else ("stt", listener, model) if model else ("stt", listener)
     pools = {
         "tts": Engines(("tts",), environ, ENGINES, TTS_PATIENCE, TTS_SECONDS),
         "stt": Engines(duty, environ, ENGINES, STT_PATIENCE, STT_SECONDS),
@@ -72,7 +78,7 @@ def build(
     wire = (keys.get("openai", ""), base_urls.get("openai", ""))
     synthesizers = [_synthesizer(name, model, keys, base_urls, pools["tts"]) for name, model in speakers]
     if listener == "openai":
-        return Speech(synthesizers, OpenAIRecognizer(model, openai.wire(*wire)), pools)
+        return Speech(synthesizers, OpenAIRecognizer(model, openai.wire(*wire), ActivityDetector(pools["stt"])), pools)
     return Speech(synthesizers, EmbeddedRecognizer(listener, pools["stt"], listener == "pocketsphinx"), pools)
 
 

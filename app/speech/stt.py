@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from app.speech import audio
-from app.speech.engine_protocol import Answer, Task, Transcribe, Transcribed
+from app.speech import activity, audio
+from app.speech.engine_protocol import Answer, Detect, Detected, Task, Transcribe, Transcribed
 
 PIECE = audio.RATE  # half a second of samples, in bytes
 STRETCH = 16 * PIECE  # what is heard in one go: at its end everything in it is gone through once more
@@ -26,7 +26,14 @@ class SttWorker:
     def __call__(self, task: Task, seconds: float) -> Answer:
         assert isinstance(task, Transcribe)
         until = time.monotonic() + seconds * ENOUGH
-        return Transcribed(self._stt.hear(audio.decoded(task.audio), until).strip())
+        pcm = audio.decoded(task.audio)
+        return Transcribed(self._stt.hear(pcm, until).strip() if activity.has_speech(pcm) else "")
+
+
+def detect(task: Task, _seconds: float) -> Answer:
+    """For a vendor who is only sent what may be speech."""
+    assert isinstance(task, Detect)
+    return Detected(activity.has_speech(audio.decoded(task.audio)))
 
 
 class Pocketsphinx:

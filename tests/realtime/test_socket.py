@@ -17,6 +17,7 @@ from app.db.session import db as database
 from app.realtime.live.connection import decoded
 from tests.conftest import Caller
 from tests.double.client import Double
+from tests.double.speech import encoded
 from tests.gunicorn import Web
 from tests.realtime.conftest import THREAD, Machine, Talk, key_of, make_agent, make_session
 
@@ -102,29 +103,29 @@ def test_a_voice_of_openai_speaks_through_its_base_url(
 
 
 @pytest.fixture
-def speakers(request: pytest.FixtureRequest, environ: dict[str, str], app: Flask) -> Iterator[Web]:
-    running = Web(environ | {"TTS_MODEL": request.param})
+def configured(request: pytest.FixtureRequest, environ: dict[str, str], app: Flask) -> Iterator[Web]:
+    running = Web(environ | request.param)
     running.await_ready()
     yield running
     running.stop()
 
 
-@pytest.mark.parametrize("speakers", ["openai:tts-1,espeak"], indirect=True)
+@pytest.mark.parametrize("configured", [{"TTS_MODEL": "openai:tts-1,espeak"}], indirect=True)
 def test_another_voice_speaks_for_one_that_fails(
-    speakers: Web, machine: Machine, agent: Any, session: Any, double: Double
+    configured: Web, machine: Machine, agent: Any, session: Any, double: Double
 ) -> None:
     double.script({"text": ANSWER}, {"status": 401}, {"status": 429})
-    events = ask(Talk(speakers, machine.key, agent["bot_id"]), muteAudio=False)
+    events = ask(Talk(configured, machine.key, agent["bot_id"]), muteAudio=False)
     assert len(of(events, "audio_response")) == 2 and not of(events, "error")
     assert of(events, "audio_muted") == [{"type": "audio_muted", "muted": False}]
 
 
-@pytest.mark.parametrize("speakers", ["openai:tts-1"], indirect=True)
+@pytest.mark.parametrize("configured", [{"TTS_MODEL": "openai:tts-1"}], indirect=True)
 def test_without_any_voice_the_client_is_told_once(
-    speakers: Web, machine: Machine, agent: Any, session: Any, double: Double
+    configured: Web, machine: Machine, agent: Any, session: Any, double: Double
 ) -> None:
     double.script({"text": ANSWER * 3}, *[{"status": 401}] * 2)
-    talk = Talk(speakers, machine.key, agent["bot_id"])
+    talk = Talk(configured, machine.key, agent["bot_id"])
     events = ask(talk, muteAudio=False)
     assert [event["muted"] for event in of(events, "audio_muted")] == [False, True]
     assert not of(events, "audio_response") and not of(events, "error") and of(events, "response_done")
@@ -140,6 +141,22 @@ def test_a_spoken_question_is_answered(talk: Talk, double: Double) -> None:
     events = talk.until("response_ended")
     assert events[0]["type"] == "text_query" and events[0]["text"]
     assert "".join(event["token"] for event in of(events, "text_token")) == "I heard you."
+
+
+@pytest.mark.parametrize("configured", [{"OPENAI_STT_MODEL": "whisper-1"}], indirect=True)
+def test_when_nobody_speaks_there_is_no_turn(
+    configured: Web, machine: Machine, agent: Any, session: Any, double: Double
+) -> None:
+    double.default(text="Thank you for watching!")
+    talk = Talk(configured, machine.key, agent["bot_id"])
+    talk.until("connected")
+    silence = base64.b64encode(encoded(bytes(96_000), 16_000, "wav", "pcm_s16le")).decode()
+    talk.say("audio_query", audio=silence, format="wav")
+    assert talk.hear() == {"type": "error", "message": "No speech was recognised"} and not double.requests()
+    [clip] = of(ask(talk, "Hello"), "audio_response")
+    talk.say("audio_query", audio=clip["audio"], format="mp3")
+    assert talk.hear() == {"type": "error", "message": "No speech was recognised"}
+    assert double.requests()[-1]["path"].endswith("/audio/transcriptions") and len(chats(machine)) == 1
 
 
 def test_the_coach_remembers_and_has_its_persona(talk: Talk, double: Double) -> None:
