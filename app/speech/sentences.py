@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from pathlib import Path
 
 LONGEST = 300  # characters; a run without an end is cut at a comma or a space
@@ -9,14 +10,29 @@ LONGEST = 300  # characters; a run without an end is cut at a comma or a space
 FILE = Path(__file__).with_suffix(".toml")
 WORDS = {name: frozenset(words.split()) for name, words in tomllib.loads(FILE.read_text()).items()}
 
-_CANDIDATE = re.compile(r"[.!?…]+|[。！？｡]+|\n")
-_CLOSERS = re.compile("[\"'”’)\\]}»›*_`」』）】》〉.!?…。！？｡]{0,12}")
+MARKS = ".!?…‼‽⁇⁈⁉⸮"  # these end a sentence when space follows, and not always
+# these do wherever they stand: of CJK, Arabic, Syriac, N'Ko, Indic, Tibetan, Burmese, Ethiopic, Khmer, Mongolian, …
+ENDS = (
+    "。！？｡︒︕︖﹒﹖﹗؟۔܀܁܂߹࠷࠹࠽࠾।॥๚๛།༎༏༐༑။።፧፨᙮᜵᜶។៕᠃᠉᥄᥅᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿⳹⳺⳻⳾⸼⹓⹔꓿꘎꘏꛳꛷꡶꡷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫։჻"
+    "\U00011047\U00011048\U000110c0\U000110c1\U00011141\U00011142\U00011143\U000111c5\U000111c6\U00011238\U00011239"
+)
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"  # scripts without spaces between words
+# and Lao; no digits, no marks of repetition and abbreviation
+_THAI = "\u0e01-\u0e2e\u0e30-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e\u0e81-\u0ec4\u0ec8-\u0ece\u0edc-\u0edf"
+_CANDIDATE = re.compile(
+    rf"[{MARKS}]+|[{ENDS}]+|\n|．(?![0-9０-９])|፡፡"
+    r"|(?<=[\u0370-\u03ff\u1f00-\u1fff]);(?=\s)|\u037e"  # Greek asks with a semicolon,
+    r"|(?<=[\u0561-\u0587]):(?=\s)|(?<=[\u0900-\u0dff])\|(?=\s)"  # Armenian and Indic texts are typed with ASCII,
+    rf"|(?<=[{_THAI}])[ ](?=[{_THAI}])"  # and Thai and Lao have nothing but a space
+)
+_CLOSERS = re.compile(f"[\"'”’)\\]}}»›*_`」』）】》〉{MARKS}{ENDS}]{{0,12}}")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _SPACES = re.compile(r"\s{0,100}")
 _WORD = re.compile(r"[^\W\d_]{1,24}")
 _BEFORE = re.compile(r"[\w.'’-]*$")
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
-_SOFT = re.compile(r"[,;:—–]\s+|[，、；：]")
-_CJK = "。！？｡"
+_SOFT = re.compile(r"[,;:—–]\s+|[，、；：،؛՝፣፤፥၊᠂᠈]\s*")
+LEAST_UNMARKED = 10  # characters of a sentence that only a space ends
 
 
 class _Undecided(Exception):
@@ -72,13 +88,22 @@ def _end_after(text: str, candidate: re.Match[str], final: bool) -> int:
     """Where the next sentence begins if this one ends at ``candidate``, else 0. Raises ``_Undecided``."""
     stop = candidate.end() if candidate[0] == "\n" else _matched(_CLOSERS, text, candidate.end(), final)
     begin = _matched(_SPACES, text, stop, final)
-    if candidate[0][0] in _CJK:
+    if candidate[0] == " ":
+        return begin if candidate.start() >= LEAST_UNMARKED else 0
+    if candidate[0][0] not in MARKS and candidate[0] != "\n":
         return begin
     if begin == len(text):  # the text's own end
         return 0
     if begin == stop and candidate[0] != "\n":
-        return 0
+        return begin if _ends_unspaced(text, candidate, begin) else 0
     return begin if _ends(text, candidate, stop, begin, final) else 0
+
+
+def _ends_unspaced(text: str, candidate: re.Match[str], begin: int) -> bool:
+    """Whether a mark of the Latin script ends a sentence of a script that has no spaces: ``元気?はい``."""
+    after = text[begin]
+    words = not after.isascii() or (after.isalpha() and candidate[0] != ".")
+    return words and _UNSPACED.match(text, candidate.start() - 1) is not None
 
 
 def _matched(pattern: re.Pattern[str], text: str, at: int, final: bool) -> int:
@@ -91,7 +116,7 @@ def _matched(pattern: re.Pattern[str], text: str, at: int, final: bool) -> int:
 
 
 def _ends(text: str, candidate: re.Match[str], stop: int, begin: int, final: bool) -> bool:
-    lower, mark = text[begin].islower(), candidate[0]
+    lower, mark = _is_lower(text[begin]), candidate[0]
     if text.count("\n", candidate.start(), begin) > 1:
         return True
     if mark == "\n":
@@ -101,6 +126,11 @@ def _ends(text: str, candidate: re.Match[str], stop: int, begin: int, final: boo
     if mark != ".":
         return not lower  # an ellipsis
     return _stops(text, candidate.start(), begin, lower, final)
+
+
+def _is_lower(letter: str) -> bool:
+    """Of a script whose sentences begin with a capital: Georgian has none in sentences, though Unicode has."""
+    return letter.islower() and not "\u10d0" <= letter <= "\u10ff"
 
 
 def _stops(text: str, at: int, begin: int, lower: bool, final: bool) -> bool:
@@ -131,4 +161,11 @@ def _cut(text: str) -> int:
     if soft and soft[-1] > LONGEST // 3:
         return soft[-1]
     space = max(head.rfind(" "), head.rfind("\n"), head.rfind("\t"))
-    return space + 1 if space > 0 and _has_words(head[:space]) else LONGEST
+    return space + 1 if space > 0 and _has_words(head[:space]) else _before_marks(text, LONGEST)
+
+
+def _before_marks(text: str, at: int) -> int:
+    """A place near ``at`` that parts no letter from its vowel sign."""
+    while at > LONGEST // 2 and unicodedata.category(text[at])[0] == "M":
+        at -= 1
+    return at
