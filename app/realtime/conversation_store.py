@@ -1,16 +1,18 @@
 """Where conversations are kept: the database, in short transactions, each with the tenant in it."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.core.clock import iso
 from app.core.json import as_object, without_nul
 from app.db.session import Database
 from app.realtime import writes
 from app.realtime.live.conversation import AgentProfile, Deck, Exchange, Slides, Thread, TurnRecord
-from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, Voice
+from app.realtime.live.deck_update import typed_by_hand
+from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevision, Voice
 from app.realtime.writes import is_uuid
 
 
@@ -60,7 +62,7 @@ class ConversationStore:
         its = SlideDeck.tenant_id == thread.tenant_id, SlideDeck.session_id == thread.id
         with self._db.read() as session:
             deck = session.scalar(select(SlideDeck).where(*its))
-        return _deck(deck) if deck else None
+            return replace(_deck(deck), typed=typed_by_hand(_revisions(session, deck))) if deck else None
 
     def save_slides(self, thread: Thread, slides: Slides, by: str) -> Deck:
         made = Slides(slides.title[:255], slides.summary, slides.editorjs)
@@ -74,6 +76,13 @@ def _voice(voice: Voice | None) -> str:
     if voice is None:
         return ""
     return voice.voice_id if "::" in voice.voice_id else f"{voice.service}::{voice.voice_id}"
+
+
+def _revisions(session: Session, deck: SlideDeck) -> Iterator[tuple[str, Slides]]:
+    """Who wrote what, oldest first."""
+    query = select(SlideRevision).where(SlideRevision.deck_id == deck.id).order_by(SlideRevision.version)
+    for row in session.scalars(query):
+        yield row.updated_by, Slides(row.title, row.summary, row.editorjs)
 
 
 def _deck(deck: SlideDeck) -> Deck:

@@ -10,7 +10,7 @@ from app.llm.offline import OfflineProvider
 from app.llm.registry import Models
 from app.realtime.live import slides
 from app.realtime.live.conversation import AgentProfile, Deck, Exchange, Thread
-from app.realtime.live.slide_requests import asks_for_slides, topic_of
+from app.realtime.live.slide_requests import asks_for_others, asks_for_slides, asks_to_replace, topic_of
 from app.turns.pipeline import Pipeline
 
 HISTORY = [Exchange("Can you help me sleep well?", "Yes."), Exchange("Make slides about it", "Here.")]
@@ -66,6 +66,33 @@ def test_the_offline_coach_adds_to_the_slides_that_are_there() -> None:
     second = slides.generate(pipeline, thread, "Please update the slides: add a section on naps", [], shown)
     assert (first.title, second.title) == ("Sleeping well", "Sleeping well")
     assert slides.headings(second.editorjs) == [*slides.headings(first.editorjs), "Naps"]
+
+
+@pytest.mark.parametrize(
+    ("query", "other"),
+    [
+        ("Make slides about budgeting", True), ("Please create a presentation on budgeting", True),
+        ("Update the slides: add a section on naps", False), ("Make the slides about sleep nicer", False),
+        ("Make slides about Sleeping well", False), ("Create a slide about naps", False), ("Bitte Folien", False),
+    ],
+)  # fmt: skip
+def test_new_slides_or_those_that_are_shown(query: str, other: bool) -> None:
+    assert asks_for_others(query, "Sleeping well") is other
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "text"),
+    [
+        ("Update the slides", False, False), ("Add a section on naps to the deck", False, False),
+        ("Improve the slides", False, False), ("Change the title to Rest", True, False),
+        ("Rename the deck", True, False), ("Remove the section on my evenings", False, True),
+        ("Translate the slides to German", True, True), ("Start over with the slides", True, True),
+        ("Delete 'No screens in bed' from the slides", False, True),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_replaced(query: str, title: bool, text: bool) -> None:
+    assert asks_to_replace(query, "My nights", "My nights", True) is title
+    assert asks_to_replace(query, "No screens in bed", "My evenings", False) is text
 
 
 @pytest.mark.parametrize(

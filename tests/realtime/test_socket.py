@@ -294,6 +294,91 @@ def test_a_model_that_writes_prose_gets_its_slides_too(talk: Talk, double: Doubl
     assert "Leave the phone in the kitchen." in json.dumps(blocks) and not of(events, "error")
 
 
+EVIL = "<script>alert(1)</script><b>Plan</b> & <img src=x onerror=alert(1)>"
+
+
+def test_html_of_a_model_is_shown_not_run(talk: Talk, machine: Machine, double: Double) -> None:
+    deck = {
+        "title": EVIL, "summary": EVIL, "sections": [{"heading": EVIL, "text": EVIL, "bullets": [EVIL, "Begin"]}] * 3,
+    }  # fmt: skip
+    double.default(json=deck)
+    [shown] = of(ask(talk, "Please make slides about weekly planning", muteAudio=True), "slides_response")
+    [kept] = machine.get("/api/slides/").json["results"]
+    for written in (json.dumps(shown["slides"]), json.dumps(kept)):
+        assert "<script" not in written and "<img" not in written and "<b>Plan</b> &amp; &lt;img" in written
+    assert shown["slides"]["title"] == "alert(1)Plan &"
+
+
+TYPED = {
+    "title": "My own week",
+    "editorjs": {
+        "blocks": [
+            {"type": "header", "data": {"text": "My own week", "level": 2}},
+            {"type": "header", "data": {"text": "Part 0", "level": 3}},
+            {"id": "a1", "type": "paragraph", "data": {"text": "Typed by <b>hand</b>."}},
+            {"type": "list", "data": {"style": "unordered", "items": ["Begin", "Call Ana's mother"]}},
+            {"type": "quote", "data": {"text": "Less is more", "caption": "Mies"}},
+        ]
+    },
+}
+
+
+def changed_by_hand(talk: Talk, machine: Machine, double: Double) -> None:
+    double.default(json=DECK)
+    ask(talk, "Please make slides about weekly planning", muteAudio=True)
+    [deck] = machine.get("/api/slides/").json["results"]
+    assert machine.patch(f"/api/slides/{deck['id']}/", json=TYPED).status_code == 200
+
+
+def test_what_a_person_typed_into_the_slides_stays(talk: Talk, machine: Machine, double: Double) -> None:
+    changed_by_hand(talk, machine, double)
+    for version in (3, 4):
+        double.default(json=DECK | {"summary": f"Version {version}"})
+        [shown] = of(ask(talk, "Please update the slides"), "slides_response")
+        deck = shown["slides"]
+        assert (deck["title"], deck["version"], deck["summary"]) == ("My own week", version, f"Version {version}")
+        blocks = deck["editorjs"]["blocks"]
+        headings = [block["data"]["text"] for block in blocks if block["type"] == "header"]
+        assert headings == ["My own week", "Part 0", "Part 1", "Part 2"]
+        assert all(block in blocks for block in TYPED["editorjs"]["blocks"][2:3] + TYPED["editorjs"]["blocks"][4:])
+        assert next(block["data"]["items"] for block in blocks if block["type"] == "list") == [
+            "Begin", "Call Ana's mother", "End",
+        ]  # fmt: skip
+    seen = [json.dumps(request["body"]["messages"], ensure_ascii=False) for request in double.requests()]
+    for typed in ("My own week", "Typed by hand.", "Call Ana's mother", "Less is more Mies"):
+        assert any(f"[typed by the person] {typed}" in asked for asked in seen)
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [("Change the title of the slides", {}), ("Bitte ändere den Titel der slides", {"changed": [1]})],
+)
+def test_what_a_person_typed_changes_when_they_ask(
+    talk: Talk, machine: Machine, double: Double, request_: str, answer: Any
+) -> None:
+    changed_by_hand(talk, machine, double)
+    call = {"id": "1", "name": "generate_or_update_slides", "arguments": {"request": "the title"}}
+    double.reset()
+    double.default(json=DECK | answer)
+    if answer:
+        double.script({"text": "", "tool_calls": [call]}, {"json": DECK | answer}, {"text": "Fine."})
+    [shown] = of(ask(talk, request_), "slides_response")
+    assert shown["slides"]["title"] == "Weekly planning" and "Typed by <b>hand</b>." in json.dumps(shown)
+
+
+def test_other_slides_begin_anew(talk: Talk, machine: Machine, double: Double) -> None:
+    changed_by_hand(talk, machine, double)
+    [shown] = of(ask(talk, "Make slides about budgeting"), "slides_response")
+    assert "hand" not in json.dumps(shown) and shown["slides"]["title"] == "Weekly planning"
+
+
+def test_slides_in_a_call_do_not_replace_what_was_typed(talk: Talk, machine: Machine, double: Double) -> None:
+    changed_by_hand(talk, machine, double)
+    double.script(call_for_slides(**DECK), {"json": DECK}, {"json": DECK})
+    [shown] = of(ask(talk, "Show me something"), "slides_response")
+    assert shown["slides"]["title"] == "My own week" and "Less is more" in json.dumps(shown)
+
+
 def test_controls(talk: Talk) -> None:
     for kind, answer in (
         ("ping", {"type": "pong"}), ("mute_audio", {"type": "audio_muted", "muted": True}),

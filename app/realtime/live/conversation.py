@@ -69,5 +69,8 @@ class Slides:
 
 @dataclass(frozen=True, slots=True)
 class Deck(Slides):
+    """``typed`` are keys of the texts that a person wrote."""
+
     version: int
     updated_at: str
+    typed: frozenset[str] = frozenset()

@@ -26,6 +26,18 @@ _DOING = re.compile(
 _CHANGING = re.compile(
     r"\b(?:update|change|add|remove|delete|revise|edit|improve|extend|shorten|translate)\b", re.IGNORECASE
 )
+_THESE = rf"(?:the|this|that|these|those|my|our|existing|current|same)(?: \w+)? {_WORDS}"
+_MAKING = re.compile(r"\b(?:make|create|generate|prepare|build|write|draft|design|produce|new)\b", re.IGNORECASE)
+_REPLACING = re.compile(
+    r"\b(?:change|replace|rename|retitle|rewrite|reword|rephrase|redo|shorten|translate|remove|delete|drop|correct|fix)\b",
+    re.IGNORECASE,
+)
+_REPLACING_ALL = re.compile(
+    r"\bstart over\b|\bfrom scratch\b|\b(?:replace|rewrite|reword|rephrase|redo|shorten|translate)\s+"
+    rf"(?:it|them|all|everything|(?:the |this |that |these |those |my |our |whole |all ){{0,3}}{_WORDS})\b",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"\b(?:title|headline|name|call|called|rename|retitle)\b", re.IGNORECASE)
 _MARKS = " .,:;!?\"'“”‘’«»"
 _ABOUT = r"(?:about|on|for|of|regarding|concerning|covering|titled|called|named)"
 _SUBJECT = re.compile(r"(?:(?:the )?(?:topic|subject|theme)(?: of)?:? )(?=\S)", re.IGNORECASE)
@@ -59,6 +71,22 @@ def topic_of(query: str, history: Sequence[Exchange] = (), shown: str = "") -> s
         return shown
     subjects = (_bare(SLIDES.sub(" ", text)) for text in (query, *(turn.query for turn in reversed(history))))
     return named or next(filter(None, subjects), shown or NOTHING)
+
+
+def asks_for_others(query: str, shown: str) -> bool:
+    """Whether new slides are wanted, about something else than those that are shown."""
+    named = _named(query).casefold()
+    old = _CHANGING.search(query) or re.search(rf"\b(?:{_THESE}|slide)\b", query, re.IGNORECASE)
+    return bool(named and not old and _MAKING.search(query)) and named != shown.casefold()
+
+
+def asks_to_replace(query: str, text: str, heading: str, is_title: bool) -> bool:
+    """Whether a text of the slides is what the person wants changed or gone. English only: else the model says so."""
+    if _REPLACING_ALL.search(query):
+        return True
+    asked = query.casefold()
+    named = text.casefold() in asked or (len(heading) > 3 and heading.casefold() in asked)
+    return bool(_REPLACING.search(query)) and (named or (is_title and _TITLE.search(query) is not None))
 
 
 def _named(query: str) -> str:

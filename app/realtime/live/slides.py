@@ -1,7 +1,9 @@
 """Slides from a conversation: what the model writes becomes an Editor.js document, and the document is kept."""
 
 import time
+from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,26 +13,34 @@ from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import Caller, Grounding, Message, Request
 from app.llm.json_schema import array, closed_object, text
 from app.llm.structured import OutputSchema, count
-from app.realtime.live import slide_requests
+from app.realtime.live import deck_update, slide_requests
 from app.realtime.live.conversation import Deck, Exchange, Slides, Thread
+from app.realtime.live.deck_update import Part
+from app.realtime.live.editorjs import blocks_of, plain, safe_document, safe_html
 from app.speech.sentences import split
 from app.turns.pipeline import Pipeline, Words
 from app.turns.single_shot import complete_data
 
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "realtime.slides"
-BY = "tool:generate_or_update_slides"
+BY = f"{deck_update.TOOL}generate_or_update_slides"
 MOST_TOKENS = 2500
 HISTORY_LIMIT = 6  # turns that say what the slides are about
 VERSION = "2.31.0"  # of Editor.js
 MOST_BULLETS, LONGEST_POINT = 8, 200
 
 SECTION = closed_object(heading=text(100, 2), text=text(400, 2), bullets=array(text(200, 2), MOST_BULLETS, 2))
-OUTPUT_SCHEMA = OutputSchema(closed_object(
-    title=text(120, 3, description="title of the presentation"),
-    summary=text(400, 3, description="what it is about"),
-    sections=array(SECTION, 9, 3),
-))  # fmt: skip
+FIELDS = {
+    "title": text(120, 3, description="title of the presentation"),
+    "summary": text(400, 3, description="what it is about"),
+    "sections": array(SECTION, 9, 3),
+}
+OUTPUT_SCHEMA = OutputSchema(closed_object(**FIELDS))
+CHANGED = {
+    "type": "array", "maxItems": 500, "items": {"type": "integer", "minimum": 1},
+    "description": "numbers of the parts marked as typed that the person now wants changed or gone; mostly none",
+}  # fmt: skip
+UPDATE_SCHEMA = OutputSchema(closed_object(**FIELDS) | {"properties": FIELDS | {"changed": CHANGED}})
 BLOCK = {
     "type": "object", "required": ["type", "data"],
     "properties": {"type": {"type": "string"}, "data": {"type": "object"}},
@@ -44,13 +54,17 @@ OUTLINE = (
 )
 
 
-def generate(pipeline: Pipeline, thread: Thread, query: str, history: list[Exchange], current: Deck | None) -> Slides:
-    """Raises ``ProviderError``."""
+def generate(
+    pipeline: Pipeline, thread: Thread, query: str, history: list[Exchange], current: Deck | None, said: str = ""
+) -> Slides:
+    """``said`` are the person's own words, where ``query`` is a model's. Raises ``ProviderError``."""
     topic = slide_requests.topic_of(query, history, current.title if current else "")
     outline = headings(current.editorjs) if current else []
+    shown = deck_update.parts_of(current) if current else []
+    past = [prompts.fenced(turn.query) for turn in history[-HISTORY_LIMIT:]]
     user = prompts.render(
-        PROMPTS, "deck_user.j2", query=query, topic=topic, past=history[-HISTORY_LIMIT:], outline=outline,
-        title=current.title if current else "",
+        PROMPTS, "deck_user.j2", query=prompts.fenced(query), topic=prompts.fenced(topic), past=past,
+        parts=[(prompts.fenced(part.text), part.typed) for part in shown],
     )  # fmt: skip
     request = Request(
         Caller(FEATURE, thread.tenant_id, thread.thread_id),
@@ -64,8 +78,29 @@ def generate(pipeline: Pipeline, thread: Thread, query: str, history: list[Excha
             said=tuple(turn.query for turn in history[-HISTORY_LIMIT:]),
         ),
     )
-    words, plain = Words.of(request.caller, query), partial(from_prose, topic=topic)
-    return to_slides(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA, plain))
+    words, prose = Words.of(request.caller, query), partial(from_prose, topic=topic)
+    output = UPDATE_SCHEMA if current else OUTPUT_SCHEMA
+    answer = as_object(complete_data(pipeline, words, lambda: request, output, prose))
+    if current is None or slide_requests.asks_for_others(said or query, current.title):
+        return to_slides(answer)
+    return _updated(answer, current, current.typed - set(_replaced(answer, shown, said or query)))
+
+
+def _updated(answer: JSONObject, current: Deck, kept: Set[str]) -> Slides:
+    """The answer with what is kept of the slides that are shown."""
+    stays = {name: text for name, text in (("title", current.title), ("summary", current.summary))
+             if deck_update.key_of(text) in kept}  # fmt: skip
+    made = to_slides({**answer, **stays})
+    return replace(made, editorjs=deck_update.merged(made.editorjs, current.editorjs, kept))
+
+
+def _replaced(answer: JSONObject, shown: Sequence[Part], said: str) -> Iterator[str]:
+    """The keys of what the person wants changed or gone."""
+    named = answer.get("changed")
+    numbers = named if isinstance(named, list) else []
+    for number, part in enumerate(shown, 1):
+        if number in numbers or slide_requests.asks_to_replace(said, part.text, part.heading, number == 1):
+            yield deck_update.key_of(part.text)
 
 
 def from_arguments(arguments: JSONObject) -> Slides | None:
@@ -87,7 +122,7 @@ def _from_document(editorjs: JSONObject, title: str, summary: str) -> Slides | N
     opening = [] if begins else [header(title, 2)]
     if not title or len(headers) + len(opening) <= len(OUTLINE):
         return None
-    return Slides(title, summary, {"time": _now(), "version": VERSION, **editorjs, "blocks": [*opening, *blocks]})
+    return _safe(title, summary, {"time": _now(), "version": VERSION, **editorjs, "blocks": [*opening, *blocks]})
 
 
 def from_prose(text: str, topic: str) -> JSONObject:
@@ -104,7 +139,12 @@ def from_prose(text: str, topic: str) -> JSONObject:
 
 
 def to_slides(answer: JSONObject) -> Slides:
-    return Slides(str(answer["title"]), str(answer["summary"]), editorjs_document(answer))
+    return _safe(str(answer["title"]), str(answer["summary"]), editorjs_document(answer))
+
+
+def _safe(title: str, summary: str, editorjs: JSONObject) -> Slides:
+    """What a model wrote, fit to be shown: title and summary as text, the document as Editor.js has it."""
+    return Slides(plain(title) or safe_html(title), plain(summary), safe_document(editorjs))
 
 
 def editorjs_document(answer: JSONObject) -> JSONObject:
@@ -123,7 +163,7 @@ def header(text: JSONValue, level: int) -> JSONObject:
 
 def headings(editorjs: JSONObject) -> list[str]:
     """Of any document: clients store what they like."""
-    headers = [block for block in objects_of(editorjs.get("blocks")) if block.get("type") == "header"]
+    headers = [block for block in blocks_of(editorjs) if block.get("type") == "header"]
     texts = (as_object(block.get("data")).get("text") for block in headers)
     return [str(text) for text in texts if text]
 

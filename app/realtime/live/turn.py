@@ -10,25 +10,15 @@ import structlog
 from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.errors import AppError
 from app.core.json import JSONObject
-from app.llm import prompts
-from app.llm.interfaces import (
-    Caller,
-    ErrorKind,
-    Finish,
-    Grounding,
-    Message,
-    ProviderError,
-    Request,
-    TextDelta,
-    ToolCall,
-)
+from app.llm import interfaces, prompts
+from app.llm.interfaces import Caller, Finish, Grounding, Message, ProviderError, Request, TextDelta, ToolCall
 from app.llm.registry import Models
 from app.realtime.conversation_store import ConversationStore
-from app.realtime.live import events, slide_requests, slides, tools
-from app.realtime.live.conversation import Exchange, Query, Slides, Thread, TurnRecord, TurnState
+from app.realtime.live import events, slide_requests, tools
+from app.realtime.live.conversation import Exchange, Query, Thread, TurnRecord, TurnState
 from app.realtime.live.events import Clip
+from app.realtime.live.slide_maker import SlideMaker
 from app.realtime.live.speech_queue import SpeechQueue
 from app.speech import emotion
 from app.speech.registry import Speech
@@ -78,7 +68,7 @@ class RealtimeTurn:
         self._model = ""
         self._prepared = 0.0
         self._wants_slides = slide_requests.asks_for_slides(query.text)
-        self._slides: gevent.Greenlet | None = None
+        self._slides = SlideMaker(services.pipeline, services.store, thread, query, send)
         self._tools_used: list[str] = []
         self._failure = events.failure(FAILED, "INTERNAL_ERROR", True)
         self._ended = False
@@ -125,7 +115,7 @@ class RealtimeTurn:
     def _check(self, _answer: None) -> None:
         """An answer without a word is none, also beside slides."""
         if not "".join(self._texts).strip():
-            raise ProviderError(ErrorKind.JUNK, model=self._model, detail="no text")
+            raise ProviderError(interfaces.ErrorKind.JUNK, model=self._model, detail="no text")
 
     def _history(self) -> list[Exchange]:
         """What was said before. A database that is slow or away costs the memory of it, not the answer."""
@@ -187,8 +177,9 @@ class RealtimeTurn:
     def _system(self) -> str:
         agent = self._thread.agent
         return prompts.render(
-            PROMPTS, "coach.j2", coach=agent.name, persona=agent.persona, description=agent.description,
-            language=self._query.language, slides=self._wants_slides or self._slides is not None,
+            PROMPTS, "coach.j2", coach=agent.name, persona=prompts.fenced(agent.persona),
+            description=prompts.fenced(agent.description), language=self._query.language,
+            slides=self._wants_slides or self._slides.started,
         )  # fmt: skip
 
     def _token(self, text: str) -> None:
@@ -239,43 +230,21 @@ class RealtimeTurn:
         return "There is no such tool."
 
     def _make_slides(self, arguments: JSONObject, history: list[Exchange]) -> None:
-        if self._slides is None:
+        if not self._slides.started:
             self._tools_used.append(tools.SLIDES)
-            self._slides = gevent.spawn(self._save_slides, arguments, history)
-
-    def _save_slides(self, arguments: JSONObject, history: list[Exchange]) -> None:
-        """Slides that can't be made are said to be missing; the answer goes on."""
-        try:
-            made = slides.from_arguments(arguments) or self._generate_slides(arguments, history)
-            deck = self._services.store.save_slides(self._thread, made, slides.BY)
-        except (AppError, SQLAlchemyError) as error:
-            log.warning("slides_not_made", reason=type(error).__name__)
-            self._send(events.error("The slides could not be made"))
-            return
-        if not self._ended:
-            self._send(events.slides_response(deck, self._query.local_time))
-            self._send(events.SLIDES_DONE)
-
-    def _generate_slides(self, arguments: JSONObject, history: list[Exchange]) -> Slides:
-        """About what the model's call names, beside the person's own words."""
-        text, named = self._query.text, tools.subject(arguments)
-        said = [*history, Exchange(text, "")] if named else history
-        current = self._services.store.deck(self._thread)
-        return slides.generate(self._services.pipeline, self._thread, named or text, said, current)
+        self._slides.start(arguments, history)
 
     def _drain(self) -> None:
         """The rest of the text, then what is still being said and made, then the record."""
         for sentence in self._splitter.flush():
             self._sentence(sentence)
-        if self._slides is not None:
-            self._slides.join(SLIDES_TIMEOUT)
+        self._slides.wait(SLIDES_TIMEOUT)
         self._speech.finish(SPEECH_TIMEOUT)
 
     def _finish(self, state: TurnState) -> None:
         self._ended = True
         self._speech.stop()
-        if self._slides is not None and not self._slides.dead:
-            self._slides.kill(block=False)
+        self._slides.stop()
         finished = time.perf_counter()
         timings = self._timings(finished)
         saving = gevent.spawn(self._save, state, timings)
