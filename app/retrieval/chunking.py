@@ -1,8 +1,12 @@
 """Long texts in pieces that end where a paragraph, a sentence or at least a word ends."""
 
+import re
+
+from app.speech.sentences import ENDS
+
 SIZE = 1600  # characters of a piece, about 400 tokens
 LEAST = 800  # a break earlier than this is not worth it
-BREAKS = ("\n\n", "\n", ". ", "! ", "? ", "。", "; ", ", ", " ")
+BREAKS = tuple(map(re.compile, (r"\n\n", r"\n", rf"[.!?] |[{ENDS}] ?", r"[;,，、،；] ?", r"\s")))
 
 
 def chunks(text: str, size: int = SIZE) -> list[str]:
@@ -18,7 +22,7 @@ def chunks(text: str, size: int = SIZE) -> list[str]:
 
 def _end(text: str, size: int) -> int:
     for mark in BREAKS:
-        at = text.rfind(mark, min(LEAST, size // 2), size - len(mark))
-        if at >= 0:
-            return at + len(mark)
+        ends = [found.end() for found in mark.finditer(text, min(LEAST, size // 2), size)]
+        if ends:
+            return ends[-1]
     return size

@@ -6,19 +6,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.db.session import Database
 from app.llm.interfaces import Embedder, ErrorKind, ProviderError
 from app.retrieval.chunking import chunks
+from app.retrieval.languages import ENGLISH, dictionaries, languages_of
 from app.retrieval.models import DocumentChunk
-from app.retrieval.words import words
+from app.retrieval.stems import STEMS, beginnings, stems_of
+from app.retrieval.words import spelled_words, words
 
 BATCH = 64  # texts per embedding call
 REFUSALS = {ErrorKind.REFUSED, ErrorKind.FILTERED, ErrorKind.PARAMETER}  # of a text, not of all that we send
+LEXEMES_VERSION = 1  # grows with every change of what texts are found by
 LABELS = ("status", "mood", "tags", "category")
 UNTOLD = ("", "not_started")  # everybody says "start"; few mean this by it
+
+# words as they stand, their stems in English and in other languages, other forms of them, and the owner
+LEXEMES = text(f"""to_tsvector('simple', :folded) || to_tsvector('english', :plain)
+  || array_to_tsvector({STEMS})
+  || array_to_tsvector(CAST(:others AS text[]) || CAST(:owner AS text))""")
+RENEW = (
+    update(DocumentChunk.__table__)  # type: ignore[arg-type]
+    .where(DocumentChunk.id == bindparam("chunk"))
+    .values(lexemes=LEXEMES, lexemes_version=LEXEMES_VERSION)
+)
 
 log = structlog.get_logger()
 
@@ -44,18 +57,17 @@ def owner_word(tenant: str, user: str) -> str:
 def put(session: Session, tenant: str, user: str, document: Document) -> None:
     """Indexes the document as it is now, in place of what was there."""
     remove(session, tenant, user, document.source_id, keep_children=True)
-    heading = f"{document.title}\n{_labels(document)}"
     rows = [
         {
             "tenant_id": tenant, "user_id": user, "kind": document.kind, "source_id": document.source_id,
             "parent_id": document.parent_id, "part": part, "title": document.title, "text": piece,
             "dated_at": document.dated_at, "attributes": dict(document.attributes),
-            "folded": " ".join(words(f"{heading} {piece}")), "plain": f"{heading}\n{piece}",
-            "owner": [owner_word(tenant, user)],
+            "lexemes_version": LEXEMES_VERSION,
+            **_found_by(tenant, user, document.title, document.attributes, piece),
         }
         for part, piece in enumerate(chunks(document.text))
     ]  # fmt: skip
-    session.execute(insert(DocumentChunk).values(lexemes=_lexemes()), rows)
+    session.execute(insert(DocumentChunk).values(lexemes=LEXEMES), rows)
 
 
 def remove(session: Session, tenant: str, user: str, source_id: str, *, keep_children: bool = False) -> None:
@@ -63,6 +75,20 @@ def remove(session: Session, tenant: str, user: str, source_id: str, *, keep_chi
     same = DocumentChunk.source_id == source_id
     matching = same if keep_children else or_(same, DocumentChunk.parent_id == source_id)
     session.execute(delete(DocumentChunk).where(*_owned(tenant, user), matching))
+
+
+def renew_lexemes(db: Database) -> int:
+    """Makes the lexemes of one batch of pieces again that older rules have made; how many."""
+    outdated = DocumentChunk.lexemes_version < LEXEMES_VERSION
+    with db.begin() as session:
+        found = select(DocumentChunk).where(outdated).order_by(DocumentChunk.id).limit(BATCH)
+        rows = [
+            {"chunk": row.id, **_found_by(row.tenant_id, row.user_id, row.title, row.attributes, row.text)}
+            for row in session.scalars(found.with_for_update(skip_locked=True))
+        ]
+        if rows:
+            session.connection().execute(RENEW, rows)
+    return len(rows)
 
 
 def embed_pending(db: Database, embedder: Embedder) -> int:
@@ -126,14 +152,20 @@ def _owned(tenant: str, user: str) -> tuple[ColumnElement[bool], ColumnElement[b
     return DocumentChunk.tenant_id == tenant, DocumentChunk.user_id == user
 
 
-def _labels(document: Document) -> str:
+def _labels(attributes: Mapping[str, str]) -> str:
     """What is found by its mood, tags, category or status, though its text does not say the word."""
-    found = [document.attributes.get(name, "") for name in LABELS]
+    found = [attributes.get(name, "") for name in LABELS]
     return " ".join(label for label in found if label not in UNTOLD).replace("_", " ")
 
 
-def _lexemes() -> ColumnElement[object]:
-    """Words as they stand, their English stems, and the owner."""
-    exact = func.to_tsvector("simple", bindparam("folded"))
-    stems = func.to_tsvector("english", bindparam("plain"))
-    return exact.op("||")(stems).op("||")(func.array_to_tsvector(bindparam("owner", type_=ARRAY(Text))))
+def _found_by(tenant: str, user: str, title: str, attributes: Mapping[str, str], piece: str) -> dict[str, object]:
+    """The parameters of ``LEXEMES``."""
+    plain = f"{title}\n{_labels(attributes)}\n{piece}"
+    folded, spelled = words(plain), spelled_words(plain)
+    languages = languages_of(folded)
+    others = [] if languages == (ENGLISH,) else beginnings(folded)
+    return {
+        "folded": " ".join(folded), "plain": plain, "spelled": " ".join(spelled),
+        "dictionaries": dictionaries(spelled, languages), "others": [*stems_of(plain), *others],
+        "owner": owner_word(tenant, user),
+    }  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pgvector import HalfVector
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, Identity, Index, String, text
+from sqlalchemy import BigInteger, Identity, Index, SmallInteger, String, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +14,8 @@ from app.db.session import Base
 
 class DocumentChunk(Owned, Base):
     """One piece of one document. ``lexemes`` holds a word that stands for the owner, so that one GIN index serves all.
+
+    A worker makes lexemes of an older ``lexemes_version`` again.
 
     ``embedding`` is filled in by a worker when an embedding model is configured, and again when it is another one.
     A piece that has an ``embedding_model`` and no vector was refused by that model.
@@ -26,6 +28,7 @@ class DocumentChunk(Owned, Base):
         Index("ix_document_chunks_source", "tenant_id", "user_id", "source_id"),
         Index("ix_document_chunks_parent", "tenant_id", "user_id", "parent_id"),
         Index("ix_document_chunks_embedding_model", "embedding_model"),
+        Index("ix_document_chunks_lexemes_version", "lexemes_version"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -38,5 +41,6 @@ class DocumentChunk(Owned, Base):
     dated_at: Mapped[datetime]
     attributes: Mapped[dict[str, str]] = mapped_column(JSONB)
     lexemes: Mapped[str] = mapped_column(TSVECTOR)
+    lexemes_version: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     embedding: Mapped[HalfVector | None] = mapped_column(HALFVEC())
     embedding_model: Mapped[str | None] = mapped_column(String(100))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from pgvector import HalfVector
 from sqlalchemy import Connection
@@ -11,7 +12,12 @@ from sqlalchemy.orm import Session
 from app.db.statements import Statement
 from app.retrieval.chunking import LEAST
 from app.retrieval.index import owner_word
-from app.retrieval.words import query_words
+from app.retrieval.languages import ENGLISH, dictionaries, languages_of, particular
+from app.retrieval.stems import STEMS, asked_beginnings, stems_of
+from app.retrieval.words import spelled_words, words
+
+LONGEST_QUESTION = 2000  # characters
+MOST_WORDS, LONGEST_WORD = 64, 60
 
 # Reciprocal rank fusion with the customary k = 60. Recency weighs half, so that it fills up but never displaces a hit;
 # completed goals weigh less still, so that they come behind all that is going on.
@@ -44,7 +50,10 @@ LISTS = {
           ORDER BY dated_at DESC LIMIT 6) AS completed""",
 }
 ASKED = """asked AS (SELECT CAST(:owner AS tsquery) AS owner, to_tsquery('simple', :words)
-  || CAST(replace(CAST(plainto_tsquery('english', :question) AS text), '&', '|') AS tsquery) AS terms)"""
+  || CAST(replace(CAST(plainto_tsquery('english', :spelled) AS text), '&', '|') AS tsquery)
+  || CAST(:others AS tsquery) {stems} AS terms)"""
+IN_OTHER_LANGUAGES = """|| coalesce(
+  (SELECT CAST(string_agg(quote_literal(stem), ' | ') AS tsquery) FROM unnest({stems}) AS stem), '')"""
 FUSE = """SELECT d.id, d.kind, d.source_id, d.title, d.text, d.dated_at, d.attributes,
   CAST(ranked.score AS float8), ranked.matched, d.part FROM (
   SELECT id, sum(weight / (60 + place)) AS score, bool_or(weight = 1.0) AS matched FROM ({lists}) AS places GROUP BY id
@@ -80,16 +89,32 @@ def search(
     session: Session | Connection, tenant: str, user: str, question: str, vector: Vector | None = None
 ) -> list[Hit]:
     """The owner's documents for a question, best first, one piece of each."""
-    found = query_words(question)
-    names = [*(["lexical"] if found else []), *(["vector"] if vector else []), "recent", "reached"]
-    values: dict[str, object] = {"tenant": tenant, "user": user}
-    if found:
-        owner = f"'{owner_word(tenant, user)}'"
-        values |= {"owner": owner, "words": " | ".join(f"'{word}'" for word in found), "question": question[:2000]}
+    asked = _asked(question[:LONGEST_QUESTION])
+    names = [*(["lexical"] if asked else []), *(["vector"] if vector else []), "recent", "reached"]
+    values: dict[str, object] = {"tenant": tenant, "user": user, "owner": f"'{owner_word(tenant, user)}'", **asked}
     if vector:
         values |= {"vector": HalfVector(list(vector.values)).to_text(), "model": vector.model}
-    hits = [Hit(*row[1:]) for row in _statement(tuple(names)).rows(session, values)]
+    hits = [Hit(*row[1:]) for row in _statement(bool(asked.get("dictionaries")), tuple(names)).rows(session, values)]
     return list({hit.source_id: hit for hit in reversed(hits)}.values())[::-1]
+
+
+def _asked(question: str) -> dict[str, object]:
+    """The parameters of ``ASKED``; none when the question says nothing particular."""
+    languages = languages_of(words(question))
+    said = particular(spelled_words(question), languages)
+    found = [word for word in dict.fromkeys(chain(*said.values())) if len(word) < LONGEST_WORD][:MOST_WORDS]
+    if not found:
+        return {}
+    is_english = languages == (ENGLISH,)
+    others = [*stems_of(" ".join(said)), *([] if is_english else asked_beginnings(found))]
+    return {
+        "words": _any_of(found), "spelled": " ".join(said), "others": _any_of(others),
+        "dictionaries": dictionaries(said, languages if is_english else ()),
+    }  # fmt: skip
+
+
+def _any_of(lexemes: Sequence[str]) -> str:
+    return " | ".join(f"'{lexeme}'" for lexeme in lexemes)
 
 
 def pieces(
@@ -103,12 +128,13 @@ def pieces(
     return found
 
 
-_statements: dict[tuple[str, ...], Statement] = {}
+_statements: dict[tuple[bool, tuple[str, ...]], Statement] = {}
 
 
-def _statement(names: tuple[str, ...]) -> Statement:
-    if names not in _statements:
+def _statement(other_languages: bool, names: tuple[str, ...]) -> Statement:
+    if (other_languages, names) not in _statements:
         lists = " UNION ALL ".join(f"({LISTS[name]})" for name in names)
-        prefix = f"WITH {ASKED} " if "lexical" in names else ""
-        _statements[names] = Statement(prefix + FUSE.format(lists=lists))
-    return _statements[names]
+        stems = IN_OTHER_LANGUAGES.format(stems=STEMS) if other_languages else ""
+        prefix = f"WITH {ASKED.format(stems=stems)} " if "lexical" in names else ""
+        _statements[other_languages, names] = Statement(prefix + FUSE.format(lists=lists))
+    return _statements[other_languages, names]

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 
 # Vowel signs and the like belong to their word, though `re` does not count them as letters.
 MARKS = "".join(chr(code) for code in range(0x300, 0x1A00) if unicodedata.category(chr(code)).startswith("M"))
@@ -11,8 +10,11 @@ WORD = re.compile(rf"[^\W_][\w{MARKS}]*")
 # Han, kana, Hangul stay searchable inside longer runs; Thai, Lao, Khmer and Burmese are written without spaces too.
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 MOST_WORDS = 2000
-
-STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_text().split())
+# letters that are typed in two ways, and a mark that only stretches a word
+TWINS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ى": "ي", "ة": "ه", "ـ": None})
+SPELLED = str.maketrans({"_": " ", "İ": "i"})  # PostgreSQL makes two letters of the small one
+ACCENTED = ((0x0, 0x24F), (0x370, 0x5FF), (0x600, 0x6FF), (0x1E00, 0x1FFF))  # scripts whose marks do not matter
+BREVE = "\u0306"  # makes another letter of a Cyrillic one: и, й
 
 
 def words(text: str) -> list[str]:
@@ -25,15 +27,22 @@ def words(text: str) -> list[str]:
     return found[:MOST_WORDS]
 
 
-def query_words(text: str) -> list[str]:
-    """The words worth looking for, each once; none when the text says nothing particular."""
-    return list(dict.fromkeys(word for word in words(text) if word not in STOP_WORDS and len(word) < 60))[:64]
+def spelled_words(text: str) -> list[str]:
+    """Each word once, as it was written: for dictionaries."""
+    found = dict.fromkeys(WORD.findall(unicodedata.normalize("NFC", text).translate(SPELLED)))
+    return list(found)[:MOST_WORDS]
 
 
 def fold(text: str) -> str:
-    """Case, width and Latin accents don't matter for finding."""
+    """Case, width and accents don't matter for finding."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return plain if plain.isascii() else "".join(_without_accents(plain))
+    if plain.isascii():
+        return plain
+    return unicodedata.normalize("NFC", "".join(_without_accents(plain))).translate(TWINS)
+
+
+def pairs(run: str) -> list[str]:
+    return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
 
 
 def _without_accents(text: str) -> Iterator[str]:
@@ -41,8 +50,12 @@ def _without_accents(text: str) -> Iterator[str]:
     for character in unicodedata.normalize("NFD", text):
         is_mark = unicodedata.category(character) == "Mn"
         base = base if is_mark else character
-        if not is_mark or not base.isascii():
+        if not is_mark or character == BREVE or not _is_accented(base):
             yield character
+
+
+def _is_accented(base: str) -> bool:
+    return any(first <= ord(base or " ") <= last for first, last in ACCENTED)
 
 
 def _pieces(word: str) -> list[str]:
@@ -51,10 +64,6 @@ def _pieces(word: str) -> list[str]:
     pieces: list[str] = []
     end = 0
     for run in UNSPACED.finditer(word):
-        pieces += [word[end : run.start()], *_pairs(run.group())]
+        pieces += [word[end : run.start()], *pairs(run.group())]
         end = run.end()
     return [piece for piece in [*pieces, word[end:]] if piece]
-
-
-def _pairs(run: str) -> list[str]:
-    return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]

@@ -32,7 +32,14 @@ def _embed_all() -> None:
         log.info("pieces_embedded", done=done, left=index.embeddings_left(db, embedder.model), model=embedder.model)
 
 
+def renew_lexemes() -> None:
+    """After an update of the service: what was written before is found by the new rules as well."""
+    while done := index.renew_lexemes(db):
+        log.info("lexemes_renewed", done=done)
+
+
 JOBS = (
     JobDefinition("workspace.embed", embed),
     PeriodicJob("workspace.embed", embed, every=30),  # what a failed job left behind,
+    PeriodicJob("workspace.renew_lexemes", renew_lexemes, every=60),
 )

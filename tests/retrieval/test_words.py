@@ -1,7 +1,13 @@
 """Text as the index sees it."""
 
 from app.retrieval.chunking import chunks
-from app.retrieval.words import MOST_WORDS, query_words, words
+from app.retrieval.languages import languages_of, particular
+from app.retrieval.words import MOST_WORDS, spelled_words, words
+
+
+def query_words(text: str) -> list[str]:
+    """The words that a question is about."""
+    return [word for pieces in particular(spelled_words(text), languages_of(words(text))).values() for word in pieces]
 
 
 def test_case_width_and_accents_do_not_matter() -> None:
