@@ -10,7 +10,7 @@ from app.speech.interfaces import ErrorKind, Sound, SpeechError, Synthesizer
 
 # seconds for which a voice that failed is asked last: a quick failure costs little, one that hung costs a pause
 PENALTY, PENALTY_OF_HANGING, LONGEST_PENALTY = 5.0, 30.0, 60.0
-FIRST_SHARE = 0.5  # of the time that is left, while there is another voice
+FIRST_SHARE = 0.6  # of the time that is left, while there is another voice
 # a fault of the moment: the same voice may do better at once
 MOMENTARY = frozenset({ErrorKind.CONNECTION, ErrorKind.OVERLOADED, ErrorKind.JUNK, ErrorKind.CRASHED})
 

@@ -119,6 +119,9 @@ function draw(row) {
 
 function quiet() { queue = []; if (playing) { playing.sound.pause(); playing = null; } draw([]); }
 
+// the text of a block is HTML, with inline marks
+function written(html) { return new DOMParser().parseFromString(html, "text/html").body.textContent; }
+
 function slides(deck) {
   const root = document.createElement("article");
   const version = document.createElement("p");
@@ -128,8 +131,8 @@ function slides(deck) {
   for (const block of deck.editorjs.blocks) {
     const names = { header: "h" + Math.min(4, (block.data.level || 2) + 1), paragraph: "p", list: "ul" };
     const element = document.createElement(names[block.type] || "p");
-    if (block.type === "list") element.append(...block.data.items.map(text => { const item = document.createElement("li"); item.textContent = text.content || text; return item; }));
-    else element.textContent = block.data.text || "";
+    if (block.type === "list") element.append(...block.data.items.map(text => { const item = document.createElement("li"); item.textContent = written(text.content || text); return item; }));
+    else element.textContent = written(block.data.text || "");
     root.append(element);
   }
   $("slides").replaceChildren(root);

@@ -13,7 +13,7 @@ from app.speech import visemes
 from app.speech.interfaces import ErrorKind, SpeechError
 from app.speech.registry import Speech
 
-DEADLINE = 12.0  # seconds for one sentence
+DEADLINE = 10.0  # seconds for one sentence
 AHEAD = 2  # sentences that are made while another one is being sent
 KEPT_ROWS = 240
 END = None

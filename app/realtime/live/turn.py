@@ -10,6 +10,7 @@ import structlog
 from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.errors import AppError
 from app.core.json import JSONObject
 from app.llm import interfaces, prompts
 from app.llm.interfaces import Caller, Finish, Grounding, Message, ProviderError, Request, TextDelta, ToolCall
@@ -35,6 +36,7 @@ END_DELAY = 0.15  # seconds before the end: a client that is busy loses words an
 NEUTRAL = emotion.Emotion("Joy", 1)
 SCHEMA = "engine.v3"
 FAILED = "Generation failed"
+PASSING = (429, 503)  # statuses of what may go better later
 
 log = structlog.get_logger()
 
@@ -83,9 +85,10 @@ class RealtimeTurn:
             self._drain()
         except GreenletExit:
             state = TurnState.CANCELLED
-        except ProviderError as error:
-            log.warning("turn_failed", kind=error.kind, provider=error.provider)
-            state, self._failure = TurnState.FAILED, events.failure(FAILED, error.code, error.retryable)
+        except AppError as error:
+            log.warning("turn_failed", code=error.code, reason=str(error))
+            retryable = error.retryable if isinstance(error, ProviderError) else error.status in PASSING
+            state, self._failure = TurnState.FAILED, events.failure(FAILED, error.code, retryable)
         except Exception as error:
             log.error("turn_broke", reason=type(error).__name__, exc_info=error)
             state = TurnState.FAILED
@@ -115,7 +118,7 @@ class RealtimeTurn:
     def _check(self, _answer: None) -> None:
         """An answer without a word is none, also beside slides."""
         if not "".join(self._texts).strip():
-            raise ProviderError(interfaces.ErrorKind.JUNK, model=self._model, detail="no text")
+            raise ProviderError(interfaces.ErrorKind.EMPTY, model=self._model, detail="no text")
 
     def _history(self) -> list[Exchange]:
         """What was said before. A database that is slow or away costs the memory of it, not the answer."""
