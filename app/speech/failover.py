@@ -29,15 +29,21 @@ class VoiceFailover:
         while True:
             synthesizer = waiting.pop(0)
             left = until - time.monotonic()
-            try:
-                return synthesizer.synthesize(text, voice, left * FIRST_SHARE if waiting else left)
-            except SpeechError as error:
-                self._note(synthesizer.name, error)
-                if error.kind in MOMENTARY and synthesizer.name not in tried:
-                    waiting.append(synthesizer)
-                tried.add(synthesizer.name)
-                if not waiting or error.kind is ErrorKind.EMPTY or time.monotonic() >= until:
-                    raise
+            said = self._said(synthesizer, text, voice, left * FIRST_SHARE if waiting else left)
+            if isinstance(said, Sound):
+                return said
+            if said.kind in MOMENTARY and synthesizer.name not in tried:
+                waiting.append(synthesizer)
+            tried.add(synthesizer.name)
+            if not waiting or said.kind is ErrorKind.EMPTY or time.monotonic() >= until:
+                raise said
+
+    def _said(self, synthesizer: Synthesizer, text: str, voice: str, deadline: float) -> Sound | SpeechError:
+        try:
+            return synthesizer.synthesize(text, voice, deadline)
+        except SpeechError as error:
+            self._note(synthesizer.name, error)
+            return error
 
     def _ordered(self, voice: str) -> list[Synthesizer]:
         """The voice's own service first, those that failed lately last."""

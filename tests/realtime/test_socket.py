@@ -20,6 +20,7 @@ from tests.double.client import Double
 from tests.double.speech import encoded
 from tests.gunicorn import Web
 from tests.realtime.conftest import THREAD, Machine, Talk, key_of, make_agent, make_session
+from tests.waiting import until
 
 ANSWER = "Let's start with a simple plan. What matters most this week?"
 TIME = "10/30/2025, 10:00:00 AM"
@@ -351,7 +352,7 @@ def test_what_a_person_typed_into_the_slides_stays(talk: Talk, machine: Machine,
 
 @pytest.mark.parametrize(
     ("request_", "answer"),
-    [("Change the title of the slides", {}), ("Bitte ändere den Titel der slides", {"changed": [1]})],
+    [("Change the title of the slides", {}), ("Bitte ändere den Titel der Folien", {"changed": [1]})],
 )
 def test_what_a_person_typed_changes_when_they_ask(
     talk: Talk, machine: Machine, double: Double, request_: str, answer: Any
@@ -361,7 +362,7 @@ def test_what_a_person_typed_changes_when_they_ask(
     double.reset()
     double.default(json=DECK | answer)
     if answer:
-        double.script({"text": "", "tool_calls": [call]}, {"json": DECK | answer}, {"text": "Fine."})
+        double.script({"text": "", "tool_calls": [call]})
     [shown] = of(ask(talk, request_), "slides_response")
     assert shown["slides"]["title"] == "Weekly planning" and "Typed by <b>hand</b>." in json.dumps(shown)
 
@@ -377,6 +378,21 @@ def test_slides_in_a_call_do_not_replace_what_was_typed(talk: Talk, machine: Mac
     double.script(call_for_slides(**DECK), {"json": DECK}, {"json": DECK})
     [shown] = of(ask(talk, "Show me something"), "slides_response")
     assert shown["slides"]["title"] == "My own week" and "Less is more" in json.dumps(shown)
+
+
+def test_what_is_typed_while_slides_are_made_stays(talk: Talk, machine: Machine, double: Double) -> None:
+    changed_by_hand(talk, machine, double)
+    double.default(json=DECK, hold=0)
+    talk.say("text_query", text="Update the slides")
+    until(lambda: double.holds() == 2)
+    late = {"type": "paragraph", "data": {"text": "Typed late"}}
+    [deck] = machine.get("/api/slides/").json["results"]
+    body = {"editorjs": {"blocks": [*deck["editorjs"]["blocks"], late]}}
+    assert machine.patch(f"/api/slides/{deck['id']}/", json=body).json["version"] == 3
+    double.default(json=DECK)
+    double.release()
+    [shown] = of(talk.until("response_ended"), "slides_response")
+    assert shown["slides"]["version"] == 4 and late in shown["slides"]["editorjs"]["blocks"]
 
 
 def test_controls(talk: Talk) -> None:

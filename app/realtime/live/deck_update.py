@@ -72,15 +72,10 @@ def _counterpart(new: list[Section], old: list[Section], at: int) -> Section:
 
 def _restore(section: Section, target: Section, lost: Set[str]) -> None:
     for at, block in enumerate(section):
-        if lost.isdisjoint(_keys(block)) or block in target:
-            continue
-        twin = _twin(section, block, target)
-        if twin is None:
-            target.insert(at, block)
-        elif _items(block):
-            target[twin] = _with_items(target[twin], block, lost)
-        else:
-            target[twin] = block
+        if not lost.isdisjoint(_keys(block)) and block not in target:
+            twin = _twin(section, block, target)
+            replaced = slice(at, at) if twin is None else slice(twin, twin + 1)
+            target[replaced] = [_with_items(target[twin], block, lost) if twin is not None and _items(block) else block]
 
 
 def _twin(section: Section, block: JSONObject, target: Section) -> int | None:

@@ -1,7 +1,6 @@
 """Editor.js documents: text of models made safe to show, and the text that is in a document."""
 
 import re
-from collections.abc import Iterator
 from html import escape, unescape
 
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
@@ -104,13 +103,13 @@ def _escaped(text: str) -> str:
     return escape(unescape(text), quote=False)
 
 
-def _texts(value: JSONValue) -> Iterator[str]:
+def _texts(value: JSONValue) -> list[str]:
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            if name not in SETTINGS or isinstance(part, (dict, list)):
-                yield from _texts(part)
+        return [value]
+    named = as_object(value).items()
+    parts = value if isinstance(value, list) else [part for name, part in named if _is_readable(name, part)]
+    return [text for part in parts for text in _texts(part)]
+
+
+def _is_readable(name: str, part: JSONValue) -> bool:
+    return name not in SETTINGS or isinstance(part, dict | list)

@@ -10,7 +10,7 @@ from app.core.errors import AppError
 from app.core.json import JSONObject
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live import events, slides, tools
-from app.realtime.live.conversation import Exchange, Query, Slides, Thread
+from app.realtime.live.conversation import Deck, Exchange, Query, Slides, Thread
 from app.turns.pipeline import Pipeline
 
 log = structlog.get_logger()
@@ -68,4 +68,10 @@ class SlideMaker:
             return written
         text, named = self._query.text, tools.subject(arguments)
         said = [*history, Exchange(text, "")] if named else history
-        return slides.generate(self._pipeline, self._thread, named or text, said, current, text)
+        made = slides.generate(self._pipeline, self._thread, named or text, said, current, text)
+        return self._with_latest(made, current)
+
+    def _with_latest(self, made: Slides, current: Deck | None) -> Slides:
+        """With what the person typed while the slides were made."""
+        latest, known = self._store.deck(self._thread), current.typed if current else frozenset()
+        return slides.with_kept(made, latest, latest.typed - known) if latest else made

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -88,10 +87,19 @@ def generate(
 
 def _updated(answer: JSONObject, current: Deck, kept: Set[str]) -> Slides:
     """The answer with what is kept of the slides that are shown."""
-    stays = {name: text for name, text in (("title", current.title), ("summary", current.summary))
-             if deck_update.key_of(text) in kept}  # fmt: skip
-    made = to_slides({**answer, **stays})
-    return replace(made, editorjs=deck_update.merged(made.editorjs, current.editorjs, kept))
+    return with_kept(to_slides({**answer, **_kept_names(current, kept)}), current, kept)
+
+
+def with_kept(made: Slides, current: Deck, kept: Set[str]) -> Slides:
+    """``kept`` are keys of texts of the current slides."""
+    names = _kept_names(current, kept)
+    title, summary = names.get("title", made.title), names.get("summary", made.summary)
+    return Slides(title, summary, deck_update.merged(made.editorjs, current.editorjs, kept))
+
+
+def _kept_names(current: Deck, kept: Set[str]) -> dict[str, str]:
+    names = {"title": current.title, "summary": current.summary}
+    return {name: text for name, text in names.items() if deck_update.key_of(text) in kept}
 
 
 def _replaced(answer: JSONObject, shown: Sequence[Part], said: str) -> Iterator[str]:

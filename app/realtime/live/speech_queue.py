@@ -79,14 +79,16 @@ class SpeechQueue:
     def _send(self) -> None:
         while (making := self._made.get()) is not END:
             clip = making.get()
-            if isinstance(clip, SpeechError):
-                if clip.kind is ErrorKind.EMPTY:
-                    continue
+            if isinstance(clip, Clip):
+                self._pass_on(clip)
+            if isinstance(clip, SpeechError) and clip.kind is not ErrorKind.EMPTY:
                 log.warning("sentence_not_spoken", kind=clip.kind, engine=clip.engine)
                 self._on_failure()
                 return
-            self._on_clip(clip, self.segments, self._offset)
-            self.segments += 1
-            self.frames += len(clip.rows)
-            self._offset += clip.duration_ms
-            self.last_rows = clip.rows
+
+    def _pass_on(self, clip: Clip) -> None:
+        self._on_clip(clip, self.segments, self._offset)
+        self.segments += 1
+        self.frames += len(clip.rows)
+        self._offset += clip.duration_ms
+        self.last_rows = clip.rows
