@@ -22,6 +22,7 @@ DEFAULT_EAR = "whisper-1"
 EMBEDDED_VOICE, EMBEDDED_EAR = "espeak", "pocketsphinx"
 # All that speech engines see of the environment: they handle strangers' audio and need no secret.
 ENGINE_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "HOME", "TMPDIR", "LANG", "HF_HOME")
+FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1"}  # numpy's would need more memory than an engine may have
 DEFAULT_RATES = {
     "messages": "20 per minute",
     "insights": "10 per hour",
@@ -278,7 +279,7 @@ def _speech(read: Reader) -> Speech:
         stt=read.text("STT_MODEL") or _stt(read, bool(keys["openai"] or base_urls["openai"]), "openai" in chosen),
         keys=keys,
         base_urls=base_urls,
-        engine_environ={name: read.text(name) for name in ENGINE_VARIABLES if read.text(name)},
+        engine_environ=FEW_THREADS | {name: read.text(name) for name in ENGINE_VARIABLES if read.text(name)},
     )
 
 

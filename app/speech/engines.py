@@ -33,7 +33,7 @@ class Engine:
 
     def __init__(self, duty: tuple[str, ...], environ: Mapping[str, str]) -> None:
         self._command = [sys.executable, "-m", MODULE, *duty]
-        self._environ = {"OPENBLAS_NUM_THREADS": "1", **environ}  # numpy's threads would take the memory we allow
+        self._environ = dict(environ)
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
 
