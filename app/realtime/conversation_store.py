@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
+import gevent
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.clock import iso
@@ -14,6 +17,8 @@ from app.realtime.live.conversation import AgentProfile, Deck, Exchange, Slides,
 from app.realtime.live.deck_update import typed_by_hand
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevision, Voice
 from app.realtime.writes import is_uuid
+
+log = structlog.get_logger()
 
 
 class ConversationStore:
@@ -49,6 +54,22 @@ class ConversationStore:
         with self._db.read() as session:
             rows = session.execute(query.order_by(Chat.id.desc()).limit(limit)).all()
         return [Exchange(*row) for row in reversed(rows)]
+
+    def history_in_time(self, thread: Thread, limit: int, seconds: float) -> list[Exchange]:
+        """A database that is slow or away costs the memory of what was said before, not the answer."""
+        reading = gevent.spawn(self._history_if_there, thread, limit)
+        reading.join(seconds)
+        if not reading.ready():
+            log.warning("past_not_read", reason="slow")
+            reading.kill(block=False)
+        return list(reading.value or [])
+
+    def _history_if_there(self, thread: Thread, limit: int) -> Sequence[Exchange]:
+        try:
+            return self.history(thread, limit)
+        except SQLAlchemyError as error:
+            log.warning("past_not_read", reason=type(error).__name__)
+            return []
 
     def save(self, thread: Thread, record: TurnRecord) -> None:
         with self._db.begin() as session:

@@ -274,6 +274,14 @@ def test_what_is_said_before_and_after_a_tool_stays_apart(talk: Talk, machine: M
     assert (said["content"], len(said["tool_calls"])) == ("Let me see.", 1)
 
 
+def test_a_model_may_have_nothing_to_add_after_a_tool(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script(call_for_slides(**DECK))
+    double.default(text="")
+    events = ask(talk, "Show me something", muteAudio=True)
+    assert of(events, "slides_response") and of(events, "response_done") and not of(events, "error")
+    assert [(chat["response"], chat["state"]) for chat in chats(machine)] == [("Let me see.", "completed")]
+
+
 BLOCKS = [{"type": "header", "data": {"text": text, "level": 3}} for text in ("Why", "When", "How")]
 
 

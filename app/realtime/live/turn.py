@@ -117,25 +117,14 @@ class RealtimeTurn:
 
     def _check(self, _answer: None) -> None:
         """An answer without a word is none, also beside slides."""
-        if not "".join(self._texts).strip():
+        if not self._has_words():
             raise ProviderError(interfaces.ErrorKind.EMPTY, model=self._model, detail="no text")
 
-    def _history(self) -> list[Exchange]:
-        """What was said before. A database that is slow or away costs the memory of it, not the answer."""
-        reading = gevent.spawn(self._read_history)
-        reading.join(HISTORY_TIMEOUT)
-        if not reading.ready():
-            log.warning("past_not_read", reason="slow")
-            reading.kill(block=False)
-            return []
-        return list(reading.value or [])
+    def _has_words(self) -> bool:
+        return any(not text.isspace() for text in self._texts)
 
-    def _read_history(self) -> list[Exchange]:
-        try:
-            return list(self._services.store.history(self._thread, HISTORY_LIMIT))
-        except SQLAlchemyError as error:
-            log.warning("past_not_read", reason=type(error).__name__)
-            return []
+    def _history(self) -> list[Exchange]:
+        return self._services.store.history_in_time(self._thread, HISTORY_LIMIT, HISTORY_TIMEOUT)
 
     def _request(self, history: list[Exchange]) -> Request:
         offered = [tools.WIKIPEDIA] if self._wants_slides else [tools.WIKIPEDIA, tools.SLIDES]
@@ -164,7 +153,16 @@ class RealtimeTurn:
         self._stream(models, replace(request, tools=()))
 
     def _stream(self, models: Models, request: Request) -> list[ToolCall]:
-        """The one place where a turn meets the model: text is sent as it comes; the tools that it asks for."""
+        """The tools that the model asks for. Who has said something may have nothing to add after a tool."""
+        try:
+            return self._read(models, request)
+        except ProviderError as error:
+            if error.kind is interfaces.ErrorKind.EMPTY and self._has_words():
+                return []
+            raise
+
+    def _read(self, models: Models, request: Request) -> list[ToolCall]:
+        """The one place where a turn meets the model: text is sent as it comes."""
         calls = list[ToolCall]()
         self._apart = bool(self._texts) and not self._texts[-1][-1:].isspace()
         for event in models.stream(request):
