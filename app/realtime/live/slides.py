@@ -23,7 +23,8 @@ from app.turns.single_shot import complete_data
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "realtime.slides"
 BY = f"{deck_update.TOOL}generate_or_update_slides"
-MOST_TOKENS = 2500
+MOST_TOKENS, MOST_TOKENS_OF_UPDATE = 2500, 5000
+MOST_PARTS, LONGEST_PART = 300, 1000  # of the slides that are shown: texts that the model sees, and their characters
 HISTORY_LIMIT = 6  # turns that say what the slides are about
 VERSION = "2.31.0"  # of Editor.js
 MOST_BULLETS, LONGEST_POINT = 8, 200
@@ -59,11 +60,11 @@ def generate(
     """``said`` are the person's own words, where ``query`` is a model's. Raises ``ProviderError``."""
     topic = slide_requests.topic_of(query, history, current.title if current else "")
     outline = headings(current.editorjs) if current else []
-    shown = deck_update.parts_of(current) if current else []
+    shown = deck_update.parts_of(current)[:MOST_PARTS] if current else []
     past = [prompts.fenced(turn.query) for turn in history[-HISTORY_LIMIT:]]
     user = prompts.render(
         PROMPTS, "deck_user.j2", query=prompts.fenced(query), topic=prompts.fenced(topic), past=past,
-        parts=[(prompts.fenced(part.text), part.typed) for part in shown],
+        parts=[(prompts.fenced(part.text[:LONGEST_PART]), part.typed) for part in shown],
     )  # fmt: skip
     request = Request(
         Caller(FEATURE, thread.tenant_id, thread.thread_id),
@@ -71,7 +72,7 @@ def generate(
         prompts.render(PROMPTS, "deck.j2"),
         schema_name="slides",
         temperature=0.4,
-        max_tokens=MOST_TOKENS,
+        max_tokens=MOST_TOKENS_OF_UPDATE if current else MOST_TOKENS,
         grounding=Grounding(
             facts={"title": current.title if current else topic, "topic": topic, "sections": outline[1:]},
             said=tuple(turn.query for turn in history[-HISTORY_LIMIT:]),
