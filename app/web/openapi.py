@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apispec import BasePlugin
+from apispec import APISpec, BasePlugin
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask_smorest import Api
 
@@ -64,10 +64,27 @@ class Operations(BasePlugin):
             undeclared = {status: name for status, name in found.items() if isinstance(name, str)}
             for status, name in undeclared.items():
                 found[status] = {"description": name.replace("_", " ").capitalize(), "content": content}
+            for response in found.values():
+                if "$ref" not in response:
+                    response.setdefault("description", "The answer")
+
+
+class Schemas(MarshmallowPlugin):
+    """Says no default where it is "nothing": the values of an enum do not hold that."""
+
+    def init_spec(self, spec: APISpec) -> None:
+        super().init_spec(spec)
+        self.converter.add_attribute_function(_without_null_default)  # type: ignore[union-attr]
+
+
+def _without_null_default(_: object, __: object, ret: dict[str, Any], **___: object) -> dict[str, Any]:
+    if ret.get("default", ...) is None:
+        del ret["default"]
+    return {}
 
 
 def plugins() -> dict[str, object]:
-    return {"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=Names()), "extra_plugins": [Operations()]}
+    return {"marshmallow_plugin": Schemas(schema_name_resolver=Names()), "extra_plugins": [Operations()]}
 
 
 def _slug(path: str) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 
 from flask import Flask
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.web.errors import RENDERERS
 from tests.conftest import Caller
@@ -52,6 +53,11 @@ def test_every_route_declares_its_auth(app: Flask) -> None:
 
 def test_only_the_listed_routes_are_open(app: Flask) -> None:
     assert {rule for rule, view in routes(app) if getattr(view, "auth", "") == "public"} <= OPEN
+
+
+def test_the_document_is_one_by_an_independent_judge(anonymous: Caller) -> None:
+    judged = OpenAPIV31SpecValidator(anonymous.get("/api/schema/").json).iter_errors()
+    assert [f"{list(error.absolute_path)}: {error.message}" for error in judged] == []
 
 
 def test_every_operation_is_told_apart_and_shows_its_own_errors(anonymous: Caller) -> None:
