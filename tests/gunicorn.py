@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import urllib3
 
 from tests import sse
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 LAST = {"Connection": "close"}  # a connection that is kept holds up a process that goes down, for five seconds
@@ -75,6 +76,17 @@ class Web:
 
     def post(self, token: str, path: str, **body: Any) -> Any:
         return json.loads(self._sent(token, path, body).data)
+
+    def abandon(self, token: str, path: str, until_then: Callable[[], object], **body: Any) -> None:
+        """A client that gives up before it has an answer."""
+        payload = json.dumps(body).encode()
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(payload)}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            connection.sendall(head.encode() + payload)
+            until(until_then)
 
     def _sent(self, token: str, path: str, body: dict[str, Any], **how: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}

@@ -101,12 +101,12 @@ class CoachingSource:
                 is_last = row.busy_with == self.id
                 if is_last and sessions.is_busy(session, row):
                     return None
-                text = sessions.last_answer(session, row)
+                answer = sessions.last_answer(session, row)
         except errors.CoachingError as gone:
             return StoredStream(first, "", events.failed(gone))
         if is_last and (error := error_of(row)):
             return StoredStream(first, "", events.failed(error))
-        return StoredStream(first, text if is_last else "", events.end(Answer(row, text, row.turn_metadata)))
+        return StoredStream(first, answer.message if is_last else "", events.end(answer))
 
 
 def error_of(row: CoachingSession) -> AppError | None:

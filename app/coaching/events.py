@@ -12,6 +12,7 @@ from app.llm.interfaces import PUBLIC
 from app.streams import sse
 from app.streams.events import BodyEvent
 
+END = b'"type":"end"'  # of an encoded event; within a text the quotes are escaped
 DONE = "Message processed successfully"
 FINAL = {code for code, _, _ in PUBLIC.values()}  # what stays as it is, however often it is sent
 ROOM = 200  # bytes around an event's JSON

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,7 +21,8 @@ class CoachingSession(Owned, Base):
     """``turns`` counts the person's messages, ``messages`` all that are stored.
 
     While ``busy_until`` lies ahead, the turn that ``busy_with`` names is making an answer; later it is the last one.
-    ``turn_metadata`` is what is known of it beside the messages, ``turn_error`` (code and text) why it failed.
+    ``turn_error`` (code and text) tells why it failed; ``turn_metadata`` is what is known of the last answer.
+    ``may_repeat``: the person's last message, sent again, is no new one, since its answer may not have arrived.
     """
 
     __tablename__ = "coaching_sessions"
@@ -45,6 +46,7 @@ class CoachingSession(Owned, Base):
     busy_with: Mapped[str | None] = mapped_column(String(64))
     turn_metadata: Mapped[JSONObject | None] = mapped_column(JSONB)
     turn_error: Mapped[JSONObject | None] = mapped_column(JSONB)
+    may_repeat: Mapped[bool] = mapped_column(default=False, server_default=false())
     last_activity: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -7,25 +7,26 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from app.coaching import errors, sessions
+from app.coaching import errors, events, sessions
 from app.coaching.coach import Coach, Reply
 from app.coaching.coaching_run import CoachingRun, CoachingSource, error_of
 from app.coaching.models import CoachingSession
-from app.coaching.sessions import Answer, CoachingTurn, Limits
+from app.coaching.sessions import Answer, CoachingTurn, Limits, NewMessage
 from app.coaching.states import Status
 from app.core.errors import AppError, BadRequest, Conflict, Unavailable
 from app.core.ids import joined, new_id
 from app.core.json import JSONObject
 from app.db.locks import advisory_lock
+from app.db.patience import patiently
 from app.db.session import Database
 from app.streams import reader
-from app.streams.events import cursor_of
+from app.streams.events import Cursor, cursor_of
 from app.streams.run import Say
 from app.streams.runner import Runner
 from app.topics.engine import Engine
 from app.topics.errors import TopicNotFound
 from app.topics.topic import OLD_SUFFIX, Kind
-from app.turns.idempotency import Claim, claim, point_to
+from app.turns.idempotency import claim, point_to
 from app.workspace.sources.interfaces import DataAccess
 
 PATIENCE = 60.0  # seconds that a start waits for greetings that other requests began
@@ -70,30 +71,38 @@ class CoachingService:
                 raise errors.SessionExpired
             if not sessions.is_resting(row, self.limits):
                 sessions.check_active(row)
-                return Answer(row, sessions.last_answer(session, row), resumed=True)
+                return sessions.shown_again(session, row)
             turn = self._acquire(session, row)
         return self._run(turn, partial(self._coach.welcome_back, turn, access), resumed=True)
 
-    def answer(self, access: DataAccess, session_id: str, text: str) -> Answer:
-        """What the coach says to a message. When that fails, the session is free again and the message stays."""
-        turn = self._listen(access, session_id, text)
-        return self._run(turn, partial(self._coach.answer, turn, access))
+    def answer(self, access: DataAccess, message: NewMessage, is_waiting: Callable[[], bool]) -> Answer:
+        """What the coach says to a message. When that fails, the session is free again and the message stays.
 
-    def stream(self, access: DataAccess, session_id: str, text: str, key: Claim | None) -> Iterator[bytes]:
+        ``is_waiting`` tells whether the client is still there for the answer.
+        """
+        turn = self._listen(access, message)
+        answer = self._run(turn, partial(self._coach.answer, turn, access)) if turn.is_new else self._known(turn)
+        self._hand_over(turn, is_waiting)
+        return answer
+
+    def stream(self, access: DataAccess, message: NewMessage, is_waiting: Callable[[], bool]) -> Iterator[bytes]:
         """The same as events. Raises what refuses a message before the first one."""
-        turn = self._listen(access, session_id, text, key)
+        cursor = cursor_of(message.last_event_id, "turn")
+        turn = self._followed(access, message, cursor) if cursor else None
+        if turn is None:
+            turn, cursor = self._listen(access, message), None
         if turn.is_new:
             self._runner.start(CoachingRun(turn, partial(self._coach.answer, turn, access)))
-        return reader.read(self._runner, self._source(access, session_id, turn.id))
+        return self._told(access, turn, cursor, is_waiting)
 
-    def resume_stream(self, access: DataAccess, session_id: str, last_event_id: str | None) -> Iterator[bytes]:
+    def resume_stream(
+        self, access: DataAccess, session_id: str, last_event_id: str | None, is_waiting: Callable[[], bool]
+    ) -> Iterator[bytes]:
         """The session's last turn from an event's id on; all of it without one."""
         cursor = cursor_of(last_event_id, "turn")
         with self._db.read() as session:
-            turn_id = sessions.find(session, access.principal, session_id).busy_with
-        if turn_id is None or (cursor and cursor.run_id != turn_id):
-            raise BadRequest("Last-Event-ID is not one of this session's last answer")
-        return reader.read(self._runner, self._source(access, session_id, turn_id), cursor)
+            row = sessions.find(session, access.principal, session_id)
+        return self._told(access, CoachingTurn(_last_turn(row, cursor), row, is_new=False), cursor, is_waiting)
 
     def move(self, access: DataAccess, session_id: str, wanted: Status) -> CoachingSession:
         with self._db.begin() as session:
@@ -122,7 +131,7 @@ class CoachingService:
                 return None
             is_resting, is_busy = sessions.is_resting(row, self.limits), sessions.is_busy(session, row)
             if row.messages and not is_resting:
-                return Answer(row, sessions.last_answer(session, row), resumed=True)
+                return sessions.shown_again(session, row)
             if not is_busy:
                 turn = self._acquire(session, row)
         if turn is None:
@@ -149,21 +158,21 @@ class CoachingService:
             made = sessions.create(session, principal, topic_id, asked, context, self.limits)
         return made or self._live_session(access, topic_id, asked, context)
 
-    def _listen(self, access: DataAccess, session_id: str, text: str, key: Claim | None = None) -> CoachingTurn:
+    def _listen(self, access: DataAccess, message: NewMessage) -> CoachingTurn:
         """Stores what the person says, and takes the session until the answer is there.
 
-        With a key that an earlier request used it is that one's turn, which is not begun again unless it failed.
+        With a key that an earlier request used, and for a message that is sent again, it is that one's turn, which is
+        not begun again unless it failed.
         """
-        turn_id = new_id("turn")
+        turn_id, text = new_id("turn"), message.text
         with self._db.begin() as session:
-            row = sessions.find(session, access.principal, session_id, lock=True)
-            first = claim(session, key, turn_id, reused=Conflict) if key else turn_id
-            if key and first != turn_id:
-                if row.busy_with != first or sessions.is_busy(session, row) or not error_of(row):
-                    return CoachingTurn(first, row, is_new=False)
-                point_to(session, key, turn_id)
+            row = sessions.find(session, access.principal, message.session_id, lock=True)
+            earlier = self._earlier_turn(session, row, message, turn_id)
+            if earlier:
+                return CoachingTurn(earlier, row, is_new=False)
             sessions.check_open(row, self.limits)
             turn = self._acquire(session, row, turn_id)
+            row.may_repeat = True
             if turn.said[-1:] == [("user", text)]:  # sent again after a failure: it is stored and counted already
                 return turn
             if row.turns >= row.max_turns:
@@ -171,6 +180,49 @@ class CoachingService:
             sessions.say(session, row, "user", text)
             turn.said.append(("user", text))
         return turn
+
+    def _earlier_turn(self, session: Session, row: CoachingSession, message: NewMessage, turn_id: str) -> str | None:
+        """The id of the turn that has answered this message, or is at it; None when ``turn_id`` is to answer."""
+        key = message.claim
+        first = claim(session, key, turn_id, reused=Conflict) if key else turn_id
+        if first != turn_id and (row.busy_with != first or sessions.is_busy(session, row) or not error_of(row)):
+            return first
+        answered = row.busy_with if sessions.is_repeated(session, row, message.text) else None
+        if answered and row.status != Status.COMPLETED:
+            sessions.check_open(row, self.limits)
+        if key and first != (answered or turn_id):
+            point_to(session, key, answered or turn_id)
+        return answered
+
+    def _followed(self, access: DataAccess, message: NewMessage, cursor: Cursor) -> CoachingTurn | None:
+        """The turn that a reader asks for again; None when it says something else. Raises ``BadRequest``."""
+        with self._db.read() as session:
+            row = sessions.find(session, access.principal, message.session_id)
+            turn_id = _last_turn(row, cursor)
+            is_same = sessions.last_said(session, row, "user") == message.text
+        return CoachingTurn(turn_id, row, is_new=False) if is_same else None
+
+    def _known(self, turn: CoachingTurn) -> Answer:
+        with self._db.read() as session:
+            return sessions.last_answer(session, turn.session)
+
+    def _hand_over(self, turn: CoachingTurn, is_waiting: Callable[[], bool]) -> None:
+        """Notes that a client gets the answer, just before it does: what it sends next is the next message."""
+        if is_waiting():
+            patiently(lambda: self._note_arrival(turn), seconds=0)
+
+    def _note_arrival(self, turn: CoachingTurn) -> None:
+        with self._db.begin() as session:
+            sessions.note_arrival(session, turn)
+
+    def _told(
+        self, access: DataAccess, turn: CoachingTurn, cursor: Cursor | None, is_waiting: Callable[[], bool]
+    ) -> Iterator[bytes]:
+        source = self._source(access, turn.session.id, turn.id)
+        for frames in reader.read(self._runner, source, cursor):
+            if events.END in frames:
+                self._hand_over(turn, is_waiting)
+            yield frames
 
     def _acquire(self, session: Session, row: CoachingSession, turn_id: str | None = None) -> CoachingTurn:
         """Raises ``SessionBusy``, or ``Unavailable`` when the process is going down."""
@@ -187,3 +239,9 @@ class CoachingService:
 
     def _source(self, access: DataAccess, session_id: str, turn_id: str) -> CoachingSource:
         return CoachingSource(self._db, access.principal, session_id, turn_id)
+
+
+def _last_turn(row: CoachingSession, cursor: Cursor | None) -> str:
+    if row.busy_with is None or (cursor and cursor.run_id != row.busy_with):
+        raise BadRequest("Last-Event-ID is not one of this session's last answer")
+    return row.busy_with

@@ -1,10 +1,10 @@
 """Sessions in the database: found, judged, locked for one turn at a time. No model is called in here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.leases import DEADLINE
 from app.db.ownership import owner_columns
+from app.turns.idempotency import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,16 @@ class Limits:
     idle: timedelta = timedelta(minutes=30)
     life: timedelta = timedelta(days=14)
     exclusive: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What a person says in a session. ``last_event_id`` when a reader asks again for the rest of a stream."""
+
+    session_id: str
+    text: str
+    claim: Claim | None = None
+    last_event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +52,13 @@ class CoachingTurn:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A session after a request, and what the coach said in it; ``metadata`` only if a model was asked."""
+    """A session after a request, and what the coach said in it; ``is_new`` if a model was asked for this request."""
 
     session: CoachingSession
     message: str
     metadata: JSONObject | None = None
     resumed: bool = False
+    is_new: bool = True
 
 
 def find(session: Session, principal: Principal, session_id: str, *, lock: bool = False) -> CoachingSession:
@@ -116,10 +128,28 @@ def messages(session: Session, row: CoachingSession) -> Sequence[CoachingMessage
     return session.scalars(query.order_by(CoachingMessage.place)).all()
 
 
-def last_answer(session: Session, row: CoachingSession) -> str:
-    its = CoachingMessage.session_id == row.id, CoachingMessage.role == "assistant"
+def last_said(session: Session, row: CoachingSession, role: str = "assistant") -> str:
+    its = CoachingMessage.session_id == row.id, CoachingMessage.role == role
     query = select(CoachingMessage.content).where(*its).order_by(CoachingMessage.place.desc())
     return session.scalar(query.limit(1)) or ""
+
+
+def last_answer(session: Session, row: CoachingSession) -> Answer:
+    """Once more; no model is asked."""
+    return Answer(row, last_said(session, row), row.turn_metadata, is_new=False)
+
+
+def shown_again(session: Session, row: CoachingSession) -> Answer:
+    """A session that goes on as it is. Call it with the row locked: who is shown the last answer has got it."""
+    row.may_repeat = False
+    return replace(last_answer(session, row), resumed=True)
+
+
+def note_arrival(session: Session, turn: CoachingTurn) -> None:
+    """The answer was handed over. A session that has ended keeps its mark: nothing can be said in it any more."""
+    its = CoachingSession.id == turn.session.id, CoachingSession.busy_with == turn.id
+    arrived = update(CoachingSession).where(*its, CoachingSession.status.in_(LIVE)).values(may_repeat=False)
+    session.execute(arrived.execution_options(synchronize_session=False))
 
 
 def acquire(session: Session, row: CoachingSession, turn_id: str | None = None) -> CoachingTurn:
@@ -127,7 +157,7 @@ def acquire(session: Session, row: CoachingSession, turn_id: str | None = None) 
     if is_busy(session, row):
         raise errors.SessionBusy
     row.busy_until, row.busy_with = DEADLINE, turn_id or new_id("turn")
-    row.turn_metadata = row.turn_error = None
+    row.turn_error, row.may_repeat = None, False
     return CoachingTurn(row.busy_with, row, [(message.role, message.content) for message in messages(session, row)])
 
 
@@ -146,6 +176,13 @@ def is_busy(session: Session, row: CoachingSession) -> bool:
     """Whether a turn makes an answer in it, on whatever machine: by the database's clock."""
     held = select(CoachingSession.id).where(CoachingSession.id == row.id, LEASE.is_held)
     return row.busy_until is not None and session.scalar(held) is not None
+
+
+def is_repeated(session: Session, row: CoachingSession, text: str) -> bool:
+    """Whether a message is the last one, sent again by a client that may not have got its answer. Not while it runs,
+    nor when it failed."""
+    is_answered = row.may_repeat and row.busy_until is None and row.turn_error is None
+    return is_answered and last_said(session, row, "user") == text
 
 
 def is_expired(row: CoachingSession) -> bool:

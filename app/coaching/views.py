@@ -11,7 +11,7 @@ from app.auth.principals import Principal
 from app.coaching import schemas, serialize, sessions
 from app.coaching.events import DONE
 from app.coaching.service import CoachingService
-from app.coaching.sessions import Answer
+from app.coaching.sessions import Answer, NewMessage
 from app.coaching.states import Status
 from app.core.json import JSONObject, JSONValue, as_object
 from app.db.session import db
@@ -20,6 +20,7 @@ from app.topics.topic import Kind
 from app.turns import once as answers
 from app.turns.idempotency import claim_of
 from app.web import blueprints
+from app.web.connections import watched
 from app.web.container import resolve
 from app.web.documents import event_stream, idempotent
 from app.web.operations import Operations
@@ -51,6 +52,8 @@ def answered(
 
     def whole() -> dict[str, JSONValue]:
         answer = work(access(principal))
+        if not answer.is_new:
+            permit().refund()
         told = text or f"Session {'resumed' if answer.resumed else 'started'} successfully"
         return serialize.answered(answer, told)
 
@@ -68,13 +71,8 @@ def list_topics(session: Session, principal: Principal) -> JSONObject:
 def start(principal: Principal, body: JSONObject) -> JSONObject:
     """Start a session, or go on with the live one of this topic"""
 
-    def begun(on_behalf: DataAccess) -> Answer:
-        answer = service().start(on_behalf, str(body["topic_id"]), as_object(body["context"]))
-        if answer.metadata is None:  # no model was asked
-            permit().refund()
-        return answer
-
-    return answered(principal, "start", body, begun)
+    work = partial(service().start, asked=str(body["topic_id"]), context=as_object(body["context"]))
+    return answered(principal, "start", body, work)
 
 
 @asking("POST", "/resume", takes=schemas.CoachingSessionIn, gives=schemas.CoachingSessionOut, fails=(403, 410))
@@ -88,10 +86,11 @@ def resume(principal: Principal, body: dict[str, str]) -> JSONObject:
 def message(principal: Principal, body: dict[str, str]) -> JSONObject:
     """Send a message and wait for the coach
 
-    The message is stored before the model is asked. After a failure the same message can be sent again: it counts once.
+    The message is stored before the model is asked. After a failure, or without an answer, the same message can be sent
+    again: it counts once, and an answer that is there is given again.
     """
-    work = partial(service().answer, session_id=body["session_id"], text=body["message"].strip())
-    return answered(principal, "message", body, work, DONE)
+    said = NewMessage(body["session_id"], body["message"].strip())
+    return answered(principal, "message", body, partial(service().answer, message=said, is_waiting=watched()), DONE)
 
 
 @asking("POST", "/message/stream", takes=schemas.CoachingMessageIn, fails=(403, 410), notes=[event_stream(blp)])
@@ -99,16 +98,18 @@ def stream_message(principal: Principal, body: dict[str, str]) -> Response:
     """Send a message and stream the coach
 
     One `start`, any number of `content`, then one `end` with the body of `POST /ai/coaching/message`, or one `error`.
+    With `Last-Event-ID` and the same body the stream of the last answer goes on.
     """
     claim = claim_of(principal.key, request.headers.get(KEY), "coaching.stream", body)
-    return stream(service().stream(access(principal), body["session_id"], body["message"].strip(), claim))
+    said = NewMessage(body["session_id"], body["message"].strip(), claim, request.headers.get("Last-Event-ID"))
+    return stream(service().stream(access(principal), said, watched()))
 
 
 @operation("GET", "/message/stream", takes=schemas.CoachingSessionIn, fails=(403, 422), notes=[event_stream(blp)])
 def resume_stream(principal: Principal, query: dict[str, str]) -> Response:
     """Go on with the stream of the last answer after `Last-Event-ID`"""
     cursor = request.headers.get("Last-Event-ID")
-    return stream(service().resume_stream(access(principal), query["session_id"], cursor))
+    return stream(service().resume_stream(access(principal), query["session_id"], cursor, watched()))
 
 
 @operation("POST", "/pause", takes=schemas.CoachingSessionIn, gives=schemas.CoachingSessionOut, fails=(403, 409, 422))

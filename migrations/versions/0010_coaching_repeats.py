@@ -1,0 +1,27 @@
+"""Whether the last message of a coaching session, sent again, is the same message.
+
+Only adds, with a default: an old process goes on while this runs, and after it.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+LOCK_TIMEOUT = "5s"  # those who come after us wait as long as we do
+TABLE, COLUMN = "coaching_sessions", "may_repeat"
+
+
+def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        column = sa.Column(COLUMN, sa.Boolean, nullable=False, server_default=sa.false())
+        op.add_column(TABLE, column, if_not_exists=True)
+        op.execute("RESET lock_timeout")
+
+
+def downgrade() -> None:
+    op.drop_column(TABLE, COLUMN)
