@@ -1,6 +1,6 @@
 """Letting a message in: session, message and turn are stored together before any model is called."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.chat.models import UNTITLED, ChatTurn
-from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_NEXT, FIND
+from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_FIRST_ONCE, ADMIT_NEXT, FIND
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 from app.db.session import Database
+from app.db.statements import Statement
 from app.streams.run import RunState
 from app.turns import idempotency
 from app.turns.idempotency import Claim
@@ -78,6 +79,11 @@ def admit(db: Database, ask: Ask) -> AdmittedTurn:
         if ask.claim is None:
             with db.single() as connection:
                 return _placed(connection, ask, new_id("turn"))
+        if not ask.claim.is_named:
+            with db.single() as connection:
+                turn = _admitted(connection, ask, new_id("turn"), ADMIT_FIRST_ONCE)
+            if turn:
+                return turn
         with db.begin() as session:
             return _claimed(session, ask, ask.claim)
     except IntegrityError as error:
@@ -95,16 +101,23 @@ def preview(content: str) -> str:
 
 
 def _placed(connection: Connection | Session, ask: Ask, turn_id: str) -> AdmittedTurn:
+    turn = _admitted(connection, ask, turn_id, ADMIT_NEXT if ask.session_id else ADMIT_FIRST)
+    if turn is None:
+        raise NotFound(SESSION_NOT_FOUND)
+    return turn
+
+
+def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statement: Statement) -> AdmittedTurn | None:
     moment, question_id, answer_id = now(), new_id("msg"), new_id("msg")
     values = {
         "turn": turn_id, "question": question_id, "answer": answer_id, "content": ask.message,
         "session": ask.session_id or new_id("session"), "personality": ask.personality_id, "untitled": UNTITLED,
         "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask.message),
-        "preview": preview(ask.message), "moment": moment,
+        "preview": preview(ask.message), "moment": moment, **(asdict(ask.claim) if ask.claim else {}),
     }  # fmt: skip
-    place = (ADMIT_NEXT if ask.session_id else ADMIT_FIRST).row(connection, values)
+    place = statement.row(connection, values)
     if place is None:
-        raise NotFound(SESSION_NOT_FOUND)
+        return None
     question = public_message(question_id, ask.message, moment)
     return AdmittedTurn(
         turn_id, place.id, ask.principal, answer_id, question, place.personality_id, place.message_count
@@ -112,12 +125,13 @@ def _placed(connection: Connection | Session, ask: Ask, turn_id: str) -> Admitte
 
 
 def _claimed(session: Session, ask: Ask, claim: Claim) -> AdmittedTurn:
-    """The turn of an earlier request with the same key, if there was one. One that failed is tried again."""
+    """The turn of an earlier request with the same claim, if there was one. One that failed is tried again."""
     turn_id = new_id("turn")
     kept = idempotency.claim(session, claim, turn_id)
-    if kept == turn_id:
-        return _placed(session, ask, turn_id)
     known = session.get(ChatTurn, kept)
+    if known is None and (kept == turn_id or not claim.is_named):
+        idempotency.point_to(session, claim, turn_id)
+        return _placed(session, ask, turn_id)
     turn = find_turn(session, ask.principal, known.session_id, kept) if known else None
     if known is None or turn is None:
         raise NotFound(SESSION_NOT_FOUND)

@@ -19,7 +19,7 @@ from app.streams import events, reader
 from app.streams.run import RunState
 from app.streams.runner import Runner
 from app.turns.failures import TurnFailed
-from app.turns.idempotency import claim_of
+from app.turns.idempotency import DOUBLE_CLICK, claim_of
 from app.turns.pipeline import Pipeline
 
 AT_ONCE = 8  # messages that are being admitted: of a rush the first are answered first, instead of all of them late
@@ -79,9 +79,17 @@ class ChatService:
             raise TurnFailed(ended.error, sessionId=turn.session_id, messageId=failed.messageId)
         return Answer(turn, ended, moment, permit.usage_info)
 
-    def stream(self, principal: Principal, body: NewMessage, key: str | None, permit: Permit) -> Iterator[bytes]:
-        turn = self._begin(_ask(principal, body, key, "stream"), permit)
-        return reader.read(self._runner, self._source(turn))
+    def stream(
+        self, principal: Principal, body: NewMessage, key: str | None, permit: Permit, last_event_id: str | None = None
+    ) -> Iterator[bytes]:
+        """A reader that asks again for the same, with the cursor that it has come to, goes on from there."""
+        cursor = events.cursor_of(last_event_id, "turn")
+        turn = self._followed(principal, body, cursor.run_id) if cursor else None
+        if turn is None:
+            turn, cursor = self._begin(_ask(principal, body, key, "stream"), permit), None
+        else:
+            permit.refund()
+        return reader.read(self._runner, self._source(turn), cursor)
 
     def resume(self, principal: Principal, session_id: str, last_event_id: str | None) -> Iterator[bytes]:
         """Streams the session's current or last turn, or the one that the cursor names, from the cursor on."""
@@ -107,6 +115,13 @@ class ChatService:
         if running:
             self._cancel(running)
 
+    def _followed(self, principal: Principal, body: NewMessage, turn_id: str) -> AdmittedTurn | None:
+        """The turn that answers this message; None when it answers another one. Raises ``NotFound``."""
+        with self._db.read() as session:
+            turn = sessions.turn_by_id(session, principal, turn_id)
+        is_same = turn.question["content"] == body["message"] and body["sessionId"] in (None, turn.session_id)
+        return turn if is_same else None
+
     def _begin(self, ask: Ask, permit: Permit) -> AdmittedTurn:
         """Admits a message and starts its turn.
 
@@ -116,7 +131,7 @@ class ChatService:
         turn = self._admitted(ask)
         if turn.is_new:
             self._runner.start(ChatRun(self._pipeline, self._retriever, turn, permit))
-        else:
+        elif ask.claim and ask.claim.is_named:
             permit.refund()
         return turn
 
@@ -153,5 +168,5 @@ class ChatService:
 
 
 def _ask(principal: Principal, body: NewMessage, key: str | None, route: str) -> Ask:
-    claim = claim_of(principal.key, key, f"chat.{route}", body)
+    claim = claim_of(principal.key, key, f"chat.{route}", body, None if body["sessionId"] else DOUBLE_CLICK)
     return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim)

@@ -82,6 +82,15 @@ def turn_of(session: Session, principal: Principal, session_id: str, turn_id: st
     return turn
 
 
+def turn_by_id(session: Session, principal: Principal, turn_id: str) -> AdmittedTurn:
+    """The caller's turn, in whatever session. Raises ``NotFound``."""
+    place = select(ChatTurn.session_id).where(ChatTurn.id == turn_id, ChatTurn.owned_by(principal))
+    session_id = session.scalar(place)
+    if session_id is None:
+        raise NotFound("No such turn")
+    return turn_of(session, principal, session_id, turn_id)
+
+
 def running_turn(session: Session, principal: Principal, session_id: str) -> AdmittedTurn | None:
     query = select(ChatTurn.id).where(ChatTurn.session_id == session_id, ChatTurn.state == RunState.RUNNING)
     turn_id = session.scalar(query)

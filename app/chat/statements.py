@@ -16,12 +16,22 @@ _BEGUN = f"""begun AS (
   FROM place)"""  # noqa: S608 - constants only
 _PLACE = "SELECT id, message_count, personality_id FROM place"
 
-# A message that opens a session.
-ADMIT_FIRST = Statement(f"""WITH place AS (
+_TAKEN = """taken AS (
+  INSERT INTO idempotency_keys AS known (owner, key, digest, resource_id, created_at)
+  VALUES (:owner, :key, :digest, :turn, clock_timestamp())
+  ON CONFLICT (owner, key) DO UPDATE SET resource_id = excluded.resource_id, created_at = excluded.created_at
+  WHERE known.created_at < clock_timestamp() - CAST(:life AS interval) RETURNING owner)"""
+_OPENED = """place AS (
   INSERT INTO chat_sessions (id, tenant_id, user_id, title, personality_id, message_count, last_message,
     summarised_through, created_at, updated_at)
-  VALUES (:session, :tenant, :user, :title, :personality, 1, :preview, 0, :moment, :moment)
-  RETURNING id, message_count, personality_id), {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
+  SELECT :session, :tenant, :user, :title, :personality, 1, :preview, 0, :moment, :moment"""
+_RETURNED = "RETURNING id, message_count, personality_id)"
+
+# A message that opens a session.
+ADMIT_FIRST = Statement(f"WITH {_OPENED} {_RETURNED}, {_SAID}, {_BEGUN} {_PLACE}")
+
+# The same for a claim that is free; no row when the same request came a moment ago.
+ADMIT_FIRST_ONCE = Statement(f"WITH {_TAKEN}, {_OPENED} FROM taken {_RETURNED}, {_SAID}, {_BEGUN} {_PLACE}")
 
 # A message in a session of the caller's; no row when there is none. Its row is locked, so messages queue up.
 ADMIT_NEXT = Statement(f"""WITH place AS (

@@ -22,7 +22,7 @@ session_operation = Operations(blp, rate=limited("sessions"), sessions=True)
 asking = Operations(
     blp, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(blp)],
 )  # fmt: skip
-KEY = "Idempotency-Key"
+KEY, RESUMED = "Idempotency-Key", "Last-Event-ID"
 
 
 @asking("POST", "/message", takes=schemas.MessageIn, gives=schemas.AnswerOut)
@@ -40,9 +40,11 @@ def stream_message(principal: Principal, body: NewMessage) -> Response:
     """Send a message and stream the answer
 
     Server-Sent Events: one `start`, any number of `content`, then one `end` or `error`. Each event's `id` is a cursor:
-    after a lost connection `GET /api/v1/chat/session/{session_id}/stream` with `Last-Event-ID` goes on from there.
+    after a lost connection the same request with `Last-Event-ID` goes on from there, and so does
+    `GET /api/v1/chat/session/{session_id}/stream`.
     """
-    return stream(resolve(ChatService).stream(principal, body, request.headers.get(KEY), permit()))
+    key, resumed = request.headers.get(KEY), request.headers.get(RESUMED)
+    return stream(resolve(ChatService).stream(principal, body, key, permit(), resumed))
 
 
 @session_operation(
@@ -85,7 +87,7 @@ def resume_stream(principal: Principal, session_id: str) -> Response:
     With `Last-Event-ID` it goes on after that event, without a gap and without repeating anything; without, it tells
     the turn from its start. Any number of readers may follow.
     """
-    return stream(resolve(ChatService).resume(principal, session_id, request.headers.get("Last-Event-ID")))
+    return stream(resolve(ChatService).resume(principal, session_id, request.headers.get(RESUMED)))
 
 
 @operation("POST", "/session/<session_id>/cancel", gives=schemas.CancelledOut)

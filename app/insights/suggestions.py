@@ -17,7 +17,7 @@ from app.limits.permits import Permit
 from app.llm.choices import known_id
 from app.llm.structured import OutputSchema
 from app.topics.result import Result, among, many, model_schema, prose
-from app.turns.idempotency import claim_of
+from app.turns.idempotency import RUNNING, claim_of
 from app.turns.once import once
 from app.web.schemas import Schema
 
@@ -68,7 +68,7 @@ def suggest(
     generator: Generator, principal: Principal, personality_id: str | None, key: str | None, permit: Permit
 ) -> dict[str, object]:
     """The same key asks the model once."""
-    claim = claim_of(principal.key, key, "chat.suggest-goals", {"personalityId": personality_id})
+    claim = claim_of(principal.key, key, "chat.suggest-goals", {"personalityId": personality_id}, RUNNING)
     return once(db, claim, lambda: _suggested(generator, principal, personality_id, permit), reused=Unprocessable)
 
 

@@ -1,11 +1,14 @@
-"""Idempotency keys: the same request sent twice is one piece of work with one answer, for a day."""
+"""Idempotency keys: the same request sent twice is one piece of work with one answer, for a day.
+
+Requests that create something are known by their bodies too, for a moment: a double click sends no key.
+"""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import String, delete, select
+from sqlalchemy import ColumnElement, String, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -15,6 +18,8 @@ from app.core.json import JSONObject
 from app.db.session import Base
 
 LIFE = timedelta(hours=24)
+DOUBLE_CLICK = timedelta(seconds=2)  # within which the same body of the same person is the same request
+RUNNING = timedelta()  # the same body is the same request only while the first is being answered
 LONGEST = 255
 
 
@@ -39,16 +44,27 @@ class Claim:
     owner: str
     key: str
     digest: str
+    life: timedelta = LIFE
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the caller sent a key."""
+        return self.life == LIFE
 
 
-def claim_of(owner: str, key: str | None, route: str, body: object) -> Claim | None:
-    """None without a key; a key that is too long or not printable is refused."""
-    if not key:
+def claim_of(owner: str, key: str | None, route: str, body: object, twin: timedelta | None = None) -> Claim | None:
+    """A request without a key stands for itself, or, with ``twin``, for all with its body in that time.
+
+    A key that is too long or not printable is refused.
+    """
+    if not key and twin is None:
         return None
+    digest = hashlib.sha256(msgspec.json.encode([route, body], order="sorted")).hexdigest()
+    if not key:
+        return Claim(owner, f"\t{digest}", digest, twin or RUNNING)  # not printable: no caller's key
     if len(key) > LONGEST or not key.isprintable():
         raise BadRequest(f"Idempotency-Key must be 1 to {LONGEST} printable characters")
-    text = msgspec.json.encode([route, body], order="sorted")
-    return Claim(owner, key, hashlib.sha256(text).hexdigest())
+    return Claim(owner, key, digest)
 
 
 def claim(session: Session, wish: Claim, resource_id: str, *, reused: type[AppError] = Unprocessable) -> str:
@@ -59,7 +75,7 @@ def claim(session: Session, wish: Claim, resource_id: str, *, reused: type[AppEr
     """
     _forget_old(session, wish)
     row = insert(IdempotencyKey).values(
-        owner=wish.owner, key=wish.key, digest=wish.digest, resource_id=resource_id, created_at=now()
+        owner=wish.owner, key=wish.key, digest=wish.digest, resource_id=resource_id, created_at=func.clock_timestamp()
     )
     session.execute(row.on_conflict_do_nothing())
     query = select(IdempotencyKey).where(IdempotencyKey.owner == wish.owner, IdempotencyKey.key == wish.key)
@@ -75,8 +91,13 @@ def point_to(session: Session, wish: Claim, resource_id: str) -> None:
     row.resource_id = resource_id
 
 
+def is_old(wish: Claim) -> ColumnElement[bool]:
+    """By the database's clock: the first request may have come to another machine."""
+    return IdempotencyKey.created_at < func.clock_timestamp() - wish.life
+
+
 def _forget_old(session: Session, wish: Claim) -> None:
-    old = IdempotencyKey.created_at < now() - LIFE
+    old = is_old(wish)
     session.execute(
         delete(IdempotencyKey).where(IdempotencyKey.owner == wish.owner, IdempotencyKey.key == wish.key, old)
     )

@@ -1,23 +1,23 @@
-"""Answers that are made once: requests with the same idempotency key wait for the first and share what it got."""
+"""Answers that are made once: requests with the same claim wait for the first and share what it got."""
 
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import TypeVar, cast
 
 from gevent.event import AsyncResult
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.clock import now
 from app.core.errors import AppError, Conflict, Unavailable
 from app.core.ids import new_id
 from app.db.leases import DEADLINE, Lease, renewing
 from app.db.patience import patiently
 from app.db.session import Database
-from app.turns.idempotency import LIFE, Claim, IdempotencyKey
+from app.turns.idempotency import LIFE, Claim, IdempotencyKey, is_old
 
 A = TypeVar("A", bound=Mapping[str, object])
 Answer = Mapping[str, object]
@@ -68,12 +68,12 @@ def _lead(
 
 
 def _made_elsewhere(db: Database, claim: Claim, work_id: str, reused: type[AppError], give_up: float) -> Answer | None:
-    """None when the key is this request's now."""
+    """None when the key is this request's now. What it has waited for does not get too old for it."""
+    if _acquire(db, claim, work_id):
+        return None
     for pause in chain(PAUSES, repeat(PAUSES[-1])):
-        if _acquire(db, claim, work_id):
-            break
         answer = _stored(db, claim, reused)
-        if answer is not None:
+        if answer is not None or _acquire(db, replace(claim, life=LIFE), work_id):
             return answer
         if time.monotonic() > give_up:
             raise StillRunning(retry_after=5)
@@ -106,12 +106,12 @@ def _make(db: Database, claim: Claim, work_id: str, work: Callable[[], Answer]) 
 
 def _acquire(db: Database, claim: Claim, work_id: str) -> bool:
     """Whether the key is this request's now: new, too old to count, or left behind by a process that died."""
-    moment = now()
     fresh: dict[str, object] = {
-        "digest": claim.digest, "resource_id": work_id, "created_at": moment, "lease_until": DEADLINE, "answer": None,
+        "digest": claim.digest, "resource_id": work_id, "created_at": func.clock_timestamp(), "lease_until": DEADLINE,
+        "answer": None,
     }  # fmt: skip
     row = insert(IdempotencyKey).values(owner=claim.owner, key=claim.key, **fresh)
-    is_left = (IdempotencyKey.created_at < moment - LIFE) | LEASE.is_expired
+    is_left = (IdempotencyKey.lease_until.is_(None) & is_old(claim)) | LEASE.is_expired
     row = row.on_conflict_do_update(index_elements=["owner", "key"], set_=fresh, where=is_left)
     with db.begin() as session:
         return session.scalar(row.returning(IdempotencyKey.key)) is not None

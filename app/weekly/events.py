@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.auth.principals import Principal
 from app.core.clock import iso
+from app.core.weeks import Week
 from app.streams import sse
 from app.turns.failures import CODE, failure_of
 from app.weekly.models import WeeklyInsight
@@ -26,9 +28,9 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """``insight`` is null when there was nothing to write about."""
+    """``insight`` has no id when there was nothing to write about: clients read ``insight.id`` without a look."""
 
-    insight: Mapping[str, object] | None
+    insight: Mapping[str, object]
     type: Literal["done"] = "done"
 
 
@@ -55,6 +57,14 @@ def done(row: WeeklyInsight) -> Done:
     }  # fmt: skip
     whole = len(sse.encode(shown)) < EMBEDDED_LIMIT
     return Done(shown if whole else {name: value for name, value in shown.items() if name != "content"})
+
+
+def nothing(principal: Principal, week: Week, text: str) -> Done:
+    """The last event for a week without entries; ``text`` says so."""
+    return Done({
+        "id": None, "user_id": principal.user_id, "week_start": iso(week.start), "week_end": iso(week.end),
+        "content": text, "entry_count": 0, "entries_analyzed": 0, "created_at": None, "updated_at": None,
+    })  # fmt: skip
 
 
 def chunk(cursor: str, text: str) -> bytes:

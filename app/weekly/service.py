@@ -28,6 +28,7 @@ from app.weekly.review_run import Order, ReviewRun, ReviewSource, stored
 from app.workspace import documents
 
 KIND = "weekly"
+NO_RUN = f"{KIND}_none"  # in the cursors of a week without entries
 NO_ENTRIES = "No journal entries found for the current week"
 
 
@@ -84,19 +85,23 @@ class WeeklyService:
             return answer
         return replace(answer, row=self._waited_for(asked, answer.row.run_id))
 
-    def stream(self, asked: WeekRequest, permit: Permit) -> Iterator[bytes]:
+    def stream(self, asked: WeekRequest, permit: Permit, last_event_id: str | None = None) -> Iterator[bytes]:
+        """With a cursor, the rest of the stream that it is of."""
+        resumed = self._resumed(asked.principal, last_event_id)
+        if resumed is not None:
+            return resumed
         answer = self.begin(asked, permit)
         first = _first_event(asked.week, answer, permit)
         if answer.row is None:
-            return reader.replay(KIND, StoredStream(first, NO_ENTRIES, events.Done(None), events.chunk))
+            last = events.nothing(asked.principal, asked.week, NO_ENTRIES)
+            return reader.replay(NO_RUN, StoredStream(first, NO_ENTRIES, last, events.chunk))
         if answer.existing:
             return reader.replay(answer.row.run_id, stored(answer.row, first))
         return reader.read(self.runner, ReviewSource(db, asked.principal, answer.row.run_id, first))
 
-    def resume(self, principal: Principal, last_event_id: str | None) -> Iterator[bytes] | None:
-        """The rest of the stream that the header names; None without a header."""
+    def _resumed(self, principal: Principal, last_event_id: str | None) -> Iterator[bytes] | None:
         cursor = cursor_of(last_event_id, KIND)
-        if cursor is None:
+        if cursor is None or cursor.run_id == NO_RUN:
             return None
         with db.read() as session:
             row = runs.of_run(session, principal, cursor.run_id)

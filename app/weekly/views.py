@@ -61,11 +61,8 @@ def stream_generate(principal: Principal, query: WeekBody) -> Response:
 
     One `start`, any number of `chunk`, then `done` or `error`. With `Last-Event-ID` the stream that it names goes on.
     """
-    resumed = resolve(WeeklyService).resume(principal, request.headers.get(RESUMED))
-    if resumed is not None:
-        return stream(resumed)
     asked = service.request_of(principal, request.headers.get(ZONE), query)
-    return stream(resolve(WeeklyService).stream(asked, permit()))
+    return stream(resolve(WeeklyService).stream(asked, permit(), request.headers.get(RESUMED)))
 
 
 @writing(
@@ -75,10 +72,11 @@ def stream_generate(principal: Principal, query: WeekBody) -> Response:
 def regenerate(principal: Principal, body: WeekBody) -> Response:
     """Write the insight of the current week anew, and stream it
 
-    It keeps its id; what was there stays until the new text is complete.
+    It keeps its id; what was there stays until the new text is complete. With `Last-Event-ID` the stream that it names
+    goes on.
     """
     asked = service.request_of(principal, request.headers.get(ZONE), body, request.headers.get(KEY), force=True)
-    return stream(resolve(WeeklyService).stream(asked, permit()))
+    return stream(resolve(WeeklyService).stream(asked, permit(), request.headers.get(RESUMED)))
 
 
 reading("GET", "/<insight_id>", gives=schemas.WeeklyInsightOut)(view_of(runs.find, "Get a weekly insight"))

@@ -75,6 +75,9 @@ class Listener:
     def await_events(self, count: int) -> None:
         until(lambda: len(sse.parse(self._heard)) >= count)
 
+    def seen(self) -> list[sse.ServerEvent]:
+        return sse.parse(self._heard)
+
     def get(self) -> Events:
         return Events(self._reading.get(), *parse(self._heard))
 

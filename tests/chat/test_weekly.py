@@ -76,7 +76,10 @@ def test_without_entries_nothing_is_written(owner: Caller, double: Double) -> No
     assert answer.json["entryCount"] == 0
     events = stream(owner)
     assert events.types == ["start", "chunk", "done"]
-    assert (events.start["entryCount"], events.start["isExisting"], events.last["insight"]) == (0, False, None)
+    assert (events.start["entryCount"], events.start["isExisting"]) == (0, False)
+    told = events.last["insight"]
+    assert (told["id"], told["content"], told["entry_count"]) == (None, events.text, 0)
+    assert (told["week_start"], told["week_end"]) == (events.start["weekStart"], events.start["weekEnd"])
     assert (double.requests(), remaining(owner)) == ([], 10)
 
 

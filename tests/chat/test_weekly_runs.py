@@ -15,7 +15,7 @@ from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.web.container import resolve_from
 from app.weekly.models import WeeklyInsight
-from tests.chat.conftest import write
+from tests.chat.conftest import read, write
 from tests.chat.test_weekly import PLACE, generate, regenerate, remaining, stream
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -161,3 +161,17 @@ def test_a_process_that_goes_down_takes_no_new_runs(owner: Caller, app: Flask) -
     finally:
         desk.draining = False
     assert remaining(owner) == 10
+
+
+def test_a_reader_of_regenerate_asks_again_with_its_cursor(owner: Caller, double: Double) -> None:
+    double.default(**SLOW)
+    first = regenerate(owner)
+    again = read(owner.post(f"{PLACE}/regenerate", headers={"Last-Event-ID": first.ids[1]}))
+    assert (first.items[1]["content"] + again.text, again.last) == (first.text, first.last)
+    assert len(double.requests()) == 1
+
+
+def test_a_reader_of_a_week_without_entries_is_told_so_again(stranger: Caller) -> None:
+    first = regenerate(stranger)
+    again = read(stranger.post(f"{PLACE}/regenerate", headers={"Last-Event-ID": first.ids[-1]}))
+    assert again.types == first.types == ["start", "chunk", "done"]

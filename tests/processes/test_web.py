@@ -12,7 +12,7 @@ from app.chat.jobs import reap
 from app.config.settings import DEFAULT_RATES
 from app.db.session import db as database
 from tests.double.client import Double
-from tests.gunicorn import Web
+from tests.gunicorn import Reading, Web
 from tests.waiting import until
 
 WORDS = [f"word{n} " for n in range(40)]
@@ -141,3 +141,43 @@ def test_logs_that_nobody_reads_stop_nothing(start_web: Start, token: str, doubl
         for end in (read, write):
             os.close(end)
     assert web.ask(token).rest().items[-1]["type"] == "end"  # and nobody is there to read any more
+
+
+def test_two_clicks_that_reach_two_processes_open_one_session(
+    here: Web, there: Web, token: str, double: Double
+) -> None:
+    double.script({"text": WORDS, "hold": 5})
+    clicks = [here.ask(token, "Good morning"), there.ask(token, "Good morning")]
+    for click in clicks:
+        click.next(1)
+    until(double.holds)
+    double.release()
+    assert [click.rest().text for click in clicks] == [ANSWER, ANSWER]
+    assert clicks[0].session_id == clicks[1].session_id
+    assert len(double.requests()) == 1
+
+
+def test_two_clicks_that_reach_two_processes_begin_one_conversation(
+    here: Web, there: Web, token: str, double: Double
+) -> None:
+    reply = {"json": {"response": "Tell me more", "suggestions": ["Call"], "relatedInsights": []}}
+    double.script(reply | {"hold": 0}, reply)
+    body = {"topic": "retention", "initialMessage": "Clinics leave"}
+    clicks = [gevent.spawn(web.post, token, "/conversations/initiate", **body) for web in (here, there)]
+    until(double.holds)
+    double.release()
+    assert clicks[0].get() == clicks[1].get()
+    assert len(double.requests()) == 1
+
+
+def test_a_reader_that_asks_again_goes_on_at_another_machine(here: Web, there: Web, token: str, double: Double) -> None:
+    double.script({"text": WORDS, "gap": 0.05})
+    reading = here.ask(token)
+    reading.next(10)
+    reading.cut()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Last-Event-ID": reading.ids[-1]}
+    place = f"{there.url}/api/v1/chat/message/stream"
+    again = there.http.request("POST", place, body=b'{"message": "Hello"}', headers=headers, preload_content=False)
+    rest = Reading(again).rest()
+    assert reading.text + rest.text == ANSWER
+    assert (rest.items[-1]["type"], len(double.requests())) == ("end", 1)

@@ -14,7 +14,7 @@ from app.topics.business import conversations, insights, metrics, schemas, servi
 from app.topics.business.endpoints import ENDPOINTS, Endpoint
 from app.topics.business.models import InsightStatus
 from app.topics.views import KEY, access, engine
-from app.turns.idempotency import claim_of
+from app.turns.idempotency import DOUBLE_CLICK, RUNNING, claim_of
 from app.turns.once import once
 from app.web import unified
 from app.web.blueprints import Messages, sentences
@@ -91,7 +91,7 @@ def business_data(principal: Principal) -> JSONObject:
 @idempotent(overview)
 def generate_insights(principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
     """Make new insights from the whole workspace, and store them"""
-    claim = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query)
+    claim = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query, RUNNING)
     return once(db, claim, lambda: insights.generate(db, engine(), access(principal), query))
 
 
@@ -116,7 +116,7 @@ def acknowledge_insight(session: Session, principal: Principal, insight_id: str)
 @asking("POST", "/conversations/initiate", takes=schemas.ConversationIn, gives=schemas.AnswerOut)
 def initiate_conversation(principal: Principal, body: schemas.NewConversation) -> JSONObject:
     """Begin a conversation, about a goal or an issue if wanted"""
-    claim = claim_of(principal.key, request.headers.get(KEY), "conversations.initiate", body)
+    claim = claim_of(principal.key, request.headers.get(KEY), "conversations.initiate", body, DOUBLE_CLICK)
     return once(db, claim, lambda: conversations.start(db, engine(), access(principal), body))
 
 
@@ -125,7 +125,7 @@ def initiate_conversation(principal: Principal, body: schemas.NewConversation) -
 )
 def send_conversation_message(principal: Principal, body: dict[str, str], conversation_id: str) -> JSONObject:
     """Say something in a conversation"""
-    claim = claim_of(principal.key, request.headers.get(KEY), f"conversations.{conversation_id}", body)
+    claim = claim_of(principal.key, request.headers.get(KEY), f"conversations.{conversation_id}", body, RUNNING)
     text = body["message"].strip()
 
     def answer() -> dict[str, JSONValue]:

@@ -1,15 +1,20 @@
 """The business in figures, insights that are kept, conversations that remember, websites that are read once."""
 
+from collections.abc import Callable
 from typing import Any
 
+import gevent
 import jsonschema
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from app.db.session import db as database
 from app.topics.catalog import TOPICS
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.outgoing.site import Site
+from tests.waiting import until
 
 FIGURES = "/multitenant/conversations/business-data"
 
@@ -121,6 +126,52 @@ def test_a_first_message_is_answered_at_once(owner: Caller, double: Double) -> N
     double.script(reply("Tell me more"))
     data = owner.post("/conversations/initiate", json={"topic": "x", "initialMessage": "Help"}).json["data"]
     assert (data["response"], data["suggestions"]) == ("Tell me more", ["Call"])
+
+
+HELP = {"topic": "x", "initialMessage": "Help"}
+
+
+def twice(double: Double, post: Callable[[], Any], script: Any) -> list[Any]:
+    """The answers to two requests that are on at once; the model would have two."""
+    double.script(script | {"hold": 0}, script)
+    asked = [gevent.spawn(post) for _ in range(2)]
+    until(double.holds)
+    double.release()
+    return [request.get() for request in asked]
+
+
+def test_two_clicks_begin_one_conversation(owner: Caller, double: Double) -> None:
+    answers = twice(double, lambda: owner.post("/conversations/initiate", json=HELP), reply("Tell me more"))
+    assert answers[0].json == answers[1].json
+    assert owner.post("/conversations/initiate", json=HELP).json == answers[0].json
+    assert len(double.requests()) == 1
+
+
+def test_a_conversation_without_a_first_message_begins_once_too(owner: Caller, teammate: Caller) -> None:
+    begun = [caller.post("/conversations/initiate", json={"topic": "x"}).json for caller in (owner, owner, teammate)]
+    assert begun[0] == begun[1] != begun[2]
+
+
+def test_later_the_same_words_begin_another_conversation(owner: Caller, double: Double) -> None:
+    double.script(reply("One"), reply("Two"))
+    first = owner.post("/conversations/initiate", json=HELP).json
+    with database.begin() as session:
+        session.execute(text("UPDATE idempotency_keys SET created_at = created_at - interval '3 seconds'"))
+    assert owner.post("/conversations/initiate", json=HELP).json["data"]["id"] != first["data"]["id"]
+
+
+def test_a_message_that_is_sent_twice_at_once_is_answered_once(owner: Caller, double: Double) -> None:
+    path = f"/conversations/{owner.post('/conversations/initiate', json={'topic': 'x'}).json['data']['id']}/message"
+    answers = twice(double, lambda: owner.post(path, json={"message": "Yes."}), reply("And then?"))
+    assert (answers[0].json, len(double.requests())) == (answers[1].json, 1)
+    assert owner.post(path, json={"message": "Yes."}).status_code == 200
+    assert len(double.requests()) == 2
+
+
+def test_insights_that_are_asked_for_twice_at_once_are_made_once(owner: Caller, double: Double) -> None:
+    answers = twice(double, lambda: owner.post("/insights/generate"), {"json": {"insights": [insight("First")] * 5}})
+    assert answers[0].json == answers[1].json
+    assert len(double.requests()) == 1
 
 
 def test_related_insights_are_stored_ones(owner: Caller, double: Double) -> None:
