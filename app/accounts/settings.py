@@ -58,9 +58,9 @@ def set_if_new(session: Session, principal: Principal, changes: SettingsChanges)
         change(session, principal, changes)
 
 
-def time_zone(session: Session, principal: Principal, asked: str | None) -> str:
+def time_zone(session: Session, principal: Principal, asked: str | None = None) -> str:
     """The time zone that counts for a request: its ``X-Timezone``, else the person's setting, else UTC."""
-    if asked:
-        return weeks.known(asked)
+    if asked or principal.zone:
+        return weeks.known(asked or principal.zone)
     query = select(AccountSettings.timezone).where(AccountSettings.owned_by(principal))
     return session.scalar(query) or DEFAULT_ZONE

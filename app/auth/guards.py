@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.auth.allow_list import Source, allows
 from app.auth.api_keys import Key, Keyring
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
+from app.core import weeks
 from app.core.errors import Forbidden, Unauthorized
 from app.web.container import resolve
 
@@ -90,8 +92,13 @@ def _signed_in() -> Principal:
     token = bearer_token()
     if not token:
         raise Unauthorized("No token provided")
-    principal = g.principal = resolve(Tokens).check(token)
+    principal = g.principal = replace(resolve(Tokens).check(token), zone=_zone())
     return principal
+
+
+def _zone() -> str:
+    given = request.headers.get("X-Timezone", "")
+    return weeks.known(given) if given else ""
 
 
 def _operating() -> Principal:

@@ -1,6 +1,6 @@
 """Who is asking: a signed-in person, or a machine that holds an API key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.ids import joined
@@ -17,11 +17,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A person of a tenant. Every row is looked up with both ids."""
+    """A person of a tenant. Every row is looked up with both ids.
+
+    ``zone`` is the time zone that the request names; without one the person's setting counts.
+    """
 
     user_id: str
     tenant_id: str
     role: Role = Role.MEMBER
+    zone: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:

@@ -68,7 +68,7 @@ class Retriever:
             chosen = retrieval.choose(hits, question)
             told = retrieval.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
             coach = persona.of(connection, owner, turn.personality_id)
-        dated = [replace(hit, dated_at=weeks.local(hit.dated_at, coach.zone)) for hit in told]
+        dated = [replace(hit, dated_at=weeks.on_calendar(hit.dated_at, coach.zone)) for hit in told]
         return ChatContext(past, dated, coach)
 
     def _vector(self, question: str) -> Vector | None:

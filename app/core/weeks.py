@@ -1,5 +1,6 @@
 """Weeks as coaching counts them: Saturday 00:00:00 to Friday 23:59:59.999 on the clocks of a place."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,6 +11,8 @@ from app.core.errors import BadRequest
 
 SATURDAY = 5
 LAST_MOMENT = timedelta(milliseconds=1)
+DATE = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d[0-9:.]*(?:Z|[+-]\d\d:\d\d)?)?")
+MIDNIGHTS = (None, "T00:00:00Z", "T00:00:00.000Z")  # of a day without a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,11 @@ class Week:
 
     @property
     def start(self) -> datetime:
-        return _midnight(self.of, self.zone)
+        return midnight(self.of, self.zone)
 
     @property
     def next_start(self) -> datetime:
-        return _midnight(self.of + timedelta(days=7), self.zone)
+        return midnight(self.of + timedelta(days=7), self.zone)
 
     @property
     def end(self) -> datetime:
@@ -68,15 +71,39 @@ def local(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(_zone(zone))
 
 
+def is_day(moment: datetime) -> bool:
+    """Whether something stored is a day without a time. Those are kept as their UTC midnight."""
+    return moment.astimezone(UTC).time() == time()
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """The day that calendars in the zone show for something stored; a day without a time is that day everywhere."""
+    return local_date(moment, "UTC" if is_day(moment) else zone)
+
+
+def on_calendar(moment: datetime, zone: str) -> datetime:
+    """``day_of`` with the time on the zone's clocks."""
+    return moment.astimezone(UTC).replace(tzinfo=_zone(zone)) if is_day(moment) else local(moment, zone)
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """Where the clocks skip midnight it is the moment that they skip."""
+    return datetime.combine(day, time(), tzinfo=_zone(zone)).astimezone(UTC)
+
+
+def with_weekday(text: str) -> str:
+    """``2026-11-18 (Wednesday)`` for a date; a time of day stays. Any other text is as it was."""
+    found = DATE.fullmatch(text)
+    try:
+        return f"{found[1] if found[2] in MIDNIGHTS else text} ({date.fromisoformat(found[1]):%A})" if found else text
+    except ValueError:
+        return text
+
+
 def back(week: Week, count: int) -> Iterator[Week]:
     """``count`` weeks that end with the given one, the oldest first."""
     for number in range(count - 1, -1, -1):
         yield Week(week.of - timedelta(days=7 * number), week.zone)
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    """Where the clocks skip midnight it is the moment that they skip."""
-    return datetime.combine(day, time(), tzinfo=_zone(zone)).astimezone(UTC)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
@@ -87,7 +87,8 @@ def _gathered(principal: Principal, goal_id: str, personality_id: str | None) ->
         span = Span(datetime.min.replace(tzinfo=now().tzinfo), now(), coach.zone)
         notes = documents.notes(session, principal, span, goal_id)
         entries = _entries(session, principal, goal, coach.zone)
-        shown = [replace(indexing.goal_document(goal), dated_at=weeks.local(goal.last_activity, coach.zone))]
+        told = indexing.goal_document(goal, coach.zone)
+        shown = [replace(told, dated_at=weeks.local(goal.last_activity, coach.zone))]
         return GoalMaterial(goal.title, Material(coach, shown, notes, entries), summary(goal, notes, coach.zone))
 
 
@@ -105,7 +106,7 @@ def _entries(session: Session, principal: Principal, goal: Goal, zone: str) -> E
 def summary(goal: Goal, notes: Sequence[Document], zone: str) -> dict[str, object]:
     """``days_until_target`` is negative for a goal that is overdue, and null without a date."""
     today = weeks.local_date(now(), zone)
-    target = goal.target_date.astimezone(UTC).date() if goal.target_date else None  # a day, kept as its UTC midnight
+    target = weeks.day_of(goal.target_date, zone) if goal.target_date else None
     return {
         "milestones_completed": goal.completed_milestones,
         "milestones_total": goal.milestone_count,

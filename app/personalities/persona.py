@@ -1,7 +1,6 @@
 """Who answers, and whom: the personality of an answer with the person's language and clock, in one query."""
 
 from dataclasses import dataclass
-from html import escape
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from app.auth.principals import Principal
 from app.core import weeks
 from app.core.clock import now
 from app.db.statements import Statement
+from app.llm.prompts import fenced
 from app.personalities.built_in import BUILT_IN, DEFAULT
 
 # One row for each personality of the person's own that could be meant, and at least one if there are settings.
@@ -46,10 +46,11 @@ def of(connection: Session | Connection, principal: Principal, wanted: str | Non
         (known[key] for key in (wanted, rows[0].preferred) for known in (own, BUILT_IN) if key and key in known),
         DEFAULT,
     )
-    instructions = escape(chosen.system_prompt, quote=False)
-    return Persona(chosen.name, chosen.style, instructions, rows[0].language or "", rows[0].timezone or "UTC")
+    instructions = fenced(chosen.system_prompt)
+    zone = principal.zone or rows[0].timezone or "UTC"
+    return Persona(chosen.name, chosen.style, instructions, rows[0].language or "", zone)
 
 
 def today(persona: Persona) -> str:
-    """The date on the person's clock, in words."""
-    return weeks.local(now(), persona.zone).strftime("%A, %d %B %Y")
+    """Date and time on the person's clock, in words."""
+    return weeks.local(now(), persona.zone).strftime("%A, %d %B %Y, %H:%M")

@@ -1,11 +1,12 @@
 """What of the found documents goes to the model: at most ten, within a token budget, every kind of them heard."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from html import escape
 from typing import TypeVar
 
-from app.llm.prompts import fenced
+from app.core import weeks
+from app.llm.prompts import fenced, quoted
 from app.llm.tokens import estimate
 from app.retrieval.index import Document
 from app.retrieval.search import Hit
@@ -14,6 +15,7 @@ from app.retrieval.words import words
 MOST_DOCUMENTS = 10
 TOKEN_BUDGET = 30_000
 TOKENS_EACH = 4_000  # no single document may crowd out the others
+DUE = re.compile(r"\(due (\d{4}-\d\d-\d\d)\)")  # of a milestone, in a goal's text
 OVERHEAD = 40  # tokens of a document's element
 RESERVED = {"goal": 4, "journal": 3, "progress": 1}
 RESERVED_FOR = {  # when the question names a kind
@@ -80,9 +82,14 @@ def _around(part: int, pieces: Sequence[str], room: int) -> str:
 
 
 def _element(hit: Hit | Document) -> str:
-    facts = {"id": hit.source_id, "kind": hit.kind, "title": hit.title, "date": hit.dated_at.date().isoformat()}
-    attributes = " ".join(f'{name}="{escape(str(value))}"' for name, value in (facts | dict(hit.attributes)).items())
-    return f"<document {attributes}>\n{fenced(hit.text)}\n</document>"
+    day = hit.dated_at.date()
+    facts = {
+        "id": hit.source_id, "kind": hit.kind, "title": hit.title, "date": day.isoformat(), "weekday": f"{day:%A}",
+        **{name: weeks.with_weekday(value) for name, value in hit.attributes.items()},
+    }  # fmt: skip
+    attributes = " ".join(f"{name}={quoted(value)}" for name, value in facts.items())
+    text = DUE.sub(lambda due: f"(due {weeks.with_weekday(due[1])})", hit.text) if hit.kind == "goal" else hit.text
+    return f"<document {attributes}>\n{fenced(text)}\n</document>"
 
 
 def _reserved(question: str) -> dict[str, int]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 import jmespath
 import structlog
 
+from app.core import weeks
 from app.core.clock import now
 from app.core.errors import AppError
 from app.core.json import JSONObject, JSONValue
@@ -52,7 +53,7 @@ def enrich(
     """A value for every name; None where there is none. Raises when a source failed that a required name comes from."""
     required = frozenset(required)
     own = {"tenant_id": access.principal.tenant_id, "user_id": access.principal.user_id}
-    values: dict[str, JSONValue] = {**given, **own, "today": now().date().isoformat()}
+    values: dict[str, JSONValue] = {**given, **own, "today": _today(access)}
     missing: list[str] = []
     for name in names:
         if name in values:
@@ -64,6 +65,10 @@ def enrich(
             missing.append(name)
     failed = dict.fromkeys(str(PARAMETERS[name].source) for name in missing)
     return Context(values, [*failed, *missing])
+
+
+def _today(access: DataAccess) -> str:
+    return weeks.local_date(now(), access.principal.zone or "UTC").isoformat()
 
 
 def _value(name: str, gathered: Gathered) -> tuple[JSONValue, AppError | None]:

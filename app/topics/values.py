@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import msgspec
-
+from app.core import weeks
 from app.core.json import JSONValue, as_object
-from app.llm.prompts import fenced
+from app.llm.prompts import as_json, fenced
 
 LONGEST = 60_000  # characters of one value in a prompt
 
@@ -40,7 +39,5 @@ class Datum:
 
 
 def to_text(value: JSONValue) -> str:
-    """Text, everything else as JSON; in JSON the fence is an escape that every reader of JSON undoes."""
-    if isinstance(value, str):
-        return fenced(value)
-    return msgspec.json.format(msgspec.json.encode(value)).decode().replace("<", "\\u003c")
+    """Text, everything else as JSON; dates with their weekdays."""
+    return fenced(weeks.with_weekday(value)) if isinstance(value, str) else as_json(value)

@@ -14,6 +14,7 @@ from app.core.weeks import Week
 from app.db.ownership import Owned
 from app.jobs.models import Job, JobState
 from app.weekly.models import WeeklyInsight
+from app.workspace import calendar
 from app.workspace.models import JournalEntry
 
 JOB = "chat.weekly_insight"
@@ -47,12 +48,12 @@ def missing(session: Session, person: Principal, zone: str, moment: datetime, we
     """The finished weeks of one person that nothing is written about, the oldest first."""
     this_week = Week.containing(moment, zone)
     first = Week(this_week.of - timedelta(weeks=weeks), zone)
-    local = func.date(func.timezone(zone, JournalEntry.entry_date))
+    local = calendar.entry_day(zone)
     since_saturday = cast((func.extract("isodow", local) + 1) % 7, Integer)
     week_of = (local - since_saturday).label("week_of")
-    between = JournalEntry.entry_date >= first.start, JournalEntry.entry_date < this_week.start
+    within = calendar.entries_between(first.start, this_week.start, zone)
     rows = session.execute(
-        select(week_of, func.count()).where(JournalEntry.owned_by(person), *between).group_by(week_of).order_by(week_of)
+        select(week_of, func.count()).where(JournalEntry.owned_by(person), within).group_by(week_of).order_by(week_of)
     )
     written = select(WeeklyInsight.week_of).where(WeeklyInsight.owned_by(person), WeeklyInsight.content.is_not(None))
     known = set(session.scalars(written))
@@ -91,8 +92,8 @@ def _place() -> ColumnElement[int]:
 
 
 def _has_entries(week: Week) -> ColumnElement[bool]:
-    between = JournalEntry.entry_date >= week.start, JournalEntry.entry_date < week.next_start
-    return exists().where(*_same(JournalEntry), *between)
+    within = calendar.entries_between(week.start, week.next_start, week.zone)
+    return exists().where(*_same(JournalEntry), within)
 
 
 def _is_written(week: Week, moment: datetime) -> ColumnElement[bool]:

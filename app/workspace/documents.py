@@ -11,7 +11,7 @@ from app.auth.principals import Principal
 from app.core import weeks
 from app.llm.tokens import estimate
 from app.retrieval.index import Document
-from app.workspace import indexing
+from app.workspace import calendar, indexing
 from app.workspace.models import OPEN, Goal, GoalEntryLink, GoalStatus, JournalEntry, Milestone, ProgressUpdate
 from app.workspace.queries import WITH_MILESTONES
 
@@ -48,7 +48,7 @@ def entries(session: Session, principal: Principal, span: Span) -> Entries:
 
     How much there is costs next to nothing: only what is chosen is read, and of that the beginning.
     """
-    day = func.date(func.timezone(span.zone, JournalEntry.entry_date))
+    day = calendar.entry_day(span.zone)
     place = func.row_number().over(partition_by=day, order_by=(JournalEntry.entry_date.desc(), JournalEntry.id.desc()))
     ranked = select(JournalEntry.id, JournalEntry.entry_date, place.label("place")).where(*_written(principal, span))
     places = ranked.subquery()
@@ -71,7 +71,7 @@ def goals(session: Session, principal: Principal, since: datetime, zone: str) ->
     completed = (Goal.status == GoalStatus.COMPLETED) & (Goal.completed_at >= since)
     query = select(Goal).where(Goal.owned_by(principal), Goal.status.in_(OPEN) | completed).options(WITH_MILESTONES)
     rows = session.scalars(query.order_by(Goal.completed_at.is_not(None), Goal.last_activity.desc()).limit(MOST_GOALS))
-    return [_dated(indexing.goal_document(goal), zone) for goal in rows]
+    return [_dated(indexing.goal_document(goal, zone), zone) for goal in rows]
 
 
 def notes(session: Session, principal: Principal, span: Span, goal_id: str | None = None) -> list[Document]:
@@ -106,20 +106,22 @@ def all_exist(session: Session, principal: Principal, ids: Sequence[str]) -> boo
 
 
 def _written(principal: Principal, span: Span) -> tuple[ColumnElement[bool], ...]:
-    between = JournalEntry.entry_date >= span.since, JournalEntry.entry_date < span.until
-    return JournalEntry.owned_by(principal), *between
+    within = calendar.entries_between(span.since, span.until, span.zone)
+    return JournalEntry.owned_by(principal), within
 
 
 def _read(session: Session, principal: Principal, wanted: ColumnElement[bool], zone: str) -> list[Document]:
     """Newest first."""
     beginning = func.left(JournalEntry.content, LONGEST).label("text")
     columns = (JournalEntry.id, JournalEntry.title, beginning, JournalEntry.mood, JournalEntry.tags)
-    query = select(*columns, JournalEntry.entry_date).where(JournalEntry.owned_by(principal), wanted)
+    query = select(*columns, JournalEntry.entry_date, JournalEntry.all_day).where(
+        JournalEntry.owned_by(principal), wanted
+    )
     rows = session.execute(query.order_by(JournalEntry.entry_date.desc(), JournalEntry.id.desc()).limit(MOST_ENTRIES))
     return [
         _dated(
             Document("journal", row.id, row.title, row.text, row.entry_date, indexing.entry_facts(row.mood, row.tags)),
-            zone,
+            "UTC" if row.all_day else zone,
         )
         for row in rows
     ]

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import settings
 from app.auth.principals import Principal
-from app.core.clock import now
+from app.core import weeks
 from app.db.pages import Page, PageRequest, keyset_page, numbered_page
-from app.web.schemas import start_of_day
-from app.workspace import categories, links, progress
+from app.workspace import calendar, categories, links, progress
 from app.workspace.models import OPEN, Goal, GoalStatus, JournalEntry, ProgressUpdate
 from app.workspace.queries import WITH_MILESTONES, find_goal
 
@@ -26,6 +26,14 @@ class GoalQuery(PageRequest):
     status: str | None = None
     start_after: str | None = None
     dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueGoal:
+    """``days_overdue`` are whole days since the day that it was due."""
+
+    subject: Goal
+    days_overdue: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +78,20 @@ def list_goals(session: Session, principal: Principal, query: GoalQuery, *, coun
     return keyset_page(session, found, Goal.created_at, principal, page, counted=counted)
 
 
-def list_overdue(session: Session, principal: Principal, page: PageRequest) -> Page[Goal]:
+def list_overdue(session: Session, principal: Principal, page: PageRequest) -> Page[OverdueGoal]:
     """Open goals past their day, the longest overdue first; the total is of all of them."""
-    query = select(Goal).where(Goal.owned_by(principal), Goal.status.in_(OPEN), Goal.target_date < start_of_day(now()))
-    return numbered_page(session, query.options(WITH_MILESTONES).order_by(Goal.target_date, Goal.id), page.limit, 0)
+    zone = settings.time_zone(session, principal)
+    query = select(Goal).where(Goal.owned_by(principal), Goal.status.in_(OPEN), _is_past(zone))
+    query = query.options(WITH_MILESTONES).order_by(Goal.target_date, Goal.id)
+    found = numbered_page(session, query, page.limit, 0)
+    today = calendar.today(zone)
+    late = [(goal, goal.target_date) for goal in found.items]
+    items = [OverdueGoal(goal, (today - weeks.day_of(due, zone)).days) for goal, due in late if due]
+    return Page(items, found.has_more, total=found.total)
 
 
 def count_goals(session: Session, principal: Principal) -> GoalCounts:
-    late = func.count(case((Goal.target_date < start_of_day(now()), 1)))
+    late = func.count(case((_is_past(settings.time_zone(session, principal)), 1)))
     query = select(Goal.status, Goal.category, func.count(), late).where(Goal.owned_by(principal))
     by_status = dict.fromkeys(map(str, GoalStatus), 0)
     by_category: Counter[str] = Counter()
@@ -96,3 +110,7 @@ def goal_detail(session: Session, principal: Principal, goal_id: str) -> GoalDet
     goal = find_goal(session, principal, goal_id)
     notes = progress.notes_of(session, principal, goal_id, SHOWN)
     return GoalDetail(goal, notes.items, links.entries_of(session, principal, goal_id, SHOWN).items)
+
+
+def _is_past(zone: str) -> ColumnElement[bool]:
+    return calendar.target_day(zone) < calendar.today(zone)

@@ -8,12 +8,13 @@ from typing import TypedDict
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import settings
 from app.auth.principals import Principal
+from app.core import weeks
 from app.core.clock import now
 from app.core.errors import BadRequest
 from app.db.ownership import owner_columns
-from app.web.schemas import start_of_day
-from app.workspace import categories, habits, indexing
+from app.workspace import calendar, categories, habits, indexing
 from app.workspace.milestones import NewMilestone
 from app.workspace.models import Goal, GoalEntryLink, GoalPart, GoalStatus, Milestone, ProgressUpdate
 from app.workspace.queries import find_goal, find_goals
@@ -52,6 +53,8 @@ class GoalDeletion:
 
 
 def create(session: Session, principal: Principal, new: NewGoal) -> Goal:
+    if target := new.get("target_date"):
+        _refuse_past(session, principal, target)
     owner, moment = owner_columns(principal), now()
     steps = [
         Milestone(**owner, **step, order=place, created_at=moment) for place, step in enumerate(new["milestones"], 1)
@@ -69,13 +72,13 @@ def create(session: Session, principal: Principal, new: NewGoal) -> Goal:
 
 
 def update(session: Session, principal: Principal, goal_id: str, changes: GoalChanges) -> Goal:
-    return _change(session, find_goal(session, principal, goal_id, lock=True), changes)
+    return _change(session, principal, find_goal(session, principal, goal_id, lock=True), changes)
 
 
 def update_many(session: Session, principal: Principal, updates: Sequence[GoalUpdate]) -> list[Goal]:
     """All of them or, when one is missing or not valid, none."""
     goals = find_goals(session, principal, [update["goalId"] for update in updates], lock=True)
-    return [_change(session, goals[update["goalId"]], update["data"]) for update in updates]
+    return [_change(session, principal, goals[update["goalId"]], update["data"]) for update in updates]
 
 
 def set_status(session: Session, principal: Principal, goal_id: str, wanted: str) -> Goal:
@@ -91,7 +94,8 @@ def toggle_habit(session: Session, principal: Principal, goal_id: str, moment: d
     goal = find_goal(session, principal, goal_id, lock=True)
     if not goal.is_habit:
         raise BadRequest("This goal is not a habit")
-    goal.habit_completed_dates = habits.toggled(goal.habit_completed_dates, (moment or now()).date())
+    zone = settings.time_zone(session, principal)
+    goal.habit_completed_dates = habits.toggled(goal.habit_completed_dates, weeks.day_of(moment or now(), zone))
     indexing.save_goal(session, goal)
     return goal
 
@@ -110,8 +114,10 @@ def deletion_info(session: Session, principal: Principal, goal_id: str) -> GoalD
     return GoalDeletion(goal.milestone_count, notes, links)
 
 
-def _change(session: Session, goal: Goal, changes: GoalChanges) -> Goal:
-    _refuse_past(changes.get("target_date"), goal.target_date)
+def _change(session: Session, principal: Principal, goal: Goal, changes: GoalChanges) -> Goal:
+    wanted = changes.get("target_date")
+    if wanted is not None and wanted != goal.target_date:  # an overdue goal may be edited without moving its date
+        _refuse_past(session, principal, wanted)
     renamed = changes.get("title", goal.title) != goal.title
     for name, value in changes.items():
         setattr(goal, name, value)
@@ -126,9 +132,9 @@ def _change(session: Session, goal: Goal, changes: GoalChanges) -> Goal:
     return goal
 
 
-def _refuse_past(wanted: datetime | None, current: datetime | None) -> None:
-    """A goal that is overdue may be edited without moving its date."""
-    if wanted is not None and wanted != current and wanted < start_of_day(now()):
+def _refuse_past(session: Session, principal: Principal, wanted: datetime) -> None:
+    zone = settings.time_zone(session, principal)
+    if weeks.day_of(wanted, zone) < calendar.today(zone):
         raise BadRequest("target_date must be today or later")
 
 

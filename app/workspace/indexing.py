@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from app.core import weeks
 from app.jobs.queue import queue
 from app.llm.interfaces import Embedder
 from app.retrieval import index
@@ -36,14 +37,15 @@ def save_goal(session: Session, goal: Goal) -> None:
     put_goal(session, goal)
 
 
-def goal_document(goal: Goal) -> Document:
+def goal_document(goal: Goal, zone: str = "UTC") -> Document:
+    """``zone`` counts for dates that were given with a time."""
     upcoming = next((milestone for milestone in goal.milestones if not milestone.completed), None)
     facts = {"status": goal.status, "progress": str(goal.progress_percentage), "category": goal.category}
     if goal.target_date:
-        facts["target"] = goal.target_date.date().isoformat()
+        facts["target"] = weeks.day_of(goal.target_date, zone).isoformat()
     if upcoming:
         facts["next"] = upcoming.title
-    steps = "; ".join(_step(milestone) for milestone in goal.milestones)
+    steps = "; ".join(_step(milestone, zone) for milestone in goal.milestones)
     words = "\n".join(part for part in (goal.description, f"Milestones: {steps}" if steps else "") if part)
     return Document("goal", goal.id, goal.title, words, goal.last_activity, facts)
 
@@ -80,6 +82,8 @@ def _put(session: Session, row: Goal | ProgressUpdate | JournalEntry, document: 
         queue.enqueue(session, "workspace.embed", row.tenant_id, row.user_id)
 
 
-def _step(milestone: Milestone) -> str:
-    due = f" (due {milestone.due_date.date().isoformat()})" if milestone.due_date and not milestone.completed else ""
-    return f"[{'x' if milestone.completed else ' '}] {milestone.title}{due}"
+def _step(milestone: Milestone, zone: str) -> str:
+    shown = f"[{'x' if milestone.completed else ' '}] {milestone.title}"
+    if milestone.due_date is None or milestone.completed:
+        return shown
+    return f"{shown} (due {weeks.day_of(milestone.due_date, zone).isoformat()})"

@@ -2,46 +2,50 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from datetime import date, datetime
 from typing import TypedDict
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import settings
 from app.auth.principals import Principal
-from app.core.clock import iso, now
+from app.core import weeks
+from app.core.clock import now
 from app.db.ownership import owner_columns
 from app.db.pages import Page, PageRequest, keyset_page
-from app.workspace import indexing, links
+from app.workspace import calendar, indexing, links
 from app.workspace.models import JournalEntry
 from app.workspace.queries import WITH_GOALS, find_entry
 
 
 class EntryFields(TypedDict, total=False):
-    """What a person may set of an entry; ``goal_ids`` are the goals that it is about, all of them."""
+    """What a person may set of an entry; ``goal_ids`` are the goals that it is about, all of them.
+
+    ``entry_date`` is a moment, or a day without a time.
+    """
 
     title: str
     content: str
     mood: str | None
     tags: list[str]
-    entry_date: datetime
+    entry_date: date
     goal_ids: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class EntryQuery(PageRequest):
-    """Entries from ``since`` to ``until`` (both included), of a mood whatever its case, with a tag."""
+    """Entries of a mood whatever its case, with a tag. ``since`` and ``until`` are moments or days, both included."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    since: date | None = None
+    until: date | None = None
     mood: str | None = None
     tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EntriesByDay:
-    """A page of entries by their UTC day; the totals are those of the whole journal."""
+    """A page of entries by their day; the totals are those of the whole journal."""
 
     grouped_entries: dict[str, list[JournalEntry]]
     total_days: int
@@ -66,6 +70,8 @@ def create(session: Session, principal: Principal, new: EntryFields) -> JournalE
 def update(session: Session, principal: Principal, entry_id: str, changes: EntryFields) -> JournalEntry:
     """Only what ``changes`` names; ``goal_ids`` replaces the entry's links."""
     entry = find_entry(session, principal, entry_id, lock=True)
+    if changes.get("entry_date") == entry.entry_date:  # as it was read: a day stays a day
+        del changes["entry_date"]
     for name, value in _columns(changes).items():
         setattr(entry, name, value)
     if changes:
@@ -86,10 +92,10 @@ def remove(session: Session, principal: Principal, entry_id: str) -> None:
 def list_entries(session: Session, principal: Principal, query: EntryQuery) -> Page[JournalEntry]:
     """The latest date first."""
     found = select(JournalEntry).where(JournalEntry.owned_by(principal)).options(WITH_GOALS)
-    if query.since:
-        found = found.where(JournalEntry.entry_date >= query.since)
-    if query.until:
-        found = found.where(JournalEntry.entry_date <= query.until)
+    if query.since or query.until:
+        zone = settings.time_zone(session, principal)
+        bounds = calendar.bounds(query.since, query.until, zone)
+        found = found.where(calendar.entries_between(*bounds, zone))
     if query.mood:
         found = found.where(func.lower(JournalEntry.mood) == query.mood.lower())
     if query.tag:
@@ -98,12 +104,20 @@ def list_entries(session: Session, principal: Principal, query: EntryQuery) -> P
 
 
 def list_by_day(session: Session, principal: Principal, query: EntryQuery) -> EntriesByDay:
-    page = list_entries(session, principal, query)
-    day = func.date(func.timezone("UTC", JournalEntry.entry_date))
+    page, zone = list_entries(session, principal, query), settings.time_zone(session, principal)
+    day = calendar.entry_day(zone)
     days = session.scalar(select(func.count(day.distinct())).where(JournalEntry.owned_by(principal))) or 0
-    by_day = {key: list(rows) for key, rows in groupby(page.items, lambda entry: iso(entry.entry_date)[:10])}
+    by_day: dict[str, list[JournalEntry]] = {}
+    for entry in page.items:
+        shown = weeks.local_date(entry.entry_date, "UTC" if entry.all_day else zone)
+        by_day.setdefault(shown.isoformat(), []).append(entry)
     return EntriesByDay(by_day, days, page.total, page.has_more, page.next_cursor)
 
 
 def _columns(fields: EntryFields) -> dict[str, object]:
-    return {name: value for name, value in fields.items() if name != "goal_ids"}
+    columns: dict[str, object] = {name: value for name, value in fields.items() if name != "goal_ids"}
+    when = fields.get("entry_date")
+    if when is None:
+        return columns
+    all_day = not isinstance(when, datetime)
+    return columns | {"all_day": all_day, "entry_date": weeks.midnight(when, "UTC") if all_day else when}

@@ -38,7 +38,7 @@ operation("GET", "/search", takes=schemas.EntrySearchQuery, gives=schemas.FoundE
     )
 )
 operation("GET", "/grouped", takes=schemas.GroupedQuery, gives=schemas.GroupedEntriesOut)(
-    view_of(journal.list_by_day, "List journal entries by their day (UTC)")
+    view_of(journal.list_by_day, "List journal entries by their day")
 )
 operation("GET", "/<entry_id>", gives=schemas.EntryOut)(
     view_of(find_entry, "Get a journal entry with the goals that it is about")

@@ -1,10 +1,10 @@
 """What coaching draws on: a person's goals with their milestones and progress notes, and the journal."""
 
-from datetime import UTC, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, and_, func, text
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, and_, false, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -70,13 +70,9 @@ class Goal(Owned, Base):
 
     @property
     def habit_streak(self) -> int:
-        """Of today, so that a habit that was dropped shows none."""
-        return habits.streak(self.habit_completed_dates, self.habit_frequency, now().date()) if self.is_habit else 0
-
-    @property
-    def days_overdue(self) -> int:
-        """Whole days since the day that the goal was due; 0 while it is not past."""
-        return max(0, (now().date() - self.target_date.astimezone(UTC).date()).days) if self.target_date else 0
+        """Of today, so that a habit that was dropped shows none. Somewhere it is tomorrow already."""
+        today = max([now().date(), *map(date.fromisoformat, self.habit_completed_dates[-1:])])
+        return habits.streak(self.habit_completed_dates, self.habit_frequency, today) if self.is_habit else 0
 
     def recount(self) -> None:
         """The share of milestones that are done, halves rounded up."""
@@ -164,7 +160,7 @@ class GoalEntryLink(GoalPart, Base):
 
 
 class JournalEntry(Owned, Base):
-    """What a person wrote. ``entry_date`` is the moment that it is about, which the person may set."""
+    """What a person wrote. ``entry_date`` is when, and may be set; of an ``all_day`` entry only its UTC day counts."""
 
     __tablename__ = "journal_entries"
     __table_args__ = (
@@ -177,6 +173,7 @@ class JournalEntry(Owned, Base):
     mood: Mapped[str | None] = mapped_column(String(50))
     tags: Mapped[list[str]] = mapped_column(default=list)
     entry_date: Mapped[datetime] = mapped_column(default=now)
+    all_day: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -12,6 +12,7 @@ from app.accounts import settings
 from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.weeks import Week, back
+from app.workspace import calendar
 from app.workspace.models import JournalEntry
 
 WORDS = {
@@ -66,10 +67,10 @@ def recent(session: Session, principal: Principal, count: int, zone: str | None)
 def by_day(session: Session, principal: Principal, weeks: Sequence[Week]) -> Counts:
     """How often each mood was noted on each day of the calendar; ``""`` stands for none."""
     first, last = weeks[0], weeks[-1]
-    day = func.date(func.timezone(first.zone, JournalEntry.entry_date))
+    day = calendar.entry_day(first.zone)
     mood = func.lower(func.coalesce(JournalEntry.mood, ""))
-    between = JournalEntry.entry_date >= first.start, JournalEntry.entry_date < last.next_start
-    query = select(day, mood, func.count()).where(JournalEntry.owned_by(principal), *between).group_by(day, mood)
+    within = calendar.entries_between(first.start, last.next_start, first.zone)
+    query = select(day, mood, func.count()).where(JournalEntry.owned_by(principal), within).group_by(day, mood)
     counted: Counts = {}
     for written, name, number in session.execute(query):
         counted.setdefault(written, Counter())[name] += number

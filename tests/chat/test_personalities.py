@@ -91,7 +91,7 @@ def test_messages_and_streams_speak_in_the_chosen_manner(owner: Caller, double: 
     for talk in (ask, stream):
         talk(owner, personalityId=made["id"])
         assert '<coach name="The Editor" style="direct">' in prompt(double)
-        assert "Ask for one &lt;b&gt;sentence&lt;/b&gt;." in prompt(double)
+        assert "Ask for one &lt;b>sentence&lt;/b>." in prompt(double)
 
 
 def test_without_a_wish_the_default_speaks(owner: Caller, double: Double) -> None:

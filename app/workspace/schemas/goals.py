@@ -11,7 +11,7 @@ from app.workspace.goal_lists import GoalQuery
 from app.workspace.habits import HabitFrequency
 from app.workspace.milestones import MOST
 from app.workspace.models import GoalStatus
-from app.workspace.schemas.journal import EntryOut, not_ahead
+from app.workspace.schemas.journal import AHEAD, EntryOut, not_ahead
 from app.workspace.schemas.lists import BodyIn, Limit, PageOut, PageQuery, SingleIn, Trimmed
 
 MOST_AT_ONCE = 50
@@ -25,7 +25,8 @@ TARGET = {"example": "2030-12-31", "description": "Today or later"}
 
 
 def not_past(moment: datetime) -> None:
-    if moment < start_of_day(now()):
+    """Somewhere it is yesterday still; what today is on the person's calendar is known later."""
+    if moment < start_of_day(now()) - AHEAD:
         raise ValidationError("must be today or later")
 
 
@@ -149,7 +150,7 @@ class HabitToggleIn(SingleIn, BodyIn):
     date = Moment(
         validate=not_ahead,
         load_default=None,
-        metadata={"format": "date", "example": "2026-11-20", "description": "Default: today, in UTC"},
+        metadata={"format": "date", "example": "2026-11-20", "description": "Default: today"},
     )
 
 
@@ -208,7 +209,7 @@ class CategoryGoalsOut(Around, GoalsOut):
     count = fields.Integer(attribute="total", metadata={"example": 3, "description": "All goals of the category"})
 
 
-class OverdueGoalOut(GoalOut):
+class OverdueGoalOut(Around, GoalOut):
     days_overdue = fields.Integer(metadata={"example": 4})
 
 

@@ -1,6 +1,6 @@
 """Journal bodies, in and out."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from marshmallow import ValidationError, fields, post_load
 
@@ -8,15 +8,16 @@ from app.core.clock import now
 from app.web.schemas import Around, Moment, Schema, Text, listed
 from app.workspace.journal import EntryFields, EntryQuery
 from app.workspace.journal_search import EntrySearch
-from app.workspace.schemas.lists import BodyIn, EndMoment, Limit, LimitQuery, PageOut, PageQuery, Trimmed
+from app.workspace.schemas.lists import BodyIn, DayOrMoment, Limit, LimitQuery, PageOut, PageQuery, Trimmed
 
 LONGEST_CONTENT = 50_000
 MOST_GOALS = 50  # that one entry is about
 AHEAD = timedelta(days=1)  # somewhere it is tomorrow already
 
 
-def not_ahead(moment: datetime) -> None:
-    if moment > now() + AHEAD:
+def not_ahead(moment: date) -> None:
+    limit = now() + AHEAD
+    if moment > (limit if isinstance(moment, datetime) else limit.date()):
         raise ValidationError("must not be more than a day in the future")
 
 
@@ -29,9 +30,12 @@ class EntryChangeIn(BodyIn):
     content = Text(1, LONGEST_CONTENT, metadata={"example": "Four kilometres before work, slower than I hoped."})
     mood = Trimmed(0, 50, allow_none=True, metadata={"example": "grateful"})
     tags = listed(Trimmed(1, 50), 20, metadata={"example": ["health", "running"]})
-    entry_date = Moment(
+    entry_date = DayOrMoment(
         validate=not_ahead,
-        metadata={"description": "When it was; `date` and `created_at` are other names of it. Default: now"},
+        metadata={
+            "description": "When it was; a bare date is that day in every time zone. `date` and `created_at` are other"
+            " names of it. Default: now"
+        },
     )
     goal_ids = listed(
         Text(1, 64), MOST_GOALS,
@@ -67,6 +71,7 @@ class EntryOut(Schema):
     mood = fields.String(allow_none=True, metadata={"example": "grateful"})
     tags = fields.List(fields.String(), metadata={"example": ["health", "running"]})
     entry_date = Moment()
+    all_day = fields.Boolean(metadata={"description": "Only the day of `entry_date` counts, in UTC"})
     created_at = Moment()
     updated_at = Moment()
     linked_goals = fields.List(fields.Nested(GoalTitleOut))
@@ -76,8 +81,8 @@ class EntryOut(Schema):
 class EntriesQuery(PageQuery):
     into = EntryQuery
     limit = Limit(10)
-    since = Moment(data_key="from", load_default=None)
-    until = EndMoment(data_key="to", load_default=None)
+    since = DayOrMoment(data_key="from", load_default=None)
+    until = DayOrMoment(data_key="to", load_default=None)
     mood = Text(0, 50, load_default=None)
     tag = Text(0, 50, load_default=None)
 
@@ -119,7 +124,7 @@ class FoundEntriesOut(Schema):
 
 
 class GroupedEntriesOut(PageOut):
-    """The entries stand under both spellings, keyed by UTC day."""
+    """The entries stand under both spellings, keyed by the day on the person's calendar."""
 
     grouped_entries = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(EntryOut)))
     groupedEntries = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(EntryOut)))

@@ -1,7 +1,7 @@
 """What goals and journal have in common on the wire: bodies, list queries, answers to a deletion."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date
 
 from marshmallow import ValidationError, fields, post_load, pre_load
 
@@ -64,19 +64,14 @@ class Limit(fields.Integer):
         return number
 
 
-class EndMoment(Moment):
-    """A time that ends a range: a bare date means the whole of that day."""
+class DayOrMoment(Moment):
+    """A bare date stays a date: the whole of that day on the person's calendar."""
 
-    def _deserialize(
+    def _deserialize(  # type: ignore[override]
         self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
-    ) -> datetime:
+    ) -> date:
         moment = super()._deserialize(value, attr, data, **kwargs)
-        if len(str(value)) > len("2026-11-30"):
-            return moment
-        try:
-            return moment + timedelta(days=1, microseconds=-1)
-        except OverflowError:
-            raise ValidationError("must be an ISO 8601 date or date-time") from None
+        return moment if len(str(value)) > len("2026-11-30") else moment.date()
 
 
 class LimitQuery(Schema):
