@@ -12,7 +12,7 @@ from app.db.pages import Page, PageRequest
 from app.limits.guards import limited, permit
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
-from app.web.documents import event_stream, idempotent
+from app.web.documents import event_stream, idempotent, zoned
 from app.web.operations import Operations
 from app.web.streams import stream
 
@@ -20,7 +20,7 @@ blp = Blueprint("chat", __name__, url_prefix="/api/v1/chat", description="Text c
 operation = Operations(blp, rate=limited("sessions"))
 session_operation = Operations(blp, rate=limited("sessions"), sessions=True)
 asking = Operations(
-    blp, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(blp)],
+    blp, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(blp), zoned(blp)],
 )  # fmt: skip
 KEY, RESUMED = "Idempotency-Key", "Last-Event-ID"
 

@@ -10,12 +10,12 @@ from app.limits.guards import limited, metered, permit
 from app.personalities.schemas import CoachQuery
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
-from app.web.documents import event_stream, idempotent
+from app.web.documents import event_stream, idempotent, zoned
 from app.web.operations import Operations
 from app.web.streams import stream
 
 blp = Blueprint("insights", __name__, url_prefix="/api/v1/chat", description="What the coach sees in goals and journal")
-operation = Operations(blp, rate=metered("insights"), fails=(503,))
+operation = Operations(blp, rate=metered("insights"), fails=(503,), notes=[zoned(blp)])
 EVENTS = ('{"type":"start"}', '{"type":"content","content":"Based on your"}', '{"type":"end"}')
 GOAL_EVENTS = ('{"type":"start","goalId":"goal_abc123"}', *EVENTS[1:])
 

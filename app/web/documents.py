@@ -95,7 +95,7 @@ def upgrade(blp: Blueprint) -> Callable[[View], View]:
 
 def zoned(blp: Blueprint) -> Callable[[View], View]:
     """Accepts an ``X-Timezone`` header."""
-    told = "Where the week is counted: an IANA time zone. Default: the person's setting, else UTC"
+    told = "The person's clock and calendar: an IANA time zone. Default: the person's setting, else UTC"
     return _header(blp, "X-Timezone", told, maxLength=64, example="Asia/Manila")
 
 

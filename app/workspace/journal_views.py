@@ -1,6 +1,5 @@
 """The journal over HTTP, as the journal document has it."""
 
-from flask import request
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
@@ -15,7 +14,7 @@ from app.workspace.schemas import journal as schemas
 from app.workspace.schemas.lists import RemovedOut
 
 blp = Blueprint("journal", __name__, url_prefix="/api/v1/journal", description="What a person writes, by its date")
-operation = Operations(blp, sessions=True)
+operation = Operations(blp, sessions=True, notes=[zoned(blp)])
 
 operation("POST", "", takes=schemas.EntryIn, gives=schemas.EntryOut, status=201, fails=(404,))(
     view_of(journal.create, "Write a journal entry", "It may carry its own date, and name the goals that it is about.")
@@ -54,10 +53,10 @@ operation("GET", "/<entry_id>/goals", gives=goal_schemas.LinkedGoalsOut)(
 )
 
 
-@operation("GET", "/moods", takes=schemas.MoodsQuery, gives=schemas.MoodsOut, notes=[zoned(blp)])
+@operation("GET", "/moods", takes=schemas.MoodsQuery, gives=schemas.MoodsOut)
 def read_moods(session: Session, principal: Principal, query: dict[str, int]) -> Moods:
     """Get the moods of the last weeks, day by day
 
     Weeks run from Saturday to Friday; the current one comes last. The average is on a scale from 1 to 5.
     """
-    return moods.recent(session, principal, query["weeks"], request.headers.get("X-Timezone"))
+    return moods.recent(session, principal, query["weeks"])

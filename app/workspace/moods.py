@@ -56,9 +56,9 @@ class Moods(MoodCount):
     weeks: list[MoodWeek]
 
 
-def recent(session: Session, principal: Principal, count: int, zone: str | None) -> Moods:
+def recent(session: Session, principal: Principal, count: int) -> Moods:
     """The last ``count`` weeks on the person's clocks, the current one last. Some entries may have no mood."""
-    this_week = Week.containing(now(), settings.time_zone(session, principal, zone))
+    this_week = Week.containing(now(), settings.time_zone(session, principal))
     weeks = list(back(this_week, count))
     counted = by_day(session, principal, weeks)
     return Moods(*_totals(counted.values()), weeks[0].zone, [_week(week, counted) for week in weeks])
