@@ -5,10 +5,11 @@ from collections import deque
 import gevent
 import structlog
 from sqlalchemy import insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts.models import ModelCall
 from app.core.clock import now
+from app.db.patience import AWAY
+from app.db.rows import each
 from app.db.session import Database
 from app.llm.interfaces import BROKEN, UsageRecord
 from app.observability import tracing
@@ -59,11 +60,22 @@ class Ledger:
         if not rows:
             return
         try:
-            with self._database.begin() as session:
-                session.execute(insert(ModelCall), rows)
-        except SQLAlchemyError as error:
+            each("usage", [rows], self._write, self._write_apart)
+        except AWAY as error:
             log.warning("usage_not_written", rows=len(rows), reason=type(error).__name__)
             self._waiting.extendleft(reversed(rows))
+
+    def _write(self, rows: list[Row]) -> None:
+        """What is written is taken from the list."""
+        with self._database.begin() as session:
+            session.execute(insert(ModelCall), rows)
+        rows.clear()
+
+    def _write_apart(self, rows: list[Row]) -> None:
+        """One by one; a row that can't be written is dropped and counted."""
+        while rows:
+            each("usage", [rows[:1]], self._write, lambda _: USAGE_DROPPED.inc())
+            del rows[0]
 
 
 def _row(record: UsageRecord) -> Row:

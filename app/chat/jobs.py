@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.chat import history, outcome
 from app.chat.history import MessageRow
 from app.chat.models import LEASE, ChatMessage, ChatSession
+from app.db.rows import each
 from app.db.session import db
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm import prompts
@@ -64,9 +65,12 @@ def reap() -> None:
     """Ends the turns whose process is gone."""
     with db.read() as session:
         lost = LEASE.sweep(session)
-    for turn_id in lost:
-        outcome.reap(db, resolve(EventLog), turn_id)
-        log.warning("turn_reaped", turn_id=turn_id)
+    each("chat.reap", lost, _end_lost, lambda turn_id: outcome.abandon(db, turn_id))
+
+
+def _end_lost(turn_id: str) -> None:
+    outcome.reap(db, resolve(EventLog), turn_id)
+    log.warning("turn_reaped", turn_id=turn_id)
 
 
 JOBS = (

@@ -120,6 +120,12 @@ def reap(db: Database, log: EventLog, turn_id: str) -> bool:
         return store(connection, turn_id, Outcome(RunState.FAILED, said, Interrupted.text)) is not None
 
 
+def abandon(db: Database, turn_id: str) -> None:
+    """Ends a turn of which not even the words can be stored."""
+    with db.single() as connection:
+        store(connection, turn_id, Outcome(RunState.FAILED, "", Interrupted.text))
+
+
 def _last_words(db: Database, log: EventLog, turn_id: str) -> str:
     """The log is at most a tenth of a second behind, the row some seconds; Redis may have lost the log."""
     with db.read() as session:

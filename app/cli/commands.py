@@ -15,6 +15,7 @@ from app.cli import demo
 from app.config.settings import Settings
 from app.core.clock import iso, now
 from app.core.errors import AppError
+from app.db.rows import each
 from app.db.session import db
 from app.web.container import resolve
 from app.weekly import jobs, schedule
@@ -135,6 +136,6 @@ def _missing(weeks: int, everybody: bool, tenant: str | None, user: str | None) 
     moment = now()
     with db.read() as session:
         people = list(schedule.people(session, everybody=everybody, tenant=tenant, user=user))
-        return [
-            due for person, zone in people for due in schedule.missing(session, person, zone, moment, weeks)
-        ]  # fmt: skip
+        found: list[Due] = []
+        each("weekly-insights", people, lambda one: found.extend(schedule.missing(session, *one, moment, weeks)))
+    return found

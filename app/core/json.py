@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     JSONValue: TypeAlias = str | int | float | bool | Sequence["JSONValue"] | Mapping[str, "JSONValue"] | None
 else:  # who reads annotations at run time (SQLAlchemy, msgspec) can't follow a type into itself
     JSONValue = object
+NUL = b"\\u0000"  # as JSON writes it; a bare one is not JSON
+
 JSONObject: TypeAlias = Mapping[str, JSONValue]
 
 
@@ -28,7 +30,12 @@ def texts_of(value: object) -> list[str]:
 
 
 def to_json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    """What it holds that PostgreSQL can't is left out."""
+    try:
+        data = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        data = NUL
+    return (msgspec.json.encode(without_nul(msgspec.to_builtins(value))) if NUL in data else data).decode()
 
 
 def as_number(value: object) -> float:
@@ -39,11 +46,11 @@ def as_number(value: object) -> float:
 
 
 def without_nul(value: JSONValue) -> JSONValue:
-    """PostgreSQL can't hold the character, in a key or in a text however deep."""
+    """PostgreSQL can't hold the character, in a key or in a text however deep; nor half of a surrogate pair."""
     if isinstance(value, str):
-        return value.replace("\x00", "")
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
     if isinstance(value, list):
         return [without_nul(item) for item in value]
     if isinstance(value, dict):
-        return {key.replace("\x00", ""): without_nul(item) for key, item in value.items()}
+        return {str(without_nul(key)): without_nul(item) for key, item in value.items()}
     return value

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.core.json import JSONObject
+from app.core.json import JSONObject, to_json
+from app.db import text
 from app.db.gevent_connection import CooperativeConnection
 
 CONNECT_ARGS = {
@@ -89,7 +90,7 @@ class Database:
 def _engine(url: str, size: int, patience: float, **options: str | None) -> Engine:
     engine = create_engine(
         url, pool_size=size, pool_timeout=patience, max_overflow=0, pool_recycle=1800, pool_use_lifo=True,
-        connect_args=CONNECT_ARGS, query_cache_size=2000, hide_parameters=True, **options,
+        connect_args=CONNECT_ARGS, query_cache_size=2000, hide_parameters=True, json_serializer=to_json, **options,
     )  # fmt: skip
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", _ping_if_rested)
@@ -125,4 +126,5 @@ def _ping_if_rested(connection: psycopg.Connection, record: ConnectionPoolEntry,
         raise DisconnectionError from error
 
 
+text.install()
 db = Database()  # of this process; connected by the composition

@@ -1,15 +1,16 @@
 """Which feeds are followed in this process, and who is woken when one has grown."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
 import gevent
 import structlog
 from gevent.event import Event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
+from app.db.rows import each
 from app.db.session import Database
 from app.feeds.interfaces import Entry, Feed, FeedSource, Range
 from app.feeds.reader import Reader
@@ -19,6 +20,8 @@ FIRST_POLL = 0.5  # seconds in which this process begins to hear the others
 POLL_EVERY = 5.0  # seconds; a signal between processes may be lost, an entry may not
 PAGE = 100  # entries that one reader is handed at once
 BATCH = 200  # readers that one query reads for
+
+Group = tuple[FeedSource, list[Reader]]
 
 log = structlog.get_logger()
 
@@ -76,14 +79,22 @@ class FeedDispatcher:
     def poll(self) -> None:
         """Wakes readers that have missed something: one query for each kind of feed."""
         idle = [reader for readers in self._readers.values() for reader in readers if not reader.is_busy]
-        for source, readers in _by_source(idle):
-            pages = self._pages(source, [reader.next_range for reader in readers], limit=1)
-            for reader in [reader for reader in readers if reader.is_due or pages.get(reader.next_range)]:
-                self.wake(reader)
+        each("feeds.poll", _by_source(idle), self._poll_source, self._wake_source)
 
     def drain(self, _seconds: float) -> None:
         """The process is going down: readers that can be told so come back to another one."""
         self.draining = True
+
+    def _poll_source(self, group: Group) -> None:
+        source, readers = group
+        pages = self._pages(source, [reader.next_range for reader in readers], limit=1)
+        for reader in [reader for reader in readers if reader.is_due or pages.get(reader.next_range)]:
+            self.wake(reader)
+
+    def _wake_source(self, group: Group) -> None:
+        """Reading finds out whose feed is broken."""
+        for reader in group[1]:
+            self.wake(reader)
 
     def _start(self) -> None:
         self._signals.listen()
@@ -105,15 +116,23 @@ class FeedDispatcher:
 
     def _read_batch(self) -> None:
         batch = [self._woken.pop() for _ in range(min(len(self._woken), BATCH))]
-        for source, readers in _by_source(batch):
-            self._read(source, readers)
+        each("feeds.read", _by_source(batch), self._read, self._read_apart)
 
-    def _read(self, source: FeedSource, readers: Sequence[Reader]) -> None:
+    def _read_apart(self, group: Group) -> None:
+        """A reader whose feed is broken is read for no more."""
+        source, readers = group
+        alone = [(source, [reader]) for reader in readers]
+        each("feeds.read", alone, self._read, lambda broken: self.leave(broken[1][0]))
+
+    def _read(self, group: Group) -> None:
+        source, readers = group
         ranges = {reader: reader.next_range for reader in readers}
         for reader in readers:
             reader.is_busy, reader.is_due = True, False
         try:
             pages = self._pages(source, ranges.values(), PAGE)
+        except DataError:  # no fault that passes
+            raise
         except SQLAlchemyError as error:
             log.warning("feeds_not_read", reason=type(error).__name__)
             for reader in readers:
@@ -144,7 +163,7 @@ class FeedDispatcher:
             gevent.sleep(POLL_EVERY)
 
 
-def _by_source(readers: Iterable[Reader]) -> Iterable[tuple[FeedSource, list[Reader]]]:
+def _by_source(readers: Iterable[Reader]) -> Iterable[Group]:
     groups: defaultdict[FeedSource, list[Reader]] = defaultdict(list)
     for reader in readers:
         groups[reader.feed.source].append(reader)

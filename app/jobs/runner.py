@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.core.errors import AppError
 from app.core.json import JSONObject
 from app.db.leases import DEADLINE, Lease
+from app.db.rows import each
 from app.db.session import Database
 from app.jobs.models import Job, JobState, PeriodicRun
 from app.jobs.queue import JobQueue
@@ -137,10 +138,11 @@ class JobRunner:
         self._end(job, JobState.COMPLETED, None)
 
     def _end(self, job: ClaimedJob, state: JobState, code: str | None) -> None:
-        """Gives up first: when that fails, the job is not over and the sweeper comes back to it."""
+        """Gives up first: while the database is away, the job is not over and the sweeper comes back to it."""
         definition = self.registry.jobs.get(job.name)
-        if state is JobState.FAILED and definition and definition.give_up:
-            definition.give_up(**job.arguments)
+        give_up = definition.give_up if definition and state is JobState.FAILED else None
+        if give_up:
+            each("jobs.give_up", [job], lambda broken: give_up(**broken.arguments))
         self._write(job, state, code, finished_at=NOW)
 
     def _retry_later(self, job: ClaimedJob, code: str) -> None:

@@ -1,6 +1,7 @@
 """The runs of this process: started, cancelled from anywhere, kept alive, and drained when the process goes down."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import gevent
 import structlog
@@ -8,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import AppError, Unavailable
 from app.db.leases import RENEW_EVERY
+from app.db.rows import each
 from app.streams import events
 from app.streams.events import Event
 from app.streams.log import EventLog
@@ -77,12 +79,22 @@ class Runner:
                 log.warning("runs_not_renewed", reason=type(error).__name__)
 
     def _renew(self) -> None:
+        """Those of a kind together; a run that can't be renewed with the others ends."""
         kinds: defaultdict[type[Run], list[Run]] = defaultdict(list)
         for producer, _ in list(self._producers.values()):
             kinds[type(producer.run)].append(producer.run)
-        for kind, runs in kinds.items():
-            for run_id in kind.renew(runs):
-                self._cancel_here(run_id)
+        each("runs.renew", kinds.values(), self._renew_together, self._renew_apart)
+
+    def _renew_together(self, runs: Sequence[Run]) -> None:
+        for run_id in type(runs[0]).renew(runs):
+            self._cancel_here(run_id)
+
+    def _renew_apart(self, runs: Sequence[Run]) -> None:
+        each("runs.renew", [[run] for run in runs], self._renew_together, self._break)
+
+    def _break(self, runs: Sequence[Run]) -> None:
+        for run in runs:
+            self._producers[run.id][0].stop(RunState.FAILED, AppError())
 
 
 class Producer:

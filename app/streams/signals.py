@@ -13,6 +13,7 @@ import redis
 import structlog
 from gevent.exceptions import ConcurrentObjectUseError
 
+from app.db.rows import each
 from app.streams import redis_store
 
 Subscriber = Callable[[str], None]
@@ -69,8 +70,7 @@ class Signals:
             log.warning("signal_not_published", reason=type(error).__name__)
 
     def _deliver(self, key: bytes, message: str) -> None:
-        for subscriber in list(self._subscribers.get(key, ())):
-            subscriber(message)
+        each("signals.deliver", list(self._subscribers.get(key, ())), lambda subscriber: subscriber(message))
 
     def _tell_server(self, verb: str, key: bytes) -> None:
         if self._pubsub is None:  # the listener subscribes to all when it connects
@@ -97,7 +97,7 @@ class Signals:
             self._deliver(key, MISSED)
         for message in pubsub.listen():
             if message["data"][:ORIGIN] != self._origin:
-                self._deliver(message["channel"], message["data"][ORIGIN:].decode())
+                self._deliver(message["channel"], message["data"][ORIGIN:].decode(errors="replace"))
 
 
 signals = Signals()  # of this process; connected by the composition

@@ -4,9 +4,7 @@ import msgspec
 from flask.json.provider import JSONProvider
 
 from app.core.errors import BadRequest
-from app.core.json import JSONValue, to_json, without_nul
-
-NUL = b"\\u0000"  # as JSON writes it; a bare one is not JSON
+from app.core.json import NUL, JSONValue, to_json, without_nul
 
 
 class StrictJSON(JSONProvider):

@@ -8,6 +8,7 @@ import structlog
 from app.auth.principals import Principal
 from app.core.clock import now
 from app.core.weeks import Week
+from app.db.rows import each
 from app.db.session import db
 from app.jobs.queue import queue
 from app.jobs.registry import JobDefinition, PeriodicJob
@@ -38,13 +39,17 @@ def write(tenant_id: str, user_id: str, week_of: str, zone: str) -> None:
 
 def ask_for(found: Sequence[Due], apart: timedelta = timedelta()) -> None:
     """One job for each, the next one ``apart`` later."""
-    with db.begin() as session:
-        for place, due in enumerate(found):
-            tenant, user = due.principal.tenant_id, due.principal.user_id
+
+    def ask(placed: tuple[int, Due]) -> None:
+        place, due = placed
+        tenant, user = due.principal.tenant_id, due.principal.user_id
+        with db.begin() as session:
             queue.enqueue(
                 session, schedule.JOB, tenant, user, delay=place * apart, tenant_id=tenant, user_id=user,
                 week_of=due.week.of.isoformat(), zone=due.week.zone,
             )  # fmt: skip
+
+    each("chat.weekly_insights", enumerate(found), ask)
 
 
 JOBS = (

@@ -12,6 +12,7 @@ from app.accounts.settings import DEFAULT_ZONE
 from app.auth.principals import Principal
 from app.core.weeks import Week
 from app.db.ownership import Owned
+from app.db.rows import each
 from app.jobs.models import Job, JobState
 from app.weekly.models import WeeklyInsight
 from app.workspace import calendar
@@ -37,10 +38,13 @@ def due(session: Session, moment: datetime) -> list[Due]:
     """Those who want it, in each time zone whose week has ended lately."""
     zones = select(AccountSettings.timezone).where(AccountSettings.weekly_digest).distinct()
     found: list[Due] = []
-    for zone in session.scalars(zones):
+
+    def look(zone: str) -> None:
         week = Week.containing(moment, zone).before
         if moment - week.next_start < SPREAD + GRACE:
-            found += _due_in(session, week, moment)
+            found.extend(_due_in(session, week, moment))
+
+    each("chat.weekly_insights", session.scalars(zones).all(), look)
     return found
 
 

@@ -22,6 +22,7 @@ from tests.double.client import Double
 from tests.topics.conftest import BUSINESS, answer_of, execute
 from tests.topics.test_catalog import NAMED_BY_THE_CONTRACT
 from tests.topics.test_execute import prompt_of
+from tests.turns.test_nul import with_nul
 
 IDS = {
     "goal_id": "goal-123", "measure_id": "measure-1", "action_id": "action-1", "issue_id": "issue-456",
@@ -192,6 +193,23 @@ def test_a_job_reads_its_sources_while_the_caller_is_there(
     work_off()
     assert customer.get(f"/ai/jobs/{job}").json["data"]["status"] == "completed"
     assert len(customers.seen) == asked > 0
+    assert "Every hotel lobby glows like amber" in prompt_of(double)
+
+
+def test_a_nul_in_what_a_service_says_is_not_stored(
+    customer: Caller,
+    customers: CustomersServices,
+    double: Double,
+    work_off: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = customers.answer
+    monkeypatch.setattr(customers, "answer", lambda path: with_nul(list(said(path))))
+    double.script({"json": answer_of("alignment_check")})
+    body = {"topic_id": "alignment_check", "parameters": {"goal_id": "goal-123"}}
+    job = customer.post("/ai/execute-async", json=body).json["data"]["jobId"]
+    work_off()
+    assert customer.get(f"/ai/jobs/{job}").json["data"]["status"] == "completed"
     assert "Every hotel lobby glows like amber" in prompt_of(double)
 
 
