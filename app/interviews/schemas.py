@@ -72,6 +72,7 @@ class InterviewErrorOut(Schema):
 def load_start(body: object) -> NewInterview:
     """The contract has errors of its own: every field that is missing or blank is named. Raises ``InvalidPersona``."""
     given = body if isinstance(body, dict) else {}
+    _check_texts(given, "problem", "solution", *([] if given.get("persona") else ["persona_id"]))
     ideas = {name: _clean(given.get(name)) for name in ("problem", "solution")}
     persona = _load_persona(given.get("persona"), given.get("persona_id"))
     _check_lengths(ideas, MAX_IDEA_LENGTH)
@@ -90,6 +91,11 @@ def _load_persona(given: object, persona_id: object) -> Persona:
     for name, most in LIMITS.items():
         _check_lengths({name: clean[name]}, most)
     return Persona(**clean)
+
+
+def _check_texts(given: dict[str, object], *names: str) -> None:
+    if others := [name for name in names if not isinstance(given.get(name), str | None)]:
+        raise InvalidPersona(f"{others[0]} must be a string", fields=others)
 
 
 def _check_lengths(texts: dict[str, str], limit: int) -> None:

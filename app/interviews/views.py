@@ -29,7 +29,7 @@ from app.web.streams import stream
 from app.web.unified import RawObject
 
 blp = Blueprint("interviews", __name__, url_prefix="/api/interviews", description="Two agents talk; insights follow")
-MAX_BODY = 16 * 1024  # bytes
+MAX_BODY = 256 * 1024  # bytes; the longest texts that are taken, with every character escaped, are a third of it
 MAX_OFFSET = 1_000_000
 
 

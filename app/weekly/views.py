@@ -16,8 +16,7 @@ from app.weekly.service import WeekBody, WeeklyService
 blp = Blueprint(
     "weekly_insights", __name__, url_prefix="/api/v1/chat/weekly-insights", description="Weeks, Saturday to Friday"
 )  # fmt: skip
-operation = Operations(blp, rate=limited("sessions"))
-reading = Operations(blp, rate=limited("sessions"), sessions=True)
+reading = Operations(blp, sessions=True)
 writing = Operations(blp, rate=metered("insights"), fails=(503,), notes=[zoned(blp)])
 ZONE, KEY, RESUMED = "X-Timezone", "Idempotency-Key", "Last-Event-ID"
 EVENTS = (
@@ -27,7 +26,7 @@ EVENTS = (
 )
 
 
-@operation("GET", "/current", gives=schemas.CurrentOut, fails=(400,), notes=[zoned(blp)])
+@Operations(blp)("GET", "/current", gives=schemas.CurrentOut, fails=(400,), notes=[zoned(blp)])
 def read_current(principal: Principal) -> dict[str, object]:
     """Get the insight of the current week, if there is one"""
     week, insight = service.current(principal, request.headers.get(ZONE))
@@ -82,7 +81,7 @@ def regenerate(principal: Principal, body: WeekBody) -> Response:
 reading("GET", "/<insight_id>", gives=schemas.WeeklyInsightOut)(view_of(runs.find, "Get a weekly insight"))
 
 
-@operation("DELETE", "/<insight_id>", gives=schemas.WeeklyDeletedOut)
+@Operations(blp, rate=limited("sessions"))("DELETE", "/<insight_id>", gives=schemas.WeeklyDeletedOut)
 def delete_insight(principal: Principal, insight_id: str) -> dict[str, object]:
     """Delete a weekly insight"""
     resolve(WeeklyService).remove(principal, insight_id)

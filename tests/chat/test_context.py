@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from app.chat.models import ChatMessage, ChatSession
 from app.db.session import db as database
+from app.jobs.models import Job, JobState
 from tests.chat.conftest import ask, messages
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -167,6 +169,24 @@ def test_what_is_left_out_is_summarised_and_told_to_the_model(owner: Caller, dou
     assert chat.summary == "They met at the lighthouse."
     ask(owner, "Two", sessionId=session_id)
     assert "They met at the lighthouse." in prompt(double)
+
+
+@pytest.mark.parametrize("said", ["", " \n "])
+def test_a_summary_without_words_is_none(owner: Caller, double: Double, app: Any, said: str) -> None:
+    from tests.jobs.test_jobs import burst
+
+    session_id = ask(owner, "Remember the lighthouse").json["sessionId"]
+    fill(session_id, 30, "word " * 1000)
+    ask(owner, "One", sessionId=session_id)
+    with database.begin() as session:
+        session.execute(update(ChatSession).values(summary="They met at the lighthouse.", summarised_through=2))
+    double.default(text=said)
+    burst(app)
+    with database.read() as session:
+        chat = session.get_one(ChatSession, session_id)
+        job = session.scalars(select(Job).where(Job.name == "chat.summarise")).one()
+    assert (chat.summary, chat.summarised_through) == ("They met at the lighthouse.", 2)
+    assert (job.state, job.attempts) == (JobState.QUEUED, 1)
 
 
 def test_what_is_summarised_can_not_leave_its_frame(owner: Caller, double: Double, app: Any) -> None:

@@ -62,3 +62,11 @@ def test_the_last_units_come_with_a_warning(owner: Caller) -> None:
 
 def test_session_management_has_a_limit_of_its_own(owner: Caller) -> None:
     assert owner.get("/api/v1/chat/sessions").headers["X-RateLimit-Limit"] == "100"
+
+
+def test_reading_stored_weeks_is_not_counted(owner: Caller) -> None:
+    weeks, sessions = "/api/v1/chat/weekly-insights", "/api/v1/chat/sessions"
+    first = owner.get(sessions).headers["X-RateLimit-Remaining"]
+    for place in ("current", "history", "insight_x"):
+        assert "X-RateLimit-Remaining" not in owner.get(f"{weeks}/{place}").headers
+    assert int(owner.get(sessions).headers["X-RateLimit-Remaining"]) == int(first) - 1

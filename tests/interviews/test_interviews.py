@@ -77,9 +77,36 @@ def test_a_persona_that_is_not_whole(visitor: Caller, persona: Any, named: list[
 def test_what_is_too_long(visitor: Caller) -> None:
     answer = start(visitor, persona=SARAH | {"background": "x" * 2001})
     assert (answer.status_code, "background" in answer.json["message"]) == (400, True)
-    assert visitor.post("/api/interviews/start", json={"persona": SARAH, "x": "y" * 17_000}).status_code == 413
+    assert visitor.post("/api/interviews/start", json={"persona": SARAH, "x": "y" * 300_000}).status_code == 413
     answer = start(visitor, persona=SARAH, problem="x" * 2001)
     assert (answer.status_code, answer.json["fields"]) == (400, ["problem"])
+
+
+@pytest.mark.parametrize(
+    ("field", "limit"), [("name", 255), ("role", 255), ("industry", 255), ("background", 2000), ("problem", 2000)]
+)
+@pytest.mark.parametrize("letter", ["x", "é", "💡"])
+def test_the_message_names_the_field_and_its_limit(visitor: Caller, field: str, limit: int, letter: str) -> None:
+    def body(length: int) -> Any:
+        text = {field: letter * length}
+        return {"persona": SARAH} | text if field == "problem" else {"persona": SARAH | text}
+
+    for length in (limit + 1, limit * 9):
+        answer = start(visitor, **body(length))
+        told = f"{field} must be at most {limit} characters"
+        assert (answer.status_code, answer.json["message"], answer.json["fields"]) == (400, told, [field])
+    assert start(visitor, **body(limit)).status_code == 201
+
+
+@pytest.mark.parametrize("field", ["problem", "solution", "persona_id"])
+@pytest.mark.parametrize("value", [5, True, ["x"], {"x": "y"}])
+def test_what_is_no_text(visitor: Caller, field: str, value: Any) -> None:
+    for body in ({field: value}, {"persona": SARAH, field: value}):
+        answer = start(visitor, **body)
+        if field == "persona_id" and "persona" in body:
+            assert answer.status_code == 201
+        else:
+            assert (answer.status_code, answer.json["message"]) == (400, f"{field} must be a string")
 
 
 @pytest.mark.parametrize("data", ["{", "", '{"persona": "\\ud800"}'])
