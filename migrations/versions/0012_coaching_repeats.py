@@ -1,20 +1,18 @@
-"""Entries that were given a day without a time are of that day in every time zone.
+"""Whether the last message of a coaching session, sent again, is the same message.
 
-Only adds, with a default: an old process goes on while this runs, and after it. What is at the stroke of a UTC midnight
-was given as a day.
+Only adds, with a default: an old process goes on while this runs, and after it.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
 LOCK_TIMEOUT = "5s"  # those who come after us wait as long as we do
-TABLE, COLUMN = "journal_entries", "all_day"
-MIDNIGHT = "entry_date = date_trunc('day', entry_date, 'UTC')"
+TABLE, COLUMN = "coaching_sessions", "may_repeat"
 
 
 def upgrade() -> None:
@@ -22,7 +20,6 @@ def upgrade() -> None:
         op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         column = sa.Column(COLUMN, sa.Boolean, nullable=False, server_default=sa.false())
         op.add_column(TABLE, column, if_not_exists=True)
-        op.execute(f"UPDATE {TABLE} SET {COLUMN} = true WHERE {MIDNIGHT}")  # noqa: S608 - constants only
         op.execute("RESET lock_timeout")
 
 
