@@ -19,6 +19,7 @@ from app.core.json import JSONObject
 from app.db.locks import advisory_lock
 from app.db.patience import patiently
 from app.db.session import Database
+from app.limits.permits import Permit
 from app.streams import reader
 from app.streams.events import Cursor, cursor_of
 from app.streams.run import Say
@@ -85,14 +86,18 @@ class CoachingService:
         self._hand_over(turn, is_waiting)
         return answer
 
-    def stream(self, access: DataAccess, message: NewMessage, is_waiting: Callable[[], bool]) -> Iterator[bytes]:
-        """The same as events. Raises what refuses a message before the first one."""
+    def stream(
+        self, access: DataAccess, message: NewMessage, is_waiting: Callable[[], bool], permit: Permit
+    ) -> Iterator[bytes]:
+        """The same as events. Raises what refuses a message before the first one. What is told again is not counted."""
         cursor = cursor_of(message.last_event_id, "turn")
         turn = self._followed(access, message, cursor) if cursor else None
         if turn is None:
             turn, cursor = self._listen(access, message), None
         if turn.is_new:
             self._runner.start(CoachingRun(turn, partial(self._coach.answer, turn, access)))
+        else:
+            permit.refund()
         return self._told(access, turn, cursor, is_waiting)
 
     def resume_stream(

@@ -102,7 +102,7 @@ def stream_message(principal: Principal, body: dict[str, str]) -> Response:
     """
     claim = claim_of(principal.key, request.headers.get(KEY), "coaching.stream", body)
     said = NewMessage(body["session_id"], body["message"].strip(), claim, request.headers.get("Last-Event-ID"))
-    return stream(service().stream(access(principal), said, watched()))
+    return stream(service().stream(access(principal), said, watched(), permit()))
 
 
 @operation("GET", "/message/stream", takes=schemas.CoachingSessionIn, fails=(403, 422), notes=[event_stream(blp)])

@@ -21,14 +21,19 @@ def each(
     Raises what may pass, like a database that is away: it is no row's fault.
     """
     for row in rows:
-        try:
-            do(row)
-        except Exception as error:
-            if _may_pass(error):
-                raise
-            log.error("row_set_aside", work=work, row=str(row)[:100], reason=type(error).__name__, exc_info=error)
-            if set_aside is not None:
-                each(f"{work}.set_aside", [row], set_aside)
+        if not _is_done(work, row, do) and set_aside is not None:
+            _is_done(f"{work}.set_aside", row, set_aside)
+
+
+def _is_done(work: str, row: R, do: Callable[[R], object]) -> bool:
+    try:
+        do(row)
+    except Exception as error:
+        if _may_pass(error):
+            raise
+        log.error("row_set_aside", work=work, row=str(row)[:100], reason=type(error).__name__, exc_info=error)
+        return False
+    return True
 
 
 def _may_pass(error: Exception) -> bool:

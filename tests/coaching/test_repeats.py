@@ -145,6 +145,15 @@ def test_a_repeated_answer_counts_no_request(owner: Caller, double: Double) -> N
     assert left[0] == left[1]
 
 
+def test_a_stream_that_goes_on_counts_no_request(owner: Caller, double: Double) -> None:
+    session_id = begun(owner, double)
+    double.script(reply())
+    body = {"session_id": session_id, "message": WORDS}
+    first = owner.post(STREAM, json=body)
+    again = owner.post(STREAM, json=body, headers={"Last-Event-ID": sse.parse(first.data)[0].id})
+    assert again.headers["X-RateLimit-Remaining"] == first.headers["X-RateLimit-Remaining"]
+
+
 def test_a_reader_asks_again_with_its_cursor_and_the_same_body(owner: Caller, double: Double) -> None:
     session_id = begun(owner, double)
     double.script(reply("Tell me more about it") | {"deltas": 30})

@@ -135,3 +135,10 @@ def test_the_edges_of_the_calendar_break_nothing(owner: Caller) -> None:
     for since, until in [("0001-01-01", "9999-12-31"), ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")]:
         for zone in ZONES:
             assert owner.get(f"{JOURNAL}?from={since}&to={until}", headers=at(zone)).json["total"] == 1
+
+
+def test_a_business_goal_is_read_back_as_it_was_dated(owner: Caller) -> None:
+    for given, shown in [("2031-05-01", "2031-05-01"), ("2031-05-01T09:30:00Z", "2031-05-01T09:30:00.000Z")]:
+        goal_id = owner.post("/workspace/goals", json={"title": "Grow", "targetDate": given}).json["id"]
+        read = owner.get(f"/workspace/goals/{goal_id}").json
+        assert (read["targetDate"], read["dueDate"]) == (shown, shown)

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.core import weeks
 from app.core.clock import iso, now
 from app.core.errors import NotFound
 from app.core.json import JSONObject, as_number
@@ -78,7 +79,7 @@ def _shown(goal: Goal) -> JSONObject:
     """In the fields of the workspace; a status that the chat has changed since is said anew."""
     word = str(goal.details.get("status"))
     status = word if MEANING.get(word) == goal.status else str(goal.status).replace("in_progress", "active")
-    due = iso(goal.target_date) if goal.target_date else None
+    due = _as_given(goal.target_date) if goal.target_date else None
     own: JSONObject = {
         "id": goal.id, "title": goal.title, "name": goal.title, "description": goal.description,
         "category": goal.category, "status": status, "progress": goal.progress_percentage, "targetDate": due,
@@ -100,6 +101,11 @@ def _new(principal: Principal, goal_id: str) -> Goal:
         status=GoalStatus.NOT_STARTED, progress_percentage=0, is_habit=False, completed_at=None, created_at=moment,
         status_changed_at=moment,
     )  # fmt: skip
+
+
+def _as_given(moment: datetime) -> str:
+    """A day without a time stays one."""
+    return weeks.local_date(moment, "UTC").isoformat() if weeks.is_day(moment) else iso(moment)
 
 
 def _moment(text: str) -> datetime:
