@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, false, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +14,7 @@ from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.session import Base
 
+MESSAGE, COMPLETE = "message", "complete"
 LIVE_ROWS = text(f"status IN ({', '.join(repr(str(status)) for status in LIVE)})")
 
 
@@ -22,7 +23,8 @@ class CoachingSession(Owned, Base):
 
     While ``busy_until`` lies ahead, the turn that ``busy_with`` names is making an answer; later it is the last one.
     ``turn_error`` (code and text) tells why it failed; ``turn_metadata`` is what is known of the last answer.
-    ``may_repeat``: the person's last message, sent again, is no new one, since its answer may not have arrived.
+    ``may_repeat`` names the last request (``MESSAGE``, ``COMPLETE``) while its answer may not have arrived: sent again,
+    it is the same one.
     """
 
     __tablename__ = "coaching_sessions"
@@ -46,7 +48,7 @@ class CoachingSession(Owned, Base):
     busy_with: Mapped[str | None] = mapped_column(String(64))
     turn_metadata: Mapped[JSONObject | None] = mapped_column(JSONB)
     turn_error: Mapped[JSONObject | None] = mapped_column(JSONB)
-    may_repeat: Mapped[bool] = mapped_column(default=False, server_default=false())
+    may_repeat: Mapped[str | None] = mapped_column(String(10))
     last_activity: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=now)

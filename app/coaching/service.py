@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.coaching import errors, events, sessions
 from app.coaching.coach import Coach, Reply
 from app.coaching.coaching_run import CoachingRun, CoachingSource, error_of
-from app.coaching.models import CoachingSession
+from app.coaching.models import COMPLETE, MESSAGE, CoachingSession
 from app.coaching.sessions import Answer, CoachingTurn, Limits, NewMessage
 from app.coaching.states import Status
 from app.core.errors import AppError, BadRequest, Conflict, Unavailable
@@ -119,13 +119,20 @@ class CoachingService:
             sessions.move(row, wanted)
         return row
 
-    def complete(self, access: DataAccess, session_id: str) -> Answer:
+    def complete(self, access: DataAccess, session_id: str, is_waiting: Callable[[], bool]) -> Answer:
         """Has the results written down from what was said. When that fails, the session goes on."""
         with self._db.begin() as session:
             row = sessions.find(session, access.principal, session_id, lock=True)
-            sessions.check_active(row)
-            turn = self._acquire(session, row)
-        return self._run(turn, partial(self._coach.extract, turn, access))
+            if row.status == Status.COMPLETED and sessions.may_repeat(row, COMPLETE):
+                turn = CoachingTurn(row.busy_with or "", row, is_new=False)
+            else:
+                sessions.check_active(row)
+                turn = self._acquire(session, row)
+                row.may_repeat = COMPLETE
+        written = Answer(row, "", row.turn_metadata, is_new=False)
+        answer = self._run(turn, partial(self._coach.extract, turn, access)) if turn.is_new else written
+        self._hand_over(turn, is_waiting)
+        return answer
 
     def _greeted(self, access: DataAccess, session_id: str) -> Answer | None:
         """The session as it goes on; None after another request had the coach greet, or when it has just ended."""
@@ -177,7 +184,7 @@ class CoachingService:
                 return CoachingTurn(earlier, row, is_new=False)
             sessions.check_open(row, self.limits)
             turn = self._acquire(session, row, turn_id)
-            row.may_repeat = True
+            row.may_repeat = MESSAGE
             if turn.said[-1:] == [("user", text)]:  # sent again after a failure: it is stored and counted already
                 return turn
             if row.turns >= row.max_turns:

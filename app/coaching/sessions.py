@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.coaching import errors
-from app.coaching.models import LEASE, LIVE_ROWS, CoachingMessage, CoachingSession
+from app.coaching.models import COMPLETE, LEASE, LIVE_ROWS, MESSAGE, CoachingMessage, CoachingSession
 from app.coaching.states import LIVE, MOVES, Status
 from app.core.clock import now
 from app.core.ids import new_id
@@ -141,14 +141,15 @@ def last_answer(session: Session, row: CoachingSession) -> Answer:
 
 def shown_again(session: Session, row: CoachingSession) -> Answer:
     """A session that goes on as it is. Call it with the row locked: who is shown the last answer has got it."""
-    row.may_repeat = False
+    row.may_repeat = None
     return replace(last_answer(session, row), resumed=True)
 
 
 def note_arrival(session: Session, turn: CoachingTurn) -> None:
-    """The answer was handed over. A session that has ended keeps its mark: nothing can be said in it any more."""
+    """The answer was handed over. A session that a message has ended keeps its mark: no other can be said in it."""
     its = CoachingSession.id == turn.session.id, CoachingSession.busy_with == turn.id
-    arrived = update(CoachingSession).where(*its, CoachingSession.status.in_(LIVE)).values(may_repeat=False)
+    may_go_on = CoachingSession.status.in_(LIVE) | (CoachingSession.may_repeat == COMPLETE)
+    arrived = update(CoachingSession).where(*its, may_go_on).values(may_repeat=None)
     session.execute(arrived.execution_options(synchronize_session=False))
 
 
@@ -157,7 +158,7 @@ def acquire(session: Session, row: CoachingSession, turn_id: str | None = None) 
     if is_busy(session, row):
         raise errors.SessionBusy
     row.busy_until, row.busy_with = DEADLINE, turn_id or new_id("turn")
-    row.turn_error, row.may_repeat = None, False
+    row.turn_error = row.may_repeat = None
     return CoachingTurn(row.busy_with, row, [(message.role, message.content) for message in messages(session, row)])
 
 
@@ -179,10 +180,13 @@ def is_busy(session: Session, row: CoachingSession) -> bool:
 
 
 def is_repeated(session: Session, row: CoachingSession, text: str) -> bool:
-    """Whether a message is the last one, sent again by a client that may not have got its answer. Not while it runs,
-    nor when it failed."""
-    is_answered = row.may_repeat and row.busy_until is None and row.turn_error is None
-    return is_answered and last_said(session, row, "user") == text
+    """Whether a message is the last one, sent again by a client that may not have got its answer."""
+    return may_repeat(row, MESSAGE) and last_said(session, row, "user") == text
+
+
+def may_repeat(row: CoachingSession, request: str) -> bool:
+    """Not while it runs, nor when it failed."""
+    return row.may_repeat == request and row.busy_until is None and row.turn_error is None
 
 
 def is_expired(row: CoachingSession) -> bool:

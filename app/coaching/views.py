@@ -129,7 +129,7 @@ def cancel(principal: Principal, body: dict[str, str]) -> JSONObject:
 @asking("POST", "/complete", takes=schemas.CoachingSessionIn, gives=schemas.CoachingSessionOut, fails=(403, 410))
 def complete(principal: Principal, body: dict[str, str]) -> JSONObject:
     """Complete an active session and write down its results"""
-    work = partial(service().complete, session_id=body["session_id"])
+    work = partial(service().complete, session_id=body["session_id"], is_waiting=watched())
     return answered(principal, "complete", body, work, "Session completed successfully")
 
 

@@ -1,6 +1,6 @@
-"""Whether the last message of a coaching session, sent again, is the same message.
+"""Which request to a coaching session, sent again, is the same request.
 
-Only adds, with a default: an old process goes on while this runs, and after it.
+Only adds: an old process goes on while this runs, and after it.
 """
 
 import sqlalchemy as sa
@@ -18,8 +18,7 @@ TABLE, COLUMN = "coaching_sessions", "may_repeat"
 def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
-        column = sa.Column(COLUMN, sa.Boolean, nullable=False, server_default=sa.false())
-        op.add_column(TABLE, column, if_not_exists=True)
+        op.add_column(TABLE, sa.Column(COLUMN, sa.String(10), nullable=True), if_not_exists=True)
         op.execute("RESET lock_timeout")
 
 

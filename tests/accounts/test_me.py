@@ -50,8 +50,8 @@ def test_the_coach_is_told_the_persons_date_and_language(owner: Caller, double: 
 
 
 def test_usage_counts_calls_and_tokens_by_feature(owner: Caller, app: Flask) -> None:
-    ask(owner)
-    ask(owner)
+    ask(owner, "How am I doing?")
+    ask(owner, "And now?")
     resolve_from(app, Ledger).flush()
     usage = owner.get(f"{ME}/usage").json
     assert (usage["calls"], usage["input_tokens"], usage["output_tokens"], usage["total_tokens"]) == (2, 24, 14, 38)

@@ -16,7 +16,7 @@ from tests.double.client import Double
 from tests.gunicorn import Web
 from tests.waiting import until
 
-MESSAGE, STREAM = "/ai/coaching/message", "/ai/coaching/message/stream"
+MESSAGE, STREAM, COMPLETE = (f"/ai/coaching/{place}" for place in ("message", "message/stream", "complete"))
 
 
 @pytest.fixture
@@ -67,6 +67,21 @@ def test_the_final_answer_comes_again_with_its_result(here: Web, token: str, dou
     for _ in range(2):
         again = send(here, token, session_id)
         assert (again["is_final"], again["status"], bool(again["result"])) == (True, "completed", True)
+
+
+def test_who_gave_up_on_completing_gets_the_result(here: Web, there: Web, token: str, double: Double) -> None:
+    result = {"json": closing()["json"]["result"], "usage": [100, 50]}
+    double.script({"json": {"message": "Welcome!"}}, reply("Why?"), result | {"hold": 0})
+    session_id = here.post(token, "/ai/coaching/start", topic_id="core_values")["session_id"]
+    send(here, token, session_id)
+    here.abandon(token, COMPLETE, double.holds, session_id=session_id)
+    assert there.post(token, COMPLETE, session_id=session_id)["code"] == "SESSION_BUSY"
+    double.release()
+    until(lambda: here.get(token, f"/ai/coaching/session?session_id={session_id}")["status"] == "completed")
+    again = there.post(token, COMPLETE, session_id=session_id)
+    assert (again["status"], bool(again["result"]), again["metadata"]["tokens_used"]) == ("completed", True, 150)
+    assert there.post(token, COMPLETE, session_id=session_id)["code"] == "SESSION_NOT_ACTIVE"
+    assert len(double.requests()) == 3
 
 
 def test_a_stream_that_was_given_up_is_told_again(here: Web, token: str, double: Double) -> None:
