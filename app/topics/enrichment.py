@@ -7,10 +7,12 @@ from functools import lru_cache
 import jmespath
 import structlog
 
+from app.accounts import settings
 from app.core import weeks
 from app.core.clock import now
 from app.core.errors import AppError
 from app.core.json import JSONObject, JSONValue
+from app.db.session import db
 from app.topics.parameters import PARAMETERS
 from app.workspace.sources.interfaces import KEYS, DataAccess, Gathered, RowMissing, Source, SourceFailed, Sources
 
@@ -53,7 +55,7 @@ def enrich(
     """A value for every name; None where there is none. Raises when a source failed that a required name comes from."""
     required = frozenset(required)
     own = {"tenant_id": access.principal.tenant_id, "user_id": access.principal.user_id}
-    values: dict[str, JSONValue] = {**given, **own, "today": _today(access)}
+    values: dict[str, JSONValue] = {**given, **own, **({"today": _today(access)} if "today" in names else {})}
     missing: list[str] = []
     for name in names:
         if name in values:
@@ -68,7 +70,9 @@ def enrich(
 
 
 def _today(access: DataAccess) -> str:
-    return weeks.local_date(now(), access.principal.zone or "UTC").isoformat()
+    with db.read() as session:
+        zone = settings.time_zone(session, access.principal)
+    return weeks.local_date(now(), zone).isoformat()
 
 
 def _value(name: str, gathered: Gathered) -> tuple[JSONValue, AppError | None]:

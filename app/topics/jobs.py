@@ -5,13 +5,14 @@ from datetime import timedelta
 import gevent
 from flask import Flask, current_app
 from gevent import GreenletExit
-from sqlalchemy import delete
+from sqlalchemy import Delete, delete
 
 from app.auth.principals import Principal
 from app.config.settings import Settings
 from app.core.clock import now
 from app.core.errors import AppError
 from app.core.json import to_json
+from app.db.rows import each
 from app.db.session import db
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm.interfaces import ErrorKind, ProviderError
@@ -86,10 +87,14 @@ def stop_here(run_id: str) -> None:
 
 def forget() -> None:
     """Runs are for a week, kept answers and idempotency keys for a day."""
-    with db.begin() as session:
-        ended = TopicRun.state.not_in(runs.OPEN), TopicRun.created_at < now() - KEPT
-        session.execute(delete(TopicRun).where(*ended))
-        session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - LIFE))
+    ended = TopicRun.state.not_in(runs.OPEN), TopicRun.created_at < now() - KEPT
+    old = delete(TopicRun).where(*ended), delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - LIFE)
+
+    def remove(rows: Delete) -> None:
+        with db.begin() as session:
+            session.execute(rows)
+
+    each("topics.forget", old, remove)
 
 
 def callback(run_id: str) -> None:

@@ -1,9 +1,11 @@
 """The single-purpose endpoints: the contract's requests, in its shapes, with its codes."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.core.clock import now
 from app.topics.business.endpoints import ENDPOINTS
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -231,6 +233,16 @@ def test_ids_that_are_nearly_right_are_the_requests(owner: Caller, double: Doubl
     assert (found["actionId"], connection["goalId"]) == ("a1", "g1")
     assert connection["goalTitle"] == "Increase customer retention"
     assert len(double.requests()) == 1
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_plan_begins_today_where_the_person_is(owner: Caller, double: Double, zone: str) -> None:
+    double.script({"json": answer_of(PLAN)})
+    days = [now().astimezone(ZoneInfo(zone)).date()]
+    owner.post(PLAN, json=BODIES[PLAN], headers={"X-Timezone": zone})
+    days.append(now().astimezone(ZoneInfo(zone)).date())
+    told = str([message["content"] for message in double.requests()[-1]["body"]["messages"]])
+    assert any(f"{day} ({day:%A})" in told for day in days)
 
 
 def test_a_circle_of_dependencies_is_said_to_be_one(owner: Caller, double: Double) -> None:
