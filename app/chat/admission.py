@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.chat.models import UNTITLED, ChatTurn
-from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_FIRST_ONCE, ADMIT_NEXT, FIND
+from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_FIRST_ONCE, ADMIT_NEXT, FIND, REPEATED
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
@@ -18,7 +18,7 @@ from app.db.session import Database
 from app.db.statements import Statement
 from app.streams.run import RunState
 from app.turns import idempotency
-from app.turns.idempotency import Claim
+from app.turns.idempotency import LIFE, Claim
 
 TITLE_LENGTH = 50
 PREVIEW_LENGTH = 1000
@@ -58,7 +58,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class AdmittedTurn:
-    """A turn that may run. ``is_new`` is False when an idempotency key led to one that exists already.
+    """A turn that may run. ``is_new`` is False when the request led to one that exists already.
 
     ``position`` is that of the person's message in its session, counted from 1.
     """
@@ -101,10 +101,19 @@ def preview(content: str) -> str:
 
 
 def _placed(connection: Connection | Session, ask: Ask, turn_id: str) -> AdmittedTurn:
-    turn = _admitted(connection, ask, turn_id, ADMIT_NEXT if ask.session_id else ADMIT_FIRST)
+    """A new turn, or the one that has answered a message which its sender gave up. Raises ``NotFound``."""
+    if ask.session_id is None:
+        turn = _admitted(connection, ask, turn_id, ADMIT_FIRST)
+    else:
+        turn = _admitted(connection, ask, turn_id, ADMIT_NEXT) or _repeated(connection, ask, ask.session_id)
     if turn is None:
         raise NotFound(SESSION_NOT_FOUND)
     return turn
+
+
+def _repeated(connection: Connection | Session, ask: Ask, session_id: str) -> AdmittedTurn | None:
+    row = REPEATED.row(connection, {"session": session_id, "content": ask.message})
+    return find_turn(connection, ask.principal, session_id, row.id) if row else None
 
 
 def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statement: Statement) -> AdmittedTurn | None:
@@ -127,11 +136,12 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
 def _claimed(session: Session, ask: Ask, claim: Claim) -> AdmittedTurn:
     """The turn of an earlier request with the same claim, if there was one. One that failed is tried again."""
     turn_id = new_id("turn")
-    kept = idempotency.claim(session, claim, turn_id)
+    kept = idempotency.claim(session, replace(claim, life=LIFE), turn_id)  # one by the body was found to be taken
     known = session.get(ChatTurn, kept)
     if known is None and (kept == turn_id or not claim.is_named):
-        idempotency.point_to(session, claim, turn_id)
-        return _placed(session, ask, turn_id)
+        placed = _placed(session, ask, turn_id)
+        idempotency.point_to(session, claim, placed.id)
+        return placed
     turn = find_turn(session, ask.principal, known.session_id, kept) if known else None
     if known is None or turn is None:
         raise NotFound(SESSION_NOT_FOUND)
@@ -141,7 +151,9 @@ def _claimed(session: Session, ask: Ask, claim: Claim) -> AdmittedTurn:
     return _again(session, turn, turn_id)
 
 
-def find_turn(session: Session, principal: Principal, session_id: str, turn_id: str | None) -> AdmittedTurn | None:
+def find_turn(
+    session: Session | Connection, principal: Principal, session_id: str, turn_id: str | None
+) -> AdmittedTurn | None:
     """The turn of that id, or the last one; None when there is no such turn. Raises ``NotFound`` for the session."""
     owner = {"tenant": principal.tenant_id, "user": principal.user_id}
     row = FIND.row(session, {"session": session_id, "turn": turn_id, **owner})

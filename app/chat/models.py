@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
@@ -59,12 +59,16 @@ class ChatMessage(Base):
 
 
 class ChatTurn(Owned, Base):
-    """The making of one answer. One runs at a time per session; its process renews ``lease_until``."""
+    """The making of one answer. One runs at a time per session; its process renews ``lease_until``.
+
+    ``unheard``: whoever asked had gone when the answer was there.
+    """
 
     __tablename__ = "chat_turns"
     __table_args__ = (
         Index("uq_chat_turns_running", "session_id", unique=True, postgresql_where=text("state = 'running'")),
         Index("ix_chat_turns_session", "session_id", text("id DESC")),
+        Index("ix_chat_turns_unheard", "session_id", postgresql_where=text("unheard")),
         Index("ix_chat_turns_lease", "lease_until", postgresql_where=text("state = 'running'")),
     )
 
@@ -76,6 +80,7 @@ class ChatTurn(Owned, Base):
     partial: Mapped[str] = mapped_column(default="")
     error: Mapped[str | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    unheard: Mapped[bool] = mapped_column(default=False, server_default=false())
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]

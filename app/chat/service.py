@@ -1,6 +1,6 @@
 """What the chat's views call: plain arguments in, answers or event streams out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,10 +70,16 @@ class ChatService:
         self._retriever = retriever
         self._door = BoundedSemaphore(AT_ONCE)
 
-    def answer(self, principal: Principal, body: NewMessage, key: str | None, permit: Permit) -> Answer:
-        """Asks and waits for the whole answer. Raises ``AppError`` when the model failed; what it said is stored."""
+    def answer(
+        self, principal: Principal, body: NewMessage, key: str | None, permit: Permit, is_waiting: Callable[[], bool]
+    ) -> Answer:
+        """Asks and waits for the whole answer. Raises ``AppError`` when the model failed; what it said is stored.
+
+        ``is_waiting`` tells whether the client is still there for it; else the same message is answered with it again.
+        """
         turn = self._begin(_ask(principal, body, key, "message"), permit)
         ended, moment = self._wait(turn)
+        self._note_arrival(turn, is_waiting())
         if ended.state is RunState.FAILED or moment is None:
             failed = outcome.last_event(turn, ended, moment)
             raise TurnFailed(ended.error, sessionId=turn.session_id, messageId=failed.messageId)
@@ -115,6 +121,12 @@ class ChatService:
         if running:
             self._cancel(running)
 
+    def _note_arrival(self, turn: AdmittedTurn, has_arrived: bool) -> None:
+        if has_arrived and turn.is_new:  # as it mostly is: nothing else was noted
+            return
+        with self._db.begin() as session:
+            session.execute(update(ChatTurn).where(ChatTurn.id == turn.id).values(unheard=not has_arrived))
+
     def _followed(self, principal: Principal, body: NewMessage, turn_id: str) -> AdmittedTurn | None:
         """The turn that answers this message; None when it answers another one. Raises ``NotFound``."""
         with self._db.read() as session:
@@ -131,7 +143,7 @@ class ChatService:
         turn = self._admitted(ask)
         if turn.is_new:
             self._runner.start(ChatRun(self._pipeline, self._retriever, turn, permit))
-        elif ask.claim and ask.claim.is_named:
+        elif ask.claim is None or ask.claim.is_named:
             permit.refund()
         return turn
 

@@ -20,7 +20,8 @@ _TAKEN = """taken AS (
   INSERT INTO idempotency_keys AS known (owner, key, digest, resource_id, created_at)
   VALUES (:owner, :key, :digest, :turn, clock_timestamp())
   ON CONFLICT (owner, key) DO UPDATE SET resource_id = excluded.resource_id, created_at = excluded.created_at
-  WHERE known.created_at < clock_timestamp() - CAST(:life AS interval) RETURNING owner)"""
+  WHERE known.created_at < clock_timestamp() - CAST(:life AS interval)
+    AND NOT EXISTS (SELECT 1 FROM chat_turns AS t WHERE t.id = known.resource_id AND t.unheard) RETURNING owner)"""
 _OPENED = """place AS (
   INSERT INTO chat_sessions (id, tenant_id, user_id, title, personality_id, message_count, last_message,
     summarised_through, created_at, updated_at)
@@ -30,15 +31,23 @@ _RETURNED = "RETURNING id, message_count, personality_id)"
 # A message that opens a session.
 ADMIT_FIRST = Statement(f"WITH {_OPENED} {_RETURNED}, {_SAID}, {_BEGUN} {_PLACE}")
 
-# The same for a claim that is free; no row when the same request came a moment ago.
+# The same for a claim that is free; no row when the same request came a moment ago, or its answer was not heard.
 ADMIT_FIRST_ONCE = Statement(f"WITH {_TAKEN}, {_OPENED} FROM taken {_RETURNED}, {_SAID}, {_BEGUN} {_PLACE}")
 
-# A message in a session of the caller's; no row when there is none. Its row is locked, so messages queue up.
+_REPEATED = """SELECT t.id FROM chat_turns AS t JOIN chat_messages AS q ON q.id = t.user_message_id
+  WHERE t.session_id = :session AND t.unheard AND t.state = 'completed' AND q.content = :content
+    AND NOT EXISTS (SELECT 1 FROM chat_turns AS n WHERE n.session_id = t.session_id AND n.id > t.id)"""
+
+# The session's last turn, if it answers this very message and nobody heard the answer.
+REPEATED = Statement(_REPEATED)
+
+# A message in a session of the caller's; no row when there is none, or when it is sent again. Its row is locked, so
+# messages queue up.
 ADMIT_NEXT = Statement(f"""WITH place AS (
   UPDATE chat_sessions SET message_count = message_count + 1, last_message = :preview, updated_at = :moment,
     title = CASE WHEN message_count = 0 AND title = :untitled THEN :title ELSE title END,
     personality_id = coalesce(:personality, personality_id)
-  WHERE id = :session AND tenant_id = :tenant AND user_id = :user
+  WHERE id = :session AND tenant_id = :tenant AND user_id = :user AND NOT EXISTS ({_REPEATED})
   RETURNING id, message_count, personality_id), {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
 
 # Another turn for a message that is stored already.

@@ -11,6 +11,7 @@ from app.chat.service import Answer, Cancellation, ChatService
 from app.db.pages import Page, PageRequest
 from app.limits.guards import limited, permit
 from app.web.blueprints import Blueprint
+from app.web.connections import watched
 from app.web.container import resolve
 from app.web.documents import event_stream, idempotent, zoned
 from app.web.operations import Operations
@@ -30,9 +31,10 @@ def send_message(principal: Principal, body: NewMessage) -> Answer:
     """Send a message and wait for the answer
 
     The answer draws on the caller's goals and journal. Without `sessionId` a new session begins. The message is
-    stored before the model is asked, and the answer is stored even if the caller does not wait for it.
+    stored before the model is asked, and the answer is stored even if the caller does not wait for it: the same message
+    gets it then.
     """
-    return resolve(ChatService).answer(principal, body, request.headers.get(KEY), permit())
+    return resolve(ChatService).answer(principal, body, request.headers.get(KEY), permit(), watched())
 
 
 @asking("POST", "/message/stream", takes=schemas.MessageIn, notes=[event_stream(blp)])

@@ -1,16 +1,22 @@
 """Requests that clients send twice by themselves: a double click, a reader that connects again."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import gevent
 import pytest
-from sqlalchemy import text
+from flask import Flask
+from sqlalchemy import func, select, text
 
+from app.auth.tokens import Tokens
+from app.chat.models import ChatTurn
 from app.db.session import db as database
+from app.web.container import resolve_from
 from tests.chat.conftest import Events, Listener, ask, messages, read, stream
 from tests.conftest import Caller
 from tests.double.client import Double
+from tests.gunicorn import Web
 from tests.waiting import until
 
 STREAM = "/api/v1/chat/message/stream"
@@ -89,6 +95,65 @@ def test_after_the_session_was_deleted_the_same_words_open_another(owner: Caller
 
 def test_each_click_counts(owner: Caller) -> None:
     assert [ask(owner, "Hello").headers["X-RateLimit-Remaining"] for _ in range(2)] == ["19", "18"]
+
+
+MESSAGE = "/api/v1/chat/message"
+
+
+@pytest.fixture
+def token(app: Flask) -> str:
+    made: str = resolve_from(app, Tokens).mint("olivia", "acme", "member", 3600)
+    return made
+
+
+def give_up(web: Web, token: str, double: Double, **body: Any) -> None:
+    """Somebody asks, goes away, and is answered all the same."""
+    double.script({"text": ["One ", "two"], "hold": 1})
+    web.abandon(token, MESSAGE, double.holds, message="Count", **body)
+    double.release()
+    until(lambda: unheard() == 1)
+
+
+def unheard() -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).where(ChatTurn.unheard)) or 0
+
+
+def test_who_gave_up_in_a_session_gets_the_stored_answer(here: Web, there: Web, token: str, double: Double) -> None:
+    session_id = here.post(token, "/api/v1/chat/session")["id"]
+    give_up(here, token, double, sessionId=session_id)
+    answer = there.post(token, MESSAGE, message="Count", sessionId=session_id)
+    assert (answer["response"], len(double.requests()), unheard()) == ("One two", 1, 0)
+    there.post(token, MESSAGE, message="Count", sessionId=session_id)
+    assert here.get(token, f"/api/v1/chat/session/{session_id}")["message_count"] == 4
+
+
+def test_who_gave_up_on_a_first_message_gets_its_session(here: Web, there: Web, token: str, double: Double) -> None:
+    give_up(here, token, double)
+    later(60)
+    answer = there.post(token, MESSAGE, message="Count")
+    assert (answer["response"], len(double.requests()), unheard()) == ("One two", 1, 0)
+    later(60)
+    assert there.post(token, MESSAGE, message="Count")["sessionId"] != answer["sessionId"]
+
+
+def test_who_gave_up_and_says_something_else_is_answered(here: Web, token: str, double: Double) -> None:
+    session_id = here.post(token, "/api/v1/chat/session")["id"]
+    give_up(here, token, double, sessionId=session_id)
+    here.post(token, MESSAGE, message="Something else", sessionId=session_id)
+    here.post(token, MESSAGE, message="Count", sessionId=session_id)
+    assert here.get(token, f"/api/v1/chat/session/{session_id}")["message_count"] == 6
+
+
+def test_a_key_stands_for_the_stored_answer_too(here: Web, token: str, double: Double) -> None:
+    session_id = here.post(token, "/api/v1/chat/session")["id"]
+    give_up(here, token, double, sessionId=session_id)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": "k"}
+    body = json.dumps({"message": "Count", "sessionId": session_id})
+    for _ in range(2):
+        answer = here.http.request("POST", here.url + MESSAGE, body=body, headers=headers).json()
+        assert answer["response"] == "One two"
+    assert len(double.requests()) == 1
 
 
 def again(caller: Caller, cursor: str, message: str = "Hello", **body: Any) -> Events:
