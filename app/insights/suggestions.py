@@ -1,8 +1,9 @@
 """Goals that a person might set, each with the entries that speak for it, counted here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 from marshmallow import fields, validate
 
@@ -65,11 +66,13 @@ OUTPUT_SCHEMA = OutputSchema(model_schema(Suggestions))
 
 
 def suggest(
-    generator: Generator, principal: Principal, personality_id: str | None, key: str | None, permit: Permit
-) -> dict[str, object]:
+    generator: Generator, principal: Principal, personality_id: str | None, key: str | None, permit: Permit,
+    is_waiting: Callable[[], bool],
+) -> dict[str, object]:  # fmt: skip
     """The same key asks the model once."""
     claim = claim_of(principal.key, key, "chat.suggest-goals", {"personalityId": personality_id}, RUNNING)
-    return once(db, claim, lambda: _suggested(generator, principal, personality_id, permit), reused=Unprocessable)
+    work = partial(_suggested, generator, principal, personality_id, permit)
+    return once(db, claim, work, reused=Unprocessable, is_waiting=is_waiting)
 
 
 def _suggested(

@@ -9,6 +9,7 @@ from app.insights.service import Generator
 from app.limits.guards import limited, metered, permit
 from app.personalities.schemas import CoachQuery
 from app.web.blueprints import Blueprint
+from app.web.connections import watched
 from app.web.container import resolve
 from app.web.documents import event_stream, idempotent, zoned
 from app.web.operations import Operations
@@ -76,5 +77,10 @@ def suggest_goals(principal: Principal, body: dict[str, str | None]) -> dict[str
     Each names the entries that speak for it. The body may be left out.
     """
     return suggestions.suggest(
-        resolve(Generator), principal, body["personalityId"], request.headers.get("Idempotency-Key"), permit()
+        resolve(Generator),
+        principal,
+        body["personalityId"],
+        request.headers.get("Idempotency-Key"),
+        permit(),
+        watched(),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, String, delete, func, select
+from sqlalchemy import ColumnElement, String, case, delete, false, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,6 +21,7 @@ LIFE = timedelta(hours=24)
 DOUBLE_CLICK = timedelta(seconds=2)  # within which the same body of the same person is the same request
 RUNNING = timedelta()  # the same body is the same request only while the first is being answered
 LONGEST = 255
+GIVEN_UP = timedelta(minutes=10)  # within which a client that went away comes back for its answer
 
 
 class IdempotencyKey(Base):
@@ -35,6 +36,7 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     answer: Mapped[JSONObject | None]  # of work that is answered from here
     lease_until: Mapped[datetime | None]  # while such work runs
+    unheard: Mapped[bool] = mapped_column(default=False, server_default=false())  # whoever asked had gone by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def point_to(session: Session, wish: Claim, resource_id: str) -> None:
 
 def is_old(wish: Claim) -> ColumnElement[bool]:
     """By the database's clock: the first request may have come to another machine."""
-    return IdempotencyKey.created_at < func.clock_timestamp() - wish.life
+    life = case((IdempotencyKey.unheard, max(GIVEN_UP, wish.life)), else_=wish.life)
+    return IdempotencyKey.created_at < func.clock_timestamp() - life
 
 
 def _forget_old(session: Session, wish: Claim) -> None:

@@ -33,21 +33,38 @@ class StillRunning(Unavailable):
     text = "The first request with this Idempotency-Key is still running"
 
 
-def once(db: Database, claim: Claim | None, work: Callable[[], A], *, reused: type[AppError] = Conflict) -> A:
+def once(
+    db: Database, claim: Claim | None, work: Callable[[], A], *, reused: type[AppError] = Conflict,
+    is_waiting: Callable[[], bool] | None = None,
+) -> A:  # fmt: skip
     """``work`` is done by one request. When it raises, the key is free again and the next request tries.
 
-    ``reused`` is what a contract calls a key that was used for another request. All who wait in a process share one
-    look at the database.
+    ``reused`` is what a contract calls a key that was used for another request. ``is_waiting`` tells whether the client
+    is still there: what nobody waited for is kept for the next request with the same body. All who wait in a process
+    share one look at the database.
     """
     if claim is None:
         return work()
+    answer = _answer(db, claim, work, reused)
+    if is_waiting is not None and not claim.is_named:
+        _note_arrival(db, claim, is_waiting())
+    return cast(A, answer)  # what this key stands for
+
+
+def _answer(db: Database, claim: Claim, work: Callable[[], Answer], reused: type[AppError]) -> Answer:
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         first = _pending.get(claim)
         answer = first.wait(give_up - time.monotonic()) if first else _lead(db, claim, work, reused, give_up)
         if answer is not None:
-            return cast(A, answer)  # what this key stands for
+            return answer
     raise StillRunning(retry_after=5)
+
+
+def _note_arrival(db: Database, claim: Claim, has_arrived: bool) -> None:
+    changed = update(IdempotencyKey).where(*_row_of(claim), IdempotencyKey.unheard.is_(has_arrived))
+    with db.begin() as session:
+        session.execute(changed.values(unheard=not has_arrived))
 
 
 def _lead(
@@ -108,7 +125,7 @@ def _acquire(db: Database, claim: Claim, work_id: str) -> bool:
     """Whether the key is this request's now: new, too old to count, or left behind by a process that died."""
     fresh: dict[str, object] = {
         "digest": claim.digest, "resource_id": work_id, "created_at": func.clock_timestamp(), "lease_until": DEADLINE,
-        "answer": None,
+        "answer": None, "unheard": False,
     }  # fmt: skip
     row = insert(IdempotencyKey).values(owner=claim.owner, key=claim.key, **fresh)
     is_left = (IdempotencyKey.lease_until.is_(None) & is_old(claim)) | LEASE.is_expired

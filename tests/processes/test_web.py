@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 
 import gevent
 from flask import Flask
@@ -181,3 +182,29 @@ def test_a_reader_that_asks_again_goes_on_at_another_machine(here: Web, there: W
     rest = Reading(again).rest()
     assert reading.text + rest.text == ANSWER
     assert (rest.items[-1]["type"], len(double.requests())) == ("end", 1)
+
+
+def test_who_gave_up_on_a_conversation_gets_it(here: Web, there: Web, token: str, double: Double) -> None:
+    reply = {"json": {"response": "Tell me more", "suggestions": ["Call"], "relatedInsights": []}}
+    double.script(reply | {"hold": 0}, reply, reply)
+    body = {"topic": "retention", "initialMessage": "Clinics leave"}
+    here.abandon(token, "/conversations/initiate", double.holds, **body)
+    double.release()
+    until(lambda: count("SELECT count(*) FROM idempotency_keys WHERE unheard") == 1)
+    passed(60)
+    first = there.post(token, "/conversations/initiate", **body)
+    assert (first["data"]["response"], len(double.requests())) == ("Tell me more", 1)
+    passed(60)
+    assert there.post(token, "/conversations/initiate", **body)["data"]["id"] != first["data"]["id"]
+
+
+def count(query: str) -> int:
+    with database.read() as session:
+        return session.scalar(text(query)) or 0
+
+
+def passed(seconds: int) -> None:
+    """Time passes since the requests that are known."""
+    with database.begin() as session:
+        since = {"since": timedelta(seconds=seconds)}
+        session.execute(text("UPDATE idempotency_keys SET created_at = created_at - :since"), since)

@@ -1,5 +1,7 @@
 """The Coaching Service contract: single-purpose endpoints, made from their table; figures, insights, conversations."""
 
+from functools import partial
+
 from flask import Request, request
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,7 @@ from app.turns.idempotency import DOUBLE_CLICK, RUNNING, claim_of
 from app.turns.once import once
 from app.web import unified
 from app.web.blueprints import Messages, sentences
+from app.web.connections import watched
 from app.web.documents import idempotent
 from app.web.operations import Operations
 from app.web.unified import errors
@@ -92,7 +95,8 @@ def business_data(principal: Principal) -> JSONObject:
 def generate_insights(principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
     """Make new insights from the whole workspace, and store them"""
     claim = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query, RUNNING)
-    return once(db, claim, lambda: insights.generate(db, engine(), access(principal), query))
+    work = partial(insights.generate, db, engine(), access(principal), query)
+    return once(db, claim, work, is_waiting=watched())
 
 
 @operation("GET", "/insights", takes=schemas.InsightsQuery, gives=schemas.InsightsOut)
@@ -117,7 +121,8 @@ def acknowledge_insight(session: Session, principal: Principal, insight_id: str)
 def initiate_conversation(principal: Principal, body: schemas.NewConversation) -> JSONObject:
     """Begin a conversation, about a goal or an issue if wanted"""
     claim = claim_of(principal.key, request.headers.get(KEY), "conversations.initiate", body, DOUBLE_CLICK)
-    return once(db, claim, lambda: conversations.start(db, engine(), access(principal), body))
+    work = partial(conversations.start, db, engine(), access(principal), body)
+    return once(db, claim, work, is_waiting=watched())
 
 
 @asking(
