@@ -6,8 +6,8 @@ Only adds: an old process goes on while this runs, and after it.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ Only adds, with a default: an old process goes on while this runs, and after it.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
