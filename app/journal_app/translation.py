@@ -19,6 +19,8 @@ from app.workspace.schemas.categories import CategoryOut
 
 PREFIX = "/journal-app/api/v1"
 MOST_PROMPTS = 5
+DAYS = {"target_date", "due_date"}
+MIDNIGHT, EVERYWHERE = "T00:00:00.000Z", "T10:00:00.000Z"  # the second is of one day from Honolulu to Auckland
 
 Translate = Callable[[JSONObject], JSONValue]
 
@@ -69,8 +71,24 @@ def translate(response: Response) -> Response | AnyResponse:
     body = response.get_json()
     body = BODIES[place](body) if place in BODIES else body
     _name_categories(body)
-    response.set_data(current_app.json.dumps(body))
+    response.set_data(current_app.json.dumps(with_days(body)))
     return response
+
+
+def with_days(body: JSONValue) -> JSONValue:
+    """Days at an hour when clocks nearly everywhere show them, instead of the UTC midnights that they are kept as.
+
+    The client shows the day that its own clock has then, and sends that day back with every change.
+    """
+    if isinstance(body, list):
+        return [with_days(row) for row in body]
+    if isinstance(body, dict):
+        return {name: _hour(value) if name in DAYS else with_days(value) for name, value in body.items()}
+    return body
+
+
+def _hour(moment: JSONValue) -> JSONValue:
+    return moment.replace(MIDNIGHT, EVERYWHERE) if isinstance(moment, str) else moment
 
 
 def _stream(response: Response, names: streams.Names) -> Response | AnyResponse:

@@ -1,7 +1,9 @@
 """The journaling app's lists are bare, its goals have dates and milestones, its categories are objects."""
 
 import time
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jwt
 import pytest
@@ -62,8 +64,32 @@ def test_goals_come_with_milestones_and_a_date(app_client: JournalClient, owner:
     body = app_client.get("/goal")
     assert titles(body["goals"]) == ["Run a 5K"] and body["nextCursor"] is None
     assert titles(body["goals"][0]["milestones"]) == ["Run 1K"]
-    assert body["goals"][0]["target_date"] == f"{day(30)}T00:00:00.000Z"
+    assert body["goals"][0]["target_date"].startswith(day(30))
     assert len(owner.get("/api/v1/goals").json["goals"]) == 2
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "America/Los_Angeles", "UTC", "Asia/Manila", "Pacific/Auckland"])
+def test_a_day_is_the_same_on_every_clock(app_client: JournalClient, zone: str) -> None:
+    steps = [{"title": "Book a train", "due_date": "2031-01-20"}, {"title": "Pack", "due_date": None}]
+    fields = {"title": "See Rome", "category": "personal", "target_date": "2031-07-20"}
+    goal = app_client.send("POST", "/goal", **fields, milestones=steps)
+    place = f"/goal/{goal['id']}"
+    shown = [goal, app_client.get(place), app_client.get("/goal")["goals"][0], app_client.send("PUT", place, title="Rome")]
+    assert {clock_day(row["target_date"], zone) for row in shown} == {"2031-07-20"}
+    milestones = [shown[1]["milestones"][0], app_client.get(f"{place}/milestone")[0]]
+    assert {clock_day(row["due_date"], zone) for row in milestones} == {"2031-01-20"}
+    assert app_client.get(f"{place}/milestone")[1]["due_date"] is None
+
+
+def test_a_target_with_a_time_keeps_it(app_client: JournalClient) -> None:
+    moment = "2031-07-20T18:30:00.000Z"
+    goal = app_client.send("POST", "/goal", title="See Rome", category="personal", target_date=moment)
+    assert goal["target_date"] == moment
+
+
+def clock_day(moment: str, zone: str) -> str:
+    """The day that a browser in the zone shows for it."""
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 def test_a_page_of_goals_leads_to_the_next(app_client: JournalClient, goal: Any) -> None:

@@ -167,7 +167,7 @@ def test_goals_entries_and_insights_are_shown(client: Client) -> None:
     assert client.page.text("#goals li") == "See Rome (Travel #3B82F6) 30 days, next Book a train"
     assert client.page.texts("#categories li") == ["Travel #3B82F6"]
     assert client.call("goal", goal["id"]) == [["Book a train"], ["Asked for leave"], ["A plan"]]
-    assert client.call("entry", entry["id"]) == [f"{day(30)}T00:00:00.000Z"]
+    assert client.call("entry", entry["id"]) == [f"{day(30)}T10:00:00.000Z"]
     assert client.page.text("#entries li") == "A plan: See Rome Travel #3B82F6"
     for place in ("insights", f"goal-insights/{goal['id']}", "weekly-insights"):
         types = client.call("tell", f"/chat/{place}/stream")
