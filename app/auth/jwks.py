@@ -2,13 +2,18 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import jwt
 import msgspec
 import requests
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.x509 import load_pem_x509_certificate
 from jwt import PyJWKClientError
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from app.core.errors import Unavailable
 from app.outgoing.session import Client
@@ -76,7 +81,7 @@ class Keys:
         try:
             self._known = {key.key_id: key for key in self._keys() if key.key_id}
             self._fresh_until = time.monotonic() + KEEP
-        except (requests.RequestException, msgspec.MsgspecError, UnicodeError, jwt.PyJWTError) as error:
+        except (requests.RequestException, msgspec.MsgspecError, ValueError, jwt.PyJWTError) as error:
             fetch.failed = True
             log.warning("key_set_not_fetched", reason=type(error).__name__)
         finally:
@@ -87,4 +92,20 @@ class Keys:
         answer = self._client.send(requests.Request("GET", self._url), seconds=TIMEOUT, max_size=MAX_SIZE)
         if answer.status != 200:
             raise requests.HTTPError(f"status {answer.status}")
-        return jwt.PyJWKSet.from_dict(_decode(answer.body)).keys
+        return _keys_in(_decode(answer.body))
+
+
+def _keys_in(published: dict[str, object]) -> list[jwt.PyJWK]:
+    """Of a JWK set, or of PEM certificates by key id, as Firebase has them. Raises ``ValueError``, ``PyJWTError``."""
+    if "keys" in published:
+        return jwt.PyJWKSet.from_dict(published).keys
+    return list(_certified(published))
+
+
+def _certified(published: dict[str, object]) -> Iterator[jwt.PyJWK]:
+    for kid, pem in published.items():
+        key = load_pem_x509_certificate(str(pem).encode()).public_key()
+        if isinstance(key, RSAPublicKey):
+            yield jwt.PyJWK.from_dict(RSAAlgorithm.to_jwk(key, as_dict=True) | {"kid": kid})
+        elif isinstance(key, EllipticCurvePublicKey):
+            yield jwt.PyJWK.from_dict(ECAlgorithm.to_jwk(key, as_dict=True) | {"kid": kid})

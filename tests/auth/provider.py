@@ -2,17 +2,20 @@
 
 import json
 import threading
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
 import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
 
 
 class Provider:
-    """``private`` signs (PEM), ``url`` publishes the other half; ``fetched`` counts."""
+    """``private`` signs (PEM), ``url`` has what is ``published``, the other half; ``fetched`` counts."""
 
     def __init__(self) -> None:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -20,7 +23,8 @@ class Provider:
         pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
         self.private = key.private_bytes(pem, pkcs8, plain).decode()
         self.public_pem = key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
-        self.keys = [json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())) | {"kid": "first", "use": "sig"}]
+        jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())) | {"kid": "first", "use": "sig"}
+        self.published: dict[str, Any] = {"keys": [jwk]}
         self.fetched = 0
         self.hold = threading.Event()  # cleared, it answers nobody
         self.hold.set()
@@ -44,7 +48,7 @@ class Provider:
             def do_GET(self) -> None:
                 provider.fetched += 1
                 provider.hold.wait(10)
-                body = json.dumps({"keys": provider.keys}).encode()
+                body = json.dumps(provider.published).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -54,3 +58,12 @@ class Provider:
                 pass
 
         return Handler
+
+
+def certificate(private: str) -> str:
+    """One that the key itself has signed (PEM)."""
+    key = serialization.load_pem_private_key(private.encode(), None)
+    assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
+    name, begin = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "id.example")]), datetime.now(UTC)
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1, begin, begin + timedelta(days=1))
+    return built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()

@@ -10,14 +10,14 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from app.auth import jwks
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
 from app.config.settings import Auth, Claims
 from app.core.errors import Unauthorized, Unavailable
-from tests.auth.provider import Provider
+from tests.auth.provider import Provider, certificate
 
 SECRET = "a secret of these tests that is long enough"
 SOON = {"exp": time.time() + 3600}
@@ -131,6 +131,22 @@ def trusting(provider: Provider) -> Tokens:
 def test_a_providers_token_is_checked_with_its_published_key(provider: Provider, trusting: Tokens) -> None:
     token = signed(SOON | {"sub": "u1"}, provider.private, "RS256", kid="first")
     assert trusting.check(token).user_id == "u1"
+
+
+def test_certificates_by_key_id_are_keys_too(provider: Provider, trusting: Tokens) -> None:
+    curve = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()  # fmt: skip
+    provider.published = {"first": certificate(provider.private), "second": certificate(curve)}
+    assert trusting.check(signed(SOON | {"sub": "u1"}, provider.private, "RS256", kid="first")).user_id == "u1"
+    assert trusting.check(signed(SOON | {"sub": "u2"}, curve, "ES256", kid="second")).user_id == "u2"
+    assert refused(trusting, signed(SOON | {"sub": "u1"}, curve, "ES256", kid="first"))
+
+
+@pytest.mark.parametrize("published", [{"first": "no certificate"}, {"first": 5}, {"keys": []}, {"keys": "first"}])
+def test_what_is_no_key_lets_nobody_in(provider: Provider, trusting: Tokens, published: dict[str, Any]) -> None:
+    provider.published = published
+    assert unavailable(trusting, signed(SOON | {"sub": "u1"}, provider.private, "RS256", kid="first"))
 
 
 def test_the_key_set_is_fetched_once(provider: Provider, trusting: Tokens) -> None:

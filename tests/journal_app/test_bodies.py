@@ -74,9 +74,10 @@ def test_a_day_is_the_same_on_every_clock(app_client: JournalClient, zone: str) 
     fields = {"title": "See Rome", "category": "personal", "target_date": "2031-07-20"}
     goal = app_client.send("POST", "/goal", **fields, milestones=steps)
     place = f"/goal/{goal['id']}"
-    shown = [goal, app_client.get(place), app_client.get("/goal")["goals"][0], app_client.send("PUT", place, title="Rome")]
+    changed = app_client.send("PUT", place, title="Rome")
+    shown = [goal, changed, app_client.get(place), app_client.get("/goal")["goals"][0]]
     assert {clock_day(row["target_date"], zone) for row in shown} == {"2031-07-20"}
-    milestones = [shown[1]["milestones"][0], app_client.get(f"{place}/milestone")[0]]
+    milestones = [shown[2]["milestones"][0], app_client.get(f"{place}/milestone")[0]]
     assert {clock_day(row["due_date"], zone) for row in milestones} == {"2031-01-20"}
     assert app_client.get(f"{place}/milestone")[1]["due_date"] is None
 
