@@ -69,7 +69,7 @@ def _add_goal(session: Session, owner: Principal, name: str, facts: DemoGoal, to
     done = facts.status == "completed"
     goal = Goal(
         **owner_columns(owner), id=goal_id, title=facts.title, description=facts.description, category=facts.category,
-        status=facts.status, target_date=today + timedelta(days=facts.due), updated_at=today,
+        status=facts.status, target_date=_day(today, facts.due), updated_at=today,
         created_at=today - timedelta(days=facts.begun), last_activity=today - timedelta(days=facts.quiet),
         completed_at=today - timedelta(days=9) if done else None, habit_completed_dates=[],
         milestones=[_milestone(owner, goal_id, place, step, today) for place, step in enumerate(facts.steps, 1)],
@@ -88,8 +88,13 @@ def _milestone(owner: Principal, goal_id: str, place: int, step: tuple[str, int]
     moment = today + timedelta(days=days)
     return Milestone(
         **owner_columns(owner), id=_id("milestone", owner, f"{goal_id}/{place}"), title=title, order=place,
-        due_date=moment, completed=days < 0, completed_at=moment if days < 0 else None,
+        due_date=_day(today, days), completed=days < 0, completed_at=moment if days < 0 else None,
     )  # fmt: skip
+
+
+def _day(today: datetime, days: int) -> datetime:
+    """A day without a time, as people give them, is its UTC midnight."""
+    return (today + timedelta(days=days)).replace(hour=0, minute=0)
 
 
 def _add_note(session: Session, goal: Goal, days: int, content: str, today: datetime) -> None:

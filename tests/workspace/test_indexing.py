@@ -176,6 +176,13 @@ def test_the_demo_person_is_made_once(owner: Caller, teammate: Caller) -> None:
     assert rows() == [2 * (number or 0) for number in first]
 
 
+def test_the_demo_persons_goals_are_due_on_days(owner: Caller) -> None:
+    seed(owner)
+    goals = [owner.get(f"{GOALS}/{goal['id']}").json for goal in owner.get(GOALS).json["goals"]]
+    due = [goal["target_date"] for goal in goals] + [step["due_date"] for goal in goals for step in goal["milestones"]]
+    assert {moment.partition("T")[2] for moment in due} == {"00:00:00.000Z"}
+
+
 def test_the_demo_person_has_something_to_talk_about(owner: Caller) -> None:
     seed(owner)
     assert ("goal", "Run a 5K") in found(owner, "running")
