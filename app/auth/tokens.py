@@ -8,7 +8,7 @@ import jwt
 
 from app.auth.jwks import Keys
 from app.auth.principals import Principal, Role
-from app.config.settings import Auth, Claims
+from app.config.auth import Auth, Claims
 from app.core.errors import Unauthorized
 
 ID_LENGTH = 128

@@ -90,29 +90,26 @@ class Choice:
         return _Outcome(self)
 
     def _visible(self, events: Iterator[Event]) -> Generator[Event, None, None]:
-        text = VisibleText(self.opens_in_thought)
-        usage: Usage | None = None
+        text, usage = VisibleText(self.opens_in_thought), list[Usage]()
         for event in events:
-            if type(event) is TextDelta:
-                shown = text.take(event.text)
-                if shown:
-                    yield event if shown == event.text else TextDelta(shown)
-            elif type(event) is Usage:
-                usage = event
-            elif type(event) is Finish:
-                yield from self._ended(text, usage, event)
-            else:
-                yield event
+            if type(event) is not TextDelta:
+                yield from self._beside_text(event, text, usage)
+                continue
+            shown = text.take(event.text)
+            if shown:
+                yield event if shown == event.text else TextDelta(shown)
 
-    def _ended(self, text: VisibleText, usage: Usage | None, finish: Finish) -> Iterator[Event]:
-        rest = text.end(finish.reason is FinishReason.LENGTH)
-        if rest:
-            yield TextDelta(rest)
-        self.opens_in_thought = text.ends_only
-        self.thinks = self.thinks or text.thought or bool(usage and usage.thought)
-        if usage:
-            yield usage
-        yield finish
+    def _beside_text(self, event: Event, text: VisibleText, usage: list[Usage]) -> Iterator[Event]:
+        """The usage waits for the end, since the end may bring text that was held back."""
+        if isinstance(event, Usage):
+            usage.append(event)
+            return
+        if isinstance(event, Finish):
+            rest = text.end(event.reason is FinishReason.LENGTH)
+            self.opens_in_thought = text.ends_only
+            self.thinks = self.thinks or text.thought or any(one.thought for one in usage)
+            yield from (*((TextDelta(rest),) if rest else ()), *usage)
+        yield event
 
     def _without_words(self, held: list[Event]) -> ProviderError:
         usage = next((event for event in held if isinstance(event, Usage)), None)

@@ -1,6 +1,7 @@
 """A topic's prompts: the built-in files, or what an operator wrote instead. Every name in them gets a value."""
 
 import traceback
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
@@ -104,13 +105,16 @@ def parameter_names(topic: Topic) -> set[str]:
 def render(text: str, topic: Topic, values: JSONObject) -> str:
     template, names = compile_prompt(text)
     data = {name: Datum(name, values.get(name)) for name in names}
-    parts, room = [], LONGEST
     try:
-        for part in template.generate({**data, EXAMPLE: topic.example_text}):
-            parts.append(part)
-            room -= len(part)
-            if room < 0:
-                raise TemplateRuntimeError("the prompt is too long")
+        return "".join(_bounded(template.generate({**data, EXAMPLE: topic.example_text}))).strip()
     except FAULTS as error:
         raise PromptBroken from error
-    return "".join(parts).strip()
+
+
+def _bounded(parts: Iterable[str]) -> Iterator[str]:
+    room = LONGEST
+    for part in parts:
+        room -= len(part)
+        if room < 0:
+            raise TemplateRuntimeError("the prompt is too long")
+        yield part

@@ -61,12 +61,13 @@ class Operations(BasePlugin):
         for method, operation in (operations or {}).items():
             operation["operationId"] = f"{method}_{_slug(path or '')}"
             found = operation.get("responses", {})
-            undeclared = {status: name for status, name in found.items() if isinstance(name, str)}
-            for status, name in undeclared.items():
-                found[status] = {"description": name.replace("_", " ").capitalize(), "content": content}
-            for response in found.values():
-                if "$ref" not in response:
-                    response.setdefault("description", "The answer")
+            operation["responses"] = {status: _response(declared, content) for status, declared in found.items()}
+
+
+def _response(declared: str | dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(declared, str):
+        return {"description": declared.replace("_", " ").capitalize(), "content": content}
+    return declared if "$ref" in declared else {"description": "The answer", **declared}
 
 
 class Schemas(MarshmallowPlugin):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from app.auth import jwks
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
-from app.config.settings import Auth, Claims
+from app.config.auth import Auth, Claims
 from app.core.errors import Unauthorized, Unavailable
 from tests.auth.provider import Provider, certificate
 
