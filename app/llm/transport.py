@@ -5,7 +5,7 @@ A connection returns to the pool only when its body was read to the end; anythin
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx2
@@ -16,6 +16,7 @@ from urllib3.util.connection import create_connection
 
 from app.llm import read_coalescing
 from app.llm.deadlines import Call, current
+from app.outgoing import lookups
 
 POOL_SIZE = 4096  # connections kept per host, not a limit: more are opened, and dropped after use
 
@@ -110,17 +111,20 @@ class _Attached(HTTPConnection):
     response_class = read_coalescing.Response
 
     def _new_conn(self) -> socket.socket:
-        """Shares the connect timeout between the host's addresses; urllib3 would grant it to each of them."""
+        """Shares the connect timeout between the look-up of the name and its addresses; urllib3 would grant it to each
+        of them."""
+        give_up = time.monotonic() + self.timeout if self.timeout else None
         try:
-            addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise urllib3_errors.NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]
-        sock = self._first_of([str(address[4][0]) for address in addresses])
+            hosts = lookups.operators.addresses(self._dns_host, self.timeout)
+        except TimeoutError as error:
+            raise urllib3_errors.ConnectTimeoutError(self, type(error).__name__) from error
+        except socket.gaierror as error:
+            raise urllib3_errors.NameResolutionError(self.host, self, error) from error
+        sock = self._first_of(hosts, give_up)
         _attach(sock)
         return sock
 
-    def _first_of(self, hosts: list[str]) -> socket.socket:
-        give_up = time.monotonic() + self.timeout if self.timeout else None
+    def _first_of(self, hosts: Sequence[str], give_up: float | None) -> socket.socket:
         for left in range(len(hosts), 0, -1):
             share = max(0.001, give_up - time.monotonic()) / left if give_up else None
             try:

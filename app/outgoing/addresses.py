@@ -1,14 +1,15 @@
 """Which addresses may be connected to: public ones, whatever they are spelled like and whatever name hides them."""
 
 import ipaddress
-import queue
 import re
 import socket
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
 
+import gevent
+
+from app.outgoing import lookups
 from app.outgoing.interfaces import Deadline, FetchRefused, Resolve, Unresolved
 
 PORTS = {"http": 80, "https": 443}
@@ -95,7 +96,7 @@ def is_public(address: str) -> bool:
 
 
 def resolve(host: str) -> Sequence[str]:
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
+    return lookups.strangers.addresses(host)
 
 
 def _host(parts: SplitResult) -> str:
@@ -131,20 +132,13 @@ def _is_literal(host: str) -> bool:
 
 
 def _look_up(host: str, deadline: Deadline, resolve: Resolve) -> Sequence[str]:
-    """The resolver knows no deadline, so it is asked in a thread that may be left behind."""
-    answer: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
-    threading.Thread(target=_ask, args=(resolve, host, answer), daemon=True).start()
     try:
-        addresses = answer.get(timeout=deadline.left())
-    except queue.Empty as error:
-        raise TimeoutError("no answer from the resolver") from error
+        with gevent.Timeout(deadline.left(), TimeoutError("no answer from the resolver")):
+            addresses = resolve(host)
+    except TimeoutError:
+        raise
+    except (OSError, UnicodeError):
+        addresses = ()
     if not addresses:
         raise Unresolved
     return addresses
-
-
-def _ask(resolve: Resolve, host: str, answer: "queue.SimpleQueue[Sequence[str]]") -> None:
-    try:
-        answer.put(list(resolve(host)))
-    except (OSError, UnicodeError):
-        answer.put([])

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 OURS = (Source.REQUEST, Source.COMPUTED, Source.CONVERSATION)  # these need no call
 compiled = lru_cache(maxsize=1024)(jmespath.compile)
-ReadWebsite = Callable[[str], JSONObject]  # by its URL
+ReadWebsite = Callable[[str, str], JSONObject]  # by its URL, for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def gather(
     """Each source's document, or what kept it away."""
     found: Gathered = {}
     if Source.WEBSITE in wanted:
-        found[Source.WEBSITE] = _website(read_website, given)
+        found[Source.WEBSITE] = _website(read_website, given, access.principal.key)
     rest = wanted - {Source.WEBSITE}
     ids = {key: str(given[key]) for key in KEYS.values() if given.get(key)}
     return found | (sources.gather(rest, access, ids) if rest else {})
@@ -89,12 +89,12 @@ def _value(name: str, gathered: Gathered) -> tuple[JSONValue, AppError | None]:
         return None, None
 
 
-def _website(read_website: ReadWebsite, given: JSONObject) -> JSONObject | AppError:
+def _website(read_website: ReadWebsite, given: JSONObject, owner: str) -> JSONObject | AppError:
     """A page that can't be read is an error of its own, never an empty profile."""
     url = given.get("website_url")
     if not url:
         return SourceFailed()
     try:
-        return read_website(str(url))
+        return read_website(str(url), owner)
     except AppError as error:
         return error

@@ -5,7 +5,11 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
+from gevent.lock import BoundedSemaphore
+
+from app.core.errors import RateLimited
 from app.core.json import JSONObject
 from app.outgoing import addresses
 from app.outgoing.fetch import FetchFailed, FetchRefused, Page, fetch
@@ -14,6 +18,7 @@ from app.outgoing.website.reader import contents
 
 MORE_PAGES = 4
 SECONDS = 20.0
+AT_ONCE = 2  # scans of one person
 PAGE_SECONDS = 10.0
 READING_SECONDS = 6.0
 LEAST_TEXT = 40  # characters without which a page says nothing
@@ -32,6 +37,29 @@ SUBJECTS = tuple(
     )
 )
 NO_PAGE = re.compile(r"\.(pdf|jpe?g|png|gif|webp|svg|zip|gz|mp[34]|webm|docx?|xlsx?|pptx?|exe|dmg|xml|json|css|js)$")
+
+
+class TooManyScans(RateLimited):
+    text = "Other scans of yours are still running"
+
+
+class Scanner:
+    """For people: two scans at a time for each in this process; a third waits as long as one may take."""
+
+    def __init__(self, allow: frozenset[str], resolve: Resolve = addresses.resolve) -> None:
+        self._allow = allow
+        self._resolve = resolve
+        self._turns: WeakValueDictionary[str, BoundedSemaphore] = WeakValueDictionary()
+
+    def scan(self, url: str, owner: str) -> JSONObject:
+        """``owner`` names the person. Raises ``TooManyScans`` and what ``scan`` raises."""
+        turns = self._turns.setdefault(owner, BoundedSemaphore(AT_ONCE))
+        if not turns.acquire(timeout=SECONDS):
+            raise TooManyScans(retry_after=round(SECONDS))
+        try:
+            return scan(url, self._allow, resolve=self._resolve)
+        finally:
+            turns.release()
 
 
 def scan(url: str, allow: frozenset[str], *, resolve: Resolve = addresses.resolve) -> JSONObject:

@@ -2,10 +2,13 @@
 
 import json
 
+import gevent
 import pytest
+from gevent.event import Event
 
 from app.outgoing.fetch import FetchFailed, FetchRefused
-from app.outgoing.website.scan import scan
+from app.outgoing.website import scan as scanning
+from app.outgoing.website.scan import Scanner, TooManyScans, scan
 from tests.outgoing.site import Site
 
 
@@ -115,3 +118,29 @@ def test_an_address_without_a_scheme_is_taken_as_https(site: Site, url: str) -> 
     with pytest.raises(FetchFailed):
         scan(url.format(port=site.port), frozenset({f"secure.test:{site.port}"}), resolve=lambda _: ["127.0.0.1"])
     assert not site.asked
+
+
+def test_two_scans_of_a_person_run_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, may_answer = [], Event()
+
+    def resolve(host: str) -> list[str]:
+        asked.append(host)
+        may_answer.wait()
+        return []
+
+    def scanned(name: str, owner: str) -> str:
+        with pytest.raises(FetchRefused):
+            scanner.scan(f"http://{name}.test/", owner)
+        return name
+
+    scanner = Scanner(frozenset(), resolve)
+    mine = [gevent.spawn(scanned, f"mine{number}", "me") for number in range(4)]
+    theirs = gevent.spawn(scanned, "theirs", "them")
+    gevent.idle()
+    assert asked == ["mine0.test", "mine1.test", "theirs.test"]
+    monkeypatch.setattr(scanning, "SECONDS", 0.01)
+    with pytest.raises(TooManyScans):
+        scanner.scan("http://impatient.test/", "me")
+    may_answer.set()
+    gevent.joinall([*mine, theirs], raise_error=True)
+    assert {"mine2.test", "mine3.test"} < set(asked)
