@@ -99,6 +99,7 @@ class EventSocket:
         return owner
 
     def _follow(self, owner: Principal) -> None:
+        self._socket.admit()
         if self._reader is None:
             self._reader = Reader(service.feed_of(owner.tenant_id, owner.user_id), self._position, self._send)
             self._dispatcher.join(self._reader)

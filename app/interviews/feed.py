@@ -62,6 +62,9 @@ def serve(socket: Socket, dispatcher: FeedDispatcher, interview_id: str, after: 
         if entry.final:
             socket.close(entry.close_code, NotFound.code if entry.close_code == NOT_FOUND else "")
 
+    if "\x00" in interview_id:  # no text of the database holds it, and all who follow share a query
+        socket.close(NOT_FOUND, NotFound.code)
+        return
     with dispatcher.following(Reader(messages_of(interview_id), after, send)):
         while True:
             socket.receive()

@@ -1,11 +1,16 @@
 """What the peer sends: bytes in; whole messages, pings and closes out. Nothing here waits."""
 
+import time
 from typing import cast
 
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, ParseFailed
 
+from app.sockets.memory import FREE, Charge, budget
+
 MAX_FRAGMENTS = 4096  # frames of one message
+MESSAGE_TIMEOUT = 30.0  # seconds that a message gets to arrive, and one more for each
+PER_SECOND = 64 * 1024  # bytes that have come
 
 Message = TextMessage | BytesMessage
 
@@ -19,15 +24,17 @@ class ProtocolError(Exception):
 
 
 class FrameReader:
-    """Joins fragments, up to ``max_size`` bytes a message, counted as they come."""
+    """Joins fragments, up to ``limit`` bytes a message, counted as they come. The last one counts until ``release``."""
 
-    __slots__ = ("_discarding", "_fragments", "_max_size", "_parts", "_protocol", "broken")
+    __slots__ = ("_began_at", "_charge", "_discarding", "_fragments", "_parts", "_protocol", "broken", "limit")
 
-    def __init__(self, max_size: int) -> None:
-        self._max_size = max_size
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
         self._protocol = FrameProtocol(client=False, extensions=[])
         self._parts = bytearray()
+        self._charge = Charge(budget)
         self._fragments = 0
+        self._began_at = 0.0  # of the message that is on its way
         self._discarding = False  # messages are dropped, control frames still understood
         self.broken = False  # nothing more can be understood
 
@@ -44,6 +51,20 @@ class FrameReader:
             self.broken = True
             raise ProtocolError(error.code) from None
 
+    def release(self) -> None:
+        """The last message is done with."""
+        self._charge.set(max(0, len(self._parts) - FREE))
+
+    def discard(self) -> None:
+        """No message is wanted any more."""
+        self._discarding = True
+        self._parts = bytearray()
+        self._charge.set(0)
+
+    def is_late(self, now: float) -> bool:
+        """Whether a message takes longer than any honest client would."""
+        return bool(self._fragments) and now - self._began_at > MESSAGE_TIMEOUT + len(self._parts) / PER_SECOND
+
     def _event(self, frame: Frame) -> Message | Ping | CloseConnection | None:
         if frame.opcode is Opcode.PING:
             return Ping(cast(bytes, frame.payload))
@@ -55,13 +76,20 @@ class FrameReader:
 
     def _message(self, frame: Frame) -> Message | None:
         payload = cast(str | bytes, frame.payload)
+        if not self._fragments:
+            self._began_at = time.monotonic()
         self._parts += payload.encode() if isinstance(payload, str) else payload
-        self._fragments += frame.frame_finished
-        if len(self._parts) > self._max_size or self._fragments > MAX_FRAGMENTS:
-            self._discarding = True
-            self._parts = bytearray()
-            raise ProtocolError(CloseReason.MESSAGE_TOO_BIG)
+        self._fragments += frame.frame_finished or not self._fragments
+        self._check()
         if not frame.message_finished:
             return None
         whole, self._parts, self._fragments = self._parts, bytearray(), 0
         return TextMessage(whole.decode()) if frame.opcode is Opcode.TEXT else BytesMessage(bytes(whole))
+
+    def _check(self) -> None:
+        if len(self._parts) > self.limit or self._fragments > MAX_FRAGMENTS:
+            self.discard()
+            raise ProtocolError(CloseReason.MESSAGE_TOO_BIG)
+        if not self._charge.fits(max(0, len(self._parts) - FREE)):
+            self.discard()
+            raise ProtocolError(CloseReason.TRY_AGAIN_LATER)

@@ -9,6 +9,8 @@ import gevent
 from gevent.event import Event
 from wsproto.frame_protocol import FrameProtocol, Opcode
 
+from app.sockets.memory import Charge, budget
+
 BATCH = 64 * 1024  # bytes; small frames are written together up to this
 MAX_FRAMES = 1024
 
@@ -30,7 +32,7 @@ def text_frame(data: str | bytes) -> bytes:
 class SendQueue:
     """The queue of one socket. The writing greenlet lives only while there is something to write."""
 
-    __slots__ = ("_control", "_frames", "_max_size", "_moved", "_sock", "_writing", "closed", "progress_at", "size")
+    __slots__ = ("_charge", "_control", "_frames", "_max_size", "_moved", "_sock", "_writing", "closed", "progress_at")
 
     def __init__(self, sock: socket.socket, max_size: int) -> None:
         self._sock = sock
@@ -39,7 +41,7 @@ class SendQueue:
         self._control: dict[int, Frame] = {}
         self._moved = Event()
         self._writing = False
-        self.size = 0  # bytes that have not left
+        self._charge = Charge(budget)
         self.closed = False  # takes no more
         self.progress_at = 0.0
 
@@ -79,8 +81,19 @@ class SendQueue:
         self._wait_while(lambda: self._writing, timeout)
 
     @property
+    def size(self) -> int:
+        """Bytes that have not left."""
+        return self._charge.size
+
+    @size.setter
+    def size(self, size: int) -> None:
+        self._charge.set(size)
+
+    @property
     def _is_full(self) -> bool:
-        return (self.size >= self._max_size or len(self._frames) >= MAX_FRAMES) and not self.closed
+        """A reader that keeps up has room for a frame, however much the others hold."""
+        most = 1 if budget.is_spent else self._max_size
+        return (self.size >= most or len(self._frames) >= MAX_FRAMES) and not self.closed
 
     def _wait_while(self, condition: Callable[[], bool], timeout: float) -> None:
         with gevent.Timeout(timeout, False):

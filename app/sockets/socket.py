@@ -8,7 +8,8 @@ import math
 import socket as sockets
 import struct
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import cast
 from wsgiref.types import WSGIEnvironment
@@ -21,11 +22,14 @@ from wsproto.frame_protocol import CloseReason
 
 from app.sockets import handshake
 from app.sockets.frame_reader import FrameReader, ProtocolError
+from app.sockets.memory import Charge, budget
 from app.sockets.send_queue import SendQueue, control, text_frame
 
 CHUNK = 64 * 1024
 MAX_MESSAGE_SIZE = 64 * 1024  # bytes, where a route names no other
 MAX_QUEUED = 8 * 1024 * 1024  # bytes that wait for one reader
+STRANGERS_MESSAGE_SIZE = 4 * 1024  # bytes, before the client has shown who it is
+LAST_BYTES = 4 * 1024  # that are read after our close: the peer's own is among them, or it goes on sending
 PING_INTERVAL = 25.0  # seconds
 PING_TIMEOUT = 60.0  # seconds without a byte from the peer after which it is taken for gone
 SEND_TIMEOUT = 10.0  # seconds in which a peer that reads must have taken something
@@ -59,7 +63,7 @@ class Socket(simple_websocket.Server):
         self.close_reason = CloseReason.ABNORMAL_CLOSURE
         self.accepted = False
         self._queue = SendQueue(self.sock, max_queued)
-        self._reader: FrameReader
+        self._reader = FrameReader(min(max_message_size, STRANGERS_MESSAGE_SIZE))
         self._heard_at = self._ended_at = time.monotonic()
         self._ping_at = math.inf
         self._peer_is_gone = False
@@ -69,6 +73,22 @@ class Socket(simple_websocket.Server):
         """The library's hook. The answer is sent by ``_accept``."""
         self.connected = True
         self.ws = None  # the library's state machine: ``FrameReader`` and ``frames`` do its work
+
+    def admit(self) -> None:
+        """The client has shown who it is: its messages may be as large as the route's may be."""
+        self._reader.limit = self.max_message_size
+
+    @contextmanager
+    def holding(self, size: int) -> Iterator[None]:
+        """For what a view keeps of a message while it receives the next. Raises ``ConnectionClosed`` without room."""
+        charge = Charge(budget)
+        if not charge.fits(size):
+            self.close(CloseReason.TRY_AGAIN_LATER)
+            raise ConnectionClosed(self.close_reason)
+        try:
+            yield
+        finally:
+            charge.set(0)
 
     def send(self, data: str | bytes, timeout: float = SEND_TIMEOUT) -> None:
         """Queues one text frame; ``bytes`` are UTF-8 already. Raises ``ConnectionClosed``.
@@ -85,6 +105,7 @@ class Socket(simple_websocket.Server):
     def receive(self, timeout: float | None = None) -> str | bytes | None:
         """The next whole message, ``None`` when there is none in ``timeout`` seconds. Raises ``ConnectionClosed``."""
         self._accept()
+        self._reader.release()
         return cast(str | bytes | None, gevent.with_timeout(timeout, self._next_message, timeout_value=None))
 
     def close(self, reason: int | None = None, message: str | None = None) -> None:
@@ -111,8 +132,8 @@ class Socket(simple_websocket.Server):
         self._queue.flush(FLUSH_TIMEOUT)
         if self._reader.broken:
             self._hang_up(sockets.SHUT_WR)
-        with gevent.Timeout(CLOSE_TIMEOUT, False), suppress(ConnectionClosed):
-            self._next_message(to_the_end=True)
+        with gevent.Timeout(CLOSE_TIMEOUT, False):
+            self._await_goodbye()
         self._hang_up(sockets.SHUT_RDWR)
 
     def tick(self, now: float) -> None:
@@ -121,6 +142,8 @@ class Socket(simple_websocket.Server):
             self._heard_at = now
         if self._is_lost(now):
             self.cut()
+        elif self._reader.is_late(now):
+            self.close(CloseReason.POLICY_VIOLATION, "The message took too long")
         elif now >= self._ping_at:
             self._ping_at = now + PING_INTERVAL
             self._queue.put_control(control.ping())
@@ -129,7 +152,6 @@ class Socket(simple_websocket.Server):
         if self.accepted:
             return
         self.accepted = True
-        self._reader = FrameReader(self.max_message_size)
         self._ping_at = time.monotonic() + PING_INTERVAL
         try:
             self.sock.settimeout(None)
@@ -144,16 +166,24 @@ class Socket(simple_websocket.Server):
             return now - max(self._ended_at, self._queue.progress_at) > CLOSE_TIMEOUT
         return now - self._heard_at > PING_TIMEOUT
 
-    def _next_message(self, to_the_end: bool = False) -> str | bytes:
-        """Reads until a message is there; when we have closed, only ``to_the_end``, and drops messages."""
-        while True:
-            if not self.connected and (self._peer_is_gone or not to_the_end):
-                raise ConnectionClosed(self.close_reason)
+    def _next_message(self) -> str | bytes:
+        while self.connected:
             message = self._arrived()
             if message is not None and self.connected:
                 return message
-            if message is None:
-                self._read()
+            if self.connected:
+                self._read(min(CHUNK, self._reader.limit))
+        raise ConnectionClosed(self.close_reason)
+
+    def _await_goodbye(self) -> None:
+        """Whoever goes on sending is not read: it only gets the time to hear of our close."""
+        left = LAST_BYTES
+        while not self._peer_is_gone and left > 0:
+            self._arrived()
+            left -= self._read(left)
+        if not self._peer_is_gone:
+            self._hang_up(sockets.SHUT_WR)
+            gevent.sleep(CLOSE_TIMEOUT)
 
     def _arrived(self) -> str | bytes | None:
         """The next message among what has arrived, after doing what the peer's other frames ask for."""
@@ -177,12 +207,13 @@ class Socket(simple_websocket.Server):
             self._queue.clear()
             self._queue.put_last(control.close(event.code))
 
-    def _read(self) -> None:
+    def _read(self, most: int) -> int:
+        """Takes up to ``most`` bytes; how many there were."""
         if self._peer_is_gone:
-            return
+            return 0
         self._reading = True
         try:
-            data = self.sock.recv(CHUNK)
+            data = self.sock.recv(most)
         except OSError:
             data = b""
         finally:
@@ -191,13 +222,15 @@ class Socket(simple_websocket.Server):
         if not data:
             self.cut()
         self._reader.feed(data)
-        if len(data) == CHUNK:
+        if len(data) == most:
             gevent.sleep(0)  # a peer that sends as fast as we read must not keep everybody else waiting
+        return len(data)
 
     def _end(self, code: int) -> None:
         self.connected = False
         self.close_reason = code
         self._ended_at = time.monotonic()
+        self._reader.discard()
 
     def _hang_up(self, how: int) -> None:
         with suppress(OSError):

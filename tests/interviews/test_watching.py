@@ -57,7 +57,7 @@ def test_a_failed_interview_closes_with_4500(web: Web, visitor: Caller, double: 
 
 
 def test_an_unknown_interview_closes_with_4004(web: Web, visitor: Caller) -> None:
-    for unknown in ("550e8400-e29b-41d4-a716-446655440000", "x" * 300):
+    for unknown in ("550e8400-e29b-41d4-a716-446655440000", "x" * 300, "%00"):
         assert heard(watch(web, unknown)) == ([], 4004)
 
 

@@ -445,7 +445,7 @@ def test_what_is_not_understood_is_said_so(talk: Talk, frame: str, message: str)
 def test_big_and_strange_frames_leave_the_socket_open(talk: Talk) -> None:
     talk.say("text_query", text="x" * 2_000_000)
     assert talk.hear()["message"].startswith("Text too long")
-    talk.say("audio_query", audio=base64.b64encode(b"0" * (40 * 1024 * 1024)).decode())
+    talk.say("audio_query", audio=base64.b64encode(b"0" * (26 * 1024 * 1024)).decode())
     assert talk.hear()["message"] == "Audio too large"
     talk.say("audio_query", audio=base64.b64encode(b"junk" * 1000).decode())
     assert talk.hear()["message"] == "Audio processing failed"
@@ -469,7 +469,8 @@ def test_a_flood_is_thinned_but_controls_are_not(talk: Talk) -> None:
     ("key", "bot", "thread", "code"),
     [
         ("", "own", THREAD, 4403), ("nonsense", "own", THREAD, 4403), ("own", "", THREAD, 4000),
-        ("own", "own", "", 4000),
+        ("own", "own", "", 4000), ("own", "%00", THREAD, 4004), ("own", "own", "user_%00", 4005),
+        ("%00", "own", THREAD, 4403),
         ("own", "own", "user_XYZ", 4005), ("own", "own", "user_00112233445566AA", 4005),
         ("own", "no-uuid", THREAD, 4004), ("own", "urn:uuid:6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7", THREAD, 4004),
         ("own", "6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7", THREAD, 4004),
@@ -483,6 +484,16 @@ def test_who_is_sent_away_and_how(
     keys = {"own": machine.key, "foreign": foreigner.key}
     bots = {"own": agent["bot_id"]}
     assert Talk(web, keys.get(key, key), bots.get(bot, bot), thread).code() == code
+
+
+@pytest.mark.parametrize("query", ["&api_key=%00", "&website_language=%00en", "&more=%00"])
+def test_nul_in_other_parameters_harms_nothing(
+    web: Web, machine: Machine, agent: Any, session: Any, query: str
+) -> None:
+    talk = Talk(web, machine.key, agent["bot_id"], query=query)
+    assert talk.hear()["type"] == "connected"
+    talk.say("text_query", text="Hello", muteAudio=True)
+    assert talk.until("response_ended")
 
 
 def test_a_revoked_key_ends_the_talk(web: Web, machine: Machine, agent: Any, session: Any) -> None:

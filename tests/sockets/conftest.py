@@ -23,9 +23,11 @@ HANDSHAKE = {
 class Pair:
     """``here`` is ours; ``peer`` is a real client's, past its handshake."""
 
-    def __init__(self, max_message_size: int = 1 << 20, max_queued: int = MAX_QUEUED) -> None:
+    def __init__(self, max_message_size: int = 1 << 20, max_queued: int = MAX_QUEUED, admitted: bool = True) -> None:
         ours, theirs = sockets.socketpair()
         self.here = Socket(HANDSHAKE | {"gunicorn.socket": ours}, max_message_size, max_queued)
+        if admitted:
+            self.here.admit()
         self.raw = theirs
         self.here.receive(timeout=0)
         assert theirs.recv(4096).startswith(b"HTTP/1.1 101 ")

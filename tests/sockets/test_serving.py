@@ -130,6 +130,39 @@ def test_too_much_is_1009_however_the_client_goes_on(web: Web, connect: Connect)
     sending.kill()
 
 
+def test_a_stranger_is_sent_away_after_4_kib(web: Web, connect: Connect) -> None:
+    client = connect(web, "/test/stranger")
+    client.send("x" * 4096)
+    assert client.recv() == "x" * 4096
+    client.send("x" * 4097)
+    assert goodbye(client) == 1009
+
+
+@pytest.mark.parametrize("path", ["/test/echo", "/test/greet"])
+def test_who_is_sent_away_is_not_read_any_more(web: Web, connect: Connect, path: str) -> None:
+    client = connect(web, path)
+    client.sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, 65536)
+    taken = 0
+    with pytest.raises(OSError):
+        while taken < 500 * 1024 * 1024:
+            taken += client.sock.send(ABNF.create_frame(b"x" * 65535, ABNF.OPCODE_BINARY, fin=0).format())
+    assert taken < 100 * 1024 * 1024
+
+
+def test_the_memory_of_all_sockets_of_a_process_is_bounded(start_web: Start, connect: Connect) -> None:
+    web = start_web(APPLICATION, SOCKET_MEMORY="10 MiB")
+    holding, other, small = (connect(web, "/test/echo") for _ in range(3))
+    holding.send_frame(ABNF.create_frame(b"x" * 9 * 1024 * 1024, ABNF.OPCODE_BINARY, fin=0))
+    holding.ping()
+    assert holding.recv_data(control_frame=True)[0] == ABNF.OPCODE_PONG
+    sending = gevent.spawn(other.send_binary, b"y" * 4 * 1024 * 1024)
+    assert goodbye(other) == 1013
+    sending.kill()
+    small.send("small ones pass")
+    assert small.recv() == "small ones pass"
+    holding.shutdown()
+
+
 def test_many_big_frames_of_several_producers_arrive_whole(web: Web, connect: Connect) -> None:
     client = connect(web, "/test/flood", skip_utf8_validation=True)
     client.send("40 200000")

@@ -8,6 +8,7 @@ import pytest
 from simple_websocket import ConnectionClosed
 from websocket import ABNF
 
+from app.sockets import memory
 from app.sockets import socket as timing
 from tests.sockets.conftest import Pair
 
@@ -85,6 +86,55 @@ def test_endless_fragments_are_1009(pair: Make) -> None:
     made.peer.send_frame(ABNF.create_frame("", ABNF.OPCODE_TEXT, fin=0))
     made.raw.sendall(ABNF.create_frame("", ABNF.OPCODE_CONT, fin=0).format() * 5000)
     fails_with(made, 1009)
+
+
+def test_strangers_may_say_little(pair: Make) -> None:
+    made = pair(admitted=False)
+    made.peer.send("x" * 4096)
+    assert made.here.receive() == "x" * 4096
+    made.peer.send("x" * 4097)
+    fails_with(made, 1009)
+
+
+def test_a_message_that_never_ends_is_1008(pair: Make) -> None:
+    made = pair()
+    made.peer.send_frame(ABNF.create_frame("x" * 1000, ABNF.OPCODE_TEXT, fin=0))
+    assert made.here.receive(timeout=0.01) is None
+    made.here.tick(time.monotonic() + 29)
+    assert made.here.connected
+    gevent.idle()
+    made.here.tick(time.monotonic() + 31)
+    assert made.goodbye() == 1008
+
+
+def test_the_memory_of_all_sockets_is_bounded(pair: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory.budget, "limit", memory.budget.used + 1_000_000)
+    one, other, third = pair(), pair(), pair()
+    gevent.spawn(one.peer.send_frame, ABNF.create_frame("x" * 900_000, ABNF.OPCODE_TEXT, fin=0))
+    while one.here.receive(timeout=0.01) is None and memory.budget.used < memory.budget.limit - 110_000:
+        pass
+    sending = gevent.spawn(other.peer.send, "y" * 200_000)
+    fails_with(other, 1013)
+    third.peer.send("still heard")
+    assert third.here.receive(timeout=60) == "still heard"
+    one.here.cut()
+    gevent.spawn(third.peer.send, "z" * 900_000)
+    assert third.here.receive(timeout=60) == "z" * 900_000
+    sending.kill()
+
+
+def test_a_message_counts_while_it_is_worked_on(pair: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory.budget, "limit", memory.budget.used + 1_000_000)
+    one, other = pair(), pair()
+    gevent.spawn(one.peer.send, "x" * 700_000)
+    assert one.here.receive(timeout=60)
+    with pytest.raises(ConnectionClosed) as closed, other.here.holding(500_000):
+        pass
+    assert closed.value.reason == 1013
+    assert one.here.receive(timeout=0) is None
+    with one.here.holding(900_000):
+        one.here.send("kept")
+    assert one.peer.recv() == "kept"
 
 
 @pytest.mark.parametrize("junk", [b"\xff", b"\xed\xa0\x80", b"\xc3"])

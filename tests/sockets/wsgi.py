@@ -46,7 +46,7 @@ def refuse(socket: Socket) -> None:
     raise NotFound("There is no such thing")
 
 
-VIEWS = {"echo": echo, "flood": flood, "greet": greet, "fail": fail, "refuse": refuse}
+VIEWS = {"echo": echo, "stranger": echo, "flood": flood, "greet": greet, "fail": fail, "refuse": refuse}
 
 app = create_app()
 sock = Sock(app)
@@ -55,6 +55,8 @@ sock = Sock(app)
 @sock.route("/test/<what>", max_message_size=36 * MIB)
 @public
 def talk(socket: Socket, what: str) -> None:
+    if what != "stranger":
+        socket.admit()
     VIEWS[what](socket)
 
 

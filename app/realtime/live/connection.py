@@ -21,8 +21,10 @@ from app.realtime.live.turn import RealtimeServices, RealtimeTurn
 from app.sockets.socket import Socket
 from app.speech.interfaces import SpeechError
 
-LARGEST = 64 * 1024 * 1024  # bytes of one frame: sound that is too large is told so, not cut off
 LARGEST_AUDIO = 25 * 1024 * 1024
+LARGEST = (
+    (LARGEST_AUDIO + 2) // 3 * 4 * 17 // 16
+)  # bytes of one frame: as base64, with room for escapes and line breaks
 LONGEST_TEXT = 8000  # characters
 LONGEST_TIME = 100
 PER_SECOND = 20  # frames
@@ -133,7 +135,10 @@ class Connection:
         """The rim of a recognition: it ends in a turn or in an error event."""
         began = time.perf_counter()
         try:
-            text = _clean(self._services.speech.transcribe(audio, hint, STT_DEADLINE).text)
+            with self._socket.holding(len(audio)):
+                text = _clean(self._services.speech.transcribe(audio, hint, STT_DEADLINE).text)
+        except ConnectionClosed:
+            return
         except SpeechError as error:
             log.warning("audio_not_understood", kind=error.kind, engine=error.engine)
             text = None

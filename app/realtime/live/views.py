@@ -40,7 +40,8 @@ def chat_socket(opened: Socket) -> None:
     except Refused as refused:  # told on the open socket, since browsers see no other
         opened.close(refused.code, refused.reason)
         return
-    language = request.args.get("website_language", "")[:20]
+    opened.admit()
+    language = request.args.get("website_language", "").replace("\x00", "")[:20]
     connection.serve(opened, Connection(opened, services, thread, language, _is_still_allowed))
 
 
