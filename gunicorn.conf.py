@@ -8,11 +8,11 @@ hosted = "production" if os.environ.get("RENDER") or os.environ.get("DYNO") else
 production = (os.environ.get("APP_ENV") or hosted).lower() == "production"
 address = os.environ.get("BIND_ADDRESS") or ("0.0.0.0" if production else "127.0.0.1")  # noqa: S104
 bind = f"{f'[{address}]' if ':' in address else address}:{os.environ.get('PORT') or '8000'}"
-worker_class = "gevent"
+worker_class = "app.web.worker.Worker"  # gevent, with deadlines for requests
 workers = int(os.environ.get("WEB_CONCURRENCY") or "1")
 worker_connections = 4000
 backlog = 2048
-keepalive = 5
+keepalive = 5  # kept; how long, app/web/worker.py says
 limit_request_line = 8190  # longer ones get gunicorn's own answer
 timeout = 60  # heartbeats come from the hub: this only ends a frozen process
 graceful_timeout = 28  # platforms kill after 30

@@ -30,6 +30,7 @@ from app.topics.admin_views import blp as topic_administration
 from app.topics.business import views as business
 from app.topics.views import blp as topics
 from app.web import container, cross_origin, errors, openapi, probes, requests, response_headers
+from app.web.address_limit import AddressLimit, TrustedNetworks
 from app.web.json import StrictJSON
 from app.web.proxies import TrustedProxies
 from app.web.unified import Mounts
@@ -65,8 +66,15 @@ def build(settings: config.Settings | None = None) -> Flask:
     _register(app)
     errors.install(app)  # after flask-smorest, which would answer in a form of its own
     commands.install(app)
-    app.wsgi_app = TrustedProxies(Mounts(app.wsgi_app), settings.trusted_proxies)  # type: ignore[method-assign]
+    _behind_proxies(app, settings)
     return app
+
+
+def _behind_proxies(app: Flask, settings: config.Settings) -> None:
+    trusted = TrustedNetworks(settings.trusted_proxies)
+    limit = AddressLimit(settings.connections_per_address, trusted)
+    container.add(app, limit)
+    app.wsgi_app = TrustedProxies(Mounts(app.wsgi_app), trusted, limit)  # type: ignore[method-assign]
 
 
 def _observe(settings: config.Settings) -> None:

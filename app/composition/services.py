@@ -29,9 +29,10 @@ from app.llm.choice import Reasoning
 from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
 from app.outgoing.webhooks import SigningKeys
-from app.outgoing.website.scan import scan
+from app.outgoing.website.scan import Scanner, scan
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
+from app.sockets.memory import budget
 from app.speech import registry as speech
 from app.streams.log import EventLog
 from app.streams.runner import Runner
@@ -54,14 +55,15 @@ from app.workspace.sources.interfaces import Sources
 def connect(settings: Settings) -> Container:
     db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
     signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
+    budget.limit = settings.socket_memory
     log = EventLog(signals.redis)
     ledger = Ledger(db)
     models = models_of(settings, ledger)
     embedder = embedder_of(settings)
-    speaking, read_website = speech_of(settings), partial(scan, allow=frozenset(settings.scan_allow_hosts))
+    speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
     runner, pipeline = Runner(log, signals), Pipeline(models)
-    engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), read_website)
+    engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
         Tokens(settings.auth),
@@ -76,7 +78,7 @@ def connect(settings: Settings) -> Container:
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
         speaking,
-        RealtimeServices(pipeline, speaking, ConversationStore(db), read_website),
+        RealtimeServices(pipeline, speaking, ConversationStore(db), partial(scan, allow=allow)),
         engine,
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),

@@ -13,6 +13,9 @@ T = TypeVar("T")
 _LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 ORIGIN = re.compile(rf"[a-z][a-z0-9+.-]*://(\*\.{_LABEL}\.)?(({_LABEL}\.)*{_LABEL}|\[[0-9a-f:]+\])(:\d{{1,5}})?", re.I)
 
+SIZE = re.compile(r"([0-9]{1,15})\s*(|[KMG]iB)", re.I)
+UNITS = {"": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
+
 
 class ConfigError(ValueError):
     """A variable has a value that we can't work with."""
@@ -75,6 +78,14 @@ class Reader:
 
     def number(self, name: str, default: int, *, least: int, most: int) -> int:
         return self._bounded(name, default, int, least, most, "a whole number")
+
+    def size(self, name: str, default: str) -> int:
+        """Bytes: ``268435456``, or ``256 MiB``."""
+        found = SIZE.fullmatch(self.text(name, default))
+        size = int(found[1]) * UNITS[found[2].lower()] if found else 0
+        if not size:
+            raise ConfigError(f"{name} must look like '256 MiB' or be a number of bytes, not {self.text(name)!r}.")
+        return size
 
     def seconds(self, name: str, default: float) -> float:
         return self._bounded(name, default, float, 0.05, 3600, "a number of seconds")

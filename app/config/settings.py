@@ -88,6 +88,8 @@ class Settings:
     sources_file: Path | None
     webhook_secret: str
     trusted_proxies: tuple[str, ...]
+    connections_per_address: int
+    socket_memory: int
     web_concurrency: int
     worker_concurrency: int
     coaching: Coaching
@@ -125,6 +127,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sources_file=read.file("SOURCES_FILE"),
         webhook_secret=read.text("WEBHOOK_SECRET"),
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
+        connections_per_address=read.number("CONNECTIONS_PER_ADDRESS", 200, least=1, most=1_000_000),
+        socket_memory=read.size("SOCKET_MEMORY", "256 MiB"),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),
         coaching=_coaching(read),

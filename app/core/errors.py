@@ -37,6 +37,10 @@ class NotFound(AppError):
     code, status, text = "NOT_FOUND", 404, "Not found"
 
 
+class RequestTimeout(AppError):
+    code, status, text = "REQUEST_TIMEOUT", 408, "The request took too long to arrive"
+
+
 class Conflict(AppError):
     code, status, text = "CONFLICT", 409, "The request conflicts with the current state"
 

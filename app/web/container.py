@@ -12,7 +12,12 @@ class Container:
     """Filled once, by the composition."""
 
     def __init__(self, *services: object) -> None:
-        self._services = {type(service): service for service in services}
+        self._services: dict[type, object] = {}
+        for service in services:
+            self.add(service)
+
+    def add(self, service: object) -> None:
+        self._services[type(service)] = service
 
     def get(self, kind: type[T]) -> T:
         """Raises ``KeyError`` for a class that the composition did not add."""
@@ -21,6 +26,10 @@ class Container:
 
 def install(app: Flask, container: Container) -> None:
     app.extensions[NAME] = container
+
+
+def add(app: Flask, service: object) -> None:
+    cast(Container, app.extensions[NAME]).add(service)
 
 
 def resolve(kind: type[T]) -> T:

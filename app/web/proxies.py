@@ -1,36 +1,45 @@
 """The client's address. Forwarded headers count only when the connection comes from a proxy that we were told of."""
 
-import ipaddress
 from collections.abc import Iterable
+from contextlib import ExitStack
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from werkzeug.wsgi import ClosingIterator
+
+from app.web.address_limit import AddressLimit, TrustedNetworks
 
 
 class TrustedProxies:
-    """WSGI middleware: ``REMOTE_ADDR`` and the scheme as the outermost trusted proxy saw them."""
+    """WSGI middleware: ``REMOTE_ADDR`` and the scheme as the outermost trusted proxy saw them.
 
-    def __init__(self, application: WSGIApplication, trusted: Iterable[str]) -> None:
+    A proxy's connections are many clients': there each client's running requests are counted instead.
+    """
+
+    def __init__(self, application: WSGIApplication, trusted: TrustedNetworks, limit: AddressLimit) -> None:
         self._application = application
-        self._networks = [ipaddress.ip_network(entry, strict=False) for entry in trusted]
+        self._trusted = trusted
+        self._limit = limit
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if self._trusts(environ.get("REMOTE_ADDR", "")):
-            self._unwrap(environ)
-        return self._application(environ, start_response)
+        if environ.get("REMOTE_ADDR", "") not in self._trusted:
+            return self._application(environ, start_response)
+        self._unwrap(environ)
+        with ExitStack() as stack:
+            if not stack.enter_context(self._limit.counted(environ["REMOTE_ADDR"])):
+                return _refused(start_response)
+            answer = self._application(environ, start_response)
+            return ClosingIterator(answer, stack.pop_all().close)
 
     def _unwrap(self, environ: WSGIEnvironment) -> None:
         """The chain is read from our side: the first address that is no proxy of ours is the client."""
         chain = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        client = next((hop for hop in reversed(chain) if not self._trusts(hop)), chain[0] if chain else "")
+        client = next((hop for hop in reversed(chain) if hop not in self._trusted), chain[0] if chain else "")
         if client:
             environ["REMOTE_ADDR"] = client
         if environ.get("HTTP_X_FORWARDED_PROTO", "") in {"http", "https"}:
             environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
 
-    def _trusts(self, address: str) -> bool:
-        try:
-            hop = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(hop in network for network in self._networks)
+
+def _refused(start_response: StartResponse) -> Iterable[bytes]:
+    start_response("429 Too Many Requests", [("Retry-After", "5"), ("Content-Length", "0")])
+    return []
