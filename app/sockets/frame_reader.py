@@ -58,7 +58,7 @@ class FrameReader:
     def discard(self) -> None:
         """No message is wanted any more."""
         self._discarding = True
-        self._parts = bytearray()
+        self._parts, self._fragments = bytearray(), 0
         self._charge.set(0)
 
     def is_late(self, now: float) -> bool:
