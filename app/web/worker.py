@@ -14,6 +14,8 @@ from app.core.errors import RequestTimeout
 HEADERS = 10.0  # seconds
 IDLE = 5.0  # seconds until the next request on a connection that is kept
 BODY = 30.0  # seconds, and one more for each
+GLANCE = 0.5  # seconds for the first bytes of a connection beyond the limit
+HEALTH = b"GET /health"
 PER_SECOND = 64 * 1024  # bytes that have come
 LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -22,13 +24,14 @@ TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nConnection: clo
 class Client:
     """A socket as the parser sees it: each ``recv`` asks what is left for the headers or the body."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, headers: float = 0.0, idle: float | None = None) -> None:
         self._sock = sock
+        self._idle = IDLE if idle is None else idle
         self._kept = False  # it has had an answer
         self._is_idle = False
         self._in_body = False
         self._received = 0
-        self._deadline = time.monotonic() + HEADERS
+        self._deadline = time.monotonic() + (headers or HEADERS)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
@@ -55,7 +58,7 @@ class Client:
     def expect_request(self) -> None:
         self._in_body, self._received = False, 0
         self._kept = self._is_idle = True
-        self._deadline = time.monotonic() + IDLE
+        self._deadline = time.monotonic() + self._idle
 
     def _timed(self, size: int) -> bytes:
         earned = self._received / PER_SECOND if self._in_body else 0
@@ -86,6 +89,8 @@ class Worker(GeventWorker):
         with self._limit.counted(addr[0] if isinstance(addr, tuple) else "") as admitted:
             if admitted:
                 super().handle(listener, Client(client), addr)
+            elif _asks_for_health(client):
+                super().handle(listener, Client(client, headers=GLANCE, idle=0.0), addr)
             else:
                 _refuse(client, TOO_MANY)
 
@@ -102,6 +107,17 @@ class Worker(GeventWorker):
             _refuse(client.raw, LATE)
         else:
             super().handle_error(req, client, addr, exc)
+
+
+def _asks_for_health(client: socket.socket) -> bool:
+    """Who watches the service may share the address of who floods it."""
+    client.settimeout(GLANCE)
+    try:
+        return client.recv(len(HEALTH), socket.MSG_PEEK) == HEALTH
+    except OSError:
+        return False
+    finally:
+        client.settimeout(None)
 
 
 def _refuse(client: socket.socket, answer: bytes) -> None:

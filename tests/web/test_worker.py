@@ -100,6 +100,7 @@ def test_an_address_has_so_many_connections_and_others_go_on(impatient: Web) -> 
         gevent.sleep(0.1)
         refused = said(opened(impatient, source="127.0.0.5"))
         assert refused.startswith(b"HTTP/1.1 429 ") and b"Retry-After" in refused
+        assert said(opened(impatient, HEALTH)).startswith(b"HTTP/1.1 200 ")  # from the flooded address too
         assert is_well(impatient)
         for connection in held:
             assert said(connection).startswith(b"HTTP/1.1 408 ")
