@@ -28,6 +28,7 @@ from app.llm import vendors
 from app.llm.choice import Reasoning
 from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
+from app.observability.readiness import Readiness
 from app.outgoing.webhooks import SigningKeys
 from app.outgoing.website.scan import Scanner, scan
 from app.realtime.conversation_store import ConversationStore
@@ -84,6 +85,7 @@ def connect(settings: Settings) -> Container:
         SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),
         FeedDispatcher(db, signals),
         jobs_of(),
+        Readiness(db, signals),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, ev
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool
 
 from app.core.json import JSONObject, to_json
 from app.db import text
@@ -55,14 +55,16 @@ class Database:
         self._write = sessionmaker(expire_on_commit=False)
         self._read = sessionmaker(expire_on_commit=False, autoflush=False)
         self._autocommit: Engine
+        self._unpooled: Engine
         self.engine: Engine
 
     def connect(self, url: str, pool: int) -> None:
         """Two pools, ``pool`` connections in all: switching one between the two modes would cost round trips' worth."""
-        self.engine = _engine(url, max(1, pool // 3), self.patience)
-        self._autocommit = _engine(
+        self.engine = _pooled(url, max(1, pool // 3), self.patience)
+        self._autocommit = _pooled(
             url, max(1, pool - pool // 3), self.patience, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
         )
+        self._unpooled = _engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._write.configure(bind=self.engine)
         self._read.configure(bind=self._autocommit)
 
@@ -86,14 +88,23 @@ class Database:
         """For statements that each commit by themselves; the hot path spends no round trips on BEGIN and COMMIT."""
         return self._autocommit.connect()
 
+    def fresh(self) -> Connection:
+        """A new connection, gone after use: those in the pools may live on while the server takes nobody new."""
+        return self._unpooled.connect()
 
-def _engine(url: str, size: int, patience: float, **options: str | None) -> Engine:
-    engine = create_engine(
+
+def _pooled(url: str, size: int, patience: float, **options: str | None) -> Engine:
+    engine = _engine(
         url, pool_size=size, pool_timeout=patience, max_overflow=0, pool_recycle=1800, pool_use_lifo=True,
-        connect_args=CONNECT_ARGS, query_cache_size=2000, hide_parameters=True, json_serializer=to_json, **options,
+        query_cache_size=2000, **options,
     )  # fmt: skip
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", _ping_if_rested)
+    return engine
+
+
+def _engine(url: str, **options: str | float | type[Pool] | None) -> Engine:
+    engine = create_engine(url, connect_args=CONNECT_ARGS, hide_parameters=True, json_serializer=to_json, **options)
     if monkey.is_module_patched("socket"):
         event.listen(engine, "do_connect", _connect_cooperatively)
     return engine

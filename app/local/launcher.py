@@ -52,10 +52,10 @@ def _run(environ: Mapping[str, str], started: float) -> int:
         stale_processes.stop(stale_processes.launched(data_dir), signal.SIGTERM)
         port = settings.port or free_port()
         check_port(settings.bind_address, port)
-        with _embedded(data_dir, _unset(environ)):
+        with _embedded(data_dir, _unset(environ)) as running:
             inner = child_environ(environ, data_dir, port)
             prepared = prepare(inner)
-            asked = Stack(ROOT, inner).run(lambda: _announce(port, prepared, started))
+            asked = Stack(ROOT, inner, running.children).run(lambda: _announce(port, prepared, started))
     return 0 if asked else 1
 
 
@@ -87,10 +87,10 @@ def check_port(address: str, port: int) -> None:
 
 
 @contextmanager
-def _embedded(data_dir: Path, unset: list[str]) -> Iterator[None]:
+def _embedded(data_dir: Path, unset: list[str]) -> Iterator[services.Services]:
     running = services.start(data_dir, database="DATABASE_URL" in unset, queue="REDIS_URL" in unset)
     try:
-        yield
+        yield running
     finally:
         for number in SIGNALS:  # a second Ctrl-C must not leave PostgreSQL behind
             signal.signal(number, signal.SIG_IGN)

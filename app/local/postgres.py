@@ -156,10 +156,13 @@ def _fits(folder: Path) -> bool:
 
 
 def _create_database(server: Server, folder: Path) -> None:
-    with _connect(server, folder) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-        if not found:
-            connection.execute(f"CREATE DATABASE {DATABASE}")
+    try:
+        with _connect(server, folder) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if not found:
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+    except psycopg.Error as error:
+        raise LocalError(f"PostgreSQL ended while it started on {folder}: {error} (see {_log(folder)}).") from None
 
 
 def _connect(server: Server, folder: Path) -> psycopg.Connection[tuple[int]]:

@@ -8,37 +8,45 @@ import socket
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.local import stale_processes
 from app.local.server import LocalError, Server, last_words, spawn
 
 START_TIMEOUT = 30.0  # seconds; it reads its log of commands first
+PORT_TAKEN = "Address already in use"
 CONFIGURATION = Path(__file__).with_name("redis.conf").read_text()
 
 
-def start(folder: Path, *, durable: bool = True) -> Server:
-    """The server on ``folder``; data that it can't read is put aside."""
+def start(folder: Path, *, durable: bool = True, url: str = "") -> Server:
+    """The server on ``folder``, at the address of an earlier one if there was; data that it can't read is put aside."""
     folder = folder.resolve()
     folder.mkdir(mode=0o700, exist_ok=True)
     stale_processes.stop(stale_processes.servers(folder, "redis-server"), signal.SIGTERM)
-    server = _launch(folder, durable)
-    if server is None:
+    server = _launch(folder, durable, url or _new_url())
+    if server is None and PORT_TAKEN not in _log(folder).read_text(errors="replace"):
         with suppress(FileNotFoundError):
             (folder / "appendonly.aof").rename(folder / f"appendonly.aof.broken-{int(time.time())}")
-        server = _launch(folder, durable)
+    if server is None:
+        server = _launch(folder, durable, url or _new_url())
     if server is None:
         raise LocalError(f"Redis did not start on {folder}: {last_words(_log(folder))} (see {_log(folder)}).")
     return server
 
 
-def _launch(folder: Path, durable: bool) -> Server | None:
+def _new_url() -> str:
+    return f"redis://:{secrets.token_urlsafe(24)}@127.0.0.1:{free_port()}/0"
+
+
+def _launch(folder: Path, durable: bool, url: str) -> Server | None:
     """``None`` when it ends at once: unreadable data, or somebody took the port in between."""
-    port, password = free_port(), secrets.token_urlsafe(24)
+    address = urlsplit(url)
+    port, password = address.port or 0, address.password or ""
     path = folder / "redis.conf"
     path.touch(mode=0o600)
     path.write_text(CONFIGURATION.format(port=port, password=password, appendonly="yes" if durable else "no"))
     process = spawn([_program(), path.name], folder, _log(folder))
-    server = Server(f"redis://:{password}@127.0.0.1:{port}/0", process, signal.SIGTERM if durable else signal.SIGKILL)
+    server = Server(url, process, signal.SIGTERM if durable else signal.SIGKILL)
     with ExitStack() as undo:
         undo.callback(server.stop)
         if not _wait(server, port, password):

@@ -7,7 +7,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,22 @@ TEMPORARY = "coachhouse-test-"
 SETTLED = 60.0  # seconds; a folder that young may belong to a run that is about to claim it
 
 
+@dataclass
+class EmbeddedServer:
+    """A server that can be started again: ``restart`` takes the address that other processes know."""
+
+    name: str
+    log: str
+    server: Server
+    restart: Callable[[str], Server]
+
+    def start(self) -> None:
+        self.server = self.restart(self.server.url)
+
+    def wait(self) -> int:
+        return self.server.process.wait()
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What runs; a URL is empty when that service is somebody else's."""
@@ -28,7 +44,11 @@ class Services:
     database_url: str
     redis_url: str
     data_dir: Path
-    servers: tuple[Server, ...]
+    children: tuple[EmbeddedServer, ...]
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        return tuple(child.server for child in self.children)
 
     def stop(self) -> None:
         (self.data_dir / SERVICES_FILE).unlink(missing_ok=True)
@@ -68,18 +88,29 @@ def start(data_dir: Path, *, database: bool = True, queue: bool = True, durable:
     """Whatever an earlier run left behind is cleared or taken up. Call it under ``claim``."""
     data_dir = data_dir.resolve()
     (data_dir / SERVICES_FILE).unlink(missing_ok=True)
-    servers: dict[str, Server] = {}
+    children: dict[str, EmbeddedServer] = {}
     with ExitStack() as undo:
         if queue:
-            servers["redis_url"] = redis.start(data_dir / "redis", durable=durable)
-            undo.callback(servers["redis_url"].stop)
+            children["redis_url"] = _redis(data_dir / "redis", durable)
+            undo.callback(children["redis_url"].server.stop)
         if database:
-            servers["database_url"] = postgres.start(data_dir / "postgres", durable=durable)
-            undo.callback(servers["database_url"].stop)
-        urls = {name: server.url for name, server in servers.items()}
+            children["database_url"] = _postgres(data_dir / "postgres", durable)
+            undo.callback(children["database_url"].server.stop)
+        urls = {name: child.server.url for name, child in children.items()}
         _announce(data_dir, urls)
         undo.pop_all()
-    return Services(urls.get("database_url", ""), urls.get("redis_url", ""), data_dir, tuple(servers.values()))
+    return Services(urls.get("database_url", ""), urls.get("redis_url", ""), data_dir, tuple(children.values()))
+
+
+def _redis(folder: Path, durable: bool) -> EmbeddedServer:
+    first = redis.start(folder, durable=durable)
+    return EmbeddedServer("Redis", f"{folder}.log", first, lambda url: redis.start(folder, durable=durable, url=url))
+
+
+def _postgres(folder: Path, durable: bool) -> EmbeddedServer:
+    """Its address follows from the folder."""
+    first = postgres.start(folder, durable=durable)
+    return EmbeddedServer("PostgreSQL", f"{folder}.log", first, lambda _url: postgres.start(folder, durable=durable))
 
 
 def _announce(data_dir: Path, urls: dict[str, str]) -> None:

@@ -4,13 +4,11 @@ Honcho's own manager kills whatever still runs 5 seconds after the first process
 that web is draining, and fails on a signal that comes while it starts.
 """
 
-import os
 import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,11 +19,15 @@ from honcho.colour import get_colours
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
+from app.local.program import Program
+from app.local.supervision import Child, Supervisor
+
 STARTED = ("web", "worker")  # `release` is what the launcher has done itself
 PATIENCE = 30.0  # seconds that streams have to end after a SIGTERM; gunicorn itself takes 28 at most
 CTRL_C_PATIENCE = 5.0
 SECOND_CTRL_C = 0.5  # seconds; sooner, it is the first one arriving twice
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+WIDTH = len("PostgreSQL")
 
 
 @dataclass
@@ -49,25 +51,28 @@ class Stop:
 
 @dataclass
 class Stack:
-    """``run`` returns when all of them have ended."""
+    """Web and worker, looked after together with the ``services`` that run already."""
 
     root: Path
     variables: Mapping[str, str]
+    services: Sequence[Child] = ()
     _stop: Stop = field(default_factory=Stop)
-    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    _readers: list[threading.Thread] = field(default_factory=list)
+    _programs: list[Program] = field(default_factory=list)
+    _supervisors: list[Supervisor] = field(default_factory=list)
+    _given_up: threading.Event = field(default_factory=threading.Event)
     _printing: threading.Lock = field(default_factory=threading.Lock)
-    _printer: Printer = field(default_factory=lambda: Printer(sys.stdout, width=max(map(len, STARTED))))
+    _printer: Printer = field(default_factory=lambda: Printer(sys.stdout, width=WIDTH))
 
     def run(self, beside: Callable[[], None]) -> bool:
-        """Whether they ended because a signal asked for it. ``beside`` runs in a thread meanwhile."""
+        """Returns when web and worker have ended: whether a signal asked for it. ``beside`` runs in a thread."""
         self._stop.listen()
         try:
             self._start()
             threading.Thread(target=beside, daemon=True).start()
-            while not self._stop.number and not self._ended():
+            while not self._stop.number and not self._given_up.is_set():
                 time.sleep(0.05)
-            self._report()
+            if self._stop.number:
+                self._say("", "Stopping: answers that are being written get a moment; Ctrl-C again ends them at once.")
         finally:
             self._end()
         return bool(self._stop.number)
@@ -75,51 +80,36 @@ class Stack:
     def _start(self) -> None:
         commands = parse_procfile((self.root / "Procfile").read_text()).processes
         for name, colour in zip(STARTED, get_colours(), strict=False):
-            process = subprocess.Popen(  # noqa: S603
-                ["/bin/sh", "-c", f"exec {commands[name]}"],
-                cwd=self.root,
-                env=self.variables,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            self._processes[name] = process
-            self._readers.append(threading.Thread(target=self._read, args=(name, process, colour), daemon=True))
-            self._readers[-1].start()
+            program = Program(name, commands[name], self.root, self.variables, self._writer(name, colour))
+            self._programs.append(program)
+            program.start()
+        for child in (*self.services, *self._programs):
+            self._supervisors.append(Supervisor(child, self._say, self._given_up))
+            self._supervisors[-1].watch()
 
-    def _read(self, name: str, process: subprocess.Popen[bytes], colour: str) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            self._write(name, line, colour)
+    def _writer(self, name: str, colour: str) -> Callable[[bytes], None]:
+        return lambda line: self._write(name, line, colour)
 
-    def _write(self, name: str, line: bytes, colour: str = "") -> None:
+    def _say(self, name: str, words: str) -> None:
+        self._write(name, words.encode(), "")
+
+    def _write(self, name: str, line: bytes, colour: str) -> None:
         """A terminal that is gone stops nobody: the lines are still read, or the processes would block."""
         with self._printing, suppress(OSError):
             self._printer.write(Message("line", line, datetime.now(), name, colour))
 
-    def _ended(self) -> list[str]:
-        return [name for name, process in self._processes.items() if process.poll() is not None]
-
-    def _report(self) -> None:
-        if self._stop.number:
-            self._write("", b"Stopping: answers that are being written get a moment; Ctrl-C again ends them at once.")
-        for name in self._ended():
-            self._write(name, f"ended with code {self._processes[name].returncode}, so everything stops".encode())
-
     def _end(self) -> None:
+        for supervisor in self._supervisors:
+            supervisor.stop()
         self._send(signal.SIGTERM)
         patience = CTRL_C_PATIENCE if self._stop.number == signal.SIGINT else PATIENCE
         deadline = time.monotonic() + patience
-        while len(self._ended()) < len(self._processes) and time.monotonic() < deadline and not self._stop.hurry:
+        while any(program.runs for program in self._programs) and time.monotonic() < deadline and not self._stop.hurry:
             time.sleep(0.05)
         self._send(signal.SIGKILL)
-        for reader, process in zip(self._readers, self._processes.values(), strict=True):
-            process.wait()
-            reader.join(1)
+        for program in self._programs:
+            program.close()
 
     def _send(self, number: signal.Signals) -> None:
-        """To all that a process has started as well; each has a session of its own."""
-        for process in self._processes.values():
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, number)
+        for program in self._programs:
+            program.send(number)

@@ -1,13 +1,8 @@
 """Health for load balancers, figures for Prometheus."""
 
 import ipaddress
-from pathlib import Path
 
-import structlog
-from alembic.script import ScriptDirectory
-from flask import Flask, Response, current_app, request
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from flask import Flask, Response, request
 
 from app.auth.guards import is_operator, public
 from app.config.settings import Settings
@@ -17,15 +12,12 @@ from app.core.version import VERSION
 from app.db.session import db
 from app.llm.registry import Models
 from app.observability import metrics
+from app.observability.readiness import Readiness
 from app.speech.registry import Speech
-from app.streams import redis_store
 from app.streams.runner import Runner
-from app.streams.signals import signals
 from app.web.container import resolve
 
 FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
-
-log = structlog.get_logger()
 
 
 def install(app: Flask) -> None:
@@ -57,9 +49,9 @@ def ready() -> tuple[JSONObject, int]:
     """Ready: the database, its schema and Redis are there."""
     if resolve(Runner).draining:
         return {"status": "draining"}, 503
-    checks = {"database": _database(), "redis": _redis(), "migrations": _migrations()}
+    checks = resolve(Readiness).checks()
     good = all(value == "ok" for value in checks.values())
-    return {"status": "ready" if good else "unavailable", "checks": checks}, 200 if good else 503
+    return {"status": "ready" if good else "unavailable", "checks": {**checks}}, 200 if good else 503
 
 
 @public
@@ -80,30 +72,3 @@ def _is_local() -> bool:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return False
-
-
-def _database() -> str:
-    try:
-        with db.read() as session:
-            session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return "unreachable"
-    return "ok"
-
-
-def _redis() -> str:
-    try:
-        signals.redis.ping()
-    except redis_store.Away:
-        return "unreachable"
-    return "ok"
-
-
-def _migrations() -> str:
-    scripts = ScriptDirectory(str(Path(current_app.root_path).parent / "migrations"))
-    try:
-        with db.read() as session:
-            current = session.scalar(text("SELECT version_num FROM alembic_version"))
-    except SQLAlchemyError:
-        return "missing"
-    return "ok" if current == scripts.get_current_head() else "behind"

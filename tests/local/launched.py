@@ -28,23 +28,28 @@ class Run:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.banner = self._read_until("answered by")
+        self.banner = self.read_until("answered by")
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 
-    def _read_until(self, text: str) -> str:
+    def read_until(self, *texts: str) -> str:
+        """What it says until one of the texts has come."""
         assert self.process.stdout
         said = ""
-        while text not in said:
+        while not any(text in said for text in texts):
             line = self.process.stdout.readline()
             assert line, said
             said += line
         return said
 
     def status(self, path: str) -> int:
+        return self.answer(path)[0]
+
+    def answer(self, path: str) -> tuple[int, str]:
         port = int(re.findall(r"http://localhost:(\d+)/", self.banner)[0])
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", path)
-        return connection.getresponse().status
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)

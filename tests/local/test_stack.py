@@ -78,10 +78,36 @@ def test_the_release_line_is_not_started(tmp_path: Path) -> None:
     stack.end()
 
 
-def test_when_one_dies_the_other_is_stopped_and_it_counts_as_a_failure(tmp_path: Path) -> None:
+def test_what_dies_is_started_again_and_the_other_goes_on(tmp_path: Path) -> None:
+    stack = Launched(tmp_path, POLITE, POLITE)
+    stack.wait_for("up", 2)
+    before = {process.pid for process in stack.children()}
+    psutil.Process(min(before)).kill()
+    stack.wait_for("up", 3)
+    assert len(before & {process.pid for process in stack.children()}) == 1
+    assert "ended with code -9" in stack.output
+    stack.send(signal.SIGTERM)
+    assert stack.end() == 0
+
+
+def test_what_held_the_port_goes_before_it_is_started_again(tmp_path: Path) -> None:
+    stack = Launched(tmp_path, PARENT, POLITE)
+    stack.wait_for("up", 2)
+    family = {process.pid: process for process in stack.children()}
+    parent = next(process for process in family.values() if process.children())
+    orphan = parent.children()[0]
+    parent.kill()
+    stack.wait_for("up", 3)
+    assert not stale_processes.lives(orphan)
+    stack.send(signal.SIGTERM)
+    stack.end()
+
+
+def test_one_that_dies_again_and_again_is_given_up_and_it_counts_as_a_failure(tmp_path: Path) -> None:
     stack = Launched(tmp_path, ENDS, READY)
     assert stack.end() == 1
-    assert "web    | ended with code 0, so everything stops" in stack.output
+    assert stack.output.count("web        | starts again in") == 5
+    assert "web        | ended 6 times within a minute, so everything stops: see the lines above" in stack.output
     assert "bye" in stack.output
 
 

@@ -1,0 +1,83 @@
+"""Whether this process can work: the database takes new connections and has the schema, and Redis answers."""
+
+import time
+from collections import deque
+from functools import cache
+from pathlib import Path
+
+import gevent
+import structlog
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.session import Database
+from app.streams import redis_store
+from app.streams.signals import Signals
+
+DEADLINE = 2.0  # seconds; who has not answered by then is away
+MOST_A_SECOND = 5  # looks; anybody may ask, and each look costs the database a connection
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+AWAY = {"database": "unreachable", "redis": "unreachable", "migrations": "missing"}
+
+log = structlog.get_logger()
+Checks = dict[str, str]
+
+
+class Readiness:
+    """Of one process. Askers at the same time share one look."""
+
+    def __init__(self, db: Database, signals: Signals) -> None:
+        self._db = db
+        self._signals = signals
+        self._look: gevent.Greenlet | None = None
+        self._begun: deque[float] = deque(maxlen=MOST_A_SECOND)
+        self._last = AWAY
+
+    def checks(self) -> Checks:
+        """``ok`` or what is wrong, by name; known after ``DEADLINE`` at the latest."""
+        if self._look is None and not self._is_asked_often():
+            self._begun.append(time.monotonic())
+            self._look = gevent.spawn(self._look_at_all)
+        if self._look is not None:
+            self._look.join()
+        return self._last
+
+    def _is_asked_often(self) -> bool:
+        return len(self._begun) == MOST_A_SECOND and self._begun[0] > time.monotonic() - 1
+
+    def _look_at_all(self) -> None:
+        """A new pair of greenlets each time: one that hangs is left behind."""
+        looks = [gevent.spawn(self._database), gevent.spawn(self._redis)]
+        try:
+            gevent.joinall(looks, timeout=DEADLINE)
+            found = [look.value for look in looks if look.successful()]
+            gevent.killall(looks, block=False)
+            self._last = AWAY | {name: value for checks in found for name, value in checks.items()}
+        finally:
+            self._look = None
+
+    def _database(self) -> Checks:
+        try:
+            with self._db.fresh() as connection:
+                found = connection.scalar(text("SELECT to_regclass('alembic_version')::text"))
+                if not found:
+                    return {"database": "ok"}
+                version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        except SQLAlchemyError as error:
+            log.warning("database_not_ready", reason=type(error).__name__)
+            return {}
+        return {"database": "ok", "migrations": "ok" if version == newest_migration() else "behind"}
+
+    def _redis(self) -> Checks:
+        try:
+            self._signals.redis.ping()
+        except redis_store.Away as error:
+            log.warning("redis_not_ready", reason=type(error).__name__)
+            return {}
+        return {"redis": "ok"}
+
+
+@cache
+def newest_migration() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
