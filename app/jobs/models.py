@@ -22,7 +22,10 @@ class JobState(StrEnum):
 
 
 class Job(Base):
-    """A piece of work for a worker. Its runner renews ``lease_until``; past that moment anyone may take it over."""
+    """A piece of work for a worker. Its runner renews ``lease_until``; past that moment anyone may take it over.
+
+    ``lost_attempts`` of its ``attempts`` are those whose worker was killed or stopped meanwhile.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -38,6 +41,7 @@ class Job(Base):
     arguments: Mapped[JSONObject] = mapped_column(default=dict)
     state: Mapped[JobState] = mapped_column(String(12), default=JobState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
+    lost_attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     error_code: Mapped[str | None] = mapped_column(String(60))
     due_at: Mapped[datetime] = mapped_column(default=func.clock_timestamp())
     lease_until: Mapped[datetime | None]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class JobDefinition:
     """``function`` is called with the job's arguments as keywords.
 
-    ``attempts`` is how often a job is tried in all; only errors that call themselves retryable are tried again.
+    ``attempts`` is how often a job may fail; only errors that call themselves retryable are tried again. An attempt
+    whose worker was killed has not failed.
     ``give_up`` is called with the same arguments when the job has failed for good.
     """
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,6 +21,7 @@ from app.jobs.registry import JobRegistry, PeriodicJob
 from app.observability import tracing
 
 UNHEARD = timedelta(seconds=20)  # a queued job this old was probably lost with Redis
+MOST_LOST = 10  # attempts; a job that outlives fewer workers may be what kills them
 KEPT = timedelta(days=7)
 BACKOFF = (2, 10, 30)  # seconds before the second, third, … attempt
 LEASE = Lease(Job.id, Job.lease_until)
@@ -35,6 +36,12 @@ class ClaimedJob:
     name: str
     arguments: JSONObject
     attempts: int
+    lost_attempts: int
+
+    @property
+    def tries(self) -> int:
+        """Those that failed, and this one."""
+        return self.attempts - self.lost_attempts
 
 
 class JobRunner:
@@ -102,8 +109,9 @@ class JobRunner:
         due = and_(Job.state == JobState.QUEUED, Job.due_at <= NOW)
         lost = and_(Job.state == JobState.RUNNING, LEASE.is_expired)
         claim = update(Job).where(Job.id == job_id, or_(due, lost)).values(
-            state=JobState.RUNNING, lease_until=DEADLINE, attempts=Job.attempts + 1, started_at=NOW
-        ).returning(Job.id, Job.name, Job.arguments, Job.attempts)  # fmt: skip
+            state=JobState.RUNNING, lease_until=DEADLINE, attempts=Job.attempts + 1, started_at=NOW,
+            lost_attempts=Job.lost_attempts + case((Job.state == JobState.RUNNING, 1), else_=0),
+        ).returning(Job.id, Job.name, Job.arguments, Job.attempts, Job.lost_attempts)  # fmt: skip
         with self._db.single() as connection:
             row = connection.execute(claim).one_or_none()
         return ClaimedJob(*row) if row else None
@@ -121,13 +129,13 @@ class JobRunner:
     def _execute(self, job: ClaimedJob) -> None:
         """The job rim: a failure is written down, tried again when it may pass, and never reaches the queue."""
         definition = self.registry.jobs.get(job.name)
-        if definition is None or job.attempts > definition.attempts:
+        if definition is None or job.tries > definition.attempts or job.lost_attempts > MOST_LOST:
             self._end(job, JobState.FAILED, "ATTEMPTS_EXHAUSTED" if definition else "UNKNOWN_JOB")
             return
         try:
             definition.function(**job.arguments)
         except Exception as error:
-            retryable = _is_retryable(error) and job.attempts < definition.attempts
+            retryable = _is_retryable(error) and job.tries < definition.attempts
             code = error.code if isinstance(error, AppError) else "INTERNAL_ERROR"
             log.error("job_failed", reason=type(error).__name__, code=code, retry=retryable, exc_info=error)
             if retryable:
@@ -146,7 +154,7 @@ class JobRunner:
         self._write(job, state, code, finished_at=NOW)
 
     def _retry_later(self, job: ClaimedJob, code: str) -> None:
-        pause = timedelta(seconds=BACKOFF[min(job.attempts, len(BACKOFF)) - 1])
+        pause = timedelta(seconds=BACKOFF[min(job.tries, len(BACKOFF)) - 1])
         self._write(job, JobState.QUEUED, code, due_at=NOW + pause)
 
     def _write(self, job: ClaimedJob, state: JobState, code: str | None, **moments: ColumnElement[object]) -> None:

@@ -33,7 +33,7 @@ _running: dict[str, gevent.Greenlet] = {}
 
 
 def give_up(run_id: str) -> None:
-    """The last attempt is over, or its worker died once too often."""
+    """The last attempt is over, or its workers died too often."""
     runs.fail(run_id, AppError.text, AppError.code)
 
 

@@ -21,7 +21,7 @@ from app.db.session import db as database
 from app.jobs.models import Job, JobState
 from app.jobs.queue import queue
 from app.jobs.registry import JobDefinition, PeriodicJob, registry
-from app.jobs.runner import JobRunner
+from app.jobs.runner import MOST_LOST, JobRunner
 from app.jobs.worker import work
 from app.streams import redis_store
 from app.streams.signals import signals
@@ -212,6 +212,38 @@ def test_a_job_whose_worker_died_is_taken_over(app: Flask, runner: JobRunner, do
     runner.sweep()
     burst(app)
     assert (done, row(job_id).state, row(job_id).attempts) == (["again"], JobState.COMPLETED, 2)
+
+
+def lose(runner: JobRunner, job_id: str) -> None:
+    """Its worker has been killed: the lease runs out."""
+    lost = {"state": JobState.RUNNING, "attempts": Job.attempts + 1, "lease_until": now() - timedelta(seconds=1)}
+    with database.begin() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(**lost))
+    runner.sweep()
+
+
+def test_an_attempt_whose_worker_died_has_not_failed(app: Flask, runner: JobRunner, done: list[Any]) -> None:
+    faults = [Passing(), None]
+    define("test.break", lambda: (done.append("tried"), raised(fault) if (fault := faults.pop(0)) else None), 2)
+    job_id = enqueue("test.break")
+    signals.redis.flushdb()
+    lose(runner, job_id)
+    burst(app)
+    assert (done, row(job_id).state) == (["tried"], JobState.QUEUED)
+    lose(runner, job_id)
+    burst(app)
+    assert (done, row(job_id).state, row(job_id).lost_attempts) == (["tried", "tried"], JobState.COMPLETED, 2)
+
+
+def test_a_job_that_outlives_no_worker_is_given_up(app: Flask, runner: JobRunner, done: list[Any]) -> None:
+    define("test.break", lambda: done.append("tried"), 1, lambda: done.append("given up"))
+    job_id = enqueue("test.break")
+    with database.begin() as session:
+        session.execute(update(Job).values(attempts=MOST_LOST, lost_attempts=MOST_LOST))
+    lose(runner, job_id)
+    burst(app)
+    assert (done, row(job_id).state) == (["given up"], JobState.FAILED)
+    assert row(job_id).error_code == "ATTEMPTS_EXHAUSTED"
 
 
 def test_a_job_that_somebody_holds_is_left_alone(app: Flask, runner: JobRunner, done: list[Any]) -> None:

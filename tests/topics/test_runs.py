@@ -201,9 +201,9 @@ def test_a_job_that_kills_its_workers_is_given_up(
     app: Flask, owner: Caller, double: Double, work_off: Callable[[], None]
 ) -> None:
     job = begin(owner)["jobId"]
-    taken = {"state": JobState.RUNNING, "lease_until": now() - timedelta(seconds=1), "attempts": 2}
+    lost = {"attempts": 11, "lost_attempts": 10, "lease_until": now() - timedelta(seconds=1)}
     with database.begin() as session:
-        session.execute(update(Job).where(Job.id == job).values(**taken))
+        session.execute(update(Job).where(Job.id == job).values(state=JobState.RUNNING, **lost))
     resolve_from(app, JobRunner).sweep()
     work_off()
     assert (read(owner, job)["status"], read(owner, job)["errorCode"]) == ("failed", "INTERNAL_ERROR")

@@ -1,0 +1,71 @@
+"""Jobs that were accepted are done, however often web and worker are killed meanwhile."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.db.session import db as database
+from tests.double.client import Double
+from tests.gunicorn import ROOT, Web
+from tests.topics.conftest import answer_of
+from tests.waiting import until
+
+REVIEW = answer_of("niche_review")
+PARAMETERS = {"current_value": "We help small business owners with marketing"}
+Start = Callable[..., Web]
+Workers = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start_worker(environ: dict[str, str]) -> Iterator[Workers]:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> "subprocess.Popen[bytes]":
+        started.append(subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=os.environ | environ))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.kill()
+        worker.wait()
+
+
+def begin(web: Web, token: str) -> str:
+    answer = web.post(token, "/ai/execute-async", topic_id="niche_review", parameters=PARAMETERS)
+    job_id: str = answer["data"]["jobId"]
+    return job_id
+
+
+def states(web: Web, token: str, jobs: list[str]) -> dict[str, Any]:
+    return {job: web.get(token, f"/ai/jobs/{job}")["data"]["status"] for job in jobs}
+
+
+def end_leases() -> None:
+    with database.begin() as session:
+        session.execute(text("UPDATE jobs SET lease_until = now() WHERE state = 'running'"))
+
+
+def test_jobs_whose_web_and_worker_are_killed_together_are_done_after_the_restart(
+    start_web: Start, start_worker: Workers, token: str, double: Double
+) -> None:
+    double.default(json=REVIEW, hold=0)
+    jobs: list[str] = []
+    for _ in range(3):  # more often than a run may fail
+        web, worker = start_web(), start_worker()
+        jobs += [begin(web, token) for _ in range(3)]
+        until(lambda: double.holds() == len(jobs))
+        web.kill()
+        worker.kill()
+        worker.wait()
+        double.release()
+        until(lambda: double.holds() == 0)
+        end_leases()
+    double.default(json=REVIEW)
+    web = start_web()
+    start_worker()
+    until(lambda: set(states(web, token, jobs).values()) == {"completed"}, 120)
