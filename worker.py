@@ -11,7 +11,10 @@ from app.composition import memory  # noqa: E402
 from app.config.environment import ConfigError  # noqa: E402
 from app.config.settings import Settings  # noqa: E402
 from app.db.session import JOB_TIMEOUT, db  # noqa: E402
+from app.jobs.probe import WorkerProbe  # noqa: E402
+from app.jobs.runner import JobRunner  # noqa: E402
 from app.jobs.worker import work  # noqa: E402
+from app.observability.readiness import Readiness  # noqa: E402
 from app.streams import redis_store  # noqa: E402
 from app.web.container import resolve_from  # noqa: E402
 
@@ -23,4 +26,7 @@ if __name__ == "__main__":
         sys.exit(str(error))
     settings = resolve_from(application, Settings)
     memory.settle()
+    if settings.worker_port:
+        probe = WorkerProbe(resolve_from(application, Readiness), resolve_from(application, JobRunner))
+        probe.serve(settings.bind_address, settings.worker_port)
     work(application, redis_store.blocking_client(settings.redis_url), settings.worker_concurrency)

@@ -92,6 +92,7 @@ class Settings:
     socket_memory: int
     web_concurrency: int
     worker_concurrency: int
+    worker_port: int
     coaching: Coaching
     interview_delay: tuple[float, float]
     interviews_need_key: bool
@@ -130,6 +131,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         connections_per_address=read.number("CONNECTIONS_PER_ADDRESS", 200, least=1, most=1_000_000),
         socket_memory=read.size("SOCKET_MEMORY", "256 MiB"),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
+        worker_port=read.number("WORKER_PORT", 0, least=0, most=65535),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),
         coaching=_coaching(read),
         interview_delay=read.span("INTERVIEW_DELAY", "1-3"),

@@ -49,6 +49,7 @@ class JobRunner:
 
     def __init__(self, db: Database, queue: JobQueue, registry: JobRegistry) -> None:
         self.registry = registry
+        self.is_stopping = False
         self._db = db
         self._queue = queue
         self._running: set[str] = set()

@@ -128,7 +128,7 @@ class GeventWorker(SimpleWorker):
     def _stop(self) -> None:
         """Wakes the loop from its blocking pop; raising in a handler would hit whatever greenlet happens to run."""
         if not self._stop_requested:
-            self._stop_requested = True
+            self._stop_requested = self._runner.is_stopping = True
             gevent.get_hub().loop.run_callback(self._main.throw, StopRequested)
 
 

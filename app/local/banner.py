@@ -47,7 +47,7 @@ def _get(port: int, path: str) -> Health | None:
             return None
 
 
-def text(port: int, health: Health, prepared: Prepared | None, seconds: float) -> str:
+def text(port: int, worker_port: int, health: Health, prepared: Prepared | None, seconds: float) -> str:
     site = f"http://localhost:{port}"
     agent = [f"  demo agent     {prepared.bot_id}"] if prepared and prepared.bot_id else []
     coach = ", then ".join(health.models or ["?"])
@@ -58,6 +58,7 @@ def text(port: int, health: Health, prepared: Prepared | None, seconds: float) -
         "",
         f"  start page     {site}/",
         f"  API            {site}/api/schema/swagger-ui/",
+        f"  ready?         {site}/health/ready, and for the worker http://localhost:{worker_port}/health/ready",
         f"  answered by    {coach}",
         *agent,
     ]

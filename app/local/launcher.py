@@ -50,12 +50,13 @@ def _run(environ: Mapping[str, str], started: float) -> int:
     data_dir = settings.data_dir.resolve()
     with services.claim(data_dir):
         stale_processes.stop(stale_processes.launched(data_dir), signal.SIGTERM)
-        port = settings.port or free_port()
-        check_port(settings.bind_address, port)
+        port, worker_port = settings.port or free_port(), settings.worker_port or free_port()
+        check_port("PORT", settings.bind_address, port)
+        check_port("WORKER_PORT", settings.bind_address, worker_port)
         with _embedded(data_dir, _unset(environ)) as running:
-            inner = child_environ(environ, data_dir, port)
+            inner = child_environ(environ, data_dir, port, worker_port)
             prepared = prepare(inner)
-            asked = Stack(ROOT, inner, running.children).run(lambda: _announce(port, prepared, started))
+            asked = Stack(ROOT, inner, running.children).run(lambda: _announce(port, worker_port, prepared, started))
     return 0 if asked else 1
 
 
@@ -74,7 +75,7 @@ def check_models(settings: Settings) -> None:
     embedder_of(settings)
 
 
-def check_port(address: str, port: int) -> None:
+def check_port(name: str, address: str, port: int) -> None:
     other = port + 1 if 1024 <= port < 65535 else 8001
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -82,7 +83,7 @@ def check_port(address: str, port: int) -> None:
             probe.bind((address, port))
         except OSError as error:
             raise LocalError(
-                f"Port {port} can't be opened ({error.strerror}): choose another one with `PORT={other} make run`."
+                f"Port {port} can't be opened ({error.strerror}): choose another one with `{name}={other} make run`."
             ) from None
 
 
@@ -97,13 +98,14 @@ def _embedded(data_dir: Path, unset: list[str]) -> Iterator[services.Services]:
         running.stop()
 
 
-def child_environ(environ: Mapping[str, str], data_dir: Path, port: int) -> dict[str, str]:
+def child_environ(environ: Mapping[str, str], data_dir: Path, port: int, worker_port: int) -> dict[str, str]:
     """Without the services' addresses: every process reads them in ``DATA_DIR``, and so knows they are embedded."""
     programs = Path(sys.executable).parent
     return {
         **environ,
         "PATH": f"{programs}{os.pathsep}{environ.get('PATH', os.defpath)}",
         "PORT": str(port),
+        "WORKER_PORT": str(worker_port),
         "DATA_DIR": str(data_dir),
         "PYTHONUNBUFFERED": "1",
         stale_processes.MARK: str(data_dir),
@@ -127,9 +129,9 @@ def prepare(environ: Mapping[str, str]) -> banner.Prepared | None:
     return banner.Prepared(**prepared) if prepared else None
 
 
-def _announce(port: int, prepared: banner.Prepared | None, started: float) -> None:
+def _announce(port: int, worker_port: int, prepared: banner.Prepared | None, started: float) -> None:
     health = banner.wait_until_ready(port)
-    _say(sys.stdout, banner.text(port, health, prepared, time.monotonic() - started))
+    _say(sys.stdout, banner.text(port, worker_port, health, prepared, time.monotonic() - started))
 
 
 def _with_env_file(environ: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 
 import gevent
@@ -11,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.json import JSONObject
 from app.db.session import Database
 from app.streams import redis_store
 from app.streams.signals import Signals
@@ -33,6 +35,13 @@ class Readiness:
         self._look: gevent.Greenlet | None = None
         self._begun: deque[float] = deque(maxlen=MOST_A_SECOND)
         self._last = AWAY
+
+    def answer(self) -> tuple[JSONObject, HTTPStatus]:
+        """What a probe is told."""
+        checks = self.checks()
+        if set(checks.values()) == {"ok"}:
+            return {"status": "ready", "checks": {**checks}}, HTTPStatus.OK
+        return {"status": "unavailable", "checks": {**checks}}, HTTPStatus.SERVICE_UNAVAILABLE
 
     def checks(self) -> Checks:
         """``ok`` or what is wrong, by name; known after ``DEADLINE`` at the latest."""

@@ -49,9 +49,7 @@ def ready() -> tuple[JSONObject, int]:
     """Ready: the database, its schema and Redis are there."""
     if resolve(Runner).draining:
         return {"status": "draining"}, 503
-    checks = resolve(Readiness).checks()
-    good = all(value == "ok" for value in checks.values())
-    return {"status": "ready" if good else "unavailable", "checks": {**checks}}, 200 if good else 503
+    return resolve(Readiness).answer()
 
 
 @public

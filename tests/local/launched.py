@@ -44,8 +44,8 @@ class Run:
     def status(self, path: str) -> int:
         return self.answer(path)[0]
 
-    def answer(self, path: str) -> tuple[int, str]:
-        port = int(re.findall(r"http://localhost:(\d+)/", self.banner)[0])
+    def answer(self, path: str, place: str = "start page     ") -> tuple[int, str]:
+        port = int(re.findall(rf"{place}http://localhost:(\d+)/", self.banner)[0])
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -100,18 +100,18 @@ def test_what_an_earlier_run_announced_is_not_looked_at(tmp_path: Path) -> None:
 
 
 def test_processes_find_the_services_through_the_folder(tmp_path: Path) -> None:
-    environ = launcher.child_environ({"PATH": "/bin"}, tmp_path, 8000)
+    environ = launcher.child_environ({"PATH": "/bin"}, tmp_path, 8000, 8001)
     assert environ["PATH"] == f"{Path(sys.executable).parent}:/bin"
     assert environ["DATA_DIR"] == str(tmp_path)
     assert "DATABASE_URL" not in environ
 
 
 def test_the_banner_has_a_line_to_paste() -> None:
-    said = banner.text(8000, banner.Health(offline=True), banner.Prepared("a-token", "a-key"), 2.0)
+    said = banner.text(8000, 8001, banner.Health(offline=True), banner.Prepared("a-token", "a-key"), 2.0)
     assert "answered by    the offline coach" in said
     assert 'curl -N http://localhost:8000/api/v1/chat/message/stream -H "Authorization: Bearer a-token"' in said
 
 
 def test_the_banner_names_the_models_in_their_order() -> None:
-    said = banner.text(8000, banner.Health(models=["openai:gpt", "anthropic:claude"]), None, 2.0)
+    said = banner.text(8000, 8001, banner.Health(models=["openai:gpt", "anthropic:claude"]), None, 2.0)
     assert "answered by    openai:gpt, then anthropic:claude" in said

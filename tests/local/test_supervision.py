@@ -65,9 +65,19 @@ def test_what_is_stopped_makes_readiness_red(run: Run, data_dir: Path, name: str
         status, answer = run.answer("/health/ready")
         assert (status, json.loads(answer)["checks"][check]) == (503, "unreachable")
         assert run.status("/health/live") == 200
+        status, answer = run.answer("/health/ready", "worker ")
+        assert (status, json.loads(answer)["checks"][check]) == (503, "unreachable")
+        assert run.answer("/health/live", "worker ")[0] == 200
     finally:
         stopped.resume()
     await_ready(run)
+
+
+def test_the_worker_says_that_it_is_ready_and_nothing_else(run: Run) -> None:
+    await_ready(run)
+    status, answer = run.answer("/health/ready", "worker ")
+    assert (status, json.loads(answer)["status"]) == (200, "ready")
+    assert run.answer("/ai/topics", "worker ")[0] == 404
 
 
 def test_what_dies_again_and_again_is_given_up(run: Run, data_dir: Path) -> None:

@@ -26,6 +26,7 @@ PRODUCTION = {
     "APP_ENV": "production", "AUTH_JWT_SECRET": SECRET, "BIND_ADDRESS": "127.0.0.1",
     "CORS_ORIGINS": "https://app.example.com,https://*.example.org",
     "DATABASE_POOL": "6", "TRUSTED_PROXIES": "10.0.0.0/8", "WEB_CONCURRENCY": "2", "WORKER_CONCURRENCY": "20",
+    "WORKER_PORT": "18031",
 }  # fmt: skip
 PRODUCTS = {
     "ACCOUNT_SERVICE_URL": NOWHERE, "COACHING_EXCLUSIVE_TOPICS": "core_values", "COACHING_IDLE_MINUTES": "5",

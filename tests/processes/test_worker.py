@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -41,11 +40,18 @@ def begin(web: Web, token: str) -> str:
     return job_id
 
 
-def states(web: Web, token: str, jobs: list[str]) -> dict[str, Any]:
+def states(web: Web, token: str, jobs: list[str]) -> dict[str, str]:
     return {job: web.get(token, f"/ai/jobs/{job}")["data"]["status"] for job in jobs}
 
 
-def end_leases() -> None:
+def kill_together(web: Web, worker: "subprocess.Popen[bytes]", double: Double, at_work: int) -> None:
+    """While the model is being asked; then the leases run out."""
+    until(lambda: double.holds() == at_work)
+    web.kill()
+    worker.kill()
+    worker.wait()
+    double.release()
+    until(lambda: double.holds() == 0)
     with database.begin() as session:
         session.execute(text("UPDATE jobs SET lease_until = now() WHERE state = 'running'"))
 
@@ -58,13 +64,7 @@ def test_jobs_whose_web_and_worker_are_killed_together_are_done_after_the_restar
     for _ in range(3):  # more often than a run may fail
         web, worker = start_web(), start_worker()
         jobs += [begin(web, token) for _ in range(3)]
-        until(lambda: double.holds() == len(jobs))
-        web.kill()
-        worker.kill()
-        worker.wait()
-        double.release()
-        until(lambda: double.holds() == 0)
-        end_leases()
+        kill_together(web, worker, double, len(jobs))
     double.default(json=REVIEW)
     web = start_web()
     start_worker()
