@@ -12,6 +12,11 @@ CURL = (
     'curl -N {site}/api/v1/chat/message/stream -H "Authorization: Bearer {token}"'
     """ -H "Content-Type: application/json" -d '{{"message":"What are my goals for this month?"}}'"""
 )
+FLASK = ".venv/bin/flask --app wsgi"
+CREDENTIALS = (  # there is no demo in production
+    f"  bearer token   {FLASK} token --user USER --tenant TENANT, or from your identity provider",
+    f"  API key        {FLASK} api-key create --tenant TENANT --name NAME",
+)
 KEYS = "OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY"
 
 
@@ -62,7 +67,7 @@ def text(port: int, worker_port: int, health: Health, prepared: Prepared | None,
         f"  answered by    {coach}",
         *agent,
     ]
-    return "\n".join(["", *lines, *(_demo(site, prepared) if prepared else ()), "", ""])
+    return "\n".join(["", *lines, *(_demo(site, prepared) if prepared else CREDENTIALS), "", ""])
 
 
 def _demo(site: str, prepared: Prepared) -> list[str]:

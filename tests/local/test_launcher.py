@@ -115,3 +115,9 @@ def test_the_banner_has_a_line_to_paste() -> None:
 def test_the_banner_names_the_models_in_their_order() -> None:
     said = banner.text(8000, 8001, banner.Health(models=["openai:gpt", "anthropic:claude"]), None, 2.0)
     assert "answered by    openai:gpt, then anthropic:claude" in said
+
+
+def test_without_a_demo_the_banner_says_how_to_get_in() -> None:
+    said = banner.text(8000, 8001, banner.Health(offline=True), None, 2.0)
+    assert "token --user USER --tenant TENANT" in said
+    assert "api-key create --tenant TENANT" in said

@@ -204,3 +204,17 @@ def test_a_stop_signal_reaches_a_server_that_hangs(running: Services) -> None:
     server.process.send_signal(signal.SIGSTOP)
     server.stop(patience=0.2)
     assert server.process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("CONFIG", "SET", "dir", "/tmp"), ("CONFIG", "GET", "*"), ("EVAL", "return 1", "0"), ("DEBUG", "SLEEP", "0"),
+        ("MODULE", "LOAD", "x.so"), ("REPLICAOF", "127.0.0.1", "9"), ("SHUTDOWN",), ("SAVE",), ("ACL", "WHOAMI"),
+        ("MIGRATE", "127.0.0.1", "9", "key", "0", "10"), ("MONITOR",),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_redis_does_nothing_beyond_its_data(running: Services, command: tuple[str, ...]) -> None:
+    with pytest.raises(redis.ResponseError, match="no permission"):
+        redis.from_url(running.redis_url).execute_command(*command)
