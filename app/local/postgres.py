@@ -158,11 +158,15 @@ def _fits(folder: Path) -> bool:
 def _create_database(server: Server, folder: Path) -> None:
     try:
         with _connect(server, folder) as connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-            if not found:
-                connection.execute(f"CREATE DATABASE {DATABASE}")
+            _add_database(connection)
     except psycopg.Error as error:
         raise LocalError(f"PostgreSQL ended while it started on {folder}: {error} (see {_log(folder)}).") from None
+
+
+def _add_database(connection: psycopg.Connection[tuple[int]]) -> None:
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+    if not found:
+        connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def _connect(server: Server, folder: Path) -> psycopg.Connection[tuple[int]]:

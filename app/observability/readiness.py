@@ -9,7 +9,7 @@ from pathlib import Path
 import gevent
 import structlog
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.json import JSONObject
@@ -69,14 +69,10 @@ class Readiness:
     def _database(self) -> Checks:
         try:
             with self._db.fresh() as connection:
-                found = connection.scalar(text("SELECT to_regclass('alembic_version')::text"))
-                if not found:
-                    return {"database": "ok"}
-                version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+                return {"database": "ok", "migrations": _migrations(connection)}
         except SQLAlchemyError as error:
             log.warning("database_not_ready", reason=type(error).__name__)
             return {}
-        return {"database": "ok", "migrations": "ok" if version == newest_migration() else "behind"}
 
     def _redis(self) -> Checks:
         try:
@@ -85,6 +81,13 @@ class Readiness:
             log.warning("redis_not_ready", reason=type(error).__name__)
             return {}
         return {"redis": "ok"}
+
+
+def _migrations(connection: Connection) -> str:
+    if not connection.scalar(text("SELECT to_regclass('alembic_version')::text")):
+        return "missing"
+    version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return "ok" if version == newest_migration() else "behind"
 
 
 @cache
