@@ -27,7 +27,8 @@ from app.local.server import LocalError, Server, last_words, spawn
 DATABASE = "coachhouse"
 VERSION = "18"
 CONFIGURATION: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
-START_TIMEOUT = 60.0  # seconds; replaying the log after a crash takes its time
+START_TIMEOUT = 60.0  # seconds without a sign of life
+STARTING = "the database system is starting up"
 SOCKET = ".s.PGSQL.5432"
 SHORT = Path("/tmp")  # noqa: S108, the folder made there is new, and ours alone
 SOCKET_PATH_LIMIT = 103  # bytes; macOS, Linux takes 107
@@ -176,6 +177,8 @@ def _connect(server: Server, folder: Path) -> psycopg.Connection[tuple[int]]:
     while server.process.poll() is None and time.monotonic() < deadline:
         try:
             return psycopg.connect(address, autocommit=True, connect_timeout=5)
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if STARTING in str(error):  # it replays its log, however long that takes
+                deadline = time.monotonic() + START_TIMEOUT
             time.sleep(0.02)
     raise LocalError(f"PostgreSQL did not start on {folder}: {last_words(_log(folder))} (see {_log(folder)}).")
