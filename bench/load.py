@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-BODY = json.dumps({"message": "How is my running going this month, and what should I do next?"}).encode()
+QUESTION = "How is my running going this month, and what should I do next?"
 PATIENCE = 60.0  # seconds for one stream
 
 
@@ -20,6 +20,11 @@ class Tally:
     firsts: list[float] = field(default_factory=list)  # seconds to the first content
     tokens: int = 0
     errors: int = 0
+
+
+def body(number: int) -> bytes:
+    """The same words again would be taken for a double click."""
+    return json.dumps({"message": f"{QUESTION} ({number})"}).encode()
 
 
 async def main(port: int, credentials: list[str], streams: int, rounds: int, first: int) -> dict[str, float]:
@@ -41,22 +46,22 @@ async def main(port: int, credentials: list[str], streams: int, rounds: int, fir
 
 
 async def client(port: int, token: str, rounds: int, tally: Tally) -> None:
-    for _ in range(rounds):
+    for number in range(rounds):
         try:
-            await asyncio.wait_for(one_stream(port, token, tally), PATIENCE)
+            await asyncio.wait_for(one_stream(port, token, body(number), tally), PATIENCE)
         except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
             tally.errors += 1
 
 
-async def one_stream(port: int, token: str, tally: Tally) -> None:
+async def one_stream(port: int, token: str, said: bytes, tally: Tally) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         head = (
             f"POST /api/v1/chat/message/stream HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(BODY)}\r\nConnection: close\r\n\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(said)}\r\nConnection: close\r\n\r\n"
         )
         began = time.perf_counter()
-        writer.write(head.encode() + BODY)
+        writer.write(head.encode() + said)
         if b" 200 " not in await reader.readline():
             raise ValueError("not accepted")
         await read_events(reader, tally, began)

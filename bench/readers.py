@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.local.services import temporary
 from bench.__main__ import prepare
-from bench.load import BODY
+from bench.load import body
 from bench.stack import Server, coachhouse, settings_of
 from tests.double.client import Double
 
@@ -59,9 +59,9 @@ async def followed(a: Server, b: Server, tokens: list[str]) -> None:
 
 async def one(a: Server, b: Server | None, token: str) -> None:
     """Asks in A and leaves as soon as the session is known; the rest is read in B, or by nobody."""
-    head = f"POST /api/v1/chat/message/stream HTTP/1.1\r\nContent-Length: {len(BODY)}\r\n"
+    head = f"POST /api/v1/chat/message/stream HTTP/1.1\r\nContent-Length: {len(body(0))}\r\n"
     reader, writer = await asyncio.open_connection("127.0.0.1", a.port)
-    writer.write(_head(head, token) + BODY)
+    writer.write(_head(head, token) + body(0))
     seen = b""
     while not (found := SESSION.search(seen)):
         data = await reader.read(65536)
