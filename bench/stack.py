@@ -45,6 +45,7 @@ def settings_of(services: Services, double: Double, folder: str) -> dict[str, st
         "APP_ENV": "test", "DATA_DIR": folder, "DATABASE_URL": services.database_url,
         "REDIS_URL": services.redis_url, "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": f"{double.url}/v1",
         "LLM_MODELS": "openai:coach-1", "LOG_LEVEL": "WARNING", "AUTH_JWT_SECRET": "of the bench " * 4,
+        "CONNECTIONS_PER_ADDRESS": "100000",  # all readers come from one address
     }  # fmt: skip
 
 
@@ -69,8 +70,7 @@ def running(name: str, command: list[str], environ: dict[str, str], port: int, p
 def coachhouse(environ: dict[str, str]) -> "contextmanager[Server]":  # type: ignore[valid-type]
     port = free_port()
     command = [str(PROGRAMS / "gunicorn"), "wsgi:app"]
-    own = {"PORT": str(port), "CONNECTIONS_PER_ADDRESS": "100000"}  # all readers come from one address
-    return running("coachhouse", command, environ | own, port, "/health")
+    return running("coachhouse", command, environ | {"PORT": str(port)}, port, "/health")
 
 
 def baseline(environ: dict[str, str]) -> "contextmanager[Server]":  # type: ignore[valid-type]
