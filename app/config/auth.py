@@ -1,6 +1,7 @@
 """How bearer tokens are checked, and what their claims mean."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,12 +62,9 @@ def kept_secret(data_dir: Path) -> str:
     path = data_dir / "jwt_secret"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x") as file:
-                path.chmod(0o600)
-                file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError), path.open("x") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
         return path.read_text().strip()
     except OSError as error:
         raise ConfigError(f"DATA_DIR {data_dir} can't be written ({error.strerror}).") from None

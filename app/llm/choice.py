@@ -175,11 +175,9 @@ class _Outcome:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        breaker = self._choice.breaker
         if isinstance(error, ProviderError) and error.kind in BROKEN:
             self._choice.fault = error.kind
-            breaker.failed(for_good=True)
-        elif isinstance(error, ProviderError) and error.retryable:
-            breaker.failed()
-        elif error is not None:
-            breaker.abandoned()
+            return self._choice.breaker.failed(for_good=True)
+        if isinstance(error, ProviderError) and error.retryable:
+            return self._choice.breaker.failed()
+        return None if error is None else self._choice.breaker.abandoned()
