@@ -1,0 +1,41 @@
+"""What is found in a person's words, as https://www.who.int/publications and the field name it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """``crisis``: life or limb at risk now. ``concern``: the coach goes on, after a check-in."""
+
+    NONE = "none"
+    CONCERN = "concern"
+    CRISIS = "crisis"
+
+    @property
+    def rank(self) -> int:
+        return RANKS[self]
+
+
+RANKS = {Level.NONE: 0, Level.CONCERN: 1, Level.CRISIS: 2}
+
+
+class Category(StrEnum):
+    SUICIDE = "suicide"
+    SELF_HARM = "self_harm"
+    HARM_TO_OTHERS = "harm_to_others"
+    DANGER = "danger"  # abuse, violence against the writer
+    MEDICAL = "medical"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``source`` names what spoke: ``rule:<id>``, ``classifier``, ``model:<name>``. ``score`` is 0 to 1."""
+
+    level: Level
+    category: Category | None
+    source: str
+    language: str
+    score: float = 1.0
+
+
+NOTHING = Finding(Level.NONE, None, "", "", 0.0)

@@ -1,0 +1,60 @@
+"""People spell danger in many ways: one spelling is made of them, for text and for the rules alike.
+
+``folded`` gives words in lower case, a space on either side of each, sentences on lines of their own, a comma as a word,
+every kind of quotation mark as ``"``. Accents, apostrophes, doubled letters, marks that nobody sees, digits in place of
+letters, and letters of another script that look like these are all gone.
+"""
+
+import re
+import unicodedata
+
+LOOKALIKES = str.maketrans("аеорсухіјѕвкмнтԁ" + "αοενικρτυχ", "aeopcyxijsbkmhtd" + "aoevikptux")
+LEET = str.maketrans("013457@$!|", "oieastasil")
+ARABIC = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـًٌٍَُِّْٰ")
+SIGNS = str.maketrans(
+    {**dict.fromkeys("’‘ʼ'`´＇", ""), **dict.fromkeys("“”„«»「」『』‹›\"", ' " '), "\u093c": "", "ँ": "ं", "ı": "i"}
+)
+
+UNSEEN = re.compile("[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
+ACCENTS = re.compile("[\u0300-\u036f]+")
+MIXED = re.compile(r"[a-z]\w*[α-ωа-яіјѕԁ]\w*|[α-ωа-яіјѕԁ]\w*[a-z]\w*")
+DIGITS_IN_WORDS = re.compile(r"(?<![\w@$])[a-z][a-z|]*(?:[013457@$!][a-z|]*)*[013457@$!|][a-z|]*[a-z](?!\w)|(?<!\w)[@$][a-z]+(?!\w)")
+SPELLED_OUT = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
+INNER_DOTS = re.compile(r"(?<=[^\W\d_])[.*_·](?=[^\W\d_])")
+ENDS = re.compile(r"[.!?…。！？؟।۔\n\r;؛]+")
+PAUSES = re.compile(r"[,:،、，：()\[\]—–]+")
+OTHERS = re.compile(r'[^\w\s",\u0900-\u0dff]+')  # vowel signs of India's scripts are no \w
+SPACES = re.compile(r"[^\S\n]+")
+LINES = re.compile(r" ?\n[\n ]*")
+DOUBLED = re.compile(r"([^\W\d_])\1+")
+
+
+def folded(text: str) -> str:
+    """Sentences of one spelling, a line each, with a space at both ends of each."""
+    plain = DIGITS_IN_WORDS.sub(lambda found: found.group().translate(LEET), letters(text))
+    plain = SPELLED_OUT.sub(lambda found: re.sub("[ .*_-]", "", found.group()), plain)
+    plain = INNER_DOTS.sub(" ", plain)
+    plain = PAUSES.sub(" , ", ENDS.sub("\n", plain))
+    plain = doubled(OTHERS.sub(" ", plain))
+    return LINES.sub(" \n ", f" {SPACES.sub(' ', plain).strip()} ")
+
+
+def letters(text: str) -> str:
+    """The same text in letters of one form: what is done to rules, too."""
+    plain = unicodedata.normalize("NFKC", UNSEEN.sub("", text)).casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFC", ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
+        plain = plain.translate(ARABIC)
+        plain = MIXED.sub(_in_one_script, plain)
+    return plain.translate(SIGNS)
+
+
+def doubled(text: str) -> str:
+    """With one letter for each run of the same: people hold a letter down, and misspell double ones."""
+    return DOUBLED.sub(r"\1", text)
+
+
+def _in_one_script(found: re.Match[str]) -> str:
+    word = found.group()
+    latin = sum(letter.isascii() for letter in word)
+    return word.translate(LOOKALIKES) if latin * 2 >= len(word) else word

@@ -1,0 +1,166 @@
+"""Rules by language over folded text: a phrase, what it means, and what takes its meaning away.
+
+A file ``rules/<language>.toml`` has ``[words]`` (lists of alternatives, used as ``<name>``), ``[scopes]`` and ``[[rule]]``
+rows. A phrase is a regular expression (RE2) over words; ``~`` stands for any letters, ``...`` for up to three words. It
+begins and ends at a word's edge; in languages written without spaces, anywhere.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import re2
+
+from app.care.levels import Category, Finding, Level
+from app.care.normaliser import doubled, letters
+
+FOLDER = Path(__file__).parent / "rules"
+UNSPACED = {"zh", "ja"}
+NAMED = re.compile(r"<(\w+)>")
+NEAR = 3  # words
+MASK = " \u2205 "  # in place of an idiom
+
+Pattern = Any  # RE2 has no types
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``fires`` and ``silent`` are sentences that a test holds it to. ``ignores`` names scopes that don't touch it."""
+
+    id: str
+    language: str
+    level: Level
+    category: Category
+    phrase: str
+    fires: tuple[str, ...]
+    silent: tuple[str, ...]
+    ignores: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """What takes something away from the rules of a language, as compiled phrases; None where it has none.
+
+    ``before`` and ``after`` negate what they stand next to. ``fiction`` in the clause makes nothing of a rule,
+    elsewhere in the sentence it lowers it, as ``quotation`` and ``past`` do: a crisis becomes a concern.
+    ``breaks`` end a clause. ``idioms`` mean something else altogether.
+    """
+
+    before: Pattern = None
+    after: Pattern = None
+    fiction: Pattern = None
+    quotation: Pattern = None
+    past: Pattern = None
+    breaks: Pattern = None
+    idioms: Pattern = None
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    rules: tuple[Rule, ...]
+    scopes: Scopes
+
+
+class Rules:
+    """All rules of all languages, asked at once. Immutable."""
+
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        self._languages = languages
+        self._rules = [rule for language in languages.values() for rule in language.rules]
+        self._set = re2.Set.SearchSet()
+        for rule in self._rules:
+            self._set.Add(rule.phrase)
+        self._set.Compile()
+        self._patterns = [re2.compile(rule.phrase) for rule in self._rules]
+
+    def find(self, folded: str) -> list[Finding]:
+        """What the rules see in folded text, one finding for each rule that speaks."""
+        hits = self._set.Match(folded) or ()
+        return [found for hit in hits if (found := self._judged(self._rules[hit], self._patterns[hit], folded))]
+
+    def _judged(self, rule: Rule, pattern: Any, folded: str) -> Finding | None:
+        scopes = self._languages[rule.language].scopes
+        best = Level.NONE
+        for line in folded.split("\n"):
+            sentence = scopes.idioms.sub(MASK, line) if scopes.idioms else line
+            for match in pattern.finditer(sentence):
+                best = max(best, _level(rule, scopes, sentence, match.start(), match.end()), key=lambda level: level.rank)
+        return Finding(best, rule.category, f"rule:{rule.id}", rule.language) if best is not Level.NONE else None
+
+
+def _level(rule: Rule, scopes: Scopes, sentence: str, start: int, end: int) -> Level:
+    """What is left of a rule that matched ``sentence[start:end]``."""
+    before, after = _clause(scopes, sentence, start, end)
+    if "negation" not in rule.ignores and (_has(scopes.before, before) or _has(scopes.after, after)):
+        return Level.NONE
+    if "fiction" not in rule.ignores and _has(scopes.fiction, f"{before}{after}"):
+        return Level.NONE
+    lowering = (("fiction", scopes.fiction), ("quotation", scopes.quotation), ("past", scopes.past))
+    around = f"{sentence[:start]} {sentence[end - 1 :]}"
+    if any(name not in rule.ignores and _has(phrase, around) for name, phrase in lowering):
+        return min(rule.level, Level.CONCERN, key=lambda level: level.rank)
+    return rule.level
+
+
+def _clause(scopes: Scopes, sentence: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after a match, as far as the clause goes; each with its spaces."""
+    before, after = sentence[: start + 1], sentence[max(end - 1, start) :]
+    if scopes.breaks is None:
+        return before, after
+    cut = [found.end() - 1 for found in scopes.breaks.finditer(before)]
+    begins = cut[-1] if cut else 0
+    stop = scopes.breaks.search(after)
+    return before[begins:], after[: stop.start() + 1] if stop else after
+
+
+def _has(pattern: Pattern, text: str) -> bool:
+    return pattern is not None and pattern.search(text) is not None
+
+
+@cache
+def rules() -> Rules:
+    """Those of the house."""
+    return Rules({path.stem: load(path) for path in sorted(FOLDER.glob("*.toml"))})
+
+
+def load(path: Path) -> Language:
+    """The rules of one language's file."""
+    rows, code = tomllib.loads(path.read_text()), path.stem
+    spaced, words = code not in UNSPACED, {name: "|".join(alternatives) for name, alternatives in rows["words"].items()}
+
+    def phrase(text: str) -> str:
+        return compiled(text, words, spaced=spaced)
+
+    return Language(tuple(_rules(rows["rule"], code, phrase)), _scopes(rows.get("scopes", {}), phrase, spaced=spaced))
+
+
+def _rules(rows: list[dict[str, Any]], language: str, phrase: Callable[[str], str]) -> Iterator[Rule]:
+    for row in rows:
+        yield Rule(
+            f"{language}.{row['id']}", language, Level(row["level"]), Category(row["category"]), phrase(row["phrase"]),
+            tuple(row["fires"]), tuple(row["silent"]), frozenset(row.get("ignores", ())),
+        )  # fmt: skip
+
+
+def _scopes(rows: Mapping[str, list[str]], phrase: Callable[[str], str], *, spaced: bool) -> Scopes:
+    """``before`` may have up to ``NEAR`` words between itself and what it negates; ``after`` follows at once."""
+    gap = rf"(?:\S+ ){{0,{NEAR}}}" if spaced else rf"[^\n,]{{0,{NEAR}}}"
+    found = {name: phrase("|".join(alternatives)) for name, alternatives in rows.items()}
+    if "before" in found:
+        found["before"] = f"{found['before']}{gap}$"
+    if "after" in found:
+        found["after"] = f"^{found['after']}"
+    return Scopes(**{name: re2.compile(text) for name, text in found.items()})
+
+
+def compiled(phrase: str, words: Mapping[str, str], *, spaced: bool) -> str:
+    """A phrase as RE2 takes it, in the spelling of folded text."""
+    while NAMED.search(phrase):
+        phrase = NAMED.sub(lambda found: f"(?:{words[found[1]]})", phrase)
+    phrase = doubled(letters(phrase))
+    phrase = phrase.replace(" ... ", r" (?:\S+ ){0,3}" if spaced else r"[^\n,]{0,8}").replace("~", r"[^ \n]*")
+    return f" (?:{phrase}) " if spaced else f"(?:{phrase})"
