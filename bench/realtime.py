@@ -76,17 +76,22 @@ def measure(server: Server, key: str, bot_id: str, connections: int, turns: int)
 def talk(server: Server, key: str, bot_id: str, number: int, turns: int) -> list[float]:
     socket, firsts = opened(server, key, bot_id, number), []
     for _ in range(turns):
-        began, first, tokens = time.perf_counter(), 0.0, 0
-        socket.send(json.dumps({"type": "text_query", "text": "How is my week?", "muteAudio": True}))
-        while (frame := json.loads(socket.recv()))["type"] != "response_ended":
-            assert frame["type"] != "error", frame
-            if frame["type"] == "text_token":
-                first = first or time.perf_counter() - began
-                tokens += 1
-        assert tokens == DELTAS, tokens
-        firsts.append(first)
+        firsts.append(turn(socket, DELTAS))
     socket.close()
     return firsts
+
+
+def turn(socket: websocket.WebSocket, deltas: int) -> float:
+    """Asks and hears the whole answer; seconds to its first token."""
+    began, first, tokens = time.perf_counter(), 0.0, 0
+    socket.send(json.dumps({"type": "text_query", "text": "How is my week?", "muteAudio": True}))
+    while (frame := json.loads(socket.recv()))["type"] != "response_ended":
+        assert frame["type"] != "error", frame
+        if frame["type"] == "text_token":
+            first = first or time.perf_counter() - began
+            tokens += 1
+    assert tokens == deltas, tokens
+    return first
 
 
 def idle(server: Server, key: str, bot_id: str) -> None:

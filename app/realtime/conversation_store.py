@@ -12,39 +12,44 @@ from sqlalchemy.orm import Session
 from app.core.clock import iso
 from app.core.json import as_object, without_nul
 from app.db.session import Database
+from app.db.statements import Statement
 from app.realtime import writes
 from app.realtime.live.conversation import AgentProfile, Deck, Exchange, Slides, Thread, TurnRecord
 from app.realtime.live.deck_update import typed_by_hand
-from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevision, Voice
+from app.realtime.models import Chat, SlideDeck, SlideRevision
 from app.realtime.writes import is_uuid
 
 log = structlog.get_logger()
+
+# An agent, how it sounds, and a person's thread with it: all that a socket needs to begin.
+FIND = Statement("""SELECT a.id, a.bot_id, a.name, a.persona, a.description, a.max_tokens, v.service, v.voice_id,
+  s.id AS session
+FROM agents AS a
+LEFT JOIN voices AS v ON v.id = a.voice_pk
+LEFT JOIN realtime_sessions AS s
+  ON s.tenant_id = a.tenant_id AND s.agent_id = a.id AND s.thread_id = :thread AND s.is_active
+WHERE a.tenant_id = :tenant AND a.bot_id = CAST(:bot AS uuid) AND a.is_active""")
+
+
+class NoAgent(LookupError):
+    """No active agent of the tenant has this ``bot_id``."""
 
 
 class ConversationStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def agent(self, tenant: str, bot_id: str) -> AgentProfile | None:
+    def find(self, tenant: str, bot_id: str, thread_id: str) -> Thread | None:
+        """The thread of a tenant's active agent. Raises ``NoAgent``."""
         if not is_uuid(bot_id):
-            return None
-        with self._db.read() as session:
-            joined = select(Agent, Voice).outerjoin(Voice, Voice.id == Agent.voice_pk)
-            wanted = Agent.tenant_id == tenant, Agent.bot_id == bot_id, Agent.is_active.is_(True)
-            row, voice = session.execute(joined.where(*wanted)).one_or_none() or (None, None)
+            raise NoAgent
+        with self._db.single() as connection:
+            row = FIND.row(connection, {"tenant": tenant, "bot": bot_id, "thread": thread_id})
         if row is None:
-            return None
-        facts = row.id, row.bot_id, row.name, row.persona, row.description, row.max_tokens
-        return AgentProfile(*facts, _voice(voice))
-
-    def thread(self, tenant: str, agent: AgentProfile, thread_id: str) -> Thread | None:
-        its = (
-            CoachSession.tenant_id == tenant, CoachSession.agent_id == agent.id,
-            CoachSession.thread_id == thread_id, CoachSession.is_active.is_(True),
-        )  # fmt: skip
-        with self._db.read() as session:
-            found = session.scalar(select(CoachSession.id).where(*its))
-        return Thread(found, tenant, thread_id, agent) if found else None
+            raise NoAgent
+        facts = row.id, str(row.bot_id), row.name, row.persona, row.description, row.max_tokens
+        agent = AgentProfile(*facts, _voice(row.service, row.voice_id))
+        return Thread(row.session, tenant, thread_id, agent) if row.session else None
 
     def history(self, thread: Thread, limit: int) -> Sequence[Exchange]:
         """The last turns, oldest first, without what makes them large."""
@@ -92,11 +97,11 @@ class ConversationStore:
             return _deck(writes.write_deck(session, thread.tenant_id, thread.id, content))
 
 
-def _voice(voice: Voice | None) -> str:
+def _voice(service: str | None, voice_id: str | None) -> str:
     """``service::name``; the default voice is nobody's."""
-    if voice is None:
+    if service is None or voice_id is None:
         return ""
-    return voice.voice_id if "::" in voice.voice_id else f"{voice.service}::{voice.voice_id}"
+    return voice_id if "::" in voice_id else f"{service}::{voice_id}"
 
 
 def _revisions(session: Session, deck: SlideDeck) -> Iterator[tuple[str, Slides]]:

@@ -3,8 +3,11 @@
 import socket
 import time
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from typing import Any
 
+from gevent.pool import Pool
+from gevent.server import StreamServer
 from gunicorn.http.errors import NoMoreData
 from gunicorn.http.message import Request
 from gunicorn.workers.ggevent import GeventWorker
@@ -14,6 +17,7 @@ from app.core.errors import RequestTimeout
 HEADERS = 10.0  # seconds
 IDLE = 5.0  # seconds until the next request on a connection that is kept
 BODY = 30.0  # seconds, and one more for each
+ACCEPTED = 32  # connections at each turn of the loop
 GLANCE = 0.5  # seconds for the first bytes of a connection beyond the limit
 HEALTH = b"GET /health"
 PER_SECOND = 64 * 1024  # bytes that have come
@@ -80,6 +84,13 @@ class Worker(GeventWorker):
         from app.web.container import resolve_from
 
         self._limit = resolve_from(self.wsgi, AddressLimit)
+
+    def server_class(self, listener: socket.socket, *, spawn: Pool, **_: object) -> StreamServer:
+        """With several processes gunicorn's own takes one connection at each turn of the loop, and a busy loop turns
+        twenty times a second: whoever comes then, waits for half a minute in the queue of all."""
+        server = StreamServer(listener, handle=partial(self.handle, listener), spawn=spawn)
+        server.max_accept = ACCEPTED
+        return server
 
     def timeout_ctx(self) -> AbstractContextManager[None]:
         """The client's own deadlines take the place of gunicorn's, which hangs up without a word."""

@@ -8,6 +8,7 @@ from app.auth.allow_list import allows
 from app.auth.api_keys import Key, Keyring
 from app.auth.guards import request_source, socket
 from app.core.errors import AppError
+from app.realtime.conversation_store import NoAgent
 from app.realtime.live import connection
 from app.realtime.live.connection import Connection
 from app.realtime.live.conversation import Thread
@@ -51,10 +52,10 @@ def _thread(services: RealtimeServices, key: Key) -> Thread:
         raise Refused(Refusal.MISSING, "bot_id and thread_id are required")
     if not THREAD.fullmatch(thread_id):
         raise Refused(Refusal.NO_SESSION, "thread_id must match ^user_[0-9a-f]{16}$")
-    agent = services.store.agent(key.tenant_id, bot_id)
-    if agent is None:
-        raise Refused(Refusal.NO_AGENT, "Agent not found or inactive")
-    thread = services.store.thread(key.tenant_id, agent, thread_id)
+    try:
+        thread = services.store.find(key.tenant_id, bot_id, thread_id)
+    except NoAgent:
+        raise Refused(Refusal.NO_AGENT, "Agent not found or inactive") from None
     if thread is None:
         raise Refused(Refusal.NO_SESSION, "Session not found")
     return thread
