@@ -74,7 +74,7 @@ def resources_for(
         found += everywhere
     elif not any(row.kind == "line" for row in found):
         found += [row for row in everywhere if row.kind == "directory"]
-    return sorted(found, key=lambda row: _place(row, language[:2].lower(), category))
+    return sorted(found, key=lambda row: _place(row, language.partition("-")[0].lower(), category))
 
 
 def _place(row: Resource, language: str, category: str | None) -> tuple[int, bool, bool, int]:
