@@ -166,6 +166,17 @@ def test_an_old_process_writes_while_constraints_are_added(empty: Engine) -> Non
     writing.kill()
 
 
+def test_a_version_that_is_rolled_back_to_leaves_a_later_schema_as_it_is(empty: Engine) -> None:
+    upgrade()
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'a later one''s'"))
+    before = fill(empty)
+    upgrade()
+    assert counts(empty) == before
+    with pytest.raises(SystemExit):
+        downgrade()
+
+
 def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Engine, environ: dict[str, str]) -> None:
     settings = os.environ | environ | {"DATABASE_URL": empty.url.render_as_string(False)}
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
