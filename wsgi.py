@@ -8,4 +8,5 @@ from app.config.environment import ConfigError
 try:
     app = create_app()
 except ConfigError as error:
-    sys.exit(str(error))
+    sys.stderr.write(f"{error}\n")
+    sys.exit(4)  # gunicorn ends instead of trying again

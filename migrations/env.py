@@ -5,14 +5,15 @@ import time
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.db.session import Base, db
 
 LOCK = 7_223_041  # two processes that migrate at once do it one after the other
 AGAIN = 0.5  # seconds between two looks at whether the other one is done
 
-logging.getLogger("alembic").setLevel(logging.INFO)
+log = logging.getLogger("alembic")
+log.setLevel(logging.INFO)
 
 
 def render_item(kind, item, autogen_context):
@@ -31,18 +32,41 @@ def _lock(connection: Connection) -> None:
     connection.commit()
 
 
+def _is_ahead(connection: Connection) -> bool:
+    """Whether a later version has migrated this database: for this one, rolled back to, there is nothing to upgrade."""
+    found = inspect(connection).has_table("alembic_version")
+    versions = set(connection.scalars(text("SELECT version_num FROM alembic_version"))) if found else set()
+    connection.commit()
+    known = {script.revision for script in context.script.walk_revisions()}
+    return bool(versions - known) and _wants_newest()
+
+
+def _wants_newest() -> bool:
+    try:
+        return context.get_revision_argument() == context.script.get_current_head()
+    except KeyError:  # a command that goes nowhere
+        return False
+
+
+def _migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, compare_type=True, render_item=render_item,
+        transaction_per_migration=True,
+    )  # fmt: skip
+    with context.begin_transaction():
+        context.run_migrations()
+
+
 def run() -> None:
     with db.engine.connect() as connection:
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("SET lock_timeout = '30s'"))
         connection.commit()
         _lock(connection)
-        context.configure(
-            connection=connection, target_metadata=Base.metadata, compare_type=True, render_item=render_item,
-            transaction_per_migration=True,
-        )  # fmt: skip
-        with context.begin_transaction():
-            context.run_migrations()
+        if _is_ahead(connection):
+            log.warning("The schema is of a later version, and left as it is.")
+        else:
+            _migrate(connection)
         connection.execute(text(f"SELECT pg_advisory_unlock({LOCK})"))
         connection.execute(text("RESET statement_timeout"))
         connection.execute(text("RESET lock_timeout"))

@@ -66,10 +66,15 @@ def test_nonsense_is_refused_with_the_variables_name(tmp_path: Path, name: str, 
         load({"DATA_DIR": str(tmp_path), name: value})
 
 
-def test_production_needs_a_secret_of_some_length(tmp_path: Path) -> None:
-    for secret in ("", "short"):
-        with pytest.raises(ConfigError, match="AUTH_JWT_SECRET"):
-            load(SERVICES | {"DATA_DIR": str(tmp_path), "APP_ENV": "production", "AUTH_JWT_SECRET": secret})
+@pytest.mark.parametrize(
+    ("secret", "previous", "named"),
+    [("", "", "AUTH_JWT_SECRET is"), ("short", "", "AUTH_JWT_SECRET is"), ("x" * 31, "", "AUTH_JWT_SECRET is"),
+     ("x" * 32, "y" * 31, "AUTH_JWT_SECRET_PREVIOUS is"), ("", "y" * 32, "AUTH_JWT_SECRET is")],
+)  # fmt: skip
+def test_production_needs_secrets_of_some_length(tmp_path: Path, secret: str, previous: str, named: str) -> None:
+    secrets = {"AUTH_JWT_SECRET": secret, "AUTH_JWT_SECRET_PREVIOUS": previous}
+    with pytest.raises(ConfigError, match=named):
+        load(SERVICES | {"DATA_DIR": str(tmp_path), "APP_ENV": "production"} | secrets)
 
 
 def test_a_data_dir_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """The migrations make exactly the tables that the models describe, one way and back, and disturb no old process."""
 
+import hmac
 import importlib
 import os
 import re
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -37,8 +38,10 @@ from app.personalities.built_in import Style
 from app.realtime.live.conversation import TurnState
 from app.streams.run import RunState
 from app.topics.business.models import InsightStatus
+from app.topics.models import Disclosure
 from app.workspace.habits import HabitFrequency
 from app.workspace.models import GoalStatus
+from tests.conftest import SECRET
 
 ROOT = Path(package.__file__).parent
 REVISIONS = [script.revision for script in ScriptDirectory("migrations").walk_revisions()][::-1]
@@ -49,7 +52,7 @@ VALUES: dict[type, Any] = {
 LEGAL = {  # where not just any value will do
     "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
-    "business_insights.status": "active", "frequency": "daily",
+    "business_insights.status": "active", "frequency": "daily", "disclosure": "once",
 }  # fmt: skip
 
 
@@ -132,6 +135,20 @@ def test_everything_can_be_undone(empty: Engine) -> None:
     assert counts(empty) == {}
 
 
+@pytest.mark.parametrize("own", ["a secret for webhooks alone", ""])
+def test_tenants_that_are_there_keep_the_webhook_secret_that_was_made_for_them(
+    make_app: Callable[..., Flask], services: Services, own: str
+) -> None:
+    with created(make_app(WEBHOOK_SECRET=own), services, "migrating") as engine:
+        upgrade(revision="0016")
+        fill(engine)
+        upgrade(revision="0023")
+        with engine.connect() as connection:
+            kept = connection.execute(text("SELECT tenant_id, secret, disclosure FROM webhook_secrets")).all()
+    made = hmac.new((own or SECRET).encode(), b"webhook:x", "sha256").hexdigest()
+    assert kept == [("x", made, "always")]
+
+
 def test_an_old_process_writes_while_constraints_are_added(empty: Engine) -> None:
     upgrade(revision="0007")
     fill(empty)
@@ -147,6 +164,17 @@ def test_an_old_process_writes_while_constraints_are_added(empty: Engine) -> Non
     upgrade(revision="0008")
     assert not writing.dead and set(written) == {1}
     writing.kill()
+
+
+def test_a_version_that_is_rolled_back_to_leaves_a_later_schema_as_it_is(empty: Engine) -> None:
+    upgrade()
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'a later one''s'"))
+    before = fill(empty)
+    upgrade()
+    assert counts(empty) == before
+    with pytest.raises(SystemExit):
+        downgrade()
 
 
 def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Engine, environ: dict[str, str]) -> None:
@@ -171,6 +199,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("coaching_sessions.status", CoachingStatus),
         ("business_insights.status", InsightStatus),
         ("interviews.status", InterviewStatus),
+        ("webhook_secrets.disclosure", Disclosure),
         ("interview_messages.agent", Agent),
         ("realtime_chats.state", TurnState),
     ],

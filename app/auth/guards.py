@@ -18,6 +18,7 @@ from app.core.errors import Forbidden, Unauthorized
 from app.web.container import resolve
 
 View = Callable[..., Any]
+MANAGING = frozenset({Role.OWNER, Role.ADMIN, Role.OPERATOR})
 
 
 def bearer(view: View) -> View:
@@ -28,6 +29,11 @@ def bearer(view: View) -> View:
 def operator(view: View) -> View:
     """Needs a bearer token with the operator role."""
     return _guard(view, "bearer", _operating)
+
+
+def tenant_manager(view: View) -> View:
+    """Needs a bearer token of who answers for the tenant, or of an operator."""
+    return _guard(view, "bearer", _managing)
 
 
 def api_key(view: View) -> View:
@@ -103,6 +109,13 @@ def _zone() -> str:
 
 def _operating() -> Principal:
     return _only_operator(_signed_in())
+
+
+def _managing() -> Principal:
+    principal = _signed_in()
+    if principal.role not in MANAGING:
+        raise Forbidden("Owners and admins only")
+    return principal
 
 
 def _only_operator(principal: Principal) -> Principal:

@@ -8,6 +8,7 @@ import jwt
 
 from app.auth.jwks import Keys
 from app.auth.principals import Principal, Role
+from app.auth.shared_secrets import SharedSecrets
 from app.config.auth import Auth, Claims
 from app.core.errors import Unauthorized
 
@@ -35,11 +36,12 @@ class Pass:
 
 
 class Tokens:
-    """Checks tokens by the one algorithm family that the configuration pins, and mints them when the secret is ours."""
+    """Checks tokens by the one algorithm family that the configuration pins; mints them when the secrets are ours."""
 
     def __init__(self, settings: Auth) -> None:
         self._settings = settings
-        self._keys = Keys(settings.jwks_url) if settings.jwks_url else None
+        self._secrets = SharedSecrets(settings.secrets, settings.algorithms)
+        self._keys = Keys(settings.jwks_url) if settings.jwks_url else self._secrets
         self._options = {
             "require": ["exp"],
             "verify_aud": bool(settings.audience),
@@ -56,10 +58,9 @@ class Tokens:
         Raises ``Unauthorized`` for any other token, ``Unavailable`` while an identity provider's keys can't be had.
         """
         try:
-            key = self._keys.signing_key(token) if self._keys else self._settings.secret
             claims = jwt.decode(
                 token,
-                key,
+                self._keys.signing_key(token),
                 algorithms=list(self._settings.algorithms),
                 options=self._options,  # type: ignore[arg-type]
                 issuer=self._settings.issuer or None,
@@ -82,7 +83,7 @@ class Tokens:
             claims["iss"] = self._settings.issuer
         if self._settings.audience:
             claims["aud"] = self._settings.audience
-        return jwt.encode(claims, self._settings.secret, algorithm=self._settings.algorithms[0])
+        return self._secrets.sign(claims)
 
 
 def _principal(claims: Mapping[str, object], names: Claims) -> Principal:

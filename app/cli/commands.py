@@ -1,6 +1,7 @@
 """The operator's commands. Each prints what was asked for and nothing else; a mistake is one sentence."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 
 import click
@@ -17,17 +18,20 @@ from app.core.clock import iso, now
 from app.core.errors import AppError
 from app.db.rows import each
 from app.db.session import db
+from app.topics import webhook_secrets
 from app.web.container import resolve
 from app.weekly import jobs, schedule
 from app.weekly.schedule import Due
 
 keys = AppGroup("api-key", help="Make, list and revoke API keys.")
+hooks = AppGroup("webhook-secret", help="Change what a tenant checks webhooks with.")
 
 
 def install(app: Flask) -> None:
     app.cli.add_command(token)
     app.cli.add_command(seed)
     app.cli.add_command(keys)
+    app.cli.add_command(hooks)
     app.cli.add_command(weekly_insights)
 
 
@@ -104,6 +108,17 @@ def revoke_key(tenant: str, name: str) -> None:
     """Revoke a key; every process refuses it within five seconds."""
     with db.begin() as session:
         api_keys.revoke(session, tenant, name)
+
+
+@hooks.command("rotate")
+@click.option("--tenant", required=True)
+@click.option("--overlap-hours", type=click.IntRange(0, 168), default=24, help="How long the old one goes on.")
+@told
+def rotate_webhook_secret(tenant: str, overlap_hours: int) -> None:
+    """Print a new webhook secret. It is shown this once."""
+    with db.begin() as session:
+        made = webhook_secrets.rotate(session, tenant, timedelta(hours=overlap_hours))
+    click.echo(made["secret"])
 
 
 @click.command("weekly-insights")

@@ -29,7 +29,6 @@ from app.llm.choice import Reasoning
 from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
 from app.observability.readiness import Readiness
-from app.outgoing.webhooks import SigningKeys
 from app.outgoing.website.scan import Scanner, scan
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
@@ -82,7 +81,6 @@ def connect(settings: Settings) -> Container:
         RealtimeServices(pipeline, speaking, ConversationStore(db), partial(scan, allow=allow)),
         engine,
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
-        SigningKeys(settings.webhook_secret or settings.auth.secret or settings.database_url),
         FeedDispatcher(db, signals),
         jobs_of(),
         Readiness(db, signals),

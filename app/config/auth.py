@@ -7,6 +7,9 @@ from pathlib import Path
 
 from app.config.environment import ConfigError, Reader
 
+SHORTEST = 32  # characters of a secret in production
+ADVICE = f"set it to at least {SHORTEST} random characters"
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:
@@ -19,7 +22,10 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """``secret`` signs and checks HS256 tokens; with ``jwks_url`` an identity provider's tokens are checked instead."""
+    """``secret`` signs HS256 tokens, and it or ``previous_secret`` checks them.
+
+    With ``jwks_url`` an identity provider's tokens are checked instead.
+    """
 
     secret: str
     jwks_url: str
@@ -27,24 +33,35 @@ class Auth:
     audience: str
     algorithms: tuple[str, ...]
     claims: Claims = Claims()
+    previous_secret: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that a token may be signed with, the one that signs first."""
+        return tuple(secret for secret in (self.secret, self.previous_secret) if secret)
 
 
 def read_auth(read: Reader, production: bool, data_dir: Path) -> Auth:
     jwks_url = read.url("AUTH_JWKS_URL", ("https",) if production else ("https", "http"))
-    secret = read.text("AUTH_JWT_SECRET")
+    secret, previous = (_secret(read, name, production) for name in ("AUTH_JWT_SECRET", "AUTH_JWT_SECRET_PREVIOUS"))
     if not secret and not jwks_url:
         if production:
-            raise ConfigError("AUTH_JWT_SECRET is required in production: set it to at least 32 random characters.")
+            raise ConfigError(f"AUTH_JWT_SECRET is required in production: {ADVICE}.")
         secret = kept_secret(data_dir)
-    if secret and len(secret) < 32 and production:
-        raise ConfigError("AUTH_JWT_SECRET is too short: use at least 32 random characters.")
     algorithms = read.items("AUTH_ALGORITHMS") or (("RS256", "ES256") if jwks_url else ("HS256",))
     if bool(jwks_url) == any(name.startswith("HS") for name in algorithms) or "none" in algorithms:
         raise ConfigError("AUTH_ALGORITHMS must be HS* with a secret, or RS*/ES* with AUTH_JWKS_URL.")
     issuer, audience = read.text("AUTH_ISSUER"), read.text("AUTH_AUDIENCE")
     if production and jwks_url and not (issuer and audience):
         raise ConfigError("AUTH_ISSUER and AUTH_AUDIENCE are required in production with AUTH_JWKS_URL.")
-    return Auth(secret, jwks_url, issuer, audience, algorithms, _claims(read, bool(jwks_url)))
+    return Auth(secret, jwks_url, issuer, audience, algorithms, _claims(read, bool(jwks_url)), previous)
+
+
+def _secret(read: Reader, name: str, production: bool) -> str:
+    secret = read.text(name)
+    if secret and len(secret) < SHORTEST and production:
+        raise ConfigError(f"{name} is too short: {ADVICE}.")
+    return secret
 
 
 def _claims(read: Reader, from_provider: bool) -> Claims:

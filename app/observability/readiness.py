@@ -87,9 +87,11 @@ def _migrations(connection: Connection) -> str:
     if not connection.scalar(text("SELECT to_regclass('alembic_version')::text")):
         return "missing"
     version = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return "ok" if version == newest_migration() else "behind"
+    return "behind" if version is None or version in older_migrations() else "ok"
 
 
 @cache
-def newest_migration() -> str | None:
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+def older_migrations() -> frozenset[str]:
+    """All but the newest. What is none of ours is a later version's, which migrates while this one still serves."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    return frozenset(script.revision for script in scripts.walk_revisions()) - {scripts.get_current_head()}

@@ -10,21 +10,11 @@ from app.outgoing import addresses
 from app.outgoing.interfaces import Deadline, DeliveryFailed, FetchRefused, Resolve, Unresolved
 from app.outgoing.pinned import FAULTS, exchange
 
-__all__ = ["DeliveryFailed", "FetchRefused", "SigningKeys", "check", "send", "signature"]
+__all__ = ["DeliveryFailed", "FetchRefused", "check", "send", "signature"]
 
 SECONDS = 10.0
 MAY_PASS = frozenset({408, 429})  # refusals that another time may not meet; so may every 5xx
 REFUSAL = "This address can't be used"
-
-
-class SigningKeys:
-    """A tenant's key for webhooks: the same on every machine, stored on none."""
-
-    def __init__(self, master: str) -> None:
-        self._master = master.encode()
-
-    def of(self, tenant: str) -> str:
-        return hmac.new(self._master, f"webhook:{tenant}".encode(), "sha256").hexdigest()
 
 
 def check(url: str, *, allow: frozenset[str], seconds: float = SECONDS, resolve: Resolve = addresses.resolve) -> None:
@@ -41,14 +31,19 @@ def send(
     secret: str,
     *,
     allow: frozenset[str],
+    next_secret: str = "",
     delivery: str = "",
     seconds: float = SECONDS,
     resolve: Resolve = addresses.resolve,
 ) -> None:
-    """Posts JSON once. ``delivery`` names it, the same at each attempt. Raises ``DeliveryFailed``, ``FetchRefused``."""
+    """Posts JSON once, signed with ``secret``, and beside it with the one that comes after it.
+
+    ``delivery`` names it, the same at each attempt. Raises ``DeliveryFailed``, ``FetchRefused``.
+    """
     try:
         target, deadline = addresses.parse(url), Deadline(seconds)
-        with exchange("POST", target, _headers(body, secret, delivery), body, allow, deadline, resolve) as response:
+        headers = _headers(delivery) | _signatures(body, secret, next_secret)
+        with exchange("POST", target, headers, body, allow, deadline, resolve) as response:
             status = response.status_code
     except (Unresolved, *FAULTS) as error:
         raise DeliveryFailed(retryable=True) from error
@@ -63,12 +58,15 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
 
 
-def _headers(body: bytes, secret: str, delivery: str) -> dict[str, str]:
-    timestamp = str(int(time.time()))
+def _headers(delivery: str) -> dict[str, str]:
     return {
         "User-Agent": "Coachhouse/1.0",
         "Content-Type": "application/json",
-        "X-Coachhouse-Timestamp": timestamp,
-        "X-Coachhouse-Signature": signature(secret, timestamp, body),
         "X-Coachhouse-Delivery": delivery or str(uuid7()),
     }
+
+
+def _signatures(body: bytes, secret: str, next_secret: str) -> dict[str, str]:
+    timestamp = str(int(time.time()))
+    signed = {"X-Coachhouse-Timestamp": timestamp, "X-Coachhouse-Signature": signature(secret, timestamp, body)}
+    return signed | ({"X-Coachhouse-Signature-Next": signature(next_secret, timestamp, body)} if next_secret else {})

@@ -17,9 +17,8 @@ from app.db.session import db
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm.interfaces import ErrorKind, ProviderError
 from app.outgoing import webhooks
-from app.outgoing.webhooks import SigningKeys
 from app.streams.signals import signals
-from app.topics import runs
+from app.topics import runs, webhook_secrets
 from app.topics.engine import Engine, from_stored
 from app.topics.errors import AnswerBroken, NotActive, ParametersInvalid, PromptBroken, TopicNotFound
 from app.topics.models import TopicRun
@@ -104,9 +103,10 @@ def callback(run_id: str) -> None:
         return
     settings = resolve(Settings)
     body = to_json(runs.event_of(found)).encode()
-    secret = resolve(SigningKeys).of(found.tenant_id)
+    with db.begin() as session:
+        secret, following = webhook_secrets.in_force(session, found.tenant_id)
     allowed = frozenset(settings.scan_allow_hosts)
-    webhooks.send(found.callback_url, body, secret, allow=allowed, delivery=found.id)
+    webhooks.send(found.callback_url, body, secret, next_secret=following, allow=allowed, delivery=found.id)
 
 
 JOBS = (

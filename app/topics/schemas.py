@@ -24,6 +24,18 @@ JOB = {
     "errorCode": None,
 }
 
+DELIVERY = {
+    "type": "ai.job.completed",
+    "timestamp": "2026-01-11T20:00:35.000Z",
+    "data": {name: JOB[name] for name in ("jobId", "topicId", "result", "processingTimeMs")},
+}
+DELIVERY_HEADERS = {
+    "X-Coachhouse-Delivery": "Names the delivery, the same at each of up to five attempts",
+    "X-Coachhouse-Timestamp": "When it was signed, in seconds since 1970",
+    "X-Coachhouse-Signature": "`sha256=` and the hex HMAC-SHA256 of `<X-Coachhouse-Timestamp>.<body>` with the secret",
+    "X-Coachhouse-Signature-Next": "The same with the new secret, while the secret is being changed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ExecuteBody:
@@ -91,6 +103,29 @@ class TopicsQuery(Schema):
 
 class JobsQuery(Schema):
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+
+
+class RotationIn(Schema):
+    overlap_hours = fields.Integer(
+        strict=True,
+        load_default=24,
+        validate=validate.Range(0, 168),
+        metadata={"description": "How long the secret so far goes on", "example": 24},
+    )
+
+
+class WebhookSecretOut(Schema):
+    secret = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "Null when it has been shown",
+            "example": "whsec_hM4Yk0kzT5tq2bWq0b6gkq3Xc9mZ8s1dFvQeJrLwUaI",
+        },
+    )
+    createdAt = fields.String(metadata={"example": "2026-01-11T20:00:00.000Z"})
+    signsFrom = fields.String(
+        metadata={"description": "When it makes `X-Coachhouse-Signature`", "example": "2026-01-12T20:00:00.000Z"}
+    )
 
 
 class JobOut(Schema):

@@ -1,9 +1,11 @@
 """Topics over HTTP, as the Unified AI contract has them."""
 
+from datetime import timedelta
+
 from flask import request
 from sqlalchemy.orm import Session
 
-from app.auth.guards import bearer_token, public
+from app.auth.guards import bearer_token, public, tenant_manager
 from app.auth.principals import Principal
 from app.config.settings import Settings
 from app.core.errors import NotFound
@@ -11,8 +13,7 @@ from app.core.json import JSONObject, JSONValue
 from app.db.session import db
 from app.limits.guards import limited
 from app.outgoing import webhooks
-from app.outgoing.webhooks import SigningKeys
-from app.topics import runs, schemas
+from app.topics import runs, schemas, webhook_secrets
 from app.topics.catalog import RESULTS, TOPICS
 from app.topics.engine import Engine
 from app.topics.result import json_schema
@@ -20,18 +21,20 @@ from app.topics.topic import Kind, Outcome, Topic
 from app.turns.idempotency import claim_of
 from app.turns.once import once
 from app.web.container import resolve
-from app.web.documents import idempotent, shaped
+from app.web.documents import calls_back, idempotent, shaped
 from app.web.operations import Operations
-from app.web.unified import Blueprint, RawObject, errors
+from app.web.unified import Blueprint, errors
 from app.workspace.sources.interfaces import DataAccess
 
 blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
 operation = Operations(blp, errors)
+managing = Operations(blp, errors, fails=(403,), guard=tenant_manager)
 reading = Operations(blp, errors, sessions=True)
 asking = Operations(blp, errors, limited("ai"), fails=(400, 404, 409, 500, 503), notes=[idempotent(blp)])
 KEY = "Idempotency-Key"
 INPUT = ("name", "type", "required", "description")  # as clients see it
 TYPES = {Kind.SINGLE_SHOT: "single_shot", Kind.COACHING: "coaching", Kind.ENDPOINT: "endpoint"}
+delivery = calls_back(blp, "callback_url", "The result of a run", schemas.DELIVERY_HEADERS, schemas.DELIVERY)
 ASYNC_USE = "only single-shot topics are supported for async execution"
 
 
@@ -55,7 +58,7 @@ def execute(principal: Principal, body: schemas.ExecuteBody) -> JSONObject:
     return once(db, claim, lambda: serialize_outcome(call.topic, engine().execute(call)))
 
 
-@asking("POST", "/execute-async", takes=schemas.ExecuteAsyncIn, gives=schemas.JobOut)
+@asking("POST", "/execute-async", takes=schemas.ExecuteAsyncIn, gives=schemas.JobOut, notes=[delivery])
 def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONObject:
     """Run a topic in the background
 
@@ -89,13 +92,31 @@ def cancel_job(principal: Principal, job_id: str) -> JSONObject:
     return {"success": True, "data": runs.serialize(runs.cancel(principal, job_id))}
 
 
-@operation("GET", "/webhook-secret", gives=RawObject)
-def webhook_secret(principal: Principal) -> JSONObject:
-    """The tenant's key for checking webhooks
+@operation("GET", "/webhook-secret", gives=schemas.WebhookSecretOut)
+def read_webhook_secret(principal: Principal) -> JSONObject:
+    """The tenant's newest webhook secret, shown once
 
-    `X-Coachhouse-Signature` is `sha256=` and the hex HMAC-SHA256 of `<X-Coachhouse-Timestamp>.<body>`.
+    It is made when it is first asked for. Afterwards `secret` is null; who has lost it makes a new one by POST. One
+    from before they were stored is shown until then.
+
+    `X-Coachhouse-Signature` of a delivery is `sha256=` and the hex HMAC-SHA256, with this secret, of
+    `<X-Coachhouse-Timestamp>.<body>`. Until `signsFrom` the secret before makes that header, and this one makes
+    `X-Coachhouse-Signature-Next`, in the same form.
     """
-    return {"secret": resolve(SigningKeys).of(principal.tenant_id)}
+    with db.begin() as session:
+        return webhook_secrets.disclose(session, principal.tenant_id)
+
+
+@managing("POST", "/webhook-secret", takes=schemas.RotationIn, gives=schemas.WebhookSecretOut, body_required=False)
+def rotate_webhook_secret(principal: Principal, body: dict[str, int]) -> JSONObject:
+    """Make a new webhook secret, shown this once
+
+    For `overlap_hours` every delivery is signed with both: with the secret so far in `X-Coachhouse-Signature`, with the
+    new one in `X-Coachhouse-Signature-Next`. Then the new one makes the first header, and the other one ends. Once more
+    within that time: the new one is replaced, the one before it stays. 0 ends all others at once.
+    """
+    with db.begin() as session:
+        return webhook_secrets.rotate(session, principal.tenant_id, timedelta(hours=body["overlap_hours"]))
 
 
 @blp.route("/topics", methods=["GET"])

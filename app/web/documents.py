@@ -87,6 +87,17 @@ def shaped(blp: Blueprint, schema: Mapping[str, object], example: object) -> Cal
     return _documented(blp, responses=responses)
 
 
+def calls_back(
+    blp: Blueprint, named_by: str, summary: str, headers: Mapping[str, str], example: object
+) -> Callable[[View], View]:
+    """What is posted to the address that a field of the request's body names."""
+    parameters = [_parameter(name, told) for name, told in headers.items()]
+    body = {"content": {"application/json": {"schema": {"type": "object"}, "example": example}}}
+    responses = {"2XX": {"description": "Taken. 408, 429 and 5XX are tried again"}}
+    post = {"summary": summary, "parameters": parameters, "requestBody": body, "responses": responses}
+    return _documented(blp, callbacks={named_by: {f"{{$request.body#/{named_by}}}": {"post": post}}})
+
+
 def upgrade(blp: Blueprint) -> Callable[[View], View]:
     """A 101: what follows is a WebSocket."""
     responses = {"101": {"description": "A WebSocket"}}
@@ -106,5 +117,8 @@ def idempotent(blp: Blueprint) -> Callable[[View], View]:
 
 
 def _header(blp: Blueprint, name: str, description: str, **bounds: object) -> Callable[[View], View]:
-    schema = {"type": "string", **bounds}
-    return _documented(blp, parameters=[{"name": name, "in": "header", "schema": schema, "description": description}])
+    return _documented(blp, parameters=[_parameter(name, description, **bounds)])
+
+
+def _parameter(name: str, description: str, **bounds: object) -> dict[str, object]:
+    return {"name": name, "in": "header", "schema": {"type": "string", **bounds}, "description": description}

@@ -36,6 +36,12 @@ def test_a_key_is_printed_listed_and_revoked(run: FlaskCliRunner) -> None:
     assert run.invoke(args=["api-key", "list", "--tenant", "t1"]).stdout == ""
 
 
+def test_a_new_webhook_secret_is_printed(run: FlaskCliRunner) -> None:
+    made = [run.invoke(args=["webhook-secret", "rotate", "--tenant", "t1"]).stdout for _ in range(2)]
+    assert all(secret.startswith("whsec_") and secret.count("\n") == 1 for secret in made)
+    assert made[0] != made[1]
+
+
 def test_mistakes_are_one_sentence(run: FlaskCliRunner) -> None:
     for args in (
         ["revoke", "--tenant", "t", "--name", "none"],

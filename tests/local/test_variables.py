@@ -23,7 +23,8 @@ VENDORS = {
     "OPENAI_TTS_MODEL": "tts-1", "STT_MODEL": "openai:whisper-1", "TTS_MODEL": "elevenlabs:x,openai:y,espeak",
 }  # fmt: skip
 PRODUCTION = {
-    "APP_ENV": "production", "AUTH_JWT_SECRET": SECRET, "BIND_ADDRESS": "127.0.0.1",
+    "APP_ENV": "production", "AUTH_JWT_SECRET": SECRET, "AUTH_JWT_SECRET_PREVIOUS": f"earlier {SECRET}",
+    "BIND_ADDRESS": "127.0.0.1",
     "CORS_ORIGINS": "https://app.example.com,https://*.example.org",
     "DATABASE_POOL": "6", "TRUSTED_PROXIES": "10.0.0.0/8", "WEB_CONCURRENCY": "2", "WORKER_CONCURRENCY": "20",
     "WORKER_PORT": "18031",

@@ -1,0 +1,22 @@
+"""A setting that makes no sense ends the start with one sentence, and is not tried again."""
+
+import subprocess
+import sys
+
+from tests.gunicorn import ROOT, Web
+
+SHORT = {"APP_ENV": "production", "AUTH_JWT_SECRET": "short"}
+
+
+def test_a_web_service_with_a_short_secret_ends(environ: dict[str, str]) -> None:
+    web = Web(environ | SHORT)
+    web.await_end()
+    assert web.process.returncode == 4
+    assert web.said().count("AUTH_JWT_SECRET is too short") == 1
+
+
+def test_so_does_a_worker(environ: dict[str, str]) -> None:
+    command = [sys.executable, "worker.py"]
+    ended = subprocess.run(command, cwd=ROOT, env=environ | SHORT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr == "AUTH_JWT_SECRET is too short: set it to at least 32 random characters.\n"
