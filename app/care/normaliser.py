@@ -12,13 +12,15 @@ LOOKALIKES = str.maketrans("аеорсухіјѕвкмнтԁ" + "αοενικρ�
 LEET = str.maketrans("013457@$!|", "oieastasil")
 ARABIC = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـًٌٍَُِّْٰ")
 SIGNS = str.maketrans(
-    {**dict.fromkeys("’‘ʼ'`´＇", ""), **dict.fromkeys("“”„«»「」『』‹›\"", ' " '), "\u093c": "", "ँ": "ं", "ı": "i"}
+    {**dict.fromkeys("’‘ʼ'`´＇", ""), **dict.fromkeys('“”„«»「」『』‹›"', ' " '), "\u093c": "", "ँ": "ं", "ı": "i"}
 )
 
 UNSEEN = re.compile("[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
 ACCENTS = re.compile("[\u0300-\u036f]+")
 MIXED = re.compile(r"[a-z]\w*[α-ωа-яіјѕԁ]\w*|[α-ωа-яіјѕԁ]\w*[a-z]\w*")
-DIGITS_IN_WORDS = re.compile(r"(?<![\w@$])[a-z][a-z|]*(?:[013457@$!][a-z|]*)*[013457@$!|][a-z|]*[a-z](?!\w)|(?<!\w)[@$][a-z]+(?!\w)")
+DIGITS_IN_WORDS = re.compile(
+    r"(?<![\w@$])[a-z][a-z|]*(?:[013457@$!][a-z|]*)*[013457@$!|][a-z|]*[a-z](?!\w)|(?<!\w)[@$][a-z]+(?!\w)"
+)
 SPELLED_OUT = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
 INNER_DOTS = re.compile(r"(?<=[^\W\d_])[.*_·](?=[^\W\d_])")
 ENDS = re.compile(r"[.!?…。！？؟।۔\n\r;؛]+")

@@ -7,7 +7,7 @@ begins and ends at a word's edge; in languages written without spaces, anywhere.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,9 @@ FOLDER = Path(__file__).parent / "rules"
 UNSPACED = {"zh", "ja"}
 NAMED = re.compile(r"<(\w+)>")
 NEAR = 3  # words
-MASK = " \u2205 "  # in place of an idiom
+QUOTE = "\x00"  # letters() would put spaces around one
+MASK = " _ "  # in place of an idiom
+TOGETHER = 3  # rules whose automata are walked as one: with more, the states of all of them don't fit in memory
 
 Pattern = Any  # RE2 has no types
 
@@ -71,15 +73,13 @@ class Rules:
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
         self._rules = [rule for language in languages.values() for rule in language.rules]
-        self._set = re2.Set.SearchSet()
-        for rule in self._rules:
-            self._set.Add(rule.phrase)
-        self._set.Compile()
-        self._patterns = [re2.compile(rule.phrase) for rule in self._rules]
+        self._sets = [_set(self._rules[at : at + TOGETHER]) for at in range(0, len(self._rules), TOGETHER)]
+        self._patterns = [_pattern(rule.phrase) for rule in self._rules]
 
     def find(self, folded: str) -> list[Finding]:
         """What the rules see in folded text, one finding for each rule that speaks."""
-        hits = self._set.Match(folded) or ()
+        encoded = folded.encode()
+        hits = [n * TOGETHER + hit for n, some in enumerate(self._sets) for hit in some.Match(encoded) or ()]
         return [found for hit in hits if (found := self._judged(self._rules[hit], self._patterns[hit], folded))]
 
     def _judged(self, rule: Rule, pattern: Any, folded: str) -> Finding | None:
@@ -88,7 +88,9 @@ class Rules:
         for line in folded.split("\n"):
             sentence = scopes.idioms.sub(MASK, line) if scopes.idioms else line
             for match in pattern.finditer(sentence):
-                best = max(best, _level(rule, scopes, sentence, match.start(), match.end()), key=lambda level: level.rank)
+                best = max(
+                    best, _level(rule, scopes, sentence, match.start(), match.end()), key=lambda level: level.rank
+                )
         return Finding(best, rule.category, f"rule:{rule.id}", rule.language) if best is not Level.NONE else None
 
 
@@ -119,6 +121,20 @@ def _clause(scopes: Scopes, sentence: str, start: int, end: int) -> tuple[str, s
 
 def _has(pattern: Pattern, text: str) -> bool:
     return pattern is not None and pattern.search(text) is not None
+
+
+def _set(some: Sequence[Rule]) -> Any:
+    made = re2.Set.SearchSet()
+    for rule in some:
+        made.Add(rule.phrase)
+    made.Compile()
+    return made
+
+
+def _pattern(phrase: str) -> Any:
+    options = re2.Options()
+    options.never_capture = True
+    return re2.compile(phrase, options)
 
 
 @cache
@@ -154,13 +170,13 @@ def _scopes(rows: Mapping[str, list[str]], phrase: Callable[[str], str], *, spac
         found["before"] = f"{found['before']}{gap}$"
     if "after" in found:
         found["after"] = f"^{found['after']}"
-    return Scopes(**{name: re2.compile(text) for name, text in found.items()})
+    return Scopes(**{name: _pattern(text) for name, text in found.items()})
 
 
 def compiled(phrase: str, words: Mapping[str, str], *, spaced: bool) -> str:
     """A phrase as RE2 takes it, in the spelling of folded text."""
     while NAMED.search(phrase):
         phrase = NAMED.sub(lambda found: f"(?:{words[found[1]]})", phrase)
-    phrase = doubled(letters(phrase))
+    phrase = doubled(letters(phrase.replace('"', QUOTE))).replace(QUOTE, '"')
     phrase = phrase.replace(" ... ", r" (?:\S+ ){0,3}" if spaced else r"[^\n,]{0,8}").replace("~", r"[^ \n]*")
     return f" (?:{phrase}) " if spaced else f"(?:{phrase})"
