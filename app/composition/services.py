@@ -57,6 +57,7 @@ def connect(settings: Settings) -> Container:
     signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
     budget.limit = settings.socket_memory
     log = EventLog(signals.redis)
+    limits = Limits(signals.redis, dict(settings.rates))
     ledger = Ledger(db)
     models = models_of(settings, ledger)
     embedder = embedder_of(settings)
@@ -68,7 +69,7 @@ def connect(settings: Settings) -> Container:
         settings,
         Tokens(settings.auth),
         Keyring(db),
-        Limits(signals.redis, dict(settings.rates)),
+        limits,
         ledger,
         models,
         log,
@@ -78,7 +79,7 @@ def connect(settings: Settings) -> Container:
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
         speaking,
-        RealtimeServices(pipeline, speaking, ConversationStore(db), partial(scan, allow=allow)),
+        RealtimeServices(pipeline, speaking, ConversationStore(db), partial(scan, allow=allow), limits),
         engine,
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         FeedDispatcher(db, signals),

@@ -29,6 +29,7 @@ DEFAULT_RATES = {
     "sessions": "100 per minute",
     "interviews": "60 per hour",
     "ai": "1200 per minute",
+    "turns": "20 per 10 seconds; 1000 per hour",
 }
 
 
