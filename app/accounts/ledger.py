@@ -83,6 +83,7 @@ def _row(record: UsageRecord) -> Row:
     counts = {name: getattr(record, name) for name in COPIED}
     return {
         "tenant_id": caller.tenant_id, "user_id": caller.user_id, "feature": caller.feature, "created_at": now(),
+        "key_id": caller.key_id or None,
     } | counts  # fmt: skip
 
 

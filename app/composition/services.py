@@ -3,7 +3,9 @@
 from datetime import timedelta
 from functools import partial
 
+from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
+from app.accounts.spending import Spending
 from app.auth.api_keys import Keyring
 from app.auth.tokens import Tokens
 from app.chat import jobs as chat_jobs
@@ -23,10 +25,15 @@ from app.interviews import jobs as interview_jobs
 from app.jobs.queue import queue
 from app.jobs.registry import PeriodicJob, registry
 from app.jobs.runner import JobRunner
+from app.limits.budgets import Budgets
+from app.limits.local_counts import LocalCounts
 from app.limits.permits import Limits
-from app.llm import vendors
+from app.limits.shared_counts import SharedCounts
+from app.llm import prices, vendors
+from app.llm.budget import Budget
 from app.llm.choice import Reasoning
 from app.llm.interfaces import Deadlines, Embedder
+from app.llm.prices import Prices
 from app.llm.registry import Models
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
@@ -59,7 +66,9 @@ def connect(settings: Settings) -> Container:
     log = EventLog(signals.redis)
     limits = Limits(signals.redis, dict(settings.rates))
     ledger = Ledger(db)
-    models = models_of(settings, ledger)
+    listed = prices_of(settings)
+    budgets = budgets_of(settings, Spending(db, ledger, listed.dearest))
+    models = models_of(settings, ledger, budgets, listed)
     embedder = embedder_of(settings)
     speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
@@ -70,6 +79,7 @@ def connect(settings: Settings) -> Container:
         Tokens(settings.auth),
         Keyring(db),
         limits,
+        budgets,
         ledger,
         models,
         log,
@@ -99,11 +109,23 @@ def jobs_of() -> JobRunner:
     return runner
 
 
-def models_of(settings: Settings, ledger: Ledger) -> Models:
+def models_of(settings: Settings, ledger: Ledger, budget: Budget, listed: Prices) -> Models:
     wanted = settings.models
     with set_by("LLM_MODELS"):
         reasoning = Reasoning(wanted.reasoning_tokens, wanted.reasoning_effort)
-        return vendors.build(wanted.specs, wanted.keys, wanted.base_urls, deadlines_of(wanted), ledger, reasoning)
+        return vendors.build(
+            wanted.specs, wanted.keys, wanted.base_urls, deadlines_of(wanted), ledger, reasoning, budget, listed
+        )  # fmt: skip
+
+
+def prices_of(settings: Settings) -> Prices:
+    with set_by("PRICES_FILE"):
+        return prices.load(settings.prices_file)
+
+
+def budgets_of(settings: Settings, spending: Spending) -> Budgets:
+    shared, local = SharedCounts(signals.redis, spending), LocalCounts(spending)
+    return Budgets(shared, local, settings.budgets, TenantOverrides(db))
 
 
 def embedder_of(settings: Settings) -> Embedder | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from limits import parse_many
 
 from app.config.auth import Auth, read_auth
+from app.config.budgets import Bounds, read_budgets
 from app.config.environment import ConfigError, Reader
 
 SERVICES_FILE = "services.json"
@@ -83,6 +84,8 @@ class Settings:
     models: Models
     speech: Speech
     rates: Mapping[str, str]
+    budgets: Mapping[str, Bounds]
+    prices_file: Path | None
     cors_origins: tuple[str, ...]
     scan_allow_hosts: tuple[str, ...]
     source_urls: Mapping[str, str]
@@ -123,6 +126,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         models=_models(read),
         speech=_speech(read),
         rates=_rates(read),
+        budgets=read_budgets(read),
+        prices_file=read.file("PRICES_FILE"),
         cors_origins=read.origins("CORS_ORIGINS"),
         scan_allow_hosts=read.endpoints("WEBSITE_SCAN_ALLOW_HOSTS"),
         source_urls=_source_urls(read),

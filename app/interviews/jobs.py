@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.config.settings import Settings
 from app.core.clock import now
+from app.core.errors import BudgetExceeded
 from app.core.ids import new_uuid
 from app.db.session import db
 from app.interviews.agents import Transcript, next_message
@@ -44,9 +45,9 @@ def run(interview_id: str) -> None:
     while transcript is not None and len(transcript.texts) < transcript.length:
         try:
             text = _next_message(pipeline, transcript)
-        except ProviderError as error:
-            log.warning("interview_failed", interview_id=interview_id, kind=error.kind)
-            _end(interview_id, Status.FAILED, FAILED)
+        except (ProviderError, BudgetExceeded) as error:
+            log.warning("interview_failed", interview_id=interview_id, code=error.code, reason=str(error))
+            _end(interview_id, Status.FAILED, error.text if isinstance(error, BudgetExceeded) else FAILED)
             return
         _pause(transcript)
         transcript = _store(transcript, text)

@@ -67,6 +67,7 @@ class PersonasOut(Schema):
 class InterviewErrorOut(Schema):
     error = fields.String(metadata={"example": "Interview not found"})
     message = fields.String(metadata={"example": "No interview found with ID: 550e8400"})
+    code = fields.String(metadata={"description": "BUDGET_EXCEEDED with the 429 of a budget that is used up"})
 
 
 def load_start(body: object) -> NewInterview:

@@ -17,7 +17,7 @@ from app.interviews.errors import InvalidPersona
 from app.interviews.models import Status
 from app.interviews.personas import PERSONAS, ReadyPersona
 from app.interviews.service import InterviewStatus
-from app.limits.guards import limited_by_address
+from app.limits.guards import affordable, limited_by_address
 from app.sockets.routing import sock
 from app.sockets.socket import Socket
 from app.turns.idempotency import Claim, claim_of
@@ -49,6 +49,7 @@ def check_caller() -> None:
 @blp.route("/start", methods=["POST"])
 @public
 @limited_by_address("interviews")
+@affordable("interviews")
 @blp.response(201, schemas.StartedOut)
 @blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": schemas.StartIn}}})
 @errors(400, 415, 422, 429, 500, 503)
@@ -116,6 +117,7 @@ def watch(socket: Socket, interview_id: str) -> None:
 @blp.route("/<interview_id>/retry", methods=["POST"])
 @public
 @limited_by_address("interviews")
+@affordable("interviews")
 @blp.response(200, schemas.StartedOut)
 @errors(400, 404, 422, 429)
 @idempotent(blp)

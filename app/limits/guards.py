@@ -7,7 +7,9 @@ from typing import ParamSpec, TypeVar, cast
 from flask import Flask, Response, g, request
 
 from app.auth.principals import Principal
+from app.limits.budgets import Budgets
 from app.limits.permits import Limits, Permit
+from app.llm.interfaces import Caller
 from app.web.container import resolve
 
 ERRORS_FROM = 400
@@ -29,6 +31,20 @@ def metered(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def limited_by_address(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Takes one unit of the rate ``name`` for the client's address, where nobody signs in."""
     return _permitted(name, Limits.acquire, lambda *_: f"address:{request.remote_addr}")
+
+
+def affordable(feature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """For what a worker does later: refused while nothing is left of the budget of those who do not sign in."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            resolve(Budgets).check(Caller(feature))
+            return view(*args, **kwargs)
+
+        return checked
+
+    return decorate
 
 
 def _permitted(

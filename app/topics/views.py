@@ -11,6 +11,7 @@ from app.config.settings import Settings
 from app.core.errors import NotFound
 from app.core.json import JSONObject, JSONValue
 from app.db.session import db
+from app.limits.budgets import Budgets
 from app.limits.guards import limited
 from app.outgoing import webhooks
 from app.topics import runs, schemas, webhook_secrets
@@ -68,6 +69,7 @@ def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONO
     call = engine().admit(body.topic_id, body.parameters, access(principal), ASYNC_USE)
     if body.callback_url:
         webhooks.check(body.callback_url, allow=frozenset(resolve(Settings).scan_allow_hosts))
+    resolve(Budgets).check(call.caller)
     claim = claim_of(principal.key, request.headers.get(KEY), "ai.execute-async", body)
     made = runs.enqueue(engine(), call, claim, body.callback_url)
     return {"success": True, "data": runs.serialize_accepted(made)}

@@ -30,6 +30,7 @@ class ChatErrorOut(Schema):
     statusCode = fields.Integer(metadata={"example": 404})
     message = fields.String(metadata={"example": "Chat session not found"})
     error = fields.String(metadata={"example": "Not Found"})
+    code = fields.String(metadata={"description": "Where it says more: BUDGET_EXCEEDED, CONTENT_FILTERED"})
 
 
 def errors(

@@ -1,4 +1,4 @@
-"""A conversation has so many turns in a while, however many connections it has."""
+"""A conversation has so many turns in a while, however many connections it has; a key has its budget."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,7 +15,7 @@ Open = Callable[[], Talk]
 
 @pytest.fixture(scope="module")
 def strict_web(environ: dict[str, str], app: Flask) -> Iterator[Web]:
-    running = Web(environ | {"RATE_LIMIT_TURNS": "3 per hour"})
+    running = Web(environ | {"RATE_LIMIT_TURNS": "3 per hour", "BUDGET_KEY": "5 calls per day"})
     running.await_ready()
     yield running
     running.stop()
@@ -74,3 +74,14 @@ def test_what_runs_is_not_stopped_by_a_refused_turn(talks: Open, double: Double)
     talk.until("error")
     double.release()
     assert [event for event in talk.until("response_ended") if event["type"] == "response_done"]
+
+
+def test_a_turn_over_the_budget_ends_with_an_error(
+    talks: Open, strict_web: Web, double: Double, machine: Machine
+) -> None:
+    double.default(tool_calls=[{"id": "1", "name": "unheard_of", "arguments": {}}], text="Hm. ")
+    heard = ask(talks(), 1)  # a call for each round of tools
+    assert "error" not in [event["type"] for event in heard] and len(double.requests()) == 4
+    [failure] = [event for event in ask(talks(), 2) if event["type"] == "error"]
+    assert (failure["code"], failure["retryable"]) == ("BUDGET_EXCEEDED", True) and failure["retry_after"] >= 1
+    assert len(double.requests()) == 5
