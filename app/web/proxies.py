@@ -4,9 +4,21 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import structlog
 from werkzeug.wsgi import ClosingIterator
 
+from app.config.settings import Settings
 from app.web.address_limit import AddressLimit, TrustedNetworks
+
+UNSET = "TRUSTED_PROXIES is not set: behind a proxy all clients are one address, and share its limits."
+
+log = structlog.get_logger()
+
+
+def warn_if_unset(settings: Settings) -> None:
+    """In production there is a proxy in front, for the service speaks no TLS."""
+    if settings.production and not settings.trusted_proxies:
+        log.warning("trusted_proxies_unset", hint=UNSET)
 
 
 class TrustedProxies:
