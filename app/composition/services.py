@@ -20,6 +20,7 @@ from app.feeds.dispatcher import FeedDispatcher
 from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
 from app.interviews import jobs as interview_jobs
+from app.interviews.looks import looks
 from app.jobs.queue import queue
 from app.jobs.registry import PeriodicJob, registry
 from app.jobs.runner import JobRunner
@@ -56,6 +57,7 @@ def connect(settings: Settings) -> Container:
     db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
     signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
     budget.limit = settings.socket_memory
+    looks.patience = timedelta(minutes=settings.interview_unwatched_minutes)
     log = EventLog(signals.redis)
     ledger = Ledger(db)
     models = models_of(settings, ledger)
