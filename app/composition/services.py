@@ -31,6 +31,7 @@ from app.llm.interfaces import Deadlines, Embedder
 from app.llm.registry import Models
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
+from app.realtime import jobs as realtime_jobs
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
 from app.sockets.memory import budget
@@ -94,7 +95,9 @@ def jobs_of() -> JobRunner:
     queue.connect(signals.redis)
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
-    for product in (chat_jobs, feed_jobs, insight_jobs, interview_jobs, topic_jobs, weekly_jobs, workspace_jobs):
+    for product in (
+        chat_jobs, feed_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+    ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)
     return runner

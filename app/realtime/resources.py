@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.core.clock import iso
 from app.core.json import JSONObject
 from app.realtime import schemas, writes
+from app.realtime.media import AVATAR, PREVIEW, Upload
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, Voice
 from app.web.schemas import Schema
 
@@ -40,6 +41,7 @@ class Resource(Generic[M, *R]):
     search: tuple[Column, ...] = ()
     ordering: Mapping[str, Column] = field(default_factory=dict)
     order: tuple[Column | ColumnElement[Any], ...] = ()
+    upload: Upload | None = None
 
 
 def voices(tenant: str) -> Select[Voice]:
@@ -131,7 +133,7 @@ RESOURCES: tuple[AnyResource, ...] = (
         "voices", "voice", schemas.VoiceIn, Voice, voices, lambda row, url: serialize_voice(row[0], url), writes.voice,
         (Voice.id,), {"service": Voice.service, "gender": Voice.gender}, {"name": Voice.name},
         (Voice.name, Voice.service, Voice.gender), {"created_at": Voice.created_at, "name": Voice.name},
-        (Voice.created_at, Voice.id),
+        (Voice.created_at, Voice.id), PREVIEW,
     ),
     Resource(
         "agents", "agent", schemas.AgentIn, Agent, agents, serialize_agent, writes.agent, (Agent.bot_id, Agent.id),
@@ -141,7 +143,7 @@ RESOURCES: tuple[AnyResource, ...] = (
             "created_at": Agent.created_at, "updated_at": Agent.updated_at, "name": Agent.name,
             "is_active": Agent.is_active,
         },
-        (Agent.created_at.desc(), Agent.id.desc()),
+        (Agent.created_at.desc(), Agent.id.desc()), AVATAR,
     ),
     Resource(
         "sessions", "session", schemas.SessionIn, CoachSession, sessions, serialize_session, writes.session,
