@@ -3,6 +3,8 @@
 import msgspec
 from marshmallow import ValidationError, fields, validate
 
+from app.coaching.sessions import MessagesRequest
+from app.db.pages import MOST_AT_ONCE
 from app.web.schemas import Schema, Text
 from app.web.unified import RawObject
 
@@ -26,6 +28,15 @@ class StartIn(Schema):
 
 class CoachingSessionIn(Schema):
     session_id = Text(1, 100, required=True, metadata=ID)
+
+
+class CoachingSessionQuery(CoachingSessionIn):
+    into = MessagesRequest
+    limit = fields.Integer(load_default=MOST_AT_ONCE, validate=validate.Range(1, MOST_AT_ONCE))
+    before = fields.Integer(
+        load_default=None, validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "The messages before this place are wanted"},
+    )  # fmt: skip
 
 
 class CoachingMessageIn(CoachingSessionIn):

@@ -1,15 +1,17 @@
-"""Lists in pages: the page after a cursor (keyset), or the page at an offset (numbered)."""
+"""Lists in pages: after a cursor (keyset), at an offset (numbered), from the end; and what fits into so many bytes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar, TypeVarTuple
+from typing import Any, Generic, Protocol, TypeVar, TypeVarTuple
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.errors import BadRequest
 from app.db.ownership import Owner
+
+MOST_AT_ONCE = 500  # messages of a conversation in one page
 
 Row = TypeVar("Row")
 Columns = TypeVarTuple("Columns")
@@ -65,6 +67,25 @@ def numbered_page(session: Session, query: Select[Row], limit: int, offset: int)
     is_last = len(items) < limit and (items or not offset)
     total = offset + len(items) if is_last else count(session, query)
     return Page(items, offset + len(items) < total, total=total)
+
+
+def last_page(session: Session, query: Select[Row], by: InstrumentedAttribute[Any], limit: int) -> Page[Row]:
+    """The last ``limit`` rows by a column that grows, in its order; ``has_more`` tells of earlier ones."""
+    rows = session.scalars(query.order_by(by.desc()).limit(limit + 1)).all()
+    return Page(rows[:limit][::-1], len(rows) > limit)
+
+
+def fitting(
+    query: Select[*Columns], key: InstrumentedAttribute[Any], order: ColumnElement[Any],
+    size: ColumnElement[int], limit: int, most: int,
+) -> Select[*Columns]:  # fmt: skip
+    """At most ``limit`` rows in an order, until those so far come to ``most`` bytes: one at least.
+
+    Sizes are added up where the rows are, so that no more is read than is wanted. ``key`` tells the query's rows apart.
+    """
+    spent = func.coalesce(func.sum(size).over(order_by=order, rows=(None, -1)), 0).label("spent")
+    sized = query.with_only_columns(key.label("key"), spent).order_by(order).limit(limit).subquery()
+    return query.where(key.in_(select(sized.c.key).where(sized.c.spent < most))).order_by(order)
 
 
 def count(session: Session, query: Select[*Columns]) -> int:
