@@ -75,17 +75,34 @@ def last_page(session: Session, query: Select[Row], by: InstrumentedAttribute[An
     return Page(rows[:limit][::-1], len(rows) > limit)
 
 
-def fitting(
-    query: Select[*Columns], key: InstrumentedAttribute[Any], order: ColumnElement[Any],
-    size: ColumnElement[int], limit: int, most: int,
-) -> Select[*Columns]:  # fmt: skip
-    """At most ``limit`` rows in an order, until those so far come to ``most`` bytes: one at least.
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How a query's rows are told apart (``key``), ordered and weighed, in bytes; ``most`` of them are read at once."""
 
-    Sizes are added up where the rows are, so that no more is read than is wanted. ``key`` tells the query's rows apart.
+    key: InstrumentedAttribute[Any]
+    order: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]
+    size: ColumnElement[int]
+    most: int = 4 * 1024 * 1024
+
+
+def fitting(query: Select[*Columns], sizes: Sizes, limit: int, offset: int = 0) -> Select[*Columns]:
+    """The rows of a page until those so far come to ``sizes.most`` bytes: one at least.
+
+    They are weighed where they are, so that what does not fit is not read.
     """
-    spent = func.coalesce(func.sum(size).over(order_by=order, rows=(None, -1)), 0).label("spent")
-    sized = query.with_only_columns(key.label("key"), spent).order_by(order).limit(limit).subquery()
-    return query.where(key.in_(select(sized.c.key).where(sized.c.spent < most))).order_by(order)
+    place = func.row_number().over(order_by=sizes.order).label("place")
+    columns = sizes.key.label("key"), sizes.size.label("size"), place
+    page = query.with_only_columns(*columns).order_by(*sizes.order).limit(limit).offset(offset).subquery()
+    before = func.sum(page.c.size).over(order_by=page.c.place, rows=(None, -1))
+    weighed = select(page.c.key, func.coalesce(before, 0).label("before")).subquery()
+    fits = select(weighed.c.key).where(weighed.c.before < sizes.most)
+    return query.where(sizes.key.in_(fits)).order_by(*sizes.order)
+
+
+def sized_page(session: Session, query: Select[Row], sizes: Sizes, limit: int, offset: int) -> Page[Row]:
+    """A numbered page, which ends early when its rows are large."""
+    items, total = session.scalars(fitting(query, sizes, limit, offset)).all(), count(session, query)
+    return Page(items, offset + len(items) < total, total=total)
 
 
 def count(session: Session, query: Select[*Columns]) -> int:

@@ -42,6 +42,7 @@ class Resource(Generic[M, *R]):
     ordering: Mapping[str, Column] = field(default_factory=dict)
     order: tuple[Column | ColumnElement[Any], ...] = ()
     upload: Upload | None = None
+    documents: tuple[Column, ...] = ()  # what can make a row large
 
 
 def voices(tenant: str) -> Select[Voice]:
@@ -124,7 +125,7 @@ SLIDES = Resource(
     {**THREADED, "session": SlideDeck.session_id}, {"title": SlideDeck.title},
     (SlideDeck.title, SlideDeck.summary, CoachSession.thread_id),
     {"created_at": SlideDeck.created_at, "updated_at": SlideDeck.updated_at},
-    (SlideDeck.updated_at.desc(), SlideDeck.id.desc()),
+    (SlideDeck.updated_at.desc(), SlideDeck.id.desc()), documents=(SlideDeck.editorjs,),
 )  # fmt: skip
 
 AnyResource = Resource[Any, *tuple[Any, ...]]
@@ -157,6 +158,7 @@ RESOURCES: tuple[AnyResource, ...] = (
         "chats", "chat", schemas.ChatIn, Chat, chats, serialize_chat, writes.chat, (Chat.id,),
         {**THREADED, "session": Chat.session_id}, {}, (Chat.query, Chat.response, CoachSession.thread_id),
         {"created_at": Chat.created_at, "id": Chat.id}, (Chat.created_at.desc(), Chat.id.desc()),
+        documents=(Chat.query, Chat.response, Chat.emotion, Chat.viseme, Chat.meta),
     ),
     SLIDES,
 )  # fmt: skip

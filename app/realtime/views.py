@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Request, Response, request
 from marshmallow import fields
-from sqlalchemy import delete, null, select
+from sqlalchemy import delete, null
 from sqlalchemy.orm import Session
 
 from app.auth.api_keys import Key
@@ -134,15 +134,20 @@ def _remove(resource: AnyResource) -> View:
 
 @blp.route("/slides/<row_id>/revisions/", methods=["GET"], strict_slashes=False)
 @api_key
+@blp.arguments(schemas.RevisionsQuery, location="query")
 @blp.response(200, RawObject)
-@errors(401, 403, 404)
-def list_revisions(key: Key, row_id: str) -> JSONObject:
-    """List a deck's revisions, newest first"""
+@errors(400, 401, 403, 404)
+def list_revisions(key: Key, query: dict[str, int], row_id: str) -> JSONObject:
+    """List a deck's revisions, newest first
+
+    Large ones are not all in one answer: when `has_more`, earlier ones come with `before=<next_before>`.
+    """
     with db.read() as session:
         deck = queries.find(session, key.tenant_id, SLIDES, row_id)[0]
-        query = select(SlideRevision).where(SlideRevision.deck_id == deck.id)
-        rows = [revision(row) for row in session.scalars(query.order_by(SlideRevision.version.desc()))]
-    return {"count": len(rows), "results": rows}
+        found = queries.revisions(session, deck, query["before"])
+    rows = [revision(row) for row in found.items]
+    next_before = found.items[-1].version if found.has_more else None
+    return {"count": found.total, "results": rows, "has_more": found.has_more, "next_before": next_before}
 
 
 @blp.route("/slides/<row_id>/revisions/<int:version>/", methods=["GET"], strict_slashes=False)

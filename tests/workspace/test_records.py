@@ -147,6 +147,19 @@ def test_lists_come_in_pages_and_by_status(owner: Caller) -> None:
     assert owner.get("/workspace/actions?limit=501").status_code == 422
 
 
+def test_a_page_of_large_rows_ends_early(owner: Caller) -> None:
+    text = [letter * 4900 for letter in "abcdefghijkl"]
+    for number in range(90):
+        row = {"id": f"a{number:02}", "title": "Large"} | {f"note{n}": part for n, part in enumerate(text)}
+        assert owner.post("/workspace/actions", json=row).status_code == 201
+    page = owner.get("/workspace/actions?limit=500").json
+    known = [row["id"] for row in page["items"]]
+    assert 60 < len(known) < 90 and (page["total"], page["hasMore"]) == (90, True)
+    rest = owner.get(f"/workspace/actions?limit=500&offset={len(known)}").json
+    assert known + [row["id"] for row in rest["items"]] == [f"a{number:02}" for number in range(89, -1, -1)]
+    assert rest["hasMore"] is False
+
+
 def test_an_empty_foundation_has_all_its_sections(owner: Caller) -> None:
     expected = {"profile": {}, "identity": {}, "market": {}, "products": [], "proposition": {}, "model": {}}
     assert owner.get(FOUNDATION).json == expected
