@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from app.core.clock import now
+from app.db.session import db as database
 from app.workspace.records.collections import KINDS
+from app.workspace.records.models import MeasureValue
 from tests.conftest import Caller
 
 FOUNDATION = "/workspace/foundation"
@@ -111,6 +114,16 @@ def test_a_measure_remembers_its_values(owner: Caller) -> None:
     assert (measure["previous"], measure["trend"], measure["changePercent"]) == (118000, "up", 5.9)
     history = owner.get("/workspace/measures/m1/history").json
     assert [entry["value"] for entry in history["history"]] == [125000, 118000]
+
+
+def test_a_long_history_shows_its_newest_values(owner: Caller) -> None:
+    owner.post("/workspace/measures", json={"id": "m1", "name": "Revenue"})
+    with database.begin() as session:
+        values = ({"tenant_id": "acme", "measure_id": "m1", "value": n, "recorded_at": now()} for n in range(1200))
+        session.add_all(MeasureValue(**value) for value in values)
+    found = owner.get("/workspace/measures/m1/history").json
+    assert [found["history"][place]["value"] for place in (0, -1)] == [1199, 200]
+    assert (found["total"], found["hasMore"]) == (1200, True)
 
 
 def test_a_removed_measure_leaves_no_history(owner: Caller) -> None:

@@ -265,6 +265,7 @@ class HistoryOut(Schema):
     measureId = fields.String(metadata={"example": "measure-1"})
     history = fields.List(fields.Nested(ValueOut))
     total = fields.Integer(metadata={"example": 2})
+    hasMore = fields.Boolean(metadata={"example": False})
 
 
 class ImportOut(Schema):

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.json import JSONObject, JSONValue
-from app.db.pages import Page, Sizes, fitting, sized_page
+from app.db.pages import Page, Sizes, fitting, numbered_page, sized_page
 from app.workspace.records.models import Collection, MeasureValue, Record
 
 MOST = 500  # rows of one collection in a prompt's source
+MOST_VALUES = 1000  # of a measure's history
 SECTIONS = ("profile", "identity", "market", "products", "proposition", "model")
 
 
@@ -109,10 +110,10 @@ class MeasureStore(RecordStore):
         its = MeasureValue.tenant_id == principal.tenant_id, MeasureValue.measure_id == row_id
         session.execute(delete(MeasureValue).where(*its))
 
-    def history(self, session: Session, tenant: str, measure_id: str, limit: int = 1000) -> Sequence[MeasureValue]:
+    def history(self, session: Session, tenant: str, measure_id: str) -> Page[MeasureValue]:
         """Newest first."""
         query = select(MeasureValue).where(MeasureValue.tenant_id == tenant, MeasureValue.measure_id == measure_id)
-        return session.scalars(query.order_by(MeasureValue.id.desc()).limit(limit)).all()
+        return numbered_page(session, query.order_by(MeasureValue.id.desc()), MOST_VALUES, 0)
 
     def _compared(self, session: Session, tenant: str, rows: Sequence[JSONObject]) -> Sequence[JSONObject]:
         """The rows with ``previous``, ``trend`` and ``changePercent``."""
