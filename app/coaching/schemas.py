@@ -3,7 +3,7 @@
 import msgspec
 from marshmallow import ValidationError, fields, validate
 
-from app.coaching.sessions import MessagesRequest
+from app.coaching.sessions import MessagesRequest, SessionsRequest
 from app.db.pages import MOST_AT_ONCE
 from app.web.schemas import Schema, Text
 from app.web.unified import RawObject
@@ -44,8 +44,10 @@ class CoachingMessageIn(CoachingSessionIn):
 
 
 class CoachingSessionsQuery(Schema):
+    into = SessionsRequest
     include_completed = fields.Boolean(load_default=False)
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    cursor = Text(1, 100, load_default=None, metadata={"description": "`next_cursor` of the page before"})
 
 
 class CoachingTopicQuery(Schema):

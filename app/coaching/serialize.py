@@ -56,10 +56,11 @@ def _dates(row: CoachingSession) -> dict[str, JSONValue]:
     return {"created_at": iso(row.created_at), "updated_at": iso(row.updated_at)}
 
 
-def listed(rows: Sequence[CoachingSession]) -> dict[str, JSONValue]:
+def listed(found: Page[CoachingSession]) -> dict[str, JSONValue]:
     """Lists know topics by their bare ids."""
-    shown = [_row(row) for row in rows]
-    return {"success": True, "data": shown, "sessions": shown, "message": f"Found {len(shown)} sessions"}
+    shown = [_row(row) for row in found.items]
+    more: JSONObject = {"has_more": found.has_more, "next_cursor": found.next_cursor}
+    return {"success": True, "data": shown, "sessions": shown, **more, "message": f"Found {len(shown)} sessions"}
 
 
 def _row(row: CoachingSession) -> dict[str, JSONValue]:

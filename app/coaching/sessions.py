@@ -17,7 +17,7 @@ from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.leases import DEADLINE
 from app.db.ownership import owner_columns
-from app.db.pages import Page, last_page
+from app.db.pages import Page, PageRequest, keyset_page, last_page
 from app.turns.idempotency import Claim
 
 HEARD = 250  # messages of a session that a turn knows: more than people may send, and a greeting now and then
@@ -41,6 +41,11 @@ class NewMessage:
     text: str
     claim: Claim | None = None
     last_event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsRequest(PageRequest):
+    include_completed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +117,12 @@ def held_by_others(session: Session, principal: Principal, topic_id: str) -> boo
     return session.scalar(query.limit(1)) is not None
 
 
-def mine(session: Session, principal: Principal, ended: bool, limit: int) -> Sequence[CoachingSession]:
+def mine(session: Session, principal: Principal, asked: SessionsRequest) -> Page[CoachingSession]:
     """Newest first; those that have ended only when they are wanted."""
     query = select(CoachingSession).where(CoachingSession.owned_by(principal))
-    query = query if ended else query.where(CoachingSession.status.in_(LIVE), CoachingSession.expires_at > now())
-    return session.scalars(
-        query.order_by(CoachingSession.created_at.desc(), CoachingSession.id.desc()).limit(limit)
-    ).all()
+    if not asked.include_completed:
+        query = query.where(CoachingSession.status.in_(LIVE), CoachingSession.expires_at > now())
+    return keyset_page(session, query, CoachingSession.created_at, principal, asked)
 
 
 def create(

@@ -11,7 +11,7 @@ from app.auth.principals import Principal
 from app.coaching import schemas, serialize, sessions
 from app.coaching.events import DONE
 from app.coaching.service import CoachingService
-from app.coaching.sessions import Answer, MessagesRequest, NewMessage
+from app.coaching.sessions import Answer, MessagesRequest, NewMessage, SessionsRequest
 from app.coaching.states import Status
 from app.core.json import JSONObject, JSONValue, as_object
 from app.db.session import db
@@ -155,6 +155,6 @@ def check_session(session: Session, principal: Principal, query: dict[str, str])
 
 
 @reading("GET", "/sessions", takes=schemas.CoachingSessionsQuery, gives=RawObject)
-def list_sessions(session: Session, principal: Principal, query: dict[str, int]) -> JSONObject:
+def list_sessions(session: Session, principal: Principal, query: SessionsRequest) -> JSONObject:
     """List the caller's sessions, newest first; those that have ended with `include_completed=true`"""
-    return serialize.listed(sessions.mine(session, principal, bool(query["include_completed"]), query["limit"]))
+    return serialize.listed(sessions.mine(session, principal, query))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Generic, Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -14,6 +14,7 @@ from app.db.ownership import Owner
 MOST_AT_ONCE = 500  # messages of a conversation in one page
 
 Row = TypeVar("Row")
+Moment = TypeVar("Moment", bound=date)
 Columns = TypeVarTuple("Columns")
 
 
@@ -44,7 +45,7 @@ class Page(Generic[Row]):
 
 
 def keyset_page(
-    session: Session, query: Select[Identified], by: InstrumentedAttribute[datetime], owner: Owner,
+    session: Session, query: Select[Identified], by: InstrumentedAttribute[Moment], owner: Owner,
     request: PageRequest, *, counted: bool = False,
 ) -> Page[Identified]:  # fmt: skip
     """Newest first by a time of an owned model, then by id. New rows move no page. Raises ``BadRequest``."""

@@ -56,6 +56,20 @@ def test_the_coach_goes_on_from_the_newest(owner: Caller, session_id: str, doubl
     assert "message 1100" in told and "message 1000" not in told
 
 
+def test_sessions_are_listed_in_pages(owner: Caller, double: Double) -> None:
+    double.default(json={"message": "Welcome!"})
+    for _ in range(5):
+        session_id = owner.post("/ai/coaching/start", json={"topic_id": "purpose"}).json["session_id"]
+        owner.post("/ai/coaching/cancel", json={"session_id": session_id})
+    path = "/ai/coaching/sessions?include_completed=true&limit=3"
+    page = owner.get(path).json
+    rest = owner.get(f"{path}&cursor={page['next_cursor']}").json
+    ids = [row["session_id"] for row in page["sessions"] + rest["sessions"]]
+    assert (ids, len(set(ids))) == (sorted(ids, reverse=True), 5)
+    assert [(one["has_more"], len(one["data"])) for one in (page, rest)] == [(True, 3), (False, 2)]
+    assert owner.get(f"{path}&cursor=nothing").status_code == 400
+
+
 def test_each_topic_shows_its_newest_sessions_however_many_there_were(owner: Caller, double: Double) -> None:
     double.default(json={"message": "Welcome!"})
     ids = []
