@@ -22,6 +22,7 @@ from app.feeds.dispatcher import FeedDispatcher
 from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
 from app.interviews import jobs as interview_jobs
+from app.interviews.looks import looks
 from app.jobs.queue import queue
 from app.jobs.registry import PeriodicJob, registry
 from app.jobs.runner import JobRunner
@@ -37,6 +38,7 @@ from app.llm.prices import Prices
 from app.llm.registry import Models
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
+from app.realtime import jobs as realtime_jobs
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
 from app.sockets.memory import budget
@@ -63,6 +65,7 @@ def connect(settings: Settings) -> Container:
     db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
     signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
     budget.limit = settings.socket_memory
+    looks.patience = timedelta(minutes=settings.interview_unwatched_minutes)
     log = EventLog(signals.redis)
     limits = Limits(signals.redis, dict(settings.rates))
     ledger = Ledger(db)
@@ -103,7 +106,9 @@ def jobs_of() -> JobRunner:
     queue.connect(signals.redis)
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
-    for product in (chat_jobs, feed_jobs, insight_jobs, interview_jobs, topic_jobs, weekly_jobs, workspace_jobs):
+    for product in (
+        chat_jobs, feed_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+    ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)
     return runner
