@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0017"
-down_revision = "0023"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

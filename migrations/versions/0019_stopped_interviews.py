@@ -6,8 +6,8 @@ Only adds, and widens a constraint: an old process goes on while this runs, and 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0023"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
