@@ -41,6 +41,10 @@ def test_the_development_secret_is_kept(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://h/d"),
         ("REDIS_URL", "http://h"),
         ("RATE_LIMIT_MESSAGES", "often"),
+        ("BUDGET_USER", "60 per minute"),
+        ("BUDGET_TENANT", "5 EUR per month"),
+        ("BUDGET_USER_DAY", "0.50"),
+        ("PRICES_FILE", "/nowhere"),
         ("LOG_LEVEL", "loud"),
         ("TRUSTED_PROXIES", "everyone"),
         ("WEB_CONCURRENCY", "0"),
@@ -75,6 +79,14 @@ def test_production_needs_secrets_of_some_length(tmp_path: Path, secret: str, pr
     secrets = {"AUTH_JWT_SECRET": secret, "AUTH_JWT_SECRET_PREVIOUS": previous}
     with pytest.raises(ConfigError, match=named):
         load(SERVICES | {"DATA_DIR": str(tmp_path), "APP_ENV": "production"} | secrets)
+
+
+@pytest.mark.parametrize("host", ["RENDER", "DYNO"])
+def test_known_hosts_have_known_proxies(tmp_path: Path, host: str) -> None:
+    environ = SERVICES | {"DATA_DIR": str(tmp_path), host: "here", "AUTH_JWT_SECRET": "x" * 32}
+    assert load(environ).trusted_proxies == ("10.0.0.0/8",)
+    assert load(environ | {"TRUSTED_PROXIES": "192.0.2.1"}).trusted_proxies == ("192.0.2.1/32",)
+    assert load(environ | {host: ""}).trusted_proxies == ()
 
 
 def test_a_data_dir_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_tenants_that_are_there_keep_the_webhook_secret_that_was_made_for_them(
     with created(make_app(WEBHOOK_SECRET=own), services, "migrating") as engine:
         upgrade(revision="0016")
         fill(engine)
-        upgrade(revision="0023")
+        upgrade(revision="0017")
         with engine.connect() as connection:
             kept = connection.execute(text("SELECT tenant_id, secret, disclosure FROM webhook_secrets")).all()
     made = hmac.new((own or SECRET).encode(), b"webhook:x", "sha256").hexdigest()

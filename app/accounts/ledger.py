@@ -4,6 +4,7 @@ from collections import deque
 
 import gevent
 import structlog
+from gevent.lock import BoundedSemaphore
 from sqlalchemy import insert
 
 from app.accounts.models import ModelCall
@@ -41,6 +42,7 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: deque[Row] = deque()
+        self._writing = BoundedSemaphore(1)
         self._writer: gevent.Greenlet | None = None
 
     def __call__(self, record: UsageRecord) -> None:
@@ -51,19 +53,29 @@ class Ledger:
             USAGE_DROPPED.inc()
         self._waiting.append(_row(record))
         if self._writer is None or self._writer.dead:
-            self._writer = gevent.spawn_later(WRITE_AFTER, self.flush)
+            self._writer = gevent.spawn_later(WRITE_AFTER, self._write_all)
 
-    def flush(self) -> None:
-        """Writes what is waiting; what can't be written now is kept for the next time."""
+    def flush(self) -> bool:
+        """Writes what is waiting, after what is being written; what can't be written now is kept for the next time."""
+        with self._writing:
+            return self._flush()
+
+    def _write_all(self) -> None:
+        """What comes while this writes is written too."""
+        while self._waiting and self.flush():
+            gevent.sleep(WRITE_AFTER)
+
+    def _flush(self) -> bool:
         rows = list(self._waiting)
         self._waiting.clear()
-        if not rows:
-            return
         try:
-            each("usage", [rows], self._write, self._write_apart)
+            if rows:
+                each("usage", [rows], self._write, self._write_apart)
         except AWAY as error:
             log.warning("usage_not_written", rows=len(rows), reason=type(error).__name__)
             self._waiting.extendleft(reversed(rows))
+            return False
+        return True
 
     def _write(self, rows: list[Row]) -> None:
         """What is written is taken from the list."""
@@ -83,6 +95,7 @@ def _row(record: UsageRecord) -> Row:
     counts = {name: getattr(record, name) for name in COPIED}
     return {
         "tenant_id": caller.tenant_id, "user_id": caller.user_id, "feature": caller.feature, "created_at": now(),
+        "key_id": caller.key_id or None,
     } | counts  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a person has set for themselves, and what their model calls cost."""
+"""What a person has set for themselves, what their model calls cost, and what a tenant may spend."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Identity, Index, Numeric, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.core.json import JSONObject
 from app.db.ownership import Owned
 from app.db.session import Base
 
@@ -30,7 +31,11 @@ class ModelCall(Owned, Base):
     """What one model call cost. ``cost`` is in US dollars and null when the price is unknown; times in milliseconds."""
 
     __tablename__ = "model_calls"
-    __table_args__ = (Index("ix_model_calls_owner", "tenant_id", "user_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_model_calls_owner", "tenant_id", "user_id", "created_at"),
+        Index("ix_model_calls_tenant", "tenant_id", "created_at"),
+        Index("ix_model_calls_key", "key_id", "created_at", postgresql_where=text("key_id IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     feature: Mapped[str] = mapped_column(String(60))
@@ -45,3 +50,15 @@ class ModelCall(Owned, Base):
     outcome: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int]
     created_at: Mapped[datetime]
+    key_id: Mapped[str | None] = mapped_column(String(64))  # where a machine asked
+
+
+class TenantBudgets(Base):
+    """What operators have set for a tenant instead of the settings: by name, null for no budget."""
+
+    __tablename__ = "tenant_budgets"
+
+    tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    budgets: Mapped[JSONObject]
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    updated_by: Mapped[str] = mapped_column(String(128))

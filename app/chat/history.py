@@ -2,16 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from app.chat.models import ChatMessage, ChatSession
+from app.chat.models import ChatSession
+from app.db.statements import Statement
 from app.llm.interfaces import Message
 from app.llm.tokens import estimate
 
 TOKEN_BUDGET = 12_000
 MOST_MESSAGES = 200
+MOST_BYTES = 16 * TOKEN_BUDGET  # no text has more of them for a token
+
+# Of the messages between two positions the first ones in an order, until those so far come to so many bytes: sizes are
+# added up where the messages are, so that what the model can't be shown is not read.
+READABLE = """SELECT position, role, content FROM (
+  SELECT position, role, content, sum(octet_length(content)) OVER (
+    ORDER BY position {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS spent
+  FROM chat_messages WHERE session_id = :session AND position > :after AND position < :before
+  ORDER BY position {order} LIMIT :messages
+) AS sized WHERE spent IS NULL OR spent < :bytes ORDER BY position {order}"""
+NEWEST, OLDEST = (Statement(READABLE.format(order=order)) for order in ("DESC", "ASC"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +41,12 @@ class History:
 
 
 NONE = History((), "", False)
-COLUMNS = (ChatMessage.position, ChatMessage.role, ChatMessage.content)
-MessageRow = Row[int, str, str]
+
+
+class MessageRow(NamedTuple):
+    position: int
+    role: Literal["user", "assistant"]
+    content: str
 
 
 def load(session: Session | Connection, session_id: str, before: int) -> History:
@@ -37,8 +54,7 @@ def load(session: Session | Connection, session_id: str, before: int) -> History
     kept = newest_that_fit(session, session_id, before)
     if not kept or kept[0].position == 1:
         return History(_as_messages(kept), "", False)
-    opening = select(*COLUMNS).where(ChatMessage.session_id == session_id).order_by(ChatMessage.position).limit(1)
-    first = session.execute(opening).all()
+    first = readable(OLDEST, session, session_id, kept[0].position, most=1)
     known = session.execute(
         select(ChatSession.summary, ChatSession.summarised_through).where(ChatSession.id == session_id)
     ).one()
@@ -47,19 +63,25 @@ def load(session: Session | Connection, session_id: str, before: int) -> History
 
 def newest_that_fit(session: Session | Connection, session_id: str, before: int) -> list[MessageRow]:
     """Rows in the order of the conversation, beginning with something the person said."""
-    earlier = (ChatMessage.session_id == session_id, ChatMessage.position < before)
-    newest = session.execute(
-        select(*COLUMNS).where(*earlier).order_by(ChatMessage.position.desc()).limit(MOST_MESSAGES)
-    )
-    budget, kept = TOKEN_BUDGET, []
-    for row in newest:
-        budget -= estimate(row.content)
-        if budget < 0:
-            break
-        kept.append(row)
+    kept = readable(NEWEST, session, session_id, before)
     while kept and kept[-1].role != "user":
         kept.pop()
     return kept[::-1]
+
+
+def readable(
+    which: Statement, session: Session | Connection, session_id: str, before: int, after: int = 0,
+    most: int = MOST_MESSAGES,
+) -> list[MessageRow]:  # fmt: skip
+    """The ``NEWEST`` or ``OLDEST`` messages between two positions, as many as a prompt has room for; one at least."""
+    values = {"session": session_id, "after": after, "before": before, "messages": most, "bytes": MOST_BYTES}
+    budget, kept = TOKEN_BUDGET, list[MessageRow]()
+    for row in which.rows(session, values):
+        budget -= estimate(row.content)
+        if budget < 0 and kept:
+            break
+        kept.append(MessageRow(*row))
+    return kept
 
 
 def _as_messages(rows: Sequence[MessageRow]) -> tuple[Message, ...]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.chat import history, outcome
 from app.chat.history import MessageRow
-from app.chat.models import LEASE, ChatMessage, ChatSession
+from app.chat.models import LEASE, ChatSession
 from app.db.rows import each
 from app.db.session import db
 from app.jobs.registry import JobDefinition, PeriodicJob
@@ -46,9 +46,8 @@ def _unseen(session: Session, chat: ChatSession) -> Sequence[MessageRow]:
     kept = history.newest_that_fit(session, chat.id, chat.message_count + 1)
     if not kept:
         return []
-    between = (ChatMessage.position > chat.summarised_through) & (ChatMessage.position < kept[0].position)
-    query = select(*history.COLUMNS).where(ChatMessage.session_id == chat.id, between)
-    return session.execute(query.order_by(ChatMessage.position).limit(MOST_AT_ONCE)).all()
+    between = {"before": kept[0].position, "after": chat.summarised_through}
+    return history.readable(history.OLDEST, session, chat.id, **between, most=MOST_AT_ONCE)
 
 
 def _request(chat: ChatSession, rows: Sequence[MessageRow]) -> Request:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.db.leases import Lease
@@ -37,8 +37,6 @@ class ChatSession(Owned, Base):
     summarised_through: Mapped[int] = mapped_column(default=0)  # position of the last message that the summary covers
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
-
-    messages: Mapped[list["ChatMessage"]] = relationship(order_by="ChatMessage.position", lazy="raise")
 
 
 class ChatMessage(Base):

@@ -2,8 +2,9 @@
 
 from marshmallow import fields, validate
 
-from app.db.pages import PageRequest
-from app.web.schemas import Moment, Schema, Text, UsageInfo
+from app.chat.sessions import MessagesRequest
+from app.db.pages import MOST_AT_ONCE, PageRequest
+from app.web.schemas import Around, Moment, Schema, Text, UsageInfo
 
 LONGEST_MESSAGE = 10_000
 LONGEST_TITLE = 200
@@ -68,8 +69,18 @@ class SessionOut(Schema):
     message_count = fields.Integer(metadata={"example": 0})
 
 
-class SessionWithMessagesOut(SessionOut):
+class SessionWithMessagesOut(Around, SessionOut):
     messages = fields.List(fields.Nested(MessageOut))
+    has_more = fields.Boolean(metadata={"description": "There are earlier messages: before `next_before`"})
+    next_before = fields.String(allow_none=True, metadata={"example": None})
+
+
+class MessagesQuery(Schema):
+    into = MessagesRequest
+    limit = fields.Integer(
+        load_default=MOST_AT_ONCE, validate=validate.Range(1, MOST_AT_ONCE, error=f"must be from 1 to {MOST_AT_ONCE}")
+    )
+    before = Text(1, 64, load_default=None, metadata={"description": "Id of a message; those before it are wanted"})
 
 
 class SessionRow(Schema):

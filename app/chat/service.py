@@ -142,7 +142,7 @@ class ChatService:
         self._runner.admit()
         turn = self._admitted(ask)
         if turn.is_new:
-            self._runner.start(ChatRun(self._pipeline, self._retriever, turn, permit))
+            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit))
         elif ask.claim is None or ask.claim.is_named:
             permit.refund()
         return turn

@@ -1,32 +1,55 @@
 """Sessions: made, listed, read, renamed, deleted; each its owner's."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.chat.admission import SESSION_NOT_FOUND, AdmittedTurn, find_turn
 from app.chat.models import LEASE, UNTITLED, ChatMessage, ChatSession, ChatTurn
 from app.core.clock import now
-from app.core.errors import NotFound
+from app.core.errors import BadRequest, NotFound
 from app.core.ids import new_id
 from app.db.ownership import owner_columns
-from app.db.pages import Page, PageRequest, keyset_page
+from app.db.pages import Page, PageRequest, keyset_page, last_page
 from app.streams.run import RunState
 
-MOST_WHOLE, MOST_MESSAGES = 200, 100  # sessions that are listed with messages, and messages of each
+MOST_WHOLE = 200  # sessions that are listed with messages
+MOST_OF_EACH, MOST_IN_ALL = 100, 1000  # messages in that list
 
 
-def create(session: Session, principal: Principal, title: str | None, personality_id: str | None) -> ChatSession:
+@dataclass(frozen=True, slots=True)
+class MessagesRequest:
+    """The newest ``limit`` messages, or those before the message with the id ``before``."""
+
+    limit: int
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """A session with some of its messages in order; ``has_more`` tells of earlier ones."""
+
+    subject: ChatSession
+    messages: Sequence[ChatMessage] = ()
+    has_more: bool = False
+
+    @property
+    def next_before(self) -> str | None:
+        return self.messages[0].id if self.has_more and self.messages else None
+
+
+def create(session: Session, principal: Principal, title: str | None, personality_id: str | None) -> SessionPage:
     moment = now()
     row = ChatSession(
         **owner_columns(principal), id=new_id("session"), title=title or UNTITLED, personality_id=personality_id,
-        message_count=0, summarised_through=0, created_at=moment, updated_at=moment, messages=[],
+        message_count=0, summarised_through=0, created_at=moment, updated_at=moment,
     )  # fmt: skip
     session.add(row)
-    return row
+    return SessionPage(row)
 
 
 def page(session: Session, principal: Principal, request: PageRequest) -> Page[ChatSession]:
@@ -35,26 +58,41 @@ def page(session: Session, principal: Principal, request: PageRequest) -> Page[C
     return keyset_page(session, query, ChatSession.updated_at, principal, request, counted=True)
 
 
-def list_whole(session: Session, principal: Principal) -> list[ChatSession]:
-    """The caller's sessions, last used first, each with its newest messages."""
-    rows = {row.id: row for row in page(session, principal, PageRequest(MOST_WHOLE)).items}
-    newest = ChatMessage.position > ChatSession.message_count - MOST_MESSAGES
+def list_whole(session: Session, principal: Principal) -> list[SessionPage]:
+    """The caller's sessions, last used first, each with its newest messages: some of each before more of any."""
+    rows = page(session, principal, PageRequest(MOST_WHOLE)).items
+    age = ChatSession.message_count - ChatMessage.position
     query = select(ChatMessage).join(ChatSession, ChatSession.id == ChatMessage.session_id)
+    query = query.where(ChatSession.id.in_([row.id for row in rows]), age < MOST_OF_EACH)
     said = defaultdict[str, list[ChatMessage]](list)
-    for message in session.scalars(query.where(ChatSession.id.in_(rows), newest).order_by(ChatMessage.position)):
-        said[message.session_id].append(message)
-    for row in rows.values():
-        set_committed_value(row, "messages", said[row.id])
-    return list(rows.values())
+    for message in session.scalars(query.order_by(age, ChatSession.updated_at.desc()).limit(MOST_IN_ALL)):
+        said[message.session_id].insert(0, message)
+    return [SessionPage(row, said[row.id], len(said[row.id]) < row.message_count) for row in rows]
 
 
-def find(session: Session, principal: Principal, session_id: str, *, whole: bool = False) -> ChatSession:
-    """The caller's session; the ``whole`` of it has all its messages."""
-    query = select(ChatSession).where(ChatSession.id == session_id, ChatSession.owned_by(principal))
-    row = session.scalar(query.options(selectinload(ChatSession.messages)) if whole else query)
+def find(session: Session, principal: Principal, session_id: str) -> ChatSession:
+    """The caller's session."""
+    row = session.scalar(select(ChatSession).where(ChatSession.id == session_id, ChatSession.owned_by(principal)))
     if row is None:
         raise NotFound(SESSION_NOT_FOUND)
     return row
+
+
+def read(session: Session, principal: Principal, asked: MessagesRequest, session_id: str) -> SessionPage:
+    row = find(session, principal, session_id)
+    query = select(ChatMessage).where(ChatMessage.session_id == row.id)
+    if asked.before:
+        query = query.where(ChatMessage.position < _position(session, row, asked.before))
+    found = last_page(session, query, ChatMessage.position, asked.limit)
+    return SessionPage(row, found.items, found.has_more)
+
+
+def _position(session: Session, row: ChatSession, message_id: str) -> int:
+    its = ChatMessage.id == message_id, ChatMessage.session_id == row.id
+    position = session.scalar(select(ChatMessage.position).where(*its))
+    if position is None:
+        raise BadRequest("before is not a message of this session")
+    return position
 
 
 def rename(session: Session, principal: Principal, session_id: str, title: str) -> ChatSession:

@@ -8,6 +8,7 @@ from app.chat import schemas, sessions
 from app.chat.admission import NewMessage
 from app.chat.models import ChatSession
 from app.chat.service import Answer, Cancellation, ChatService
+from app.chat.sessions import MessagesRequest, SessionPage
 from app.db.pages import Page, PageRequest
 from app.limits.guards import limited, permit
 from app.web.blueprints import Blueprint
@@ -52,7 +53,7 @@ def stream_message(principal: Principal, body: NewMessage) -> Response:
 @session_operation(
     "POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201, body_required=False
 )
-def create_session(session: Session, principal: Principal, body: dict[str, str | None]) -> ChatSession:
+def create_session(session: Session, principal: Principal, body: dict[str, str | None]) -> SessionPage:
     """Create a chat session"""
     return sessions.create(session, principal, body["title"], body["personalityId"])
 
@@ -63,10 +64,13 @@ def list_sessions(session: Session, principal: Principal, query: PageRequest) ->
     return sessions.page(session, principal, query)
 
 
-@session_operation("GET", "/session/<session_id>", gives=schemas.SessionWithMessagesOut)
-def read_session(session: Session, principal: Principal, session_id: str) -> ChatSession:
-    """Get a session with its messages"""
-    return sessions.find(session, principal, session_id, whole=True)
+@session_operation("GET", "/session/<session_id>", takes=schemas.MessagesQuery, gives=schemas.SessionWithMessagesOut)
+def read_session(session: Session, principal: Principal, query: MessagesRequest, session_id: str) -> SessionPage:
+    """Get a session with its messages
+
+    The newest 500, or `limit`, in order. When `has_more`, earlier ones come with `before=<next_before>`.
+    """
+    return sessions.read(session, principal, query, session_id)
 
 
 @operation("DELETE", "/session/<session_id>", gives=schemas.DeletedOut)

@@ -45,6 +45,14 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Listener:
+    """Who hears the coach: ``admitted`` when a model may be asked, ``say`` the words."""
+
+    say: Say
+    admitted: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class CoachingContext:
     """What the prompts are made of. ``began`` is a ``perf_counter``."""
 
@@ -67,30 +75,30 @@ class Coach:
         self._engine = engine
         self._output_schemas: dict[str, OutputSchema] = {}
 
-    def greet(self, turn: CoachingTurn, access: DataAccess, say: Say) -> Reply:
-        return self._greet(turn, access, say, "initiation")
+    def greet(self, turn: CoachingTurn, access: DataAccess, listener: Listener) -> Reply:
+        return self._greet(turn, access, listener, "initiation")
 
-    def welcome_back(self, turn: CoachingTurn, access: DataAccess, say: Say) -> Reply:
-        return self._greet(turn, access, say, "resume")
+    def welcome_back(self, turn: CoachingTurn, access: DataAccess, listener: Listener) -> Reply:
+        return self._greet(turn, access, listener, "resume")
 
-    def answer(self, turn: CoachingTurn, access: DataAccess, say: Say) -> Reply:
+    def answer(self, turn: CoachingTurn, access: DataAccess, listener: Listener) -> Reply:
         """The answer to the last message. Raises ``ExtractionFailed`` when the session should end and can't."""
         close = Closing(self._engine.topic(turn.session.topic_id))
 
         def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
-            schema, heard = self._output_schema(context.topic), MessageReader(say).feed
+            schema, heard = self._output_schema(context.topic), MessageReader(listener.say).feed
             found = structured(models, request, schema, close, plain=_plain, listener=heard)
             result = close.result if found.value["is_final"] else None
             return Reply(_message(found.value), _metadata(found, context.began), result)
 
         try:
-            return self._run(turn, access, "", generate)
+            return self._run(turn, access, listener, "", generate)
         except ProviderError as error:
             if error.kind is not ErrorKind.INVALID or close.value is None:
                 raise
-        return replace(self.extract(turn, access, say), message=_message(close.value))
+        return replace(self.extract(turn, access, listener), message=_message(close.value))
 
-    def extract(self, turn: CoachingTurn, access: DataAccess, _say: Say) -> Reply:
+    def extract(self, turn: CoachingTurn, access: DataAccess, listener: Listener) -> Reply:
         """The results of a conversation, in a call of their own."""
 
         def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
@@ -98,13 +106,13 @@ class Coach:
             return Reply("", _metadata(found, context.began), dict(context.topic.finish(found.value, {})))
 
         try:
-            return self._run(turn, access, "extraction", generate)
+            return self._run(turn, access, listener, "extraction", generate)
         except ProviderError as error:
             if error.kind is ErrorKind.INVALID:
                 raise errors.ExtractionFailed from error
             raise
 
-    def _greet(self, turn: CoachingTurn, access: DataAccess, say: Say, kind: str) -> Reply:
+    def _greet(self, turn: CoachingTurn, access: DataAccess, listener: Listener, kind: str) -> Reply:
         """A greeting is plain text; a model that answers in JSON all the same is understood."""
 
         def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
@@ -112,19 +120,23 @@ class Coach:
             text = _greeting(found.text)
             if not text:
                 raise ProviderError(ErrorKind.JUNK, found.finish.provider, found.finish.model, detail="empty greeting")
-            say(text)
+            listener.say(text)
             return Reply(text, _metadata(found, context.began))
 
-        return self._run(turn, access, kind, generate)
+        return self._run(turn, access, listener, kind, generate)
 
-    def _run(self, turn: CoachingTurn, access: DataAccess, kind: str, generate: Generate) -> Reply:
+    def _run(self, turn: CoachingTurn, access: DataAccess, listener: Listener, kind: str, generate: Generate) -> Reply:
         """Through the stages of every turn; ``kind`` names the prompt of what is wanted now, if it is no answer."""
         principal, session = access.principal, turn.session
         heard = tuple(text for role, text in turn.said if role == "user")
         latest, before = ("", heard) if kind else (heard[-1], heard[:-1])
         words = Words.of(_caller(principal, session), latest, before)
         context = partial(self._context, session, access)
-        return self._engine.pipeline.run(Stages(words, context, partial(_request, turn, kind), generate))
+
+        def prompt(found: CoachingContext) -> Request:
+            return replace(_request(turn, kind, found), admitted=listener.admitted)
+
+        return self._engine.pipeline.run(Stages(words, context, prompt, generate))
 
     def _context(self, session: CoachingSession, access: DataAccess) -> CoachingContext:
         began = time.perf_counter()

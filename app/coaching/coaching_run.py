@@ -6,7 +6,7 @@ from typing import Self
 
 from app.auth.principals import Principal
 from app.coaching import errors, events, sessions
-from app.coaching.coach import Reply
+from app.coaching.coach import Listener, Reply
 from app.coaching.models import LEASE, CoachingSession
 from app.coaching.sessions import Answer, CoachingTurn
 from app.coaching.states import Status
@@ -21,7 +21,7 @@ from app.streams.run import Interrupted, Run, RunState, Say
 class CoachingRun(Run):
     """``speak`` asks the coach; ``resumed`` when it welcomes the person back. ``outcome`` is there at the end."""
 
-    def __init__(self, turn: CoachingTurn, speak: Callable[[Say], Reply], *, resumed: bool = False) -> None:
+    def __init__(self, turn: CoachingTurn, speak: Callable[[Listener], Reply], *, resumed: bool = False) -> None:
         super().__init__(turn.id)
         self.outcome: Answer | AppError = Interrupted()
         self._turn = turn
@@ -33,7 +33,7 @@ class CoachingRun(Run):
         return events.Start(self._turn.session.id, self.id)
 
     def produce(self, say: Say) -> None:
-        self._reply = self._speak(say)
+        self._reply = self._speak(Listener(say, self.admitted))
 
     def finish(self, state: RunState, error: AppError | None) -> Event:
         reply = self._reply if state is RunState.COMPLETED else None

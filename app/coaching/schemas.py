@@ -3,6 +3,8 @@
 import msgspec
 from marshmallow import ValidationError, fields, validate
 
+from app.coaching.sessions import MessagesRequest, SessionsRequest
+from app.db.pages import MOST_AT_ONCE
 from app.web.schemas import Schema, Text
 from app.web.unified import RawObject
 
@@ -28,13 +30,24 @@ class CoachingSessionIn(Schema):
     session_id = Text(1, 100, required=True, metadata=ID)
 
 
+class CoachingSessionQuery(CoachingSessionIn):
+    into = MessagesRequest
+    limit = fields.Integer(load_default=MOST_AT_ONCE, validate=validate.Range(1, MOST_AT_ONCE))
+    before = fields.Integer(
+        load_default=None, validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "The messages before this place are wanted"},
+    )  # fmt: skip
+
+
 class CoachingMessageIn(CoachingSessionIn):
     message = Text(1, 4000, required=True, metadata={"example": "I think integrity matters most to me"})
 
 
 class CoachingSessionsQuery(Schema):
+    into = SessionsRequest
     include_completed = fields.Boolean(load_default=False)
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    cursor = Text(1, 100, load_default=None, metadata={"description": "`next_cursor` of the page before"})
 
 
 class CoachingTopicQuery(Schema):

@@ -8,6 +8,7 @@ from app.coaching.sessions import Answer, Limits
 from app.coaching.states import LIVE, Status
 from app.core.clock import iso
 from app.core.json import JSONObject, JSONValue, objects_of
+from app.db.pages import Page
 from app.topics.topic import OLD_SUFFIX, Topic
 
 STEP = 0.05  # of a session's way, per stored message
@@ -34,11 +35,13 @@ def moved(row: CoachingSession, text: str) -> dict[str, JSONValue]:
     return envelope(state(row) | {"turn_count": row.turns} | _dates(row), text, message=text)
 
 
-def detailed(row: CoachingSession, said: Sequence[CoachingMessage]) -> dict[str, JSONValue]:
-    shown = [{"role": one.role, "content": one.content, "timestamp": iso(one.created_at)} for one in said]
+def detailed(row: CoachingSession, said: Page[CoachingMessage]) -> dict[str, JSONValue]:
+    shown = [{"role": one.role, "content": one.content, "timestamp": iso(one.created_at)} for one in said.items]
     data = state(row) | {
         "user_id": row.user_id,
         "messages": shown,
+        "has_more": said.has_more,
+        "next_before": said.items[0].place if said.has_more else None,
         "context": row.context,
         **_dates(row),
         "completed_at": iso(row.completed_at) if row.completed_at else None,
@@ -53,10 +56,11 @@ def _dates(row: CoachingSession) -> dict[str, JSONValue]:
     return {"created_at": iso(row.created_at), "updated_at": iso(row.updated_at)}
 
 
-def listed(rows: Sequence[CoachingSession]) -> dict[str, JSONValue]:
+def listed(found: Page[CoachingSession]) -> dict[str, JSONValue]:
     """Lists know topics by their bare ids."""
-    shown = [_row(row) for row in rows]
-    return {"success": True, "data": shown, "sessions": shown, "message": f"Found {len(shown)} sessions"}
+    shown = [_row(row) for row in found.items]
+    more: JSONObject = {"has_more": found.has_more, "next_cursor": found.next_cursor}
+    return {"success": True, "data": shown, "sessions": shown, **more, "message": f"Found {len(shown)} sessions"}
 
 
 def _row(row: CoachingSession) -> dict[str, JSONValue]:

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from app.coaching import errors, events, sessions
-from app.coaching.coach import Coach, Reply
+from app.coaching.coach import Coach, Listener, Reply
 from app.coaching.coaching_run import CoachingRun, CoachingSource, error_of
 from app.coaching.models import COMPLETE, MESSAGE, CoachingSession
 from app.coaching.sessions import Answer, CoachingTurn, Limits, NewMessage
@@ -22,7 +22,6 @@ from app.db.session import Database
 from app.limits.permits import Permit
 from app.streams import reader
 from app.streams.events import Cursor, cursor_of
-from app.streams.run import Say
 from app.streams.runner import Runner
 from app.topics.engine import Engine
 from app.topics.errors import TopicNotFound
@@ -95,7 +94,7 @@ class CoachingService:
         if turn is None:
             turn, cursor = self._listen(access, message), None
         if turn.is_new:
-            self._runner.start(CoachingRun(turn, partial(self._coach.answer, turn, access)))
+            self._runner.begin(CoachingRun(turn, partial(self._coach.answer, turn, access)))
         else:
             permit.refund()
         return self._told(access, turn, cursor, is_waiting)
@@ -241,7 +240,7 @@ class CoachingService:
         self._runner.admit()
         return sessions.acquire(session, row, turn_id)
 
-    def _run(self, turn: CoachingTurn, speak: Callable[[Say], Reply], *, resumed: bool = False) -> Answer:
+    def _run(self, turn: CoachingTurn, speak: Callable[[Listener], Reply], *, resumed: bool = False) -> Answer:
         """A turn to its end, for a client that waits."""
         run = CoachingRun(turn, speak, resumed=resumed)
         self._runner.start(run).join()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
@@ -17,7 +17,10 @@ from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.leases import DEADLINE
 from app.db.ownership import owner_columns
+from app.db.pages import Page, PageRequest, keyset_page, last_page
 from app.turns.idempotency import Claim
+
+HEARD = 250  # messages of a session that a turn knows: more than people may send, and a greeting now and then
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,22 @@ class NewMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsRequest(PageRequest):
+    include_completed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesRequest:
+    """The newest ``limit`` messages of a session, or those before the place ``before``."""
+
+    session_id: str
+    limit: int
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CoachingTurn:
-    """Leave to speak in a session, and what has been said in it: ``(role, content)`` in order."""
+    """Leave to speak in a session, and what was said in it lately: ``(role, content)`` in order."""
 
     id: str
     session: CoachingSession
@@ -100,13 +117,12 @@ def held_by_others(session: Session, principal: Principal, topic_id: str) -> boo
     return session.scalar(query.limit(1)) is not None
 
 
-def mine(session: Session, principal: Principal, ended: bool, limit: int) -> Sequence[CoachingSession]:
+def mine(session: Session, principal: Principal, asked: SessionsRequest) -> Page[CoachingSession]:
     """Newest first; those that have ended only when they are wanted."""
     query = select(CoachingSession).where(CoachingSession.owned_by(principal))
-    query = query if ended else query.where(CoachingSession.status.in_(LIVE), CoachingSession.expires_at > now())
-    return session.scalars(
-        query.order_by(CoachingSession.created_at.desc(), CoachingSession.id.desc()).limit(limit)
-    ).all()
+    if not asked.include_completed:
+        query = query.where(CoachingSession.status.in_(LIVE), CoachingSession.expires_at > now())
+    return keyset_page(session, query, CoachingSession.created_at, principal, asked)
 
 
 def create(
@@ -123,9 +139,19 @@ def create(
     return session.scalar(row.returning(CoachingSession.id))
 
 
-def messages(session: Session, row: CoachingSession) -> Sequence[CoachingMessage]:
+def newest_of_each(session: Session, principal: Principal) -> Sequence[CoachingSession]:
+    """Of each topic and status, newest first."""
+    kind = CoachingSession.topic_id, CoachingSession.status
+    query = select(CoachingSession).where(CoachingSession.owned_by(principal)).ext(distinct_on(*kind))
+    rows = session.scalars(query.order_by(*kind, CoachingSession.created_at.desc(), CoachingSession.id.desc()))
+    return sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)
+
+
+def messages(session: Session, row: CoachingSession, limit: int, before: int | None = None) -> Page[CoachingMessage]:
+    """The newest, or those before a place."""
     query = select(CoachingMessage).where(CoachingMessage.session_id == row.id)
-    return session.scalars(query.order_by(CoachingMessage.place)).all()
+    query = query.where(CoachingMessage.place < before) if before else query
+    return last_page(session, query, CoachingMessage.place, limit)
 
 
 def last_said(session: Session, row: CoachingSession, role: str = "assistant") -> str:
@@ -159,7 +185,8 @@ def acquire(session: Session, row: CoachingSession, turn_id: str | None = None) 
         raise errors.SessionBusy
     row.busy_until, row.busy_with = DEADLINE, turn_id or new_id("turn")
     row.turn_error = row.may_repeat = None
-    return CoachingTurn(row.busy_with, row, [(message.role, message.content) for message in messages(session, row)])
+    said = [(message.role, message.content) for message in messages(session, row, HEARD).items]
+    return CoachingTurn(row.busy_with, row, said)
 
 
 def release(session: Session, turn: CoachingTurn) -> CoachingSession:

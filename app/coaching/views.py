@@ -11,7 +11,7 @@ from app.auth.principals import Principal
 from app.coaching import schemas, serialize, sessions
 from app.coaching.events import DONE
 from app.coaching.service import CoachingService
-from app.coaching.sessions import Answer, NewMessage
+from app.coaching.sessions import Answer, MessagesRequest, NewMessage, SessionsRequest
 from app.coaching.states import Status
 from app.core.json import JSONObject, JSONValue, as_object
 from app.db.session import db
@@ -64,7 +64,7 @@ def answered(
 def list_topics(session: Session, principal: Principal) -> JSONObject:
     """List the coaching topics with the caller's state in each"""
     every = [topic for topic in service().engine.topics() if topic.kind is Kind.COACHING and topic.active]
-    return serialize.topics(every, sessions.mine(session, principal, ended=True, limit=1000))
+    return serialize.topics(every, sessions.newest_of_each(session, principal))
 
 
 @asking("POST", "/start", takes=schemas.StartIn, gives=schemas.CoachingSessionOut)
@@ -133,11 +133,14 @@ def complete(principal: Principal, body: dict[str, str]) -> JSONObject:
     return answered(principal, "complete", body, work, "Session completed successfully")
 
 
-@reading("GET", "/session", takes=schemas.CoachingSessionIn, gives=schemas.CoachingSessionOut, fails=(403, 422))
-def read_session(session: Session, principal: Principal, query: dict[str, str]) -> JSONObject:
-    """A session with all that was said"""
-    row = sessions.find(session, principal, query["session_id"])
-    return serialize.detailed(row, sessions.messages(session, row))
+@reading("GET", "/session", takes=schemas.CoachingSessionQuery, gives=schemas.CoachingSessionOut, fails=(403, 422))
+def read_session(session: Session, principal: Principal, query: MessagesRequest) -> JSONObject:
+    """A session with what was said
+
+    The newest 500 messages, or `limit`, in order. When `has_more`, earlier ones come with `before=<next_before>`.
+    """
+    row = sessions.find(session, principal, query.session_id)
+    return serialize.detailed(row, sessions.messages(session, row, query.limit, query.before))
 
 
 @reading("GET", "/session/check", takes=schemas.CoachingTopicQuery, gives=RawObject, fails=(422,))
@@ -152,6 +155,6 @@ def check_session(session: Session, principal: Principal, query: dict[str, str])
 
 
 @reading("GET", "/sessions", takes=schemas.CoachingSessionsQuery, gives=RawObject)
-def list_sessions(session: Session, principal: Principal, query: dict[str, int]) -> JSONObject:
+def list_sessions(session: Session, principal: Principal, query: SessionsRequest) -> JSONObject:
     """List the caller's sessions, newest first; those that have ended with `include_completed=true`"""
-    return serialize.listed(sessions.mine(session, principal, bool(query["include_completed"]), query["limit"]))
+    return serialize.listed(sessions.mine(session, principal, query))

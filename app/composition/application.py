@@ -5,6 +5,7 @@ from flask_migrate import Migrate
 from flask_smorest import Api
 
 from app.accounts import views as accounts
+from app.accounts.admin_views import blp as account_administration
 from app.chat import views as chat
 from app.cli import commands
 from app.coaching.views import blp as coaching
@@ -88,7 +89,8 @@ def _register(app: Flask) -> None:
     """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
     api.init_app(app, spec_kwargs=openapi.plugins())
     openapi.describe(api)
-    unified = (topics, topic_administration, workspace, coaching, business.blp, business.goals, business.overview)
+    administration = (topic_administration, account_administration)
+    unified = (topics, *administration, workspace, coaching, business.blp, business.goals, business.overview)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp)
     own = (goals, categories, journal, routines)
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from functools import partial
 
+from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
+from app.accounts.spending import Spending
 from app.auth.api_keys import Keyring
 from app.auth.tokens import Tokens
 from app.chat import jobs as chat_jobs
@@ -20,16 +22,23 @@ from app.feeds.dispatcher import FeedDispatcher
 from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
 from app.interviews import jobs as interview_jobs
+from app.interviews.looks import looks
 from app.jobs.queue import queue
 from app.jobs.registry import PeriodicJob, registry
 from app.jobs.runner import JobRunner
+from app.limits.budgets import Budgets
+from app.limits.local_counts import LocalCounts
 from app.limits.permits import Limits
-from app.llm import vendors
+from app.limits.shared_counts import SharedCounts
+from app.llm import prices, vendors
+from app.llm.budget import Budget
 from app.llm.choice import Reasoning
 from app.llm.interfaces import Deadlines, Embedder
+from app.llm.prices import Prices
 from app.llm.registry import Models
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
+from app.realtime import jobs as realtime_jobs
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
 from app.sockets.memory import budget
@@ -56,9 +65,13 @@ def connect(settings: Settings) -> Container:
     db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
     signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
     budget.limit = settings.socket_memory
+    looks.patience = timedelta(minutes=settings.interview_unwatched_minutes)
     log = EventLog(signals.redis)
+    limits = Limits(signals.redis, dict(settings.rates))
     ledger = Ledger(db)
-    models = models_of(settings, ledger)
+    listed = prices_of(settings)
+    budgets = budgets_of(settings, Spending(db, ledger, listed.dearest))
+    models = models_of(settings, ledger, budgets, listed)
     embedder = embedder_of(settings)
     speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
@@ -68,7 +81,8 @@ def connect(settings: Settings) -> Container:
         settings,
         Tokens(settings.auth),
         Keyring(db),
-        Limits(signals.redis, dict(settings.rates)),
+        limits,
+        budgets,
         ledger,
         models,
         log,
@@ -78,7 +92,7 @@ def connect(settings: Settings) -> Container:
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
         speaking,
-        RealtimeServices(pipeline, speaking, ConversationStore(db), partial(scan, allow=allow)),
+        RealtimeServices(pipeline, speaking, ConversationStore(db), partial(scan, allow=allow), limits),
         engine,
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         FeedDispatcher(db, signals),
@@ -92,17 +106,31 @@ def jobs_of() -> JobRunner:
     queue.connect(signals.redis)
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
-    for product in (chat_jobs, feed_jobs, insight_jobs, interview_jobs, topic_jobs, weekly_jobs, workspace_jobs):
+    for product in (
+        chat_jobs, feed_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+    ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)
     return runner
 
 
-def models_of(settings: Settings, ledger: Ledger) -> Models:
+def models_of(settings: Settings, ledger: Ledger, budget: Budget, listed: Prices) -> Models:
     wanted = settings.models
     with set_by("LLM_MODELS"):
         reasoning = Reasoning(wanted.reasoning_tokens, wanted.reasoning_effort)
-        return vendors.build(wanted.specs, wanted.keys, wanted.base_urls, deadlines_of(wanted), ledger, reasoning)
+        return vendors.build(
+            wanted.specs, wanted.keys, wanted.base_urls, deadlines_of(wanted), ledger, reasoning, budget, listed
+        )  # fmt: skip
+
+
+def prices_of(settings: Settings) -> Prices:
+    with set_by("PRICES_FILE"):
+        return prices.load(settings.prices_file)
+
+
+def budgets_of(settings: Settings, spending: Spending) -> Budgets:
+    shared, local = SharedCounts(signals.redis, spending), LocalCounts(spending)
+    return Budgets(shared, local, settings.budgets, TenantOverrides(db))
 
 
 def embedder_of(settings: Settings) -> Embedder | None:

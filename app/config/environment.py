@@ -55,9 +55,9 @@ class Reader:
                 raise ConfigError(f"{name} must list origins such as https://app.example.com, not {entry!r}.")
         return self.items(name)
 
-    def networks(self, name: str) -> tuple[str, ...]:
+    def networks(self, name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         try:
-            return tuple(str(ipaddress.ip_network(item)) for item in self.items(name))
+            return tuple(str(ipaddress.ip_network(item)) for item in self.items(name)) or default
         except ValueError as error:
             raise ConfigError(f"{name} must list addresses or networks: {error}.") from None
 
@@ -119,9 +119,13 @@ class Reader:
             raise ConfigError(f"{name} names no file: {value}.")
         return Path(value) if value else None
 
+    def is_hosted(self) -> bool:
+        """Whether this is Render or Heroku."""
+        return bool(self.text("RENDER") or self.text("DYNO"))
+
     def production(self) -> bool:
-        """Set by APP_ENV, or by being on Render or Heroku."""
-        hosted = "production" if self.text("RENDER") or self.text("DYNO") else "development"
+        """Set by APP_ENV, or by the host."""
+        hosted = "production" if self.is_hosted() else "development"
         return self.choice("APP_ENV", hosted, ("PRODUCTION", "DEVELOPMENT", "TEST")) == "PRODUCTION"
 
     def _bounded(self, name: str, default: T, kind: Callable[[str], T], least: float, most: float, what: str) -> T:

@@ -9,6 +9,7 @@ from pathlib import Path
 from limits import parse_many
 
 from app.config.auth import Auth, read_auth
+from app.config.budgets import Bounds, read_budgets
 from app.config.environment import ConfigError, Reader
 
 SERVICES_FILE = "services.json"
@@ -22,13 +23,16 @@ DEFAULT_EAR = "whisper-1"
 EMBEDDED_VOICE, EMBEDDED_EAR = "espeak", "pocketsphinx"
 # All that speech engines see of the environment: they handle strangers' audio and need no secret.
 ENGINE_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "HOME", "TMPDIR", "LANG", "HF_HOME")
+HOSTS_PROXIES = ("10.0.0.0/8",)  # where the routers of Render and Heroku are
 FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1"}  # numpy's would need more memory than an engine may have
 DEFAULT_RATES = {
     "messages": "20 per minute",
     "insights": "10 per hour",
     "sessions": "100 per minute",
     "interviews": "60 per hour",
+    "interviews_total": "2000 per hour",
     "ai": "1200 per minute",
+    "turns": "20 per 10 seconds; 1000 per hour",
 }
 
 
@@ -82,6 +86,8 @@ class Settings:
     models: Models
     speech: Speech
     rates: Mapping[str, str]
+    budgets: Mapping[str, Bounds]
+    prices_file: Path | None
     cors_origins: tuple[str, ...]
     scan_allow_hosts: tuple[str, ...]
     source_urls: Mapping[str, str]
@@ -90,12 +96,15 @@ class Settings:
     trusted_proxies: tuple[str, ...]
     connections_per_address: int
     socket_memory: int
+    uploads_per_tenant: int
     web_concurrency: int
     worker_concurrency: int
     worker_port: int
     coaching: Coaching
     interview_delay: tuple[float, float]
     interviews_need_key: bool
+    interviews_at_once: int
+    interview_unwatched_minutes: int
     database_pool: int
     log_level: str
     sentry_dsn: str
@@ -122,20 +131,25 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         models=_models(read),
         speech=_speech(read),
         rates=_rates(read),
+        budgets=read_budgets(read),
+        prices_file=read.file("PRICES_FILE"),
         cors_origins=read.origins("CORS_ORIGINS"),
         scan_allow_hosts=read.endpoints("WEBSITE_SCAN_ALLOW_HOSTS"),
         source_urls=_source_urls(read),
         sources_file=read.file("SOURCES_FILE"),
         webhook_secret=read.text("WEBHOOK_SECRET"),
-        trusted_proxies=read.networks("TRUSTED_PROXIES"),
+        trusted_proxies=read.networks("TRUSTED_PROXIES", HOSTS_PROXIES if read.is_hosted() else ()),
         connections_per_address=read.number("CONNECTIONS_PER_ADDRESS", 200, least=1, most=1_000_000),
         socket_memory=read.size("SOCKET_MEMORY", "256 MiB"),
+        uploads_per_tenant=read.size("UPLOADS_PER_TENANT", "200 MiB"),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_port=read.number("WORKER_PORT", 0, least=0, most=65535),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),
         coaching=_coaching(read),
         interview_delay=read.span("INTERVIEW_DELAY", "1-3"),
         interviews_need_key=read.choice("INTERVIEWS_REQUIRE_KEY", "NO", ("YES", "NO")) == "YES",
+        interviews_at_once=read.number("INTERVIEWS_AT_ONCE", 500, least=1, most=1_000_000),
+        interview_unwatched_minutes=read.number("INTERVIEW_UNWATCHED_MINUTES", 0, least=0, most=1440),
         database_pool=read.number("DATABASE_POOL", 48, least=1, most=500),
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         sentry_dsn=read.text("SENTRY_DSN"),

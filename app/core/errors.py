@@ -61,6 +61,10 @@ class RateLimited(RetryLater):
     code, status, text = "RATE_LIMIT_EXCEEDED", 429, "Rate limit exceeded"
 
 
+class BudgetExceeded(RateLimited):
+    code, text = "BUDGET_EXCEEDED", "The budget for AI answers is used up for now"
+
+
 class Unavailable(RetryLater):
     """A part that we need is away for now."""
 

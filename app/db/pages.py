@@ -1,17 +1,20 @@
-"""Lists in pages: the page after a cursor (keyset), or the page at an offset (numbered)."""
+"""Lists in pages: after a cursor (keyset), at an offset (numbered), from the end; and what fits into so many bytes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, Protocol, TypeVar, TypeVarTuple
+from datetime import date
+from typing import Any, Generic, Protocol, TypeVar, TypeVarTuple
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.errors import BadRequest
 from app.db.ownership import Owner
 
+MOST_AT_ONCE = 500  # messages of a conversation in one page
+
 Row = TypeVar("Row")
+Moment = TypeVar("Moment", bound=date)
 Columns = TypeVarTuple("Columns")
 
 
@@ -42,7 +45,7 @@ class Page(Generic[Row]):
 
 
 def keyset_page(
-    session: Session, query: Select[Identified], by: InstrumentedAttribute[datetime], owner: Owner,
+    session: Session, query: Select[Identified], by: InstrumentedAttribute[Moment], owner: Owner,
     request: PageRequest, *, counted: bool = False,
 ) -> Page[Identified]:  # fmt: skip
     """Newest first by a time of an owned model, then by id. New rows move no page. Raises ``BadRequest``."""
@@ -64,6 +67,42 @@ def numbered_page(session: Session, query: Select[Row], limit: int, offset: int)
     items = session.scalars(query.limit(limit).offset(offset)).all()
     is_last = len(items) < limit and (items or not offset)
     total = offset + len(items) if is_last else count(session, query)
+    return Page(items, offset + len(items) < total, total=total)
+
+
+def last_page(session: Session, query: Select[Row], by: InstrumentedAttribute[Any], limit: int) -> Page[Row]:
+    """The last ``limit`` rows by a column that grows, in its order; ``has_more`` tells of earlier ones."""
+    rows = session.scalars(query.order_by(by.desc()).limit(limit + 1)).all()
+    return Page(rows[:limit][::-1], len(rows) > limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How a query's rows are told apart (``key``), ordered and weighed, in bytes; ``most`` of them are read at once."""
+
+    key: InstrumentedAttribute[Any]
+    order: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]
+    size: ColumnElement[int]
+    most: int = 4 * 1024 * 1024
+
+
+def fitting(query: Select[*Columns], sizes: Sizes, limit: int, offset: int = 0) -> Select[*Columns]:
+    """The rows of a page until those so far come to ``sizes.most`` bytes: one at least.
+
+    They are weighed where they are, so that what does not fit is not read.
+    """
+    place = func.row_number().over(order_by=sizes.order).label("place")
+    columns = sizes.key.label("key"), sizes.size.label("size"), place
+    page = query.with_only_columns(*columns).order_by(*sizes.order).limit(limit).offset(offset).subquery()
+    before = func.sum(page.c.size).over(order_by=page.c.place, rows=(None, -1))
+    weighed = select(page.c.key, func.coalesce(before, 0).label("before")).subquery()
+    fits = select(weighed.c.key).where(weighed.c.before < sizes.most)
+    return query.where(sizes.key.in_(fits)).order_by(*sizes.order)
+
+
+def sized_page(session: Session, query: Select[Row], sizes: Sizes, limit: int, offset: int) -> Page[Row]:
+    """A numbered page, which ends early when its rows are large."""
+    items, total = session.scalars(fitting(query, sizes, limit, offset)).all(), count(session, query)
     return Page(items, offset + len(items) < total, total=total)
 
 

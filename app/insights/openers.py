@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.clock import now
+from app.core.errors import BudgetExceeded
 from app.core.ids import new_id
 from app.core.json import objects_of
 from app.db.ownership import owner_columns
@@ -102,8 +103,8 @@ def _begun(generator: Generator, principal: Principal, *, renewed: bool) -> list
         return first
     try:
         return make(generator, principal, found)
-    except ProviderError as error:
-        log.warning("prompts_not_made", kind=error.kind)
+    except (ProviderError, BudgetExceeded) as error:
+        log.warning("prompts_not_made", code=error.code, reason=str(error))
         return first
 
 

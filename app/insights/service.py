@@ -46,7 +46,7 @@ class Generator:
         """Begins to make it, and follows. When nothing can be begun the permit is refunded with the error."""
         self.runner.admit()
         run = InsightRun(insight_run.new_run_id(principal, kind), self.pipeline, permit, draft)
-        self.runner.start(run)
+        self.runner.begin(run)
         return reader.read(self.runner, InsightSource(run.id))
 
     def resume(self, principal: Principal, kind: str, last_event_id: str | None) -> Iterator[bytes] | None:

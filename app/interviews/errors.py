@@ -27,6 +27,19 @@ class NotFailed(InterviewError):
     code, status, text = "Interview not failed", 400, "Only a failed interview can be tried again"
 
 
+class NotInProgress(InterviewError):
+    code, status, text = "Interview not in progress", 400, "Only an interview that is in progress can be stopped"
+
+
+class WrongToken(InterviewError):
+    code, status, text = "Wrong stop token", 403, "This is not the token that the start of the interview answered with"
+
+
+class TooMany(InterviewError):
+    code, status, text = "Too many interviews", 429, "Too many interviews are in progress; please try again later"
+    retry_after = 30
+
+
 class NoInsights(InterviewError):
     code, status, text = "Insights not available", 503, "The insights are still being made; please try again"
     retry_after = 5

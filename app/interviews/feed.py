@@ -13,11 +13,19 @@ from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.interfaces import Entry, Feed, Range
 from app.feeds.reader import Reader
 from app.interviews.errors import NotFound
+from app.interviews.looks import looks
 from app.interviews.models import Interview, InterviewMessage, Status
 from app.sockets.socket import Socket
 from app.streams import sse
 
 FAILED = "Failed to generate next response"
+STOPPED = "Who began the interview has stopped it"
+ABANDONED = "It was stopped because nobody looked at it any more; it can be tried again"
+UNFINISHED = {  # what the last event calls it
+    Status.FAILED: ("AI service unavailable", FAILED),
+    Status.STOPPED: ("Interview stopped", STOPPED),
+    Status.ABANDONED: ("Interview abandoned", ABANDONED),
+}
 NOT_FOUND, BROKEN = 4004, 4500  # close codes of the contract
 READY = Entry(1, "insights", b"{}")
 
@@ -27,6 +35,7 @@ class MessageFeeds:
 
     def read(self, session: Session, ranges: Sequence[Range], limit: int) -> list[list[Entry]]:
         rows = session.execute(_messages_after(ranges))
+        looks.note(wanted.key[0] for wanted in ranges)
         return [_entries(ranges[n - 1], list(found))[:limit] for n, found in groupby(rows, key=lambda row: row.n)]
 
 
@@ -107,8 +116,9 @@ def _message(row: Any) -> Entry:
 
 
 def _end(wanted: Range, row: Any) -> Entry:
-    if row.status == Status.FAILED:
-        return _error(row.total, "AI service unavailable", row.error or FAILED, BROKEN)
+    if row.status in UNFINISHED:
+        title, text = UNFINISHED[row.status]
+        return _error(row.total, title, row.error or text, BROKEN)
     completed_at = iso(row.completed_at) if row.completed_at else None
     payload = {"interviewId": wanted.key[0], "messageCount": row.total, "completedAt": completed_at}
     return Entry(

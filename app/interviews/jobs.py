@@ -8,17 +8,19 @@ from datetime import timedelta
 import gevent
 import msgspec
 import structlog
-from sqlalchemy import exists, literal, select, update
+from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.config.settings import Settings
 from app.core.clock import now
+from app.core.errors import BudgetExceeded
 from app.core.ids import new_uuid
 from app.db.session import db
 from app.interviews.agents import Transcript, next_message
-from app.interviews.feed import FAILED, messages_of
+from app.interviews.feed import ABANDONED, FAILED, messages_of
 from app.interviews.insights import generate_insights
+from app.interviews.looks import looks
 from app.interviews.models import Interview, InterviewMessage, Status
 from app.interviews.personas import Persona
 from app.interviews.service import JOB
@@ -42,11 +44,14 @@ def run(interview_id: str) -> None:
     pipeline = resolve(Pipeline)
     transcript = _open_transcript(interview_id)
     while transcript is not None and len(transcript.texts) < transcript.length:
+        if looks.is_over(interview_id, ABANDONED):
+            messages_of(interview_id).signal()
+            return
         try:
             text = _next_message(pipeline, transcript)
-        except ProviderError as error:
-            log.warning("interview_failed", interview_id=interview_id, kind=error.kind)
-            _end(interview_id, Status.FAILED, FAILED)
+        except (ProviderError, BudgetExceeded) as error:
+            log.warning("interview_failed", interview_id=interview_id, code=error.code, reason=str(error))
+            _end(interview_id, Status.FAILED, error.text if isinstance(error, BudgetExceeded) else FAILED)
             return
         _pause(transcript)
         transcript = _store(transcript, text)
@@ -90,13 +95,17 @@ def _pause(transcript: Transcript) -> None:
 
 
 def _store(transcript: Transcript, text: str) -> Transcript | None:
-    """The transcript after a message, in one statement; whoever comes second or too late reads it again."""
+    """The transcript after a message, in one statement; whoever comes second or too late reads it again.
+
+    The lock on the interview waits for who ends it at this moment, and then sees that it has ended.
+    """
     interview_id, position, moment = transcript.interview_id, len(transcript.texts) + 1, now()
     values = select(
         *map(literal, (interview_id, position, new_uuid(), str(transcript.next_agent), text)), literal(moment)
-    ).where(exists().where(Interview.id == interview_id, Interview.status == Status.IN_PROGRESS))
+    ).where(Interview.id == interview_id, Interview.status == Status.IN_PROGRESS)
     columns = ["interview_id", "place", "id", "agent", "message", "created_at"]
-    row = insert(InterviewMessage).from_select(columns, values).on_conflict_do_nothing()
+    still_open = values.with_for_update(read=True, of=Interview)
+    row = insert(InterviewMessage).from_select(columns, still_open).on_conflict_do_nothing()
     with db.single() as connection:
         added = connection.execute(row.returning(InterviewMessage.position)).first()
     if added is None:

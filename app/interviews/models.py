@@ -1,5 +1,6 @@
 """Interviews and what was said in them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,6 +17,18 @@ class Status(StrEnum):
     IN_PROGRESS = "in-progress"
     COMPLETED = "completed"
     FAILED = "failed"
+    STOPPED = "stopped"  # by who began it
+    ABANDONED = "abandoned"  # nobody looked at it any more
+
+
+MOVES: Mapping[Status, frozenset[Status]] = {
+    Status.IN_PROGRESS: frozenset({Status.COMPLETED, Status.FAILED, Status.STOPPED, Status.ABANDONED}),
+    Status.COMPLETED: frozenset(),
+    Status.FAILED: frozenset({Status.IN_PROGRESS}),
+    Status.STOPPED: frozenset(),
+    Status.ABANDONED: frozenset({Status.IN_PROGRESS}),
+}
+RUNNING = text("status = 'in-progress'")
 
 
 class Agent(StrEnum):
@@ -24,10 +37,17 @@ class Agent(StrEnum):
 
 
 class Interview(Base):
-    """``length`` is how many messages it will have. ``insights`` come soon after its completion, once."""
+    """``length`` is how many messages it will have. ``insights`` come soon after its completion, once.
+
+    ``stop_hash`` and ``stop_salt`` are of the token that stops it, as ``stop_token`` has it. ``seen_at`` is when
+    somebody looked at it, noted now and then, where that matters.
+    """
 
     __tablename__ = "interviews"
-    __table_args__ = (Index("ix_interviews_created_at", text("created_at DESC")),)
+    __table_args__ = (
+        Index("ix_interviews_created_at", text("created_at DESC")),
+        Index("ix_interviews_running", "created_at", postgresql_where=RUNNING),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_uuid)
     persona: Mapped[JSONObject]
@@ -39,6 +59,9 @@ class Interview(Base):
     insights: Mapped[JSONObject | None]  # as ``insights.OUTPUT_SCHEMA`` has it
     created_at: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    stop_salt: Mapped[str | None] = mapped_column(String(64))
+    stop_hash: Mapped[str | None] = mapped_column(String(64))
 
 
 class InterviewMessage(Base):

@@ -12,6 +12,7 @@ from app.web.schemas import Moment, Schema, Text
 
 LIMITS = {"name": 255, "role": 255, "industry": 255, "background": 2000}
 MAX_IDEA_LENGTH = 2000
+SHOWN = [Status.IN_PROGRESS, Status.COMPLETED, Status.FAILED]
 EXAMPLE = {
     "name": "Sarah Chen", "role": "Startup Founder", "industry": "B2B SaaS",
     "background": "Building a project management tool for remote teams.",
@@ -30,7 +31,22 @@ class StartIn(Schema):
 
 class StartedOut(Schema):
     interviewId = fields.String(attribute="id", metadata={"example": "550e8400-e29b-41d4-a716-446655440000"})
-    status = fields.String(metadata={"enum": list(Status)})
+    status = fields.String(attribute="shown_status", metadata={"enum": SHOWN})
+
+
+class NewlyStartedOut(StartedOut):
+    stopToken = fields.String(
+        attribute="stop_token",
+        metadata={"description": "Stops the interview: POST …/stop. Told here only, and again for the same key"},
+    )
+
+    @post_dump
+    def leave_out_no_token(self, data: dict[str, object], **_: object) -> dict[str, object]:
+        return {name: value for name, value in data.items() if value is not None}
+
+
+class StopIn(Schema):
+    stopToken = Text(1, 200, required=True)
 
 
 class StatusOut(StartedOut):
@@ -39,10 +55,13 @@ class StatusOut(StartedOut):
     createdAt = Moment(attribute="created_at")
     completedAt = Moment(attribute="completed_at", allow_none=True)
     error = fields.String()
+    stopped = fields.Boolean(
+        attribute="is_stopped", metadata={"description": "It has `failed` because it was stopped; `error` says by whom"}
+    )
 
     @post_dump
-    def leave_out_no_error(self, data: dict[str, object], **_: object) -> dict[str, object]:
-        return {name: value for name, value in data.items() if name != "error" or value}
+    def leave_out_what_did_not_happen(self, data: dict[str, object], **_: object) -> dict[str, object]:
+        return {name: value for name, value in data.items() if name not in {"error", "stopped"} or value}
 
 
 class PageOut(Schema):
@@ -67,6 +86,7 @@ class PersonasOut(Schema):
 class InterviewErrorOut(Schema):
     error = fields.String(metadata={"example": "Interview not found"})
     message = fields.String(metadata={"example": "No interview found with ID: 550e8400"})
+    code = fields.String(metadata={"description": "BUDGET_EXCEEDED with the 429 of a budget that is used up"})
 
 
 def load_start(body: object) -> NewInterview:

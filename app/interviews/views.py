@@ -16,13 +16,14 @@ from app.interviews import feed, schemas, service
 from app.interviews.errors import InvalidPersona
 from app.interviews.models import Status
 from app.interviews.personas import PERSONAS, ReadyPersona
-from app.interviews.service import InterviewStatus
-from app.limits.guards import limited_by_address
+from app.interviews.service import InterviewStatus, Started
+from app.limits.guards import affordable, limited_by_address, limited_together
 from app.sockets.routing import sock
 from app.sockets.socket import Socket
 from app.turns.idempotency import Claim, claim_of
 from app.web import documents
 from app.web.blueprints import Blueprint
+from app.web.client_address import client_network
 from app.web.container import resolve
 from app.web.documents import idempotent
 from app.web.streams import stream
@@ -49,19 +50,21 @@ def check_caller() -> None:
 @blp.route("/start", methods=["POST"])
 @public
 @limited_by_address("interviews")
-@blp.response(201, schemas.StartedOut)
+@limited_together("interviews_total")
+@affordable("interviews")
+@blp.response(201, schemas.NewlyStartedOut)
 @blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": schemas.StartIn}}})
 @errors(400, 415, 422, 429, 500, 503)
 @idempotent(blp)
-def start() -> dict[str, str]:
+def start() -> Started:
     """Start an interview
 
     With a `persona` (`name`, `role`, `industry`, `background`) or a `persona_id`, and if wanted a `problem` and a
-    `solution`. Answers at once; the talk is made in the background.
+    `solution`. Answers at once; the talk is made in the background. With the `stopToken` of the answer, which nobody
+    else knows, the interview can be stopped.
     """
     body = _body()
-    interview_id = service.start(schemas.load_start(body), _idempotency_claim("interviews.start", body))
-    return {"id": interview_id, "status": Status.IN_PROGRESS}
+    return service.start(schemas.load_start(body), _idempotency_claim("interviews.start", body), _most())
 
 
 @blp.route("/personas", methods=["GET"])
@@ -116,13 +119,28 @@ def watch(socket: Socket, interview_id: str) -> None:
 @blp.route("/<interview_id>/retry", methods=["POST"])
 @public
 @limited_by_address("interviews")
+@limited_together("interviews_total")
+@affordable("interviews")
 @blp.response(200, schemas.StartedOut)
 @errors(400, 404, 422, 429)
 @idempotent(blp)
 def retry(interview_id: str) -> dict[str, str]:
-    """Go on with a failed interview"""
-    service.retry(interview_id, _idempotency_claim("interviews.retry", interview_id))
-    return {"id": interview_id, "status": Status.IN_PROGRESS}
+    """Go on with an interview that failed, or that nobody looked at"""
+    service.retry(interview_id, _idempotency_claim("interviews.retry", interview_id), _most())
+    return {"id": interview_id, "shown_status": Status.IN_PROGRESS}
+
+
+@blp.route("/<interview_id>/stop", methods=["POST"])
+@public
+@blp.arguments(schemas.StopIn)
+@blp.response(200, schemas.StatusOut)
+@errors(400, 403, 404)
+def stop(body: dict[str, str], interview_id: str) -> InterviewStatus:
+    """Stop an interview, with the token of its start
+
+    What was said is kept. Readers get a last event `error`, "Interview stopped"; it can't be tried again.
+    """
+    return service.stop(interview_id, body["stopToken"])
 
 
 @blp.route("", methods=["GET"])
@@ -154,8 +172,14 @@ def _body() -> object:
         raise InvalidPersona(error.text) from None
 
 
+def _most() -> int | None:
+    """How many interviews may be in progress at once; those of callers with a key are not limited together."""
+    settings = resolve(Settings)
+    return None if settings.interviews_need_key else settings.interviews_at_once
+
+
 def _idempotency_claim(route: str, body: object) -> Claim | None:
-    return claim_of(f"interviews:{request.remote_addr}", request.headers.get("Idempotency-Key"), route, body)
+    return claim_of(f"interviews:{client_network()}", request.headers.get("Idempotency-Key"), route, body)
 
 
 def _cursor() -> int:

@@ -4,13 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 from app.auth.principals import Principal
+from app.limits.budgets import Budgets
 from app.limits.permits import Limits, Permit
+from app.llm.interfaces import Caller
+from app.web.client_address import client_network
 from app.web.container import resolve
 
 ERRORS_FROM = 400
+EVERYBODY = "everybody"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,8 +31,27 @@ def metered(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def limited_by_address(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Takes one unit of the rate ``name`` for the client's address, where nobody signs in."""
-    return _permitted(name, Limits.acquire, lambda *_: f"address:{request.remote_addr}")
+    """Takes one unit of the rate ``name`` for the client's network, where nobody signs in."""
+    return _permitted(name, Limits.acquire, lambda *_: f"address:{client_network()}")
+
+
+def limited_together(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Takes one unit of the rate ``name`` that all callers share. Stands under the caller's own rate."""
+    return _permitted(name, Limits.acquire, lambda *_: EVERYBODY)
+
+
+def affordable(feature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """For what a worker does later: refused while nothing is left of the budget of those who do not sign in."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            resolve(Budgets).check(Caller(feature))
+            return view(*args, **kwargs)
+
+        return checked
+
+    return decorate
 
 
 def _permitted(
@@ -37,7 +60,7 @@ def _permitted(
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def counted(*args: P.args, **kwargs: P.kwargs) -> R:
-            g.permit = permit_of(resolve(Limits), name, key_of(*args))
+            _held().append(permit_of(resolve(Limits), name, key_of(*args)))
             return view(*args, **kwargs)
 
         counted.rate = name  # type: ignore[attr-defined]
@@ -50,8 +73,14 @@ def _of_principal(principal: Principal, *_: object) -> str:
     return principal.key
 
 
+def _held() -> list[Permit]:
+    """The permits of the current request, the caller's own first."""
+    return cast(list[Permit], g.setdefault("permits", []))
+
+
 def permit() -> Permit:
-    return cast(Permit, g.permit)
+    """The caller's own."""
+    return _held()[0]
 
 
 def install(app: Flask) -> None:
@@ -59,11 +88,10 @@ def install(app: Flask) -> None:
 
 
 def _finish(response: Response) -> Response:
-    held: Permit | None = g.get("permit")
-    if held is None:
-        return response
+    held = _held()
     if response.status_code >= ERRORS_FROM:
-        held.refund()
-    if held.window is not None:
-        response.headers.update(held.headers)
+        for one in held:
+            one.refund()
+    if held and held[0].window is not None:
+        response.headers.update(held[0].headers)
     return response

@@ -16,14 +16,15 @@ from app.llm.interfaces import (
     Usage,
     UsageRecord,
 )
-from app.llm.prices import cost
-from app.llm.tokens import Meter
+from app.llm.prices import Prices
+from app.llm.tokens import Meter, estimate_prompt
 
 
 class CallUsage:
-    def __init__(self, request: Request, deadlines: Deadlines) -> None:
+    def __init__(self, request: Request, deadlines: Deadlines, prices: Prices) -> None:
         self._request = request
         self._deadlines = deadlines
+        self._prices = prices
         self._began = time.monotonic()
         self._answered: float | None = None
         self._text = Meter(request)
@@ -32,6 +33,7 @@ class CallUsage:
         self._faults: list[Fault] = []
         self._provider = ""
         self._model = ""
+        self._asked = False  # a model is at it, which has not said anything
         self.attempts = 0
         self.error: ProviderError | None = None
         self._outcome = "cancelled"  # what a call is that neither finished nor failed
@@ -49,6 +51,7 @@ class CallUsage:
     def attempt(self, provider: Provider, model: str) -> None:
         self._provider, self._model = provider.name, model
         self.attempts += 1
+        self._asked = True
 
     def note(self, event: Event) -> None:
         if self._answered is None:
@@ -63,6 +66,7 @@ class CallUsage:
 
     def note_error(self, error: ProviderError) -> None:
         """Keeps what another try or another model may get over, and raises the rest."""
+        self._asked = False
         self._faults.append(Fault(error.provider or self._provider, error.model or self._model, error.kind))
         if error.usage is not None:
             self._spent.append(error.usage)
@@ -74,8 +78,7 @@ class CallUsage:
         self._outcome = error.kind
 
     def record(self) -> UsageRecord:
-        usage = self._usage or (self._text.usage() if self._answered is not None else Usage(0, 0))
-        usage = sum(self._spent, start=usage)
+        usage = sum(self._spent, start=self._usage or self._estimated_usage())
         return UsageRecord(
             caller=self._request.caller,
             provider=self._provider,
@@ -83,10 +86,16 @@ class CallUsage:
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             estimated=usage.estimated,
-            cost=cost(self._provider, self._model, usage.input_tokens, usage.output_tokens),
+            cost=self._prices.cost(self._provider, self._model, usage.input_tokens, usage.output_tokens),
             latency_ms=round((time.monotonic() - self._began) * 1000),
             first_token_ms=None if self._answered is None else round((self._answered - self._began) * 1000),
             outcome=str(self._outcome),
             attempts=self.attempts,
             faults=tuple(self._faults),
         )
+
+    def _estimated_usage(self) -> Usage:
+        """Of an answer whose vendor gave no count. The prompt of a call that was left before its first word is paid."""
+        if self._answered is not None:
+            return self._text.usage()
+        return Usage(estimate_prompt(self._request) if self._asked else 0, 0, estimated=self._asked)

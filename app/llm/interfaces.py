@@ -1,6 +1,6 @@
 """What a language model is to the rest of the house: one call, a stream of events, one error."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -45,11 +45,12 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """On whose account a call goes, and which feature made it (``chat.turn``)."""
+    """On whose account a call goes, and which feature made it (``chat.turn``); ``key_id`` where a machine asks."""
 
     feature: str
     tenant_id: str = ""
     user_id: str = ""
+    key_id: str = ""
 
 
 class Evidence(Protocol):
@@ -101,13 +102,16 @@ class Grounding:
     turns: int = 0
 
 
+def unheard() -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A vendor-neutral model call. With ``schema`` the answer's text is one JSON value that should satisfy it.
 
     ``model`` names the configured model (``provider:model``) to try before the others. ``max_tokens`` is for the
     answer, without thoughts. ``effort`` (``low``, ``medium``, ``high``) is how hard to think; empty leaves it to the
-    vendor. ``capabilities`` bounds what may be sent.
+    vendor. ``capabilities`` bounds what may be sent. ``admitted`` is called once the budget has let the call in.
     """
 
     caller: Caller
@@ -122,6 +126,7 @@ class Request:
     grounding: Grounding | None = None
     effort: str = ""
     capabilities: Capabilities = ALL
+    admitted: Callable[[], object] = unheard
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import chain
 from time import sleep as pause
 
+from app.llm import prices as price_list
+from app.llm.budget import COUNTED, UNLIMITED, Budget, Charge, Reservation
 from app.llm.call_usage import CallUsage
 from app.llm.choice import Attempts, Choice, Reasoning
 from app.llm.interfaces import (
@@ -22,7 +24,10 @@ from app.llm.interfaces import (
     TextDelta,
     ToolCall,
     Usage,
+    UsageRecord,
 )
+from app.llm.prices import Prices
+from app.llm.tokens import estimate_prompt
 
 Begun = tuple[Choice, list[Event], Generator[Event, None, None]]
 
@@ -36,17 +41,20 @@ class Completion:
 
 
 class Models:
-    """Raises ``ProviderError`` only. ``record`` gets one row per call, whatever its outcome."""
+    """Raises ``ProviderError``, or what ``budget`` raises. ``record`` gets one row per call, whatever its outcome."""
 
     def __init__(
-        self, choices: Sequence[Choice], deadlines: Deadlines, record: Recorder, reasoning: Reasoning | None = None
-    ) -> None:
+        self, choices: Sequence[Choice], deadlines: Deadlines, record: Recorder, reasoning: Reasoning | None = None,
+        budget: Budget = UNLIMITED, prices: Prices | None = None,
+    ) -> None:  # fmt: skip
         if not choices:
             raise ValueError("at least one model is needed")
         self.choices = tuple(choices)
         self._deadlines = deadlines
         self._record = record
         self._reasoning = reasoning or Reasoning()
+        self._budget = budget
+        self._prices = prices or price_list.load()
 
     @property
     def in_use(self) -> Choice:
@@ -54,15 +62,36 @@ class Models:
         return next((choice for choice in self.choices if choice.fault is None), self.choices[0])
 
     def stream(self, request: Request) -> Iterator[Event]:
-        """Text and tool calls as they come, one ``Usage``, one ``Finish``. Closing it ends the upstream call."""
-        call = CallUsage(request, self._deadlines)
+        """Text and tool calls as they come, one ``Usage``, one ``Finish``. Closing it ends the upstream call.
+
+        When it returns, the call is within its caller's budget; the model is asked when the first event is.
+        """
+        reserved = self._budget.reserve(request.caller, lambda: self._estimate(request))
+        request.admitted()
+        return self._asked(request, reserved)
+
+    def _asked(self, request: Request, reserved: Reservation) -> Iterator[Event]:
+        call = CallUsage(request, self._deadlines, self._prices)
         try:
             yield from _relayed(*self._answering(request, call), call)
         except ProviderError as error:
             call.failed(error)
             raise
         finally:
-            self._record(call.record())
+            record = call.record()
+            self._record(record)
+            reserved.settle(self._charge(record))
+
+    def _estimate(self, request: Request) -> Charge:
+        """The prompt, and as long an answer as is allowed, of the model that is asked first."""
+        choice = next((one for one in self.choices if one.spec == request.model), self.in_use)
+        sent, most = estimate_prompt(request), choice.prepared(request, self._reasoning, empty_before=False).max_tokens
+        return Charge(1, sent + most, self._prices.charge(choice.provider.name, choice.model, sent, most))
+
+    def _charge(self, record: UsageRecord) -> Charge:
+        sent, received = record.input_tokens, record.output_tokens
+        money = self._prices.charge(record.provider, record.model, sent, received)
+        return Charge(int(record.outcome in COUNTED), sent + received, money)
 
     def complete(self, request: Request, listener: Callable[[str], None] | None = None) -> Completion:
         """The whole answer; ``listener`` hears its text as it comes."""

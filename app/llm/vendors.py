@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from app.llm.budget import UNLIMITED, Budget
 from app.llm.choice import Choice, Reasoning
 from app.llm.interfaces import Deadlines, Embedder, Provider, Recorder
+from app.llm.prices import Prices
 from app.llm.registry import Models
 
 BASE_URLS = {
@@ -19,7 +21,7 @@ EMBEDDING_VENDORS = ("openai", "gemini", "ollama")
 
 def build(
     specs: Sequence[str], keys: Mapping[str, str], base_urls: Mapping[str, str], deadlines: Deadlines, record: Recorder,
-    reasoning: Reasoning | None = None,
+    reasoning: Reasoning | None = None, budget: Budget = UNLIMITED, prices: Prices | None = None,
 ) -> Models:  # fmt: skip
     """The first entry is used, the others take over when it fails. ``ValueError`` names an entry that can't work."""
     providers: dict[str, Provider] = {}
@@ -29,7 +31,7 @@ def build(
         if vendor not in providers:
             providers[vendor] = _provider(vendor, keys.get(vendor, ""), base_urls.get(vendor, ""))
         choices.append(Choice(providers[vendor], model))
-    return Models(choices, deadlines, record, reasoning)
+    return Models(choices, deadlines, record, reasoning, budget, prices)
 
 
 def embedder(spec: str, keys: Mapping[str, str], base_urls: Mapping[str, str], deadlines: Deadlines) -> Embedder:

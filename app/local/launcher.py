@@ -15,10 +15,11 @@ from typing import TextIO
 from honcho.environ import parse
 
 from app.accounts.ledger import Ledger
-from app.composition.services import embedder_of, models_of
+from app.composition.services import embedder_of, models_of, prices_of
 from app.config.environment import ConfigError
 from app.config.settings import Settings, load
 from app.db.session import db
+from app.llm.budget import UNLIMITED
 from app.local import banner, services, stale_processes
 from app.local.redis import free_port
 from app.local.server import LocalError
@@ -71,7 +72,7 @@ def _unset(environ: Mapping[str, str]) -> list[str]:
 
 def check_models(settings: Settings) -> None:
     """``ConfigError`` for a model that can't work, as web would raise it later and less visibly."""
-    models_of(settings, Ledger(db))
+    models_of(settings, Ledger(db), UNLIMITED, prices_of(settings))
     embedder_of(settings)
 
 

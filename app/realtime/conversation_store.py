@@ -13,10 +13,10 @@ from app.core.clock import iso
 from app.core.json import as_object, without_nul
 from app.db.session import Database
 from app.db.statements import Statement
-from app.realtime import writes
+from app.realtime import queries, writes
 from app.realtime.live.conversation import AgentProfile, Deck, Exchange, Slides, Thread, TurnRecord
 from app.realtime.live.deck_update import typed_by_hand
-from app.realtime.models import Chat, SlideDeck, SlideRevision
+from app.realtime.models import Chat, SlideDeck
 from app.realtime.writes import is_uuid
 
 log = structlog.get_logger()
@@ -105,9 +105,8 @@ def _voice(service: str | None, voice_id: str | None) -> str:
 
 
 def _revisions(session: Session, deck: SlideDeck) -> Iterator[tuple[str, Slides]]:
-    """Who wrote what, oldest first."""
-    query = select(SlideRevision).where(SlideRevision.deck_id == deck.id).order_by(SlideRevision.version)
-    for row in session.scalars(query):
+    """Who wrote what lately, oldest first."""
+    for row in reversed(queries.revisions(session, deck).items):
         yield row.updated_by, Slides(row.title, row.summary, row.editorjs)
 
 

@@ -108,12 +108,12 @@ class SlideRevision(Base):
 
 
 class Media(Base):
-    """A picture or a sound that a tenant uploaded. Its id is all that opens it."""
+    """A picture or a sound that a tenant uploaded, for one row. Its id is all that opens it."""
 
     __tablename__ = "media"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     tenant_id: Mapped[str] = mapped_column(String(128), index=True)
     content_type: Mapped[str] = mapped_column(String(40))
-    data: Mapped[bytes]
+    data: Mapped[bytes] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=now)

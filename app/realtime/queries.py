@@ -1,19 +1,26 @@
 """Finding and listing rows of any resource: filters, search, ordering, page-number pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, false, func, or_
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.core.json import JSONObject
+from app.db import pages
+from app.realtime.media import refused
+from app.realtime.models import SlideDeck, SlideRevision
 from app.realtime.resources import Column, M, R, Resource, Url
 from app.realtime.schemas import RowsSearch
-from app.realtime.writes import is_uuid
+from app.realtime.writes import KEPT_REVISIONS, is_uuid
 
 MOST = 100
+LARGEST_PAGE = 20 * 1024 * 1024  # bytes of documents; ten of the largest rows are less
+REVISIONS = pages.Sizes(
+    SlideRevision.version, (SlideRevision.version.desc(),), func.octet_length(cast(SlideRevision.editorjs, Text))
+)
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -48,8 +55,32 @@ def page(
     number = query.page
     if number < 1 or (number > 1 and (number - 1) * size >= count):
         raise NotFound("Invalid page.")
-    rows = session.execute(wanted.order_by(*_order(resource, query.ordering)).limit(size).offset((number - 1) * size))
+    order, offset = _order(resource, query.ordering), (number - 1) * size
+    rows = session.execute(_weighed(wanted, resource, order, size, offset)).all()
+    if len(rows) < min(size, count - offset):
+        raise refused("page_size", f"These rows are large: ask for {len(rows)} at once")
     return Page(count, size, [resource.serialize(row, url) for row in rows])
+
+
+def _weighed(
+    query: Select[*R],
+    resource: Resource[M, *R],
+    order: Sequence[Column | ColumnElement[Any]],
+    limit: int,
+    offset: int,
+) -> Select[*R]:
+    """A page, or as much of it as is not too large for one answer."""
+    if not resource.documents:
+        return query.order_by(*order).limit(limit).offset(offset)
+    size = sum((func.octet_length(cast(column, Text)) for column in resource.documents), literal(0))
+    return pages.fitting(query, pages.Sizes(resource.model.id, order, size, LARGEST_PAGE), limit, offset)
+
+
+def revisions(session: Session, deck: SlideDeck, before: int | None = None) -> pages.Page[SlideRevision]:
+    """Of a deck, or those before a version: the newest first, until together they are too large for one answer."""
+    query = select(SlideRevision).where(SlideRevision.deck_id == deck.id)
+    query = query.where(SlideRevision.version < before) if before else query
+    return pages.sized_page(session, query, REVISIONS, KEPT_REVISIONS, 0)
 
 
 def _filtered(query: Select[*R], resource: Resource[M, *R], given: Mapping[str, str]) -> Select[*R]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.core.clock import iso
 from app.core.json import JSONObject
 from app.realtime import schemas, writes
+from app.realtime.media import AVATAR, PREVIEW, Upload
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, Voice
 from app.web.schemas import Schema
 
@@ -40,6 +41,8 @@ class Resource(Generic[M, *R]):
     search: tuple[Column, ...] = ()
     ordering: Mapping[str, Column] = field(default_factory=dict)
     order: tuple[Column | ColumnElement[Any], ...] = ()
+    upload: Upload | None = None
+    documents: tuple[Column, ...] = ()  # what can make a row large
 
 
 def voices(tenant: str) -> Select[Voice]:
@@ -122,7 +125,7 @@ SLIDES = Resource(
     {**THREADED, "session": SlideDeck.session_id}, {"title": SlideDeck.title},
     (SlideDeck.title, SlideDeck.summary, CoachSession.thread_id),
     {"created_at": SlideDeck.created_at, "updated_at": SlideDeck.updated_at},
-    (SlideDeck.updated_at.desc(), SlideDeck.id.desc()),
+    (SlideDeck.updated_at.desc(), SlideDeck.id.desc()), documents=(SlideDeck.editorjs,),
 )  # fmt: skip
 
 AnyResource = Resource[Any, *tuple[Any, ...]]
@@ -131,7 +134,7 @@ RESOURCES: tuple[AnyResource, ...] = (
         "voices", "voice", schemas.VoiceIn, Voice, voices, lambda row, url: serialize_voice(row[0], url), writes.voice,
         (Voice.id,), {"service": Voice.service, "gender": Voice.gender}, {"name": Voice.name},
         (Voice.name, Voice.service, Voice.gender), {"created_at": Voice.created_at, "name": Voice.name},
-        (Voice.created_at, Voice.id),
+        (Voice.created_at, Voice.id), PREVIEW,
     ),
     Resource(
         "agents", "agent", schemas.AgentIn, Agent, agents, serialize_agent, writes.agent, (Agent.bot_id, Agent.id),
@@ -141,7 +144,7 @@ RESOURCES: tuple[AnyResource, ...] = (
             "created_at": Agent.created_at, "updated_at": Agent.updated_at, "name": Agent.name,
             "is_active": Agent.is_active,
         },
-        (Agent.created_at.desc(), Agent.id.desc()),
+        (Agent.created_at.desc(), Agent.id.desc()), AVATAR,
     ),
     Resource(
         "sessions", "session", schemas.SessionIn, CoachSession, sessions, serialize_session, writes.session,
@@ -155,6 +158,7 @@ RESOURCES: tuple[AnyResource, ...] = (
         "chats", "chat", schemas.ChatIn, Chat, chats, serialize_chat, writes.chat, (Chat.id,),
         {**THREADED, "session": Chat.session_id}, {}, (Chat.query, Chat.response, CoachSession.thread_id),
         {"created_at": Chat.created_at, "id": Chat.id}, (Chat.created_at.desc(), Chat.id.desc()),
+        documents=(Chat.query, Chat.response, Chat.emotion, Chat.viseme, Chat.meta),
     ),
     SLIDES,
 )  # fmt: skip

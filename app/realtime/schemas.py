@@ -120,6 +120,12 @@ class RowsQuery(Schema):
     ordering = Text(0, 200, load_default="")
 
 
+class RevisionsQuery(Schema):
+    before = fields.Integer(
+        load_default=None, validate=validate.Range(1, 2**31 - 1), metadata={"description": "Versions before this one"}
+    )
+
+
 class PageOut(Schema):
     count = fields.Integer(metadata={"example": 42})
     next = fields.String(allow_none=True)

@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 
 from flask import Request, Response, request
 from marshmallow import fields
-from sqlalchemy import delete, select
+from sqlalchemy import delete, null
 from sqlalchemy.orm import Session
 
 from app.auth.api_keys import Key
 from app.auth.guards import api_key, public
+from app.config.settings import Settings
 from app.core.clock import iso
 from app.core.errors import AppError, BadRequest, NotFound
 from app.core.json import JSONObject
@@ -19,12 +20,16 @@ from app.realtime.models import SlideDeck, SlideRevision
 from app.realtime.queries import Page
 from app.realtime.resources import RESOURCES, SLIDES, AnyResource, Fields
 from app.web import blueprints, documents
+from app.web.container import resolve
 from app.web.documents import View
 from app.web.schemas import Schema
 from app.web.unified import RawObject
 
 LARGEST_BODY = 12 * 1024 * 1024  # uploads come as base64
 MEDIA = "/api/media/"
+SERVED = {  # caches ask each time whether it is still there
+    "Cache-Control": "public, no-cache", "Content-Security-Policy": "default-src 'none'",
+}  # fmt: skip
 
 
 class Parser(blueprints.Parser):
@@ -93,6 +98,7 @@ def _read(resource: AnyResource) -> View:
 def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> View:
     """``verb`` is make, replace or change."""
     status, refusals = (201, (400, 401, 403)) if verb == "make" else (200, (400, 401, 403, 404))
+    refusals = (*refusals, 413) if resource.upload else refusals
 
     @api_key
     @blp.arguments(schema)
@@ -101,6 +107,9 @@ def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> V
     def view(key: Key, body: Fields, row_id: str | None = None) -> JSONObject:
         with db.begin() as session:
             row = None if row_id is None else queries.find(session, key.tenant_id, resource, row_id)[0]
+            if resource.upload:
+                quota = resolve(Settings).uploads_per_tenant
+                media.take(session, key.tenant_id, resource.upload, row and row.id, body, quota)
             row = resource.write(session, key.tenant_id, row, body)
             session.flush()
             return resource.serialize(queries.find(session, key.tenant_id, resource, str(row.id)), media_url)
@@ -117,22 +126,28 @@ def _remove(resource: AnyResource) -> View:
         with db.begin() as session:
             row = queries.find(session, key.tenant_id, resource, row_id)[0]
             its = resource.model.tenant_id == key.tenant_id, resource.model.id == row.id
-            session.execute(delete(resource.model).where(*its))
+            file = resource.upload.column if resource.upload else null()
+            media.remove(session, session.scalar(delete(resource.model).where(*its).returning(file)))
 
     return _named(view, f"remove_{resource.singular}", f"Remove a {resource.singular}")
 
 
 @blp.route("/slides/<row_id>/revisions/", methods=["GET"], strict_slashes=False)
 @api_key
+@blp.arguments(schemas.RevisionsQuery, location="query")
 @blp.response(200, RawObject)
-@errors(401, 403, 404)
-def list_revisions(key: Key, row_id: str) -> JSONObject:
-    """List a deck's revisions, newest first"""
+@errors(400, 401, 403, 404)
+def list_revisions(key: Key, query: dict[str, int], row_id: str) -> JSONObject:
+    """List a deck's revisions, newest first
+
+    Large ones are not all in one answer: when `has_more`, earlier ones come with `before=<next_before>`.
+    """
     with db.read() as session:
         deck = queries.find(session, key.tenant_id, SLIDES, row_id)[0]
-        query = select(SlideRevision).where(SlideRevision.deck_id == deck.id)
-        rows = [revision(row) for row in session.scalars(query.order_by(SlideRevision.version.desc()))]
-    return {"count": len(rows), "results": rows}
+        found = queries.revisions(session, deck, query["before"])
+    rows = [revision(row) for row in found.items]
+    next_before = found.items[-1].version if found.has_more else None
+    return {"count": found.total, "results": rows, "has_more": found.has_more, "next_before": next_before}
 
 
 @blp.route("/slides/<row_id>/revisions/<int:version>/", methods=["GET"], strict_slashes=False)
@@ -165,8 +180,11 @@ def read_media(media_id: str) -> Response:
     """An uploaded picture or sound"""
     with db.read() as session:
         found = media.find(session, media_id)
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Security-Policy": "default-src 'none'"}
-    return Response(found.data, mimetype=found.content_type, headers=headers)
+        known = request.if_none_match.contains(found.id)
+        answer = Response(status=304) if known else Response(found.data, mimetype=found.content_type)
+    answer.headers.update(SERVED)
+    answer.set_etag(found.id)
+    return answer
 
 
 def revision(row: SlideRevision) -> JSONObject:

@@ -22,13 +22,11 @@ Row = TypeVar("Row", Voice, Agent, CoachSession, Chat)
 
 
 def voice(session: Session, tenant: str, row: Voice | None, body: Fields) -> Voice:
-    _take_upload(session, tenant, body, "preview", "audio")
     made = changed(row or Voice(tenant_id=tenant), body)
     return _flushed(session, made, "name", "A voice of this name exists already")
 
 
 def agent(session: Session, tenant: str, row: Agent | None, body: Fields) -> Agent:
-    _take_upload(session, tenant, body, "avatar", "image")
     if "voice" in body:
         body["voice_pk"] = body.pop("voice")
         its = Voice.tenant_id == tenant, Voice.id == body["voice_pk"]
@@ -148,12 +146,6 @@ def _take_session(session: Session, tenant: str, row: Chat | SlideDeck | None, b
         raise media.refused("session" if pk is not None else "thread_id", "No such session")
     body["session_id"] = found
     return found
-
-
-def _take_upload(session: Session, tenant: str, body: Fields, name: str, kind: str) -> None:
-    text = body.pop(f"{name}_b64", None)
-    if text:
-        body[name] = media.store(session, tenant, f"{name}_b64", str(text), kind)
 
 
 def changed(row: Row, body: Fields) -> Row:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Self
 
-from app.core.errors import AppError
+from gevent.event import Event as Happening
+
+from app.core.errors import AppError, RateLimited
 from app.streams import events
 from app.streams.events import Event
 
@@ -28,7 +30,8 @@ class Interrupted(AppError):
 class Run(ABC):
     """``id`` names the log, and stands in front of every cursor; ``said`` grows with every delta.
 
-    ``produce`` may be stopped at any moment; ``finish``, which stores how it ended, may not.
+    ``produce`` may be stopped at any moment; ``finish``, which stores how it ended, may not. Who makes the
+    text calls ``admitted`` when a model may be asked; ``refusal`` is why none may.
     """
 
     content = staticmethod(events.content)
@@ -36,6 +39,11 @@ class Run(ABC):
     def __init__(self, run_id: str) -> None:
         self.id = run_id
         self.said: list[str] = []
+        self.refusal: RateLimited | None = None
+        self.decided = Happening()
+
+    def admitted(self) -> None:
+        self.decided.set()
 
     @property
     def text(self) -> str:

@@ -7,7 +7,7 @@ import gevent
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.errors import AppError, Unavailable
+from app.core.errors import AppError, RateLimited, Unavailable
 from app.db.leases import RENEW_EVERY
 from app.db.rows import each
 from app.streams import events
@@ -17,6 +17,7 @@ from app.streams.run import Interrupted, Run, RunState
 from app.streams.signals import Signals
 
 CANCEL = "runs.cancel"
+DECIDING = 10.0  # seconds that a reader waits for a run's admission; then it hears of a refusal in the stream
 STORING = 3.0  # seconds that an interrupted run gets to store what it said
 
 log = structlog.get_logger()
@@ -50,6 +51,14 @@ class Runner:
         if self._renewing is None or self._renewing.dead:
             self._renewing = gevent.spawn(self._renew_while_running)
         return greenlet
+
+    def begin(self, run: Run) -> None:
+        """Starts it, and returns when a model may be asked. Raises what it was refused with, once that is stored."""
+        greenlet = self.start(run)
+        run.decided.wait(DECIDING)
+        if run.refusal is not None:
+            greenlet.join()
+            raise run.refusal
 
     def cancel(self, run_id: str) -> None:
         """Stops a run on whatever process makes it."""
@@ -124,6 +133,10 @@ class Producer:
         """The stream rim: how it ended, if nobody stopped it."""
         try:
             self.run.produce(self._say)
+        except RateLimited as error:
+            log.info("run_refused", run_id=self.run.id, code=error.code)
+            self.run.refusal = error
+            return RunState.FAILED, error
         except AppError as error:
             kind = str(getattr(error, "kind", error.code))
             log.warning("run_failed", run_id=self.run.id, kind=kind, provider=getattr(error, "provider", ""))
@@ -131,6 +144,8 @@ class Producer:
         except Exception as error:
             log.error("run_broke", run_id=self.run.id, reason=type(error).__name__, exc_info=error)
             return RunState.FAILED, AppError()
+        finally:
+            self.run.decided.set()
         return RunState.COMPLETED, None
 
     def _finished(self, state: RunState, error: AppError | None) -> Event:

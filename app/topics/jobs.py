@@ -10,7 +10,7 @@ from sqlalchemy import Delete, delete
 from app.auth.principals import Principal
 from app.config.settings import Settings
 from app.core.clock import now
-from app.core.errors import AppError
+from app.core.errors import AppError, BudgetExceeded
 from app.core.json import to_json
 from app.db.rows import each
 from app.db.session import db
@@ -69,6 +69,8 @@ def failure_of(error: AppError) -> tuple[str, str]:
     if isinstance(error, ProviderError):
         timeout = error.kind is ErrorKind.TIMEOUT
         return ("LLM request timed out", "LLM_TIMEOUT") if timeout else (error.text, "LLM_ERROR")
+    if isinstance(error, BudgetExceeded):
+        return error.text, error.code
     if isinstance(error, AnswerBroken):
         return error.text, "LLM_ERROR"
     if isinstance(error, TopicNotFound | PromptBroken):

@@ -12,6 +12,7 @@ from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.json import JSONObject, JSONValue, to_json
 from app.db.ownership import owner_columns
+from app.db.pages import Page, PageRequest, keyset_page
 from app.db.session import after_commit, db
 from app.db.statements import Statement
 from app.feeds import service as feed
@@ -89,9 +90,9 @@ def find(session: Session, principal: Principal, run_id: str) -> TopicRun:
     return run
 
 
-def listing(session: Session, principal: Principal, limit: int) -> list[TopicRun]:
-    query = select(TopicRun).where(TopicRun.owned_by(principal)).limit(limit)
-    return list(session.scalars(query.order_by(TopicRun.created_at.desc(), TopicRun.id.desc())))
+def listing(session: Session, principal: Principal, asked: PageRequest) -> Page[TopicRun]:
+    query = select(TopicRun).where(TopicRun.owned_by(principal))
+    return keyset_page(session, query, TopicRun.created_at, principal, asked)
 
 
 def cancel(principal: Principal, run_id: str) -> TopicRun:

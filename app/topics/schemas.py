@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from marshmallow import fields, validate
 
 from app.core.json import JSONObject
+from app.db.pages import PageRequest
 from app.web.schemas import Schema, Text
 
 REVIEW = {
@@ -102,7 +103,9 @@ class TopicsQuery(Schema):
 
 
 class JobsQuery(Schema):
+    into = PageRequest
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    cursor = Text(1, 64, load_default=None, metadata={"description": "`next_cursor` of the page before"})
 
 
 class RotationIn(Schema):
@@ -136,6 +139,11 @@ class JobOut(Schema):
             "example": JOB,
         }
     )
+
+
+class JobsOut(JobOut):
+    has_more = fields.Boolean(metadata={"example": False})
+    next_cursor = fields.String(allow_none=True)
 
 
 class SettingIn(Schema):

@@ -10,7 +10,9 @@ from app.auth.principals import Principal
 from app.config.settings import Settings
 from app.core.errors import NotFound
 from app.core.json import JSONObject, JSONValue
+from app.db.pages import PageRequest
 from app.db.session import db
+from app.limits.budgets import Budgets
 from app.limits.guards import limited
 from app.outgoing import webhooks
 from app.topics import runs, schemas, webhook_secrets
@@ -68,16 +70,18 @@ def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONO
     call = engine().admit(body.topic_id, body.parameters, access(principal), ASYNC_USE)
     if body.callback_url:
         webhooks.check(body.callback_url, allow=frozenset(resolve(Settings).scan_allow_hosts))
+    resolve(Budgets).check(call.caller)
     claim = claim_of(principal.key, request.headers.get(KEY), "ai.execute-async", body)
     made = runs.enqueue(engine(), call, claim, body.callback_url)
     return {"success": True, "data": runs.serialize_accepted(made)}
 
 
-@reading("GET", "/jobs", takes=schemas.JobsQuery, gives=schemas.JobOut)
-def list_jobs(session: Session, principal: Principal, query: dict[str, int]) -> JSONObject:
+@reading("GET", "/jobs", takes=schemas.JobsQuery, gives=schemas.JobsOut)
+def list_jobs(session: Session, principal: Principal, query: PageRequest) -> JSONObject:
     """List the caller's jobs, newest first"""
-    found = runs.listing(session, principal, query["limit"])
-    return {"success": True, "data": [runs.serialize(run) for run in found]}
+    found = runs.listing(session, principal, query)
+    shown = [runs.serialize(run) for run in found.items]
+    return {"success": True, "data": shown, "has_more": found.has_more, "next_cursor": found.next_cursor}
 
 
 @reading("GET", "/jobs/<job_id>", gives=schemas.JobOut)

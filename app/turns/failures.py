@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.core.errors import AppError
+from app.core.errors import AppError, BudgetExceeded
 from app.llm.interfaces import PUBLIC, ProviderError
 from app.streams.run import Interrupted
 
@@ -18,8 +18,12 @@ class Failure:
     retryable: bool = True
 
 
+OVER_BUDGET = Failure(BudgetExceeded.text, BudgetExceeded.code, BudgetExceeded.status)
+LATER = 60  # seconds after which an answer that others were refused may be asked for again
 # a failure is stored as its text: the rest is known by it
-FAILURES = {text: Failure(text, code, status, retryable=False) for code, status, text in PUBLIC.values()}
+FAILURES = {text: Failure(text, code, status, retryable=False) for code, status, text in PUBLIC.values()} | {
+    OVER_BUDGET.text: OVER_BUDGET
+}
 
 
 class TurnFailed(AppError):
@@ -29,6 +33,7 @@ class TurnFailed(AppError):
         failure = failure_of(text)
         super().__init__(failure.text, code=failure.code, **data)
         self.status = failure.status
+        self.retry_after = LATER if failure is OVER_BUDGET else None
 
 
 def failure_of(text: str | None) -> Failure:
@@ -38,5 +43,7 @@ def failure_of(text: str | None) -> Failure:
 
 def failure_text(error: AppError | None) -> str:
     """What a person reads of a failure: that it was interrupted, was refused, or that the model can't be had."""
-    is_public = isinstance(error, Interrupted) or (isinstance(error, ProviderError) and error.kind in PUBLIC)
+    is_public = isinstance(error, Interrupted | BudgetExceeded) or (
+        isinstance(error, ProviderError) and error.kind in PUBLIC
+    )
     return error.text if error and is_public else UNAVAILABLE

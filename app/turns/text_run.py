@@ -1,6 +1,7 @@
 """A run whose text a model streams: chat answers, insights, weekly reviews."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -39,7 +40,7 @@ class TextRun(Run, Generic[C]):
         self._pipeline.run(Stages(self._words, self._context, self.prompt, generate, self._check))
 
     def _generate(self, say: Say, models: Models, request: Request, _: C) -> None:
-        for event in models.stream(request):
+        for event in models.stream(replace(request, admitted=self.admitted)):
             if type(event) is TextDelta:
                 say(event.text)
                 continue

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-IPv6 = ipaddress.IPv6Address
+from app.web.client_address import network_of
 
 
 class TrustedNetworks:
@@ -33,7 +33,7 @@ class AddressLimit:
     @contextmanager
     def counted(self, address: str) -> Iterator[bool]:
         """Whether there is room for one more; it counts while the block runs."""
-        key = client_of(address)
+        key = network_of(address)
         if not key or address in self._trusted:
             yield True
             return
@@ -47,14 +47,3 @@ class AddressLimit:
             self._open[key] -= 1
             if not self._open[key]:
                 del self._open[key]
-
-
-def client_of(address: str) -> str:
-    """The address, or the /64 network of an IPv6 address; nothing for what is no address, such as a Unix socket's."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if not isinstance(ip, IPv6):
-        return str(ip)
-    return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))

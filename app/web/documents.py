@@ -17,6 +17,7 @@ MEANING = {
     404: "Not found, or somebody else's",
     409: "Another turn is running, or a conflicting state",
     410: "Over: expired, or idle for too long",
+    413: "Larger than there is room for",
     415: "The body is not JSON, or does not say so",
     422: "A value out of its bounds, or an Idempotency-Key that was used for another request",
     426: "This address speaks WebSocket: connect with an Upgrade header",
@@ -30,6 +31,7 @@ class ChatErrorOut(Schema):
     statusCode = fields.Integer(metadata={"example": 404})
     message = fields.String(metadata={"example": "Chat session not found"})
     error = fields.String(metadata={"example": "Not Found"})
+    code = fields.String(metadata={"description": "Where it says more: BUDGET_EXCEEDED, CONTENT_FILTERED"})
 
 
 def errors(

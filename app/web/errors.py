@@ -17,7 +17,8 @@ log = structlog.get_logger()
 
 FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
 USUAL_WAIT = 5  # seconds
-TOLD_IN_CHAT = {"CONTENT_FILTERED"}  # codes that say more than the status
+TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED"}  # codes that say more than the status
+TOLD_BESIDE_TITLES = {"BUDGET_EXCEEDED"}
 
 Renderer = Callable[[AppError, int], JSONObject]
 
@@ -55,6 +56,7 @@ def interviews_body(error: AppError, status: int) -> JSONObject:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and request.path.endswith("/start"):
         title = "Failed to start interview"
     body: JSONObject = {"error": title, "message": error.text}
+    body = {**body, "code": error.code} if error.code in TOLD_BESIDE_TITLES else body
     return {**body, "fields": error.data["fields"]} if "fields" in error.data else body
 
 

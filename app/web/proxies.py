@@ -4,9 +4,21 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import structlog
 from werkzeug.wsgi import ClosingIterator
 
+from app.config.settings import Settings
 from app.web.address_limit import AddressLimit, TrustedNetworks
+
+UNSET = "TRUSTED_PROXIES is not set: behind a proxy all clients are one address, and share its limits."
+
+log = structlog.get_logger()
+
+
+def warn_if_unset(settings: Settings) -> None:
+    """In production there is a proxy in front, for the service speaks no TLS."""
+    if settings.production and not settings.trusted_proxies:
+        log.warning("trusted_proxies_unset", hint=UNSET)
 
 
 class TrustedProxies:
@@ -32,12 +44,21 @@ class TrustedProxies:
 
     def _unwrap(self, environ: WSGIEnvironment) -> None:
         """The chain is read from our side: the first address that is no proxy of ours is the client."""
-        chain = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        chain = [
+            _without_port(hop.strip()) for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()
+        ]
         client = next((hop for hop in reversed(chain) if hop not in self._trusted), chain[0] if chain else "")
         if client:
             environ["REMOTE_ADDR"] = client
         if environ.get("HTTP_X_FORWARDED_PROTO", "") in {"http", "https"}:
             environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
+
+
+def _without_port(hop: str) -> str:
+    """Some proxies name the client's port as well: ``192.0.2.1:4711``, ``[2001:db8::1]:4711``."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _refused(start_response: StartResponse) -> Iterable[bytes]:

@@ -80,10 +80,13 @@ class Worker(GeventWorker):
     def load_wsgi(self) -> None:
         """Imports the application, which must not come before gevent has patched."""
         super().load_wsgi()
+        from app.config.settings import Settings
         from app.web.address_limit import AddressLimit
         from app.web.container import resolve_from
+        from app.web.proxies import warn_if_unset
 
         self._limit = resolve_from(self.wsgi, AddressLimit)
+        warn_if_unset(resolve_from(self.wsgi, Settings))
 
     def server_class(self, listener: socket.socket, *, spawn: Pool, **_: object) -> StreamServer:
         """With several processes gunicorn's own takes one connection at each turn of the loop, and a busy loop turns

@@ -14,10 +14,10 @@ from app.core.ids import new_id
 from app.core.weeks import Week
 from app.db.leases import DEADLINE
 from app.db.ownership import owner_columns
+from app.db.pages import PageRequest, keyset_page
 from app.weekly.models import LEASE, WeeklyInsight
 
 NOT_FOUND = "Weekly insight not found"
-MOST_LISTED = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ def find(session: Session, principal: Principal, insight_id: str) -> WeeklyInsig
     return row
 
 
-def history(session: Session, principal: Principal) -> Sequence[WeeklyInsight]:
+def history(session: Session, principal: Principal, asked: PageRequest) -> Sequence[WeeklyInsight]:
     """The latest week first."""
-    query = _mine(principal).where(WeeklyInsight.content.is_not(None)).order_by(WeeklyInsight.week_of.desc())
-    return session.scalars(query.limit(MOST_LISTED)).all()
+    query = _mine(principal).where(WeeklyInsight.content.is_not(None))
+    return keyset_page(session, query, WeeklyInsight.week_of, principal, asked).items
 
 
 def _mine(principal: Principal) -> Select[WeeklyInsight]:

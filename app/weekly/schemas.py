@@ -1,9 +1,11 @@
 """Bodies of weekly insights, with the contract's field names."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from app.db.pages import PageRequest
 from app.web.schemas import Flag, Moment, Schema, Text, UsageInfo
 
+A_YEAR = 52  # weeks
 START, END = {"example": "2025-11-29T00:00:00.000Z"}, {"example": "2025-12-05T23:59:59.999Z"}
 
 
@@ -15,6 +17,12 @@ class GenerateIn(CoachIn):
     forceRegenerate = Flag(
         load_default=False, allow_none=True, metadata={"description": "Write it anew even if there is one"}
     )
+
+
+class HistoryQuery(Schema):
+    into = PageRequest
+    limit = fields.Integer(load_default=A_YEAR, validate=validate.Range(1, A_YEAR, error=f"must be from 1 to {A_YEAR}"))
+    cursor = Text(1, 64, load_default=None, metadata={"description": "Id of the last insight of the page before"})
 
 
 class WeeklyInsightOut(Schema):

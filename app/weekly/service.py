@@ -134,7 +134,7 @@ class WeeklyService:
             return _joined(asked, entries)
         answer = Answer(entries, row)
         order = Order(asked.principal, asked.week, row, _first_event(asked.week, answer, permit), asked.personality_id)
-        self.runner.start(ReviewRun(self.pipeline, order, permit))
+        self.runner.begin(ReviewRun(self.pipeline, order, permit))
         return answer
 
     def _waited_for(self, asked: WeekRequest, run_id: str) -> WeeklyInsight:

@@ -33,8 +33,8 @@ def read_current(principal: Principal) -> dict[str, object]:
     return {"week": week, "insight": insight}
 
 
-reading("GET", "/history", gives=schemas.WeeklyInsightOut(many=True))(
-    view_of(runs.history, "List the weekly insights, the latest week first")
+reading("GET", "/history", takes=schemas.HistoryQuery, gives=schemas.WeeklyInsightOut(many=True))(
+    view_of(runs.history, "List the weekly insights, the latest week first", "A year at a time, or `limit`.")
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from sqlalchemy import delete, func, select
+from sqlalchemy import update as update_rows
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,9 +14,8 @@ from app.auth.principals import Principal
 from app.core.clock import now
 from app.core.errors import BadRequest, NotFound
 from app.db.ownership import Owner, owner_columns
-from app.workspace import indexing
+from app.workspace import reindexing
 from app.workspace.models import DEFAULT_CATEGORIES, Category, Goal
-from app.workspace.queries import WITH_MILESTONES
 
 MOST = 100  # of one person
 FALLBACK = "other"  # where the goals of a category go that is deleted
@@ -121,11 +121,8 @@ def _save(session: Session, row: Category) -> None:
 def _move_goals(session: Session, principal: Principal, before: str, after: str) -> int:
     """How many goals are in the category ``after`` now that were in ``before``."""
     its = Goal.owned_by(principal), func.lower(Goal.category) == func.lower(before)
-    query = select(Goal).where(*its).options(WITH_MILESTONES).order_by(Goal.id)
-    goals = session.scalars(query.with_for_update(key_share=True)).all()
-    for goal in goals:
-        goal.category, goal.updated_at = after, now()
-    session.flush()
-    for goal in goals:
-        indexing.put_goal(session, goal)
-    return len(goals)
+    ids = select(Goal.id).where(*its).order_by(Goal.id).with_for_update(key_share=True)
+    moved = update_rows(Goal).where(Goal.owned_by(principal), Goal.id.in_(ids)).values(category=after, updated_at=now())
+    count = len(session.scalars(moved.returning(Goal.id), execution_options={"synchronize_session": False}).all())
+    reindexing.goals_in(session, principal, after)
+    return count

@@ -14,7 +14,7 @@ from app.core import weeks
 from app.core.clock import now
 from app.core.errors import BadRequest
 from app.db.ownership import owner_columns
-from app.workspace import calendar, categories, habits, indexing
+from app.workspace import calendar, categories, habits, indexing, reindexing
 from app.workspace.milestones import NewMilestone
 from app.workspace.models import Goal, GoalEntryLink, GoalPart, GoalStatus, Milestone, ProgressUpdate
 from app.workspace.queries import find_goal, find_goals
@@ -128,7 +128,7 @@ def _change(session: Session, principal: Principal, goal: Goal, changes: GoalCha
     session.flush()
     indexing.put_goal(session, goal)
     if renamed:
-        _index_notes(session, goal)
+        reindexing.notes_of(session, goal)
     return goal
 
 
@@ -140,9 +140,3 @@ def _refuse_past(session: Session, principal: Principal, wanted: datetime) -> No
 
 def _set_habit_frequency(goal: Goal) -> None:
     goal.habit_frequency = (goal.habit_frequency or habits.HabitFrequency.DAILY) if goal.is_habit else None
-
-
-def _index_notes(session: Session, goal: Goal) -> None:
-    """Progress notes are found under their goal's title."""
-    for note in session.scalars(select(ProgressUpdate).where(ProgressUpdate.of_goal(goal, goal.id))):
-        indexing.put_progress(session, goal, note)

@@ -4,10 +4,11 @@ from threading import Event, Lock
 
 import structlog
 
+from app.auth.principals import Principal
 from app.db.session import db
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.retrieval import index
-from app.workspace import indexing
+from app.workspace import indexing, reindexing
 
 log = structlog.get_logger()
 
@@ -38,7 +39,25 @@ def renew_lexemes() -> None:
         log.info("lexemes_renewed", done=done)
 
 
+def index_notes(tenant_id: str, user_id: str, goal_id: str, after: str) -> None:
+    """Of a goal that has another title."""
+    last: str | None = after
+    while last:
+        with db.begin() as session:
+            last = reindexing.index_notes(session, Principal(user_id, tenant_id), goal_id, last)
+
+
+def index_goals(tenant_id: str, user_id: str, category: str, after: str) -> None:
+    """Of a category that has another name, or took in another one's goals."""
+    last: str | None = after
+    while last:
+        with db.begin() as session:
+            last = reindexing.index_goals(session, Principal(user_id, tenant_id), category, last)
+
+
 JOBS = (
+    JobDefinition(reindexing.NOTES, index_notes),
+    JobDefinition(reindexing.GOALS, index_goals),
     JobDefinition("workspace.embed", embed),
     PeriodicJob("workspace.embed", embed, every=30),  # what a failed job left behind,
     PeriodicJob("workspace.renew_lexemes", renew_lexemes, every=60),

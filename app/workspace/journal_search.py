@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
@@ -22,6 +23,17 @@ class EntrySearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry without its text; ``is_said`` when that contains the words as they were typed."""
+
+    id: str
+    entry_date: datetime
+    title: str
+    tags: list[str]
+    is_said: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FoundEntry:
     """``relevance_score`` is from 0 to 1."""
 
@@ -39,14 +51,16 @@ class FoundEntries:
 
 
 def search(session: Session, principal: Principal, asked: EntrySearch) -> FoundEntries:
+    """Candidates are judged without their texts; of those that are shown the texts are read."""
     query = asked.q
     ranks = _ranks(session, principal, query)
     found = [(_score(entry, query, ranks), entry) for entry in _candidates(session, principal, query, ranks)]
     found = [(score, entry) for score, entry in found if score > 0]
     found.sort(key=lambda pair: (pair[0], pair[1].entry_date, pair[1].id), reverse=True)
-    return FoundEntries(
-        [FoundEntry(entry, round(score, 3)) for score, entry in found[: asked.limit]], query, len(found)
-    )
+    best = {entry.id: round(score, 3) for score, entry in found[: asked.limit]}
+    shown = select(JournalEntry).where(JournalEntry.owned_by(principal), JournalEntry.id.in_(best))
+    entries = {entry.id: entry for entry in session.scalars(shown.options(WITH_GOALS))}
+    return FoundEntries([FoundEntry(entries[row_id], best[row_id]) for row_id in best], query, len(found))
 
 
 def _ranks(session: Session, principal: Principal, query: str) -> dict[str, float]:
@@ -57,23 +71,26 @@ def _ranks(session: Session, principal: Principal, query: str) -> dict[str, floa
     return {source_id: score / best for source_id, score in scores.items()}
 
 
-def _candidates(session: Session, principal: Principal, query: str, ids: Iterable[str]) -> Sequence[JournalEntry]:
+def _candidates(session: Session, principal: Principal, query: str, ids: Iterable[str]) -> Sequence[Candidate]:
+    said = JournalEntry.content.icontains(query, autoescape=True)
     contains = or_(
         JournalEntry.title.icontains(query, autoescape=True),
-        JournalEntry.content.icontains(query, autoescape=True),
+        said,
         cast(JournalEntry.tags, Text).icontains(query, autoescape=True),
         JournalEntry.id.in_(list(ids)),
     )
-    found = select(JournalEntry).where(JournalEntry.owned_by(principal), contains).options(WITH_GOALS)
-    return session.scalars(found.order_by(JournalEntry.entry_date.desc()).limit(MOST_CANDIDATES)).all()
+    columns = JournalEntry.id, JournalEntry.entry_date, JournalEntry.title, JournalEntry.tags, said
+    found = select(*columns).where(JournalEntry.owned_by(principal), contains)
+    rows = session.execute(found.order_by(JournalEntry.entry_date.desc()).limit(MOST_CANDIDATES))
+    return [Candidate(*row) for row in rows]
 
 
-def _score(entry: JournalEntry, query: str, ranks: dict[str, float]) -> float:
+def _score(entry: Candidate, query: str, ranks: dict[str, float]) -> float:
     wanted = query.casefold()
     if wanted in entry.title.casefold():
         return IN_TITLE
     if any(wanted in tag.casefold() for tag in entry.tags):
         return IN_TAGS
-    if wanted in entry.content.casefold():
+    if entry.is_said:
         return IN_CONTENT
     return BY_WORDS * ranks.get(entry.id, 0.0)

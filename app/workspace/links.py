@@ -15,6 +15,8 @@ from app.db.pages import Page, PageRequest, keyset_page
 from app.workspace.models import Goal, GoalEntryLink, JournalEntry
 from app.workspace.queries import WITH_GOALS, WITH_MILESTONES, find_entry, find_goal, find_goals
 
+MOST_GOALS = 50  # that one entry is about
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedGoals:
@@ -24,10 +26,15 @@ class LinkedGoals:
 
 
 def link(session: Session, principal: Principal, goal_id: str, entry_id: str) -> None:
+    """The entry is locked first, as by who changes it, so that there are never too many."""
+    find_goal(session, principal, goal_id)
+    entry = find_entry(session, principal, entry_id, lock=True)
     goal = find_goal(session, principal, goal_id, keep=True)
-    entry = find_entry(session, principal, entry_id, keep=True)
-    if not _insert(session, principal, entry.id, [goal.id]):
+    if goal.id in entry.linked_goal_ids:
         raise BadRequest("Journal entry is already linked to this goal")
+    if len(entry.linked_goal_ids) >= MOST_GOALS:
+        raise BadRequest(f"A journal entry can be linked to {MOST_GOALS} goals")
+    _insert(session, principal, entry.id, [goal.id])
 
 
 def unlink(session: Session, principal: Principal, goal_id: str, entry_id: str) -> None:
@@ -70,9 +77,7 @@ def list_goals(session: Session, principal: Principal, entry_id: str) -> LinkedG
     return LinkedGoals(entry_id, goals, len(goals))
 
 
-def _insert(session: Session, principal: Principal, entry_id: str, goal_ids: Sequence[str]) -> bool:
-    """Whether any of the links is new."""
+def _insert(session: Session, principal: Principal, entry_id: str, goal_ids: Sequence[str]) -> None:
     fields = owner_columns(principal) | {"journal_entry_id": entry_id}
     rows = [{**fields, "goal_id": goal_id, "created_at": now()} for goal_id in goal_ids]
-    made = insert(GoalEntryLink).values(rows).on_conflict_do_nothing().returning(GoalEntryLink.goal_id)
-    return session.scalars(made).first() is not None
+    session.execute(insert(GoalEntryLink).values(rows).on_conflict_do_nothing())

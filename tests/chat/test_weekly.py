@@ -1,11 +1,14 @@
 """Weekly insights, as the contract prints them."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from app.core.clock import iso, now
 from app.core.weeks import Week
+from app.db.session import db as database
+from app.weekly.models import WeeklyInsight
 from tests.chat.conftest import Events, aim, prompt, read, write
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -170,3 +173,18 @@ def test_fixed_paths_are_never_ids(owner: Caller) -> None:
 def test_bodies_are_optional_and_checked(owner: Caller, entry: Any) -> None:
     assert generate(owner, forceRegenerate=None, unknown=1).status_code == 200
     assert generate(owner, forceRegenerate="perhaps").status_code == 400
+
+
+def test_the_history_comes_in_pages(owner: Caller) -> None:
+    saturday = date(2026, 1, 3)
+    with database.begin() as session:
+        for number in range(60):
+            week = Week(saturday + timedelta(weeks=number), "UTC")
+            session.add(WeeklyInsight(
+                tenant_id="acme", user_id="olivia", id=f"insight_{number}", week_of=week.of, week_start=week.start,
+                week_end=week.end, content="A week", run_id="x",
+            ))  # fmt: skip
+    page = owner.get(f"{PLACE}/history").json
+    rest = owner.get(f"{PLACE}/history?limit=20&cursor={page[-1]['id']}").json
+    assert [row["id"] for row in page + rest] == [f"insight_{number}" for number in range(59, -1, -1)]
+    assert (len(page), owner.get(f"{PLACE}/history?limit=53").status_code) == (52, 400)

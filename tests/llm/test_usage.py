@@ -1,10 +1,13 @@
 """Every call leaves exactly one row in the ledger, whatever became of it."""
 
+import tomllib
+from pathlib import Path
+
 import gevent
 import pytest
 
+from app.llm import prices
 from app.llm.interfaces import Caller, UsageRecord
-from app.llm.prices import cost
 from app.llm.tokens import estimate
 from tests.double.client import Double
 from tests.llm.conftest import Coach, a_choice, a_coach, a_request
@@ -64,16 +67,41 @@ def test_a_killed_reader_is_accounted_for(coach: Coach, double: Double, silence:
     while not double.requests():
         gevent.sleep(0.01)
     reader.kill()
-    assert only(coach.records).outcome == "cancelled"
+    row = only(coach.records)
+    assert row.outcome == "cancelled"
+    assert row.input_tokens > 0 and row.estimated  # the vendor has read it, and is paid for that
     assert double.disconnected()
 
 
 def test_prices_by_model_and_version() -> None:
+    cost = prices.load().cost
     assert cost("openai", "gpt-4o-mini", 1_000_000, 1_000_000) == 0.75
     assert cost("openai", "gpt-4o-2024-08-06", 1_000_000, 0) == 2.5
     assert cost("anthropic", "claude-sonnet-4-5-20250929", 0, 1_000_000) == 15
     assert cost("openai", "gpt-4o-audio-preview", 1, 1) is None
     assert cost("ollama", "llama3.2:3b", 5000, 5000) == 0
+
+
+def test_every_price_says_where_it_is_from() -> None:
+    read = tomllib.loads(prices.BUILT_IN.read_text())
+    rows = [row for name in ("openai", "anthropic", "gemini") for row in read[name].values()]
+    assert {row[2] for row in rows} == set(read["sources"])
+    assert prices.load().as_of.year >= 2026
+
+
+def test_an_unpriced_model_is_charged_as_the_dearest() -> None:
+    listed = prices.load()
+    assert listed.charge("openai", "unheard-of", 1_000_000, 0) == max(row.input for row in listed.listed.values())
+    assert listed.charge("offline", "coach", 1_000_000, 1_000_000) == 0
+
+
+def test_an_operators_own_price_list(tmp_path: Path) -> None:
+    mine = tmp_path / "prices.toml"
+    mine.write_text('as_of = 2026-11-01\n[openai]\n"my-model" = [1, 2]\n')
+    assert prices.load(mine).cost("openai", "my-model", 1_000_000, 1_000_000) == 3
+    mine.write_text('[openai]\n"my-model" = "cheap"\n')
+    with pytest.raises(ValueError, match="is no list of prices"):
+        prices.load(mine)
 
 
 @pytest.mark.parametrize(

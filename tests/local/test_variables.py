@@ -32,10 +32,14 @@ PRODUCTION = {
 PRODUCTS = {
     "ACCOUNT_SERVICE_URL": NOWHERE, "COACHING_EXCLUSIVE_TOPICS": "core_values", "COACHING_IDLE_MINUTES": "5",
     "COACHING_LIFE_DAYS": "2", "COACHING_MAX_TURNS": "3", "INTERVIEWS_REQUIRE_KEY": "yes", "INTERVIEW_DELAY": "0",
+    "INTERVIEWS_AT_ONCE": "9", "INTERVIEW_UNWATCHED_MINUTES": "5", "RATE_LIMIT_INTERVIEWS_TOTAL": "500 per hour",
     "LOG_LEVEL": "DEBUG", "OTEL_EXPORTER_OTLP_ENDPOINT": NOWHERE, "RATE_LIMIT_AI": "off",
     "CONNECTIONS_PER_ADDRESS": "90",
     "RATE_LIMIT_INSIGHTS": "5 per hour", "RATE_LIMIT_INTERVIEWS": "off", "RATE_LIMIT_MESSAGES": "9 per minute",
-    "RATE_LIMIT_SESSIONS": "50 per minute", "SOCKET_MEMORY": "64 MiB",
+    "BUDGET_ANONYMOUS": "100 calls per day", "BUDGET_ANONYMOUS_DAY": "2 USD", "BUDGET_KEY": "off",
+    "BUDGET_TENANT": "9 calls per minute; 5 USD per month", "BUDGET_TENANT_MONTH": "50 USD",
+    "BUDGET_USER": "60 calls per minute", "BUDGET_USER_DAY": "0.50 USD", "RATE_LIMIT_TURNS": "9 per minute",
+    "RATE_LIMIT_SESSIONS": "50 per minute", "SOCKET_MEMORY": "64 MiB", "UPLOADS_PER_TENANT": "50 MiB",
     "SENTRY_DSN": "http://key@127.0.0.1:9/1", "TRACTION_SERVICE_URL": NOWHERE,
     "WEBHOOK_SECRET": SECRET, "WEBSITE_SCAN_ALLOW_HOSTS": "127.0.0.1:8080",
 }  # fmt: skip
@@ -45,7 +49,7 @@ IDENTITY = {
     "AUTH_JWKS_URL": "https://id.example.com/keys.json",
 }  # fmt: skip
 OF_EVERY_RUN = {"DATA_DIR", "PORT"}
-FILES = {"PROMETHEUS_MULTIPROC_DIR", "SOURCES_FILE"}  # set to a path of the test's own
+FILES = {"PRICES_FILE", "PROMETHEUS_MULTIPROC_DIR", "SOURCES_FILE"}  # set to a path of the test's own
 SERVICES = {"DATABASE_URL", "REDIS_URL"}
 
 
@@ -64,6 +68,7 @@ def test_every_variable_is_documented_in_both_places_and_tried() -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "sources.toml").write_text((ROOT / "app/workspace/sources/services.toml").read_text())
+    (tmp_path / "prices.toml").write_text((ROOT / "app/llm/prices.toml").read_text())
     yield tmp_path
 
 
@@ -85,7 +90,8 @@ def test_it_starts_in_production(tmp_path: Path) -> None:
 
 
 def test_it_starts_with_all_that_products_can_be_told(folder: Path) -> None:
-    starts(folder, SOURCES_FILE=str(folder / "sources.toml"), **PRODUCTS)
+    files = {"SOURCES_FILE": str(folder / "sources.toml"), "PRICES_FILE": str(folder / "prices.toml")}
+    starts(folder, **files, **PRODUCTS)
 
 
 def test_it_starts_with_an_identity_provider_and_services_of_its_own(tmp_path: Path, running: Services) -> None:

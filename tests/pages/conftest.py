@@ -12,7 +12,7 @@ from tests.pages.browser import Browser, Page
 
 OFFLINE = {
     "LLM_MODELS": "offline:coach", "OPENAI_API_KEY": "", "ANTHROPIC_API_KEY": "", "TTS_MODEL": "espeak",
-    "STT_MODEL": "pocketsphinx", "INTERVIEW_DELAY": "0.05",
+    "STT_MODEL": "pocketsphinx", "INTERVIEW_DELAY": "0.2",
 }  # fmt: skip
 
 

@@ -45,3 +45,16 @@ def test_back_leads_to_the_choice_and_forward_to_the_interview(page: Page, web: 
     assert not page.ask("document.querySelector('#insights').checkVisibility()")
     page.ask("history.forward()")
     page.wait(COMPLETE)
+
+
+def test_who_began_it_may_stop_it(page: Page, web: Web, browser: Browser) -> None:
+    begin(page, web)
+    page.wait("document.querySelector('#stop').checkVisibility()")
+    page.click("#stop")
+    page.wait("document.querySelector('#state').innerText.includes('has stopped it')")
+    other = browser.open()
+    other.go(page.ask("location.href"))
+    other.wait("document.querySelector('#state').innerText.includes('has stopped it')")
+    assert not other.ask("document.querySelector('#stop').checkVisibility()")
+    assert other.errors() == []
+    other.close()

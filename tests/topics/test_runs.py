@@ -132,6 +132,14 @@ def test_jobs_are_their_owners_only(owner: Caller, teammate: Caller, stranger: C
     assert [row["jobId"] for row in owner.get("/ai/jobs").json["data"]] == [job]
 
 
+def test_jobs_are_listed_in_pages(owner: Caller) -> None:
+    made = [begin(owner)["jobId"] for _ in range(5)]
+    page = owner.get("/ai/jobs?limit=3").json
+    rest = owner.get(f"/ai/jobs?limit=3&cursor={page['next_cursor']}").json
+    assert [row["jobId"] for row in page["data"] + rest["data"]] == made[::-1]
+    assert (page["has_more"], rest["has_more"], rest["next_cursor"]) == (True, False, None)
+
+
 def test_a_queued_job_is_called_off(owner: Caller, double: Double, work_off: Callable[[], None]) -> None:
     job = begin(owner)["jobId"]
     assert owner.delete(f"/ai/jobs/{job}").json["data"]["status"] == "cancelled"

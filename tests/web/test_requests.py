@@ -163,6 +163,21 @@ def test_forwarded_headers_count_only_from_trusted_proxies(make_app: Callable[..
             assert environ["REMOTE_ADDR"] == seen
 
 
+@pytest.mark.parametrize(
+    ("hop", "seen"),
+    [
+        ("203.0.113.9:4711", "203.0.113.9"), ("2001:db8::9", "2001:db8::9"), ("[2001:db8::9]:4711", "2001:db8::9"),
+        ("[2001:db8::9]", "2001:db8::9"), ("203.0.113.9, 10.0.0.8:80", "203.0.113.9"),
+    ],
+)  # fmt: skip
+def test_a_proxy_may_name_the_port_too(make_app: Callable[..., Flask], hop: str, seen: str) -> None:
+    app = make_app(TRUSTED_PROXIES="10.0.0.0/8")
+    peer = {"REMOTE_ADDR": "10.1.2.3"}
+    with app.test_request_context(headers={"X-Forwarded-For": hop}, environ_base=peer) as context:
+        app.wsgi_app(context.request.environ, lambda *_: lambda _: None)
+        assert context.request.environ["REMOTE_ADDR"] == seen
+
+
 def test_nul_is_dropped_from_json_however_deep(owner: Caller) -> None:
     row = {"title": "A\x00 quiet call", "ex\x00tra": [{"de\x00ep": "un\x00known"}]}
     made = owner.post("/workspace/actions", json=row)

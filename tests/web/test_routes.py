@@ -28,6 +28,7 @@ OPEN = {
     "/api/interviews/<interview_id>/insights",
     "/api/interviews/<interview_id>/stream",
     "/api/interviews/<interview_id>/retry",
+    "/api/interviews/<interview_id>/stop",
     "/interviews",
     "/interviews/<interview_id>",
     "/api/test/",

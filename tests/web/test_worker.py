@@ -9,7 +9,7 @@ import gevent
 import pytest
 from flask import Flask
 
-from app.web.address_limit import client_of
+from app.web.client_address import network_of
 from tests.conftest import Caller
 from tests.gunicorn import Web
 
@@ -133,4 +133,12 @@ def test_behind_a_proxy_each_client_has_a_limit_of_its_own(start_web: Start, own
     ],
 )  # fmt: skip
 def test_whose_connection_it_is(address: str, client: str) -> None:
-    assert client_of(address) == client
+    assert network_of(address) == client
+
+
+def test_production_without_a_known_proxy_says_what_that_means(start_web: Start) -> None:
+    hint = "TRUSTED_PROXIES is not set"
+    alone = start_web(APP_ENV="production", LOG_LEVEL="WARNING")
+    assert alone.said().count(hint) == 1
+    behind = start_web(APP_ENV="production", LOG_LEVEL="WARNING", TRUSTED_PROXIES="127.0.0.1")
+    assert hint not in behind.said()

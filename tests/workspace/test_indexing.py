@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from app.auth.principals import Principal
@@ -14,8 +15,9 @@ from app.retrieval import index
 from app.retrieval.models import DocumentChunk
 from app.retrieval.search import Hit, Vector, search
 from app.workspace import demo, indexing, jobs
-from app.workspace.models import Goal, JournalEntry
+from app.workspace.models import Goal, JournalEntry, ProgressUpdate
 from tests.conftest import Caller
+from tests.jobs.test_jobs import burst
 from tests.workspace.conftest import GOALS, JOURNAL, day, make_entry, make_goal, set_status
 
 
@@ -50,6 +52,35 @@ def test_progress_is_found_under_its_goals_title(owner: Caller, goal: Any) -> No
     assert found(owner, "pinch") == [("progress", "Run a 5K")]
     owner.put(f"{GOALS}/{goal['id']}", json={"title": "Run a 10K"})
     assert found(owner, "pinch") == [("progress", "Run a 10K")]
+
+
+def indexed(title: str = "", category: str = "") -> int:
+    """How many documents are found under a title, or as goals of a category."""
+    of = DocumentChunk.title == title if title else DocumentChunk.attributes["category"].astext == category
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(DocumentChunk).where(of)) or 0
+
+
+def test_however_many_notes_a_goal_has_they_follow_its_title(owner: Caller, goal: Any, app: Flask) -> None:
+    with database.begin() as session:
+        notes = ({"content": f"Note {n}", "goal_id": goal["id"]} for n in range(450))
+        session.add_all(ProgressUpdate(tenant_id="acme", user_id="olivia", **note) for note in notes)
+    assert owner.put(f"{GOALS}/{goal['id']}", json={"title": "Run a 10K"}).status_code == 200
+    assert indexed("Run a 10K") == 101
+    burst(app)
+    assert indexed("Run a 10K") == 451
+
+
+def test_however_many_goals_a_category_has_they_follow_its_name(owner: Caller, app: Flask) -> None:
+    category = owner.post("/api/v1/categories", json={"name": "Garden"}).json
+    goal = {"title": "Dig", "category": "Garden", "target_date": day(30)}
+    for _ in range(5):
+        assert owner.post(f"{GOALS}/batch", json={"goals": [goal] * 50}).status_code == 201
+    owner.patch(f"/api/v1/categories/{category['id']}", json={"name": "Park"})
+    assert owner.get(f"{GOALS}/counts").json["by_category"] == {"Park": 250}
+    assert indexed(category="Park") == 100
+    burst(app)
+    assert (indexed(category="Park"), indexed(category="Garden")) == (250, 0)
 
 
 def test_an_entry_is_found_by_its_new_words_only(owner: Caller) -> None:

@@ -4,7 +4,7 @@ from threading import Thread
 from typing import Any
 
 from tests.conftest import Caller
-from tests.workspace.conftest import GOALS, JOURNAL, make_entry, make_goal, read, titles
+from tests.workspace.conftest import GOALS, JOURNAL, day, make_entry, make_goal, read, titles
 
 
 def link(caller: Caller, goal: Any, entry: Any) -> Any:
@@ -102,3 +102,14 @@ def test_writers_on_both_sides_do_not_block_each_other(owner: Caller, goal: Any,
     for writer in writers:
         writer.join()
     assert statuses == [200] * 16
+
+
+def test_an_entry_is_about_fifty_goals_at_most(owner: Caller, goal: Any) -> None:
+    dated = {"title": "Rest", "category": "health", "target_date": day(30)}
+    made = owner.post(f"{GOALS}/batch", json={"goals": [dated] * 50}).json["goals"]
+    entry = make_entry(owner, goal_ids=[one["id"] for one in made])
+    assert len(entry["linked_goal_ids"]) == 50
+    refused = link(owner, goal, entry)
+    assert (refused.status_code, refused.json["message"]) == (400, "A journal entry can be linked to 50 goals")
+    owner.delete(f"{GOALS}/{made[0]['id']}/link-journal/{entry['id']}")
+    assert link(owner, goal, entry).status_code == 201

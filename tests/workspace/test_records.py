@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from app.core.clock import now
+from app.db.session import db as database
 from app.workspace.records.collections import KINDS
+from app.workspace.records.models import MeasureValue
 from tests.conftest import Caller
 
 FOUNDATION = "/workspace/foundation"
@@ -113,6 +116,16 @@ def test_a_measure_remembers_its_values(owner: Caller) -> None:
     assert [entry["value"] for entry in history["history"]] == [125000, 118000]
 
 
+def test_a_long_history_shows_its_newest_values(owner: Caller) -> None:
+    owner.post("/workspace/measures", json={"id": "m1", "name": "Revenue"})
+    with database.begin() as session:
+        values = ({"tenant_id": "acme", "measure_id": "m1", "value": n, "recorded_at": now()} for n in range(1200))
+        session.add_all(MeasureValue(**value) for value in values)
+    found = owner.get("/workspace/measures/m1/history").json
+    assert [found["history"][place]["value"] for place in (0, -1)] == [1199, 200]
+    assert (found["total"], found["hasMore"]) == (1200, True)
+
+
 def test_a_removed_measure_leaves_no_history(owner: Caller) -> None:
     made(owner, "measures", id="m1")
     owner.delete("/workspace/measures/m1")
@@ -145,6 +158,19 @@ def test_lists_come_in_pages_and_by_status(owner: Caller) -> None:
     assert ([row["id"] for row in page["items"]], page["total"], page["hasMore"]) == (["a3", "a2"], 5, True)
     assert owner.get("/workspace/actions?status=completed").json["total"] == 2
     assert owner.get("/workspace/actions?limit=501").status_code == 422
+
+
+def test_a_page_of_large_rows_ends_early(owner: Caller) -> None:
+    text = [letter * 4900 for letter in "abcdefghijkl"]
+    for number in range(90):
+        row = {"id": f"a{number:02}", "title": "Large"} | {f"note{n}": part for n, part in enumerate(text)}
+        assert owner.post("/workspace/actions", json=row).status_code == 201
+    page = owner.get("/workspace/actions?limit=500").json
+    known = [row["id"] for row in page["items"]]
+    assert 60 < len(known) < 90 and (page["total"], page["hasMore"]) == (90, True)
+    rest = owner.get(f"/workspace/actions?limit=500&offset={len(known)}").json
+    assert known + [row["id"] for row in rest["items"]] == [f"a{number:02}" for number in range(89, -1, -1)]
+    assert rest["hasMore"] is False
 
 
 def test_an_empty_foundation_has_all_its_sections(owner: Caller) -> None:

@@ -21,7 +21,9 @@ function route() {
   if (shown) watch(shown); else offer().catch(error => state(error.message, "bad"));
 }
 
-function leave() { if (source) source.close(); source = null; $("retry").hidden = true; }
+const token = id => sessionStorage.getItem("stop " + id);  // of what was begun in this tab
+
+function leave() { if (source) source.close(); source = null; $("retry").hidden = $("stop").hidden = true; }
 function go(path) { history.pushState(null, "", path + location.hash); route(); }
 
 async function offer() {
@@ -45,6 +47,7 @@ async function begin(personaId) {
     const body = { persona_id: personaId, problem: $("problem").value, solution: $("solution").value };
     const made = await json("/api/interviews/start", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
     own = made.interviewId;
+    sessionStorage.setItem("stop " + own, made.stopToken);
     go("/interviews/" + own);
   } catch (error) { state(error.message, "bad"); }
   cards.forEach(one => { one.disabled = false; });
@@ -58,7 +61,7 @@ function watch(id) {
 
 function listen(id) {
   leave();
-  state("Listening…");
+  state("Listening…"); $("stop").hidden = !token(id);
   const heard = $("log").children.length;
   const query = new URLSearchParams({ ...(heard && { after: heard }), ...(key && { api_key: key }) });
   source = new EventSource("/api/interviews/" + encodeURIComponent(id) + "/stream?" + query);
@@ -67,8 +70,9 @@ function listen(id) {
   source.addEventListener("error", event => {
     if (!event.data && source && source.readyState === EventSource.CONNECTING) return state("Connecting again…");
     leave();
-    state(event.data ? JSON.parse(event.data).message : "This interview can't be found", "bad");
-    $("retry").hidden = !event.data || id !== own;
+    const end = event.data ? JSON.parse(event.data) : { message: "This interview can't be found" };
+    state(end.message, "bad");
+    $("retry").hidden = !end.error || end.error === "Interview stopped" || id !== own;
   });
 }
 
@@ -77,6 +81,12 @@ function say(said) {
   const item = make("li", "", customer ? "you" : "coach");
   item.append(make("span", customer ? "Customer" : "Interviewer", "who"), said.message);
   $("log").append(item); $("log").scrollTop = $("log").scrollHeight;
+}
+
+// The stream tells the end.
+async function halt(id) {
+  const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ stopToken: token(id) }) };
+  try { await json("/api/interviews/" + id + "/stop", sent); } catch (error) { state(error.message, "bad"); }
 }
 
 async function again(id) {
@@ -133,6 +143,7 @@ function journey(phases) {
 
 $("again").onclick = () => go("/interviews");
 $("retry").onclick = () => again(shown);
+$("stop").onclick = () => halt(shown);
 $("idea").onsubmit = event => event.preventDefault();
 window.onpopstate = route;
 route();

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 from simple_websocket import ConnectionClosed
 
+from app.core.errors import RateLimited
 from app.realtime.live import events
 from app.realtime.live.conversation import Query, Thread
 from app.realtime.live.events import CONTROLS, Incoming
@@ -113,7 +114,7 @@ class Connection:
         if len(frame.text) > LONGEST_TEXT:
             self._send_error(f"Text too long: at most {LONGEST_TEXT} characters")
             return
-        if text := _clean(frame.text):
+        if (text := _clean(frame.text)) and self._has_turn():
             self._stop()
             self._apply_mute(frame)
             self._answer(Query(text, _local_time(frame), self._language))
@@ -126,6 +127,8 @@ class Connection:
             audio, hint = decoded(frame.audio, frame.format)
         except ValueError as error:
             self._send_error(str(error))
+            return
+        if not self._has_turn():
             return
         self._stop()
         self._apply_mute(frame)
@@ -175,6 +178,15 @@ class Connection:
         if len(self._accepted) == PER_SECOND and moment - self._accepted[0] < 1.0:
             return False
         self._accepted.append(moment)
+        return True
+
+    def _has_turn(self) -> bool:
+        """Whether the rate of this conversation leaves a turn; else the client is told, and what runs goes on."""
+        try:
+            self._services.limits.acquire("turns", self._thread.rate_key)
+        except RateLimited as error:
+            self._socket.send(events.refusal(error))
+            return False
         return True
 
     def _send_error(self, message: str) -> None:

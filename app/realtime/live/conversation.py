@@ -4,7 +4,9 @@ import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.ids import joined
 from app.core.json import JSONObject
+from app.llm.interfaces import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,15 @@ class Thread:
     tenant_id: str
     thread_id: str
     agent: AgentProfile
+    key_id: str = ""
+
+    @property
+    def rate_key(self) -> str:
+        """What the rate of its turns is filed under, however many connections it has."""
+        return joined(self.tenant_id, self.thread_id)
+
+    def caller(self, feature: str) -> Caller:
+        return Caller(feature, self.tenant_id, self.thread_id, self.key_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 import msgspec
 
+from app.core.errors import RateLimited
 from app.realtime.live.conversation import Deck
 from app.speech.emotion import Emotion
 
@@ -99,6 +100,13 @@ def error(message: str) -> bytes:
 def failure(message: str, code: str, retryable: bool) -> bytes:
     """An error that ends a turn; ``retryable`` says whether asking again may help."""
     return encode({"type": "error", "message": message, "code": code, "retryable": retryable})
+
+
+def refusal(error: RateLimited) -> bytes:
+    """No turn, or the end of one: too much was asked for, and may be asked again after ``retry_after`` seconds."""
+    return encode({
+        "type": "error", "message": error.text, "code": error.code, "retryable": True, "retry_after": error.retry_after,
+    })  # fmt: skip
 
 
 def plain(kind: str) -> bytes:

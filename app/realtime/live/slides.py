@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.llm import prompts
 from app.llm.conversion import Ambiguous, Unmendable
-from app.llm.interfaces import Caller, Grounding, Message, Request
+from app.llm.interfaces import Grounding, Message, Request
 from app.llm.json_schema import array, closed_object, text
 from app.llm.structured import OutputSchema, count
 from app.realtime.live import deck_update, slide_requests
@@ -67,7 +67,7 @@ def generate(
         parts=[(prompts.fenced(part.text[:LONGEST_PART]), part.typed) for part in shown],
     )  # fmt: skip
     request = Request(
-        Caller(FEATURE, thread.tenant_id, thread.thread_id),
+        thread.caller(FEATURE),
         (Message("user", user),),
         prompts.render(PROMPTS, "deck.j2"),
         schema_name="slides",

@@ -10,10 +10,11 @@ import structlog
 from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.errors import AppError
+from app.core.errors import AppError, RateLimited
 from app.core.json import JSONObject
+from app.limits.permits import Limits
 from app.llm import interfaces, prompts
-from app.llm.interfaces import Caller, Finish, Grounding, Message, ProviderError, Request, TextDelta, ToolCall
+from app.llm.interfaces import Finish, Grounding, Message, ProviderError, Request, TextDelta, ToolCall
 from app.llm.registry import Models
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live import events, slide_requests, tools
@@ -47,6 +48,7 @@ class RealtimeServices:
     speech: Speech
     store: ConversationStore
     read_page: tools.ReadPage
+    limits: Limits
 
 
 class RealtimeTurn:
@@ -57,7 +59,7 @@ class RealtimeTurn:
     ) -> None:
         self._services = services
         self._thread = thread
-        self._caller = Caller("realtime.turn", thread.tenant_id, thread.thread_id)
+        self._caller = thread.caller("realtime.turn")
         self._query = query
         self._send = send
         self._muted = muted
@@ -85,6 +87,8 @@ class RealtimeTurn:
             self._drain()
         except GreenletExit:
             state = TurnState.CANCELLED
+        except RateLimited as error:
+            state, self._failure = TurnState.FAILED, events.refusal(error)
         except AppError as error:
             log.warning("turn_failed", code=error.code, reason=str(error))
             retryable = error.retryable if isinstance(error, ProviderError) else error.status in PASSING

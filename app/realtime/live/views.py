@@ -1,6 +1,7 @@
 """``/ws/chat/``: who may come in, and with which code the others are sent away."""
 
 import re
+from dataclasses import replace
 
 from flask import Blueprint, request
 
@@ -58,7 +59,7 @@ def _thread(services: RealtimeServices, key: Key) -> Thread:
         raise Refused(Refusal.NO_AGENT, "Agent not found or inactive") from None
     if thread is None:
         raise Refused(Refusal.NO_SESSION, "Session not found")
-    return thread
+    return replace(thread, key_id=key.id)
 
 
 def _is_still_allowed() -> bool:

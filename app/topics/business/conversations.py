@@ -11,6 +11,7 @@ from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.json import JSONObject, JSONValue, texts_of
 from app.db.ownership import owner_columns
+from app.db.pages import last_page
 from app.db.session import Database
 from app.llm.choices import known_id
 from app.llm.interfaces import Message
@@ -41,7 +42,7 @@ def answer(db: Database, engine: Engine, access: DataAccess, conversation_id: st
     """What is said is stored before the model is asked; said again after a failure, it is stored once."""
     with db.begin() as session:
         row = find(session, access.principal, conversation_id)
-        before = _messages(session, row)
+        before = _last_messages(session, row, HISTORY_LIMIT + 1)
         again = bool(before) and (before[-1].role, before[-1].content) == ("user", text)
         if not again:
             _add_message(session, row, "user", text)
@@ -85,9 +86,9 @@ def _subjects(engine: Engine, access: DataAccess, context: JSONObject) -> JSONOb
     return {str(source): document for source, document in found.items() if isinstance(document, dict)}
 
 
-def _messages(session: Session, row: Conversation) -> Sequence[ConversationMessage]:
+def _last_messages(session: Session, row: Conversation, limit: int) -> Sequence[ConversationMessage]:
     query = select(ConversationMessage).where(ConversationMessage.conversation_id == row.id)
-    return session.scalars(query.order_by(ConversationMessage.id)).all()
+    return last_page(session, query, ConversationMessage.id, limit).items
 
 
 def _add_message(session: Session, row: Conversation, role: str, text: str) -> None:

@@ -1,8 +1,9 @@
 """Goals of a business are the goals that the chat coaches: the same rows, in the fields of the workspace."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Text, bindparam, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
@@ -11,11 +12,11 @@ from app.core.clock import iso, now
 from app.core.errors import NotFound
 from app.core.json import JSONObject, as_number
 from app.db.ownership import owner_columns
-from app.db.pages import Page, numbered_page
+from app.db.pages import Page, Sizes, fitting, sized_page
 from app.workspace import indexing
 from app.workspace.models import Goal, GoalStatus
 from app.workspace.queries import WITH_MILESTONES
-from app.workspace.records.store import RowsRequest
+from app.workspace.records.store import MOST, RowsRequest
 
 WORDS = {
     GoalStatus.IN_PROGRESS: ("active", "in_progress", "paused"),
@@ -25,6 +26,10 @@ WORDS = {
 }
 MEANING = {word: status for status, words in WORDS.items() for word in words}
 DATES = ("targetDate", "dueDate", "endDate")
+BYTES = func.octet_length(Goal.description) + func.octet_length(cast(Goal.details, Text))
+SIZES = Sizes(Goal.id, (Goal.created_at.desc(), Goal.id.desc()), BYTES)
+OWN = Goal.tenant_id == bindparam("tenant_id"), Goal.user_id == bindparam("user_id")
+NEWEST = fitting(select(Goal).where(*OWN), SIZES, MOST).options(WITH_MILESTONES)
 COLUMNS = frozenset({"id", "title", "name", "description", "category", "progress", "targetDate"})
 
 
@@ -34,9 +39,12 @@ class GoalStore:
     def page(self, session: Session, principal: Principal, asked: RowsRequest) -> Page[JSONObject]:
         query = select(Goal).where(Goal.owned_by(principal)).options(WITH_MILESTONES)
         query = query.where(Goal.status == MEANING.get(asked.status, asked.status)) if asked.status else query
-        query = query.order_by(Goal.created_at.desc(), Goal.id.desc())
-        found = numbered_page(session, query, asked.limit, asked.offset)
+        found = sized_page(session, query, SIZES, asked.limit, asked.offset)
         return Page([_shown(goal) for goal in found.items], found.has_more, total=found.total)
+
+    def newest(self, session: Session, principal: Principal) -> Sequence[JSONObject]:
+        """What a prompt may draw on."""
+        return [_shown(goal) for goal in session.scalars(NEWEST, owner_columns(principal))]
 
     def read(self, session: Session, principal: Principal, row_id: str) -> JSONObject | None:
         goal = _find(session, principal, row_id)

@@ -251,7 +251,9 @@ class RowsQuery(Schema):
 class RowsOut(Schema):
     items = fields.List(fields.Dict(keys=fields.String()))
     total = fields.Integer(metadata={"example": 3})
-    hasMore = fields.Boolean(attribute="has_more", metadata={"example": False})
+    hasMore = fields.Boolean(
+        attribute="has_more", metadata={"example": False, "description": "Go on at `offset` and the number of `items`"}
+    )
 
 
 class ValueOut(Schema):
@@ -263,6 +265,7 @@ class HistoryOut(Schema):
     measureId = fields.String(metadata={"example": "measure-1"})
     history = fields.List(fields.Nested(ValueOut))
     total = fields.Integer(metadata={"example": 2})
+    hasMore = fields.Boolean(metadata={"example": False})
 
 
 class ImportOut(Schema):

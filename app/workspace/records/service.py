@@ -1,7 +1,5 @@
 """Rows of the workspace, whatever their collection: listed, made, replaced, changed, removed, imported."""
 
-from collections.abc import Sequence
-
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
@@ -10,6 +8,7 @@ from app.core.errors import Conflict, NotFound, Unprocessable
 from app.core.ids import joined, new_id
 from app.core.json import JSONObject, JSONValue
 from app.db.locks import advisory_lock
+from app.db.pages import Page
 from app.web.blueprints import sentences
 from app.workspace.records import store
 from app.workspace.records.collections import KINDS, MEASURES, Kind
@@ -52,7 +51,7 @@ def remove(session: Session, principal: Principal, kind: Kind, row_id: str) -> N
     kind.store.remove(session, principal, row_id)
 
 
-def history(session: Session, principal: Principal, measure_id: str) -> Sequence[MeasureValue]:
+def history(session: Session, principal: Principal, measure_id: str) -> Page[MeasureValue]:
     """Newest first."""
     read(session, principal, KINDS[Collection.MEASURES], measure_id)
     return MEASURES.history(session, principal.tenant_id, measure_id)

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, func, select
+from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.json import JSONObject, JSONValue
-from app.db.pages import Page, numbered_page
+from app.db.pages import Page, Sizes, fitting, numbered_page, sized_page
 from app.workspace.records.models import Collection, MeasureValue, Record
 
 MOST = 500  # rows of one collection in a prompt's source
+MOST_VALUES = 1000  # of a measure's history
 SECTIONS = ("profile", "identity", "market", "products", "proposition", "model")
 
 
@@ -21,15 +22,14 @@ SECTIONS = ("profile", "identity", "market", "products", "proposition", "model")
 class RowsRequest:
     """A numbered page; no ``status`` means any."""
 
-    limit: int = MOST
+    limit: int
     offset: int = 0
     status: str = ""
 
 
-NEWEST = RowsRequest()
-
-
-def of(tenant: str | BindParameter[str], collection: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def of(
+    tenant: str | BindParameter[str], collection: str | BindParameter[str]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Record.tenant_id == tenant, Record.collection == collection
 
 
@@ -37,6 +37,9 @@ def of(tenant: str | BindParameter[str], collection: str) -> tuple[ColumnElement
 FOUNDATION = select(Record.document).where(
     *of(bindparam("tenant"), Collection.FOUNDATION), Record.id == Collection.FOUNDATION
 )
+BYTES = func.octet_length(cast(Record.document, Text))
+SIZES = Sizes(Record.id, (Record.created_at.desc(), Record.id.desc()), BYTES)
+NEWEST = fitting(select(Record).where(*of(bindparam("tenant"), bindparam("collection"))), SIZES, MOST)
 
 
 def foundation(session: Session, tenant: str) -> dict[str, JSONValue]:
@@ -64,10 +67,14 @@ class RecordStore:
         """Newest first."""
         query = select(Record).where(*of(principal.tenant_id, self.collection))
         query = query.where(Record.document["status"].astext == asked.status) if asked.status else query
-        query = query.order_by(Record.created_at.desc(), Record.id.desc())
-        found = numbered_page(session, query, asked.limit, asked.offset)
+        found = sized_page(session, query, SIZES, asked.limit, asked.offset)
         rows = [_shown(record) for record in found.items]
         return Page(self._compared(session, principal.tenant_id, rows), found.has_more, total=found.total)
+
+    def newest(self, session: Session, principal: Principal) -> Sequence[JSONObject]:
+        """What a prompt may draw on."""
+        found = session.scalars(NEWEST, {"tenant": principal.tenant_id, "collection": self.collection})
+        return self._compared(session, principal.tenant_id, [_shown(record) for record in found])
 
     def read(self, session: Session, principal: Principal, row_id: str) -> JSONObject | None:
         record = session.get(Record, (principal.tenant_id, self.collection, row_id), populate_existing=True)
@@ -103,10 +110,10 @@ class MeasureStore(RecordStore):
         its = MeasureValue.tenant_id == principal.tenant_id, MeasureValue.measure_id == row_id
         session.execute(delete(MeasureValue).where(*its))
 
-    def history(self, session: Session, tenant: str, measure_id: str, limit: int = 1000) -> Sequence[MeasureValue]:
+    def history(self, session: Session, tenant: str, measure_id: str) -> Page[MeasureValue]:
         """Newest first."""
         query = select(MeasureValue).where(MeasureValue.tenant_id == tenant, MeasureValue.measure_id == measure_id)
-        return session.scalars(query.order_by(MeasureValue.id.desc()).limit(limit)).all()
+        return numbered_page(session, query.order_by(MeasureValue.id.desc()), MOST_VALUES, 0)
 
     def _compared(self, session: Session, tenant: str, rows: Sequence[JSONObject]) -> Sequence[JSONObject]:
         """The rows with ``previous``, ``trend`` and ``changePercent``."""

@@ -58,9 +58,9 @@ def import_all(session: Session, principal: Principal) -> JSONObject:
 
 @operation("GET", "/measures/<row_id>/history", gives=schemas.HistoryOut)
 def measure_history(session: Session, principal: Principal, row_id: str) -> dict[str, object]:
-    """The values that a measure has had, newest first"""
-    values = service.history(session, principal, row_id)
-    return {"measureId": row_id, "history": values, "total": len(values)}
+    """The values that a measure has had, newest first; at most the last 1,000"""
+    found = service.history(session, principal, row_id)
+    return {"measureId": row_id, "history": found.items, "total": found.total, "hasMore": found.has_more}
 
 
 def declare(kind: Kind) -> None:

@@ -8,10 +8,10 @@ from app.core.clock import now
 from app.web.schemas import Around, Moment, Schema, Text, listed
 from app.workspace.journal import EntryFields, EntryQuery
 from app.workspace.journal_search import EntrySearch
+from app.workspace.links import MOST_GOALS
 from app.workspace.schemas.lists import BodyIn, DayOrMoment, Limit, LimitQuery, PageOut, PageQuery, Trimmed
 
 LONGEST_CONTENT = 50_000
-MOST_GOALS = 50  # that one entry is about
 AHEAD = timedelta(days=1)  # somewhere it is tomorrow already
 
 

@@ -36,4 +36,4 @@ def _document(session: Session, source: Source, principal: Principal, ids: Mappi
     if source in KEYS:
         row_id = ids[KEYS[source]]
         return BY_SINGULAR[source].store.read(session, principal, row_id) or RowMissing(source, row_id)
-    return KINDS[source].store.page(session, principal, store.NEWEST).items
+    return KINDS[source].store.newest(session, principal)

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.db.session import db as database
+from app.topics.business.models import ConversationMessage
 from app.topics.catalog import TOPICS
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
@@ -120,6 +121,22 @@ def test_a_conversation_remembers(owner: Caller, business: Any, double: Double) 
     owner.post(path, json={"message": "We called them"})
     sent = str(double.requests()[-1]["body"]["messages"])
     assert all(word in sent for word in ("Clinics leave", "What have you tried?", "Win ten lighthouse hotels"))
+
+
+def test_a_long_conversation_is_told_from_its_end(owner: Caller, double: Double) -> None:
+    conversation = owner.post("/conversations/initiate", json={"topic": "x"}).json["data"]["id"]
+    with database.begin() as session:
+        for place in range(200):
+            role = ("user", "assistant")[place % 2]
+            session.add(
+                ConversationMessage(
+                    id=f"msg_{place:04}", conversation_id=conversation, role=role, content=f"said {place}"
+                )
+            )
+    double.script(reply("And then?"))
+    owner.post(f"/conversations/{conversation}/message", json={"message": "We called them"})
+    sent = str(double.requests()[-1]["body"]["messages"])
+    assert [f"said {place}'" in sent for place in (159, 160, 199)] == [False, True, True]
 
 
 def test_a_first_message_is_answered_at_once(owner: Caller, double: Double) -> None:

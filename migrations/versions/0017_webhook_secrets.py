@@ -13,7 +13,7 @@ from alembic import op
 from app.config.settings import Settings
 from app.web.container import resolve
 
-revision = "0023"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
