@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from app.accounts import budgets, schemas, usage_report
 from app.accounts.budgets import BudgetsBody
 from app.accounts.usage_report import Span
-from app.auth.guards import operator
 from app.auth.principals import Principal
+from app.auth.roles import SERVICE
 from app.config.settings import Settings
 from app.core.json import JSONObject
 from app.web.container import resolve
@@ -14,7 +14,7 @@ from app.web.operations import Operations
 from app.web.unified import Blueprint, errors
 
 blp = Blueprint("admin_accounts", __name__, url_prefix="/admin", description="Budgets and spending, for operators")
-operation = Operations(blp, errors, fails=(403,), guard=operator, sessions=True)
+operation = Operations(blp, SERVICE, errors, sessions=True)
 
 
 @operation("GET", "/budgets/<tenant>", gives=schemas.BudgetsOut)

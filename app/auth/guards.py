@@ -4,41 +4,36 @@ from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import g, request
 
 from app.auth.allow_list import Source, allows
 from app.auth.api_keys import Key, Keyring
-from app.auth.principals import Principal, Role
+from app.auth.principals import Principal
+from app.auth.roles import SERVICE, Resource
 from app.auth.tokens import Tokens
 from app.core import weeks
 from app.core.errors import Forbidden, Unauthorized
 from app.web.container import resolve
 
 View = Callable[..., Any]
-MANAGING = frozenset({Role.OWNER, Role.ADMIN, Role.OPERATOR})
 
 
-def bearer(view: View) -> View:
-    """Needs a valid bearer token; the view gets its ``Principal`` first."""
-    return _guard(view, "bearer", _signed_in)
+def bearer(resource: Resource) -> Callable[[View], View]:
+    """Needs a valid bearer token, of a role that the resource is open to; the view gets its ``Principal`` first."""
+    return lambda view: _marked(_guard(view, partial(_admitted, resource)), "bearer", resource)
 
 
 def operator(view: View) -> View:
     """Needs a bearer token with the operator role."""
-    return _guard(view, "bearer", _operating)
-
-
-def tenant_manager(view: View) -> View:
-    """Needs a bearer token of who answers for the tenant, or of an operator."""
-    return _guard(view, "bearer", _managing)
+    return bearer(SERVICE)(view)
 
 
 def api_key(view: View) -> View:
     """Needs an API key, used from where its allow-list permits; the view gets its ``Key`` first."""
-    return _guard(view, "apiKey", check_key)
+    return _marked(_guard(view, check_key), "apiKey")
 
 
 def public(view: View) -> View:
@@ -46,8 +41,13 @@ def public(view: View) -> View:
     return _marked(view, "public")
 
 
-def socket(view: View) -> View:
+def socket(resource: Resource) -> Callable[[View], View]:
     """A WebSocket that asks for a bearer token itself, in a header, the query or its first frame."""
+    return lambda view: _marked(view, "socket", resource)
+
+
+def key_socket(view: View) -> View:
+    """A WebSocket that asks for an API key itself, in a header, the query or a cookie."""
     return _marked(view, "socket")
 
 
@@ -66,30 +66,35 @@ def request_source() -> Source:
 def is_operator() -> bool:
     """Whether the current request carries an operator's token."""
     with suppress(Unauthorized, Forbidden):
-        return bool(_operating())
+        return bool(_admitted(SERVICE))
     return False
 
 
 def check_operator(token: str) -> Principal:
     """The operator whose token this is; raises for anybody else."""
-    return _only_operator(resolve(Tokens).check(token))
+    principal = resolve(Tokens).check(token)
+    SERVICE.admit(principal, request.method)
+    return principal
 
 
-def _guard(view: View, scheme: str, who: Callable[[], object]) -> View:
+def _guard(view: View, who: Callable[[], object]) -> View:
     @wraps(view)
     def guarded(*args: object, **kwargs: object) -> object:
         return view(who(), *args, **kwargs)
 
-    return _marked(guarded, scheme)
+    return guarded
 
 
-def _marked(view: View, scheme: str) -> View:
-    """Leaves the scheme where the OpenAPI document and the standing test look for it."""
-    view.auth = scheme  # type: ignore[attr-defined]
+def _marked(view: View, scheme: str, resource: Resource | None = None) -> View:
+    """Leaves scheme and resource where the OpenAPI document and the standing tests look for them."""
+    view.auth, view.resource = scheme, resource  # type: ignore[attr-defined]
     docs = deepcopy(getattr(view, "_apidoc", {}))
     shown = {"socket": "bearer"}.get(scheme, scheme)
     security: list[dict[str, list[str]]] = [] if scheme == "public" else [{shown: []}]
-    docs.setdefault("manual_doc", {}).setdefault("security", security)
+    said = docs.setdefault("manual_doc", {})
+    said.setdefault("security", security)
+    if resource is not None:
+        said["x-resource"] = resource.name
     view._apidoc = docs  # type: ignore[attr-defined]
     return view
 
@@ -107,20 +112,9 @@ def _zone() -> str:
     return weeks.known(given) if given else ""
 
 
-def _operating() -> Principal:
-    return _only_operator(_signed_in())
-
-
-def _managing() -> Principal:
+def _admitted(resource: Resource) -> Principal:
     principal = _signed_in()
-    if principal.role not in MANAGING:
-        raise Forbidden("Owners and admins only")
-    return principal
-
-
-def _only_operator(principal: Principal) -> Principal:
-    if principal.role is not Role.OPERATOR:
-        raise Forbidden("Operators only")
+    resource.admit(principal, request.method)
     return principal
 
 

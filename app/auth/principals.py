@@ -11,6 +11,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     MANAGER = "manager"
     MEMBER = "member"
+    COACH = "coach"  # coaches people of the tenant and does not work in its business
     VIEWER = "viewer"
     OPERATOR = "operator"  # runs the service; no tenant role implies it
 

@@ -3,6 +3,7 @@
 from flask import request
 
 from app.auth.guards import bearer_token, socket
+from app.auth.roles import OWN
 from app.auth.tokens import Tokens
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.event_socket import EventSocket
@@ -18,7 +19,7 @@ blp = Blueprint("events", __name__, description="What happens while others work,
 
 @sock.route("/ws", bp=blp)
 @sock.route("/realtime", bp=blp)
-@socket
+@socket(OWN)
 @upgrade(blp)
 @errors(blp, 400, 426, 503)
 def follow_events(opened: Socket) -> None:

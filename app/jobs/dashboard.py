@@ -10,6 +10,7 @@ from rq.serializers import JSONSerializer
 from rq_dashboard import web
 
 from app.auth.guards import check_operator
+from app.auth.roles import SERVICE
 from app.core.errors import AppError, Forbidden
 
 PREFIX = "/rq"
@@ -25,7 +26,7 @@ def install(app: Flask, server: redis.Redis) -> None:
     views = app.view_functions
     for endpoint in [name for name in views if name.startswith(f"{rq_dashboard.blueprint.name}.")]:
         views[endpoint] = guarded = partial(views[endpoint])
-        vars(guarded)["auth"] = "bearer"
+        vars(guarded).update(auth="bearer", resource=SERVICE)
 
 
 def _guard() -> Response | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts import service as accounts
 from app.auth.guards import bearer_token
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.auth.tokens import Tokens
 from app.chat import sessions
 from app.chat import views as chat
@@ -46,9 +47,9 @@ for product, place in PRODUCTS:
 for part in (blp, products):
     part.after_request(translate)
 
-operation = Operations(blp)
-reading = Operations(blp, sessions=True)
-listing = Operations(blp, rate=limited("sessions"), sessions=True)
+operation = Operations(blp, OWN)
+reading = Operations(blp, OWN, sessions=True)
+listing = Operations(blp, OWN, rate=limited("sessions"), sessions=True)
 blp.add_url_rule("/health", view_func=health)
 
 listing("GET", "/chat/sessions", gives=SessionWithMessagesOut(many=True))(

@@ -1,7 +1,7 @@
 """Topic administration, for operators."""
 
-from app.auth.guards import operator
 from app.auth.principals import Principal
+from app.auth.roles import SERVICE
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject
 from app.db.session import db
@@ -13,7 +13,7 @@ from app.web.operations import Operations
 from app.web.unified import Blueprint, RawObject, errors
 
 blp = Blueprint("admin_topics", __name__, url_prefix="/admin/topics", description="Topics, for operators")
-operation = Operations(blp, errors, fails=(403,), guard=operator)
+operation = Operations(blp, SERVICE, errors)
 
 
 @operation("GET", "", takes=schemas.AdminQuery, gives=RawObject)

@@ -6,6 +6,8 @@ from apispec import APISpec, BasePlugin
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask_smorest import Api
 
+from app.auth.principals import Role
+from app.auth.roles import RESOURCES
 from app.web.errors import rendering
 
 CONFIG: dict[str, object] = {
@@ -28,7 +30,8 @@ SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "A person's token: `user_id` or `sub`, `tenant_id`, `role`, `exp`.",
+        "description": "A person's token: `user_id` or `sub`, `tenant_id`, `role`, `exp`. Operations name in `x-roles` "
+        f"who may call them, of {', '.join(Role)}.",
     },
     "apiKey": {
         "type": "apiKey",
@@ -54,12 +57,15 @@ class Names:
 
 
 class Operations(BasePlugin):
-    """An id for each, and what flask-smorest says of failures that a view does not declare, in its contract's form."""
+    """An id for each, the roles that may call it, and in its contract's form what flask-smorest says of failures that
+    a view does not declare."""
 
     def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: object) -> None:
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{rendering(path or '')[1]}"}}}
         for method, operation in (operations or {}).items():
             operation["operationId"] = f"{method}_{_slug(path or '')}"
+            if resource := RESOURCES.get(operation.get("x-resource", "")):
+                operation["x-roles"] = [role for role in Role if role in resource.roles(method.upper())]
             found = operation.get("responses", {})
             operation["responses"] = {status: _response(declared, content) for status, declared in found.items()}
 

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 
 from app.auth.allow_list import allows
 from app.auth.api_keys import Key, Keyring
-from app.auth.guards import request_source, socket
+from app.auth.guards import key_socket, request_source
 from app.core.errors import AppError
 from app.realtime.conversation_store import NoAgent
 from app.realtime.live import connection
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 @sock.route("/ws/chat/", bp=blp, max_message_size=connection.LARGEST, strict_slashes=False)
-@socket
+@key_socket
 def chat_socket(opened: Socket) -> None:
     """The realtime coach: text, sound, visemes and slides over one socket"""
     services = resolve(RealtimeServices)

@@ -6,6 +6,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.auth.roles import BUSINESS
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject
 from app.web.documents import View
@@ -15,7 +16,7 @@ from app.workspace.records import schemas, service, store
 from app.workspace.records.collections import KINDS, Kind
 
 blp = Blueprint("workspace", __name__, url_prefix="/workspace", description="The business that is coached")
-operation = Operations(blp, errors, sessions=True)
+operation = Operations(blp, BUSINESS, errors, sessions=True)
 IMPORT = {
     "type": "object",
     "properties": {"foundation": {"type": "object"}}
