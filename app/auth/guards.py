@@ -9,13 +9,14 @@ from typing import Any
 
 from flask import g, request
 
-from app.auth.allow_list import Source, allows
-from app.auth.api_keys import Key, Keyring
-from app.auth.principals import Principal
+from app.auth.allow_list import Source
+from app.auth.keyring import Key, Keyring
+from app.auth.principals import Principal, Scope
 from app.auth.roles import SERVICE, Resource
 from app.auth.tokens import Tokens
 from app.core import weeks
 from app.core.errors import Forbidden, Unauthorized
+from app.limits.permits import Limits, Permit
 from app.web.container import resolve
 
 View = Callable[..., Any]
@@ -31,9 +32,9 @@ def operator(view: View) -> View:
     return bearer(SERVICE)(view)
 
 
-def api_key(view: View) -> View:
-    """Needs an API key, used from where its allow-list permits; the view gets its ``Key`` first."""
-    return _marked(_guard(view, check_key), "apiKey")
+def api_key(scope: Scope) -> Callable[[View], View]:
+    """Needs an API key with this scope, used from where it may be; the view gets its ``Key`` first."""
+    return lambda view: _marked(_guard(view, partial(check_key, scope)), "apiKey", scope=scope)
 
 
 def public(view: View) -> View:
@@ -46,9 +47,9 @@ def socket(resource: Resource) -> Callable[[View], View]:
     return lambda view: _marked(view, "socket", resource)
 
 
-def key_socket(view: View) -> View:
+def key_socket(scope: Scope) -> Callable[[View], View]:
     """A WebSocket that asks for an API key itself, in a header, the query or a cookie."""
-    return _marked(view, "socket")
+    return lambda view: _marked(view, "socket", scope=scope)
 
 
 def bearer_token() -> str:
@@ -58,9 +59,14 @@ def bearer_token() -> str:
 
 
 def request_source() -> Source:
-    """Where the current request comes from; the proxy handling before us has settled the address."""
+    """Where the current request comes from; the proxy handling before us has settled the address.
+
+    A page of our own host sends no ``Origin`` where it only reads; its browser says that it is one.
+    """
     headers = request.headers
-    return Source(headers.get("Origin", ""), headers.get("Referer", ""), request.host, request.remote_addr or "")
+    own = request.host_url if headers.get("Sec-Fetch-Site") == "same-origin" else ""
+    origin = headers.get("Origin", "") or own
+    return Source(origin, headers.get("Referer", ""), request.host, request.remote_addr or "")
 
 
 def is_operator() -> bool:
@@ -85,9 +91,9 @@ def _guard(view: View, who: Callable[[], object]) -> View:
     return guarded
 
 
-def _marked(view: View, scheme: str, resource: Resource | None = None) -> View:
-    """Leaves scheme and resource where the OpenAPI document and the standing tests look for them."""
-    view.auth, view.resource = scheme, resource  # type: ignore[attr-defined]
+def _marked(view: View, scheme: str, resource: Resource | None = None, scope: Scope | None = None) -> View:
+    """Leaves what it takes where the OpenAPI document and the standing tests look for it."""
+    view.auth, view.resource, view.scope = scheme, resource, scope  # type: ignore[attr-defined]
     docs = deepcopy(getattr(view, "_apidoc", {}))
     shown = {"socket": "bearer"}.get(scheme, scheme)
     security: list[dict[str, list[str]]] = [] if scheme == "public" else [{shown: []}]
@@ -95,6 +101,8 @@ def _marked(view: View, scheme: str, resource: Resource | None = None) -> View:
     said.setdefault("security", security)
     if resource is not None:
         said["x-resource"] = resource.name
+    if scope is not None:
+        said["x-scope"] = scope
     view._apidoc = docs  # type: ignore[attr-defined]
     return view
 
@@ -118,12 +126,23 @@ def _admitted(resource: Resource) -> Principal:
     return principal
 
 
-def check_key(given: str = "") -> Key:
+def check_key(scope: Scope, given: str = "") -> Key:
     """The API key of the current request, or the one that it gave elsewhere; raises when none may be used."""
     text = request.headers.get("X-API-Key", "") or request.headers.get("Authorization", "").partition(" ")[2] or given
     if not text.strip():
         raise Unauthorized("No API key provided")
-    key = resolve(Keyring).check(text.strip())
-    if not allows(key.allow, request_source()):
-        raise Forbidden("Origin/Host/IP not allowed for this API key")
+    key = admitted_key(text.strip(), scope)
+    g.permit = use_of(key)
     return key
+
+
+def admitted_key(text: str, scope: Scope) -> Key:
+    """Raises ``Unauthorized``, or ``Forbidden`` for a key that is good, but not for this or not here."""
+    key = resolve(Keyring).check(text)
+    key.admit(scope, request_source())
+    return key
+
+
+def use_of(key: Key) -> Permit:
+    """One unit of the key's own rate, if it has one. Raises ``RateLimited``."""
+    return resolve(Limits).acquire_own(key.rate, key.id)

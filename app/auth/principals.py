@@ -16,6 +16,15 @@ class Role(StrEnum):
     OPERATOR = "operator"  # runs the service; no tenant role implies it
 
 
+class Scope(StrEnum):
+    """What an API key is good for."""
+
+    CONNECT = "realtime:connect"  # the socket
+    READ = "realtime:read"
+    WRITE = "realtime:write"
+    INTERVIEWS = "interviews"  # where they ask for a key
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A person of a tenant. Every row is looked up with both ids.

@@ -1,21 +1,18 @@
 """The operator's commands. Each prints what was asked for and nothing else; a mistake is one sentence."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app.auth import api_keys
 from app.auth.principals import Role
 from app.auth.tokens import Tokens
 from app.cli import demo
+from app.cli.failures import told
+from app.cli.keys import keys
 from app.config.settings import Settings
-from app.core.clock import iso, now
-from app.core.errors import AppError
+from app.core.clock import now
 from app.db.rows import each
 from app.db.session import db
 from app.topics import webhook_secrets
@@ -23,7 +20,6 @@ from app.web.container import resolve
 from app.weekly import jobs, schedule
 from app.weekly.schedule import Due
 
-keys = AppGroup("api-key", help="Make, list and revoke API keys.")
 hooks = AppGroup("webhook-secret", help="Change what a tenant checks webhooks with.")
 
 
@@ -33,23 +29,6 @@ def install(app: Flask) -> None:
     app.cli.add_command(keys)
     app.cli.add_command(hooks)
     app.cli.add_command(weekly_insights)
-
-
-def told(command: Callable[..., None]) -> Callable[..., None]:
-    """Failures that a person can act on, without a traceback."""
-
-    @wraps(command)
-    def told_command(*args: object, **kwargs: object) -> None:
-        try:
-            command(*args, **kwargs)
-        except AppError as error:
-            raise click.ClickException(error.text) from None
-        except OperationalError:
-            raise click.ClickException("The database can't be reached.") from None
-        except ProgrammingError:
-            raise click.ClickException("The schema is missing: run `flask --app wsgi db upgrade` first.") from None
-
-    return told_command
 
 
 @click.command("token")
@@ -73,41 +52,6 @@ def seed() -> None:
     """Fill the demo tenant; safe to repeat."""
     click.echo(demo.seed())
     click.echo(f"Tenant {demo.TENANT} is ready: sign in as {demo.USER}.", err=True)
-
-
-@keys.command("create")
-@click.option("--tenant", required=True)
-@click.option("--name", required=True)
-@click.option(
-    "--allow", multiple=True, help="Host, .domain, host:port, address, network or *; repeatable. None: anywhere."
-)
-@told
-def create_key(tenant: str, name: str, allow: tuple[str, ...]) -> None:
-    """Print a new key. It is shown this once."""
-    with db.begin() as session:
-        key = api_keys.create(session, tenant, name, allow)
-    click.echo(key)
-
-
-@keys.command("list")
-@click.option("--tenant", required=True)
-@told
-def list_keys(tenant: str) -> None:
-    """List the keys that work: name, prefix, when it was made, where it may be used from."""
-    with db.read() as session:
-        rows = api_keys.live(session, tenant)
-    for row in rows:
-        click.echo("\t".join([row.name, row.prefix, iso(row.created_at), ",".join(row.allow) or "anywhere"]))
-
-
-@keys.command("revoke")
-@click.option("--tenant", required=True)
-@click.option("--name", required=True)
-@told
-def revoke_key(tenant: str, name: str) -> None:
-    """Revoke a key; every process refuses it within five seconds."""
-    with db.begin() as session:
-        api_keys.revoke(session, tenant, name)
 
 
 @hooks.command("rotate")

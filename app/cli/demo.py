@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.accounts import settings
 from app.auth import api_keys
-from app.auth.api_keys import Keyring
+from app.auth.keyring import Keyring
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
 from app.config.settings import Settings

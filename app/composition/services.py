@@ -6,7 +6,7 @@ from functools import partial
 from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
 from app.accounts.spending import Spending
-from app.auth.api_keys import Keyring
+from app.auth.keyring import Keyring
 from app.auth.tokens import Tokens
 from app.chat import jobs as chat_jobs
 from app.chat.chat_run import Retriever

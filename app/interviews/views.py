@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Response, request
 
 from app.auth.guards import check_key, is_operator, operator, public
-from app.auth.principals import Principal
+from app.auth.principals import Principal, Scope
 from app.config.settings import Settings
 from app.core.errors import BadRequest
 from app.core.json import JSONObject
@@ -44,7 +44,7 @@ def check_caller() -> None:
     request.max_content_length = MAX_BODY
     needed = resolve(Settings).interviews_need_key and request.method != "OPTIONS"
     if needed and not is_operator():
-        check_key(request.args.get("api_key", ""))
+        check_key(Scope.INTERVIEWS, request.args.get("api_key", ""))
 
 
 @blp.route("/start", methods=["POST"])

@@ -8,8 +8,9 @@ from marshmallow import fields
 from sqlalchemy import delete, null
 from sqlalchemy.orm import Session
 
-from app.auth.api_keys import Key
 from app.auth.guards import api_key, public
+from app.auth.keyring import Key
+from app.auth.principals import Scope
 from app.config.settings import Settings
 from app.core.clock import iso
 from app.core.errors import AppError, BadRequest, NotFound
@@ -71,10 +72,10 @@ def media_url(media_id: str) -> str:
 
 
 def _list(resource: AnyResource) -> View:
-    @api_key
+    @api_key(Scope.READ)
     @blp.arguments(schemas.RowsQuery, location="query")
     @blp.response(200, schemas.PageOut)
-    @errors(400, 401, 403, 404)
+    @errors(400, 401, 403, 404, 429)
     def view(key: Key, query: schemas.RowsSearch) -> JSONObject:
         given = request.args.to_dict()
         with db.read() as session:
@@ -85,9 +86,9 @@ def _list(resource: AnyResource) -> View:
 
 
 def _read(resource: AnyResource) -> View:
-    @api_key
+    @api_key(Scope.READ)
     @blp.response(200, RawObject)
-    @errors(401, 403, 404)
+    @errors(401, 403, 404, 429)
     def view(key: Key, row_id: str) -> JSONObject:
         with db.read() as session:
             return resource.serialize(queries.find(session, key.tenant_id, resource, row_id), media_url)
@@ -97,10 +98,10 @@ def _read(resource: AnyResource) -> View:
 
 def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> View:
     """``verb`` is make, replace or change."""
-    status, refusals = (201, (400, 401, 403)) if verb == "make" else (200, (400, 401, 403, 404))
+    status, refusals = (201, (400, 401, 403, 429)) if verb == "make" else (200, (400, 401, 403, 404, 429))
     refusals = (*refusals, 413) if resource.upload else refusals
 
-    @api_key
+    @api_key(Scope.WRITE)
     @blp.arguments(schema)
     @blp.response(status, RawObject)
     @errors(*refusals)
@@ -119,9 +120,9 @@ def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> V
 
 
 def _remove(resource: AnyResource) -> View:
-    @api_key
+    @api_key(Scope.WRITE)
     @blp.response(204)
-    @errors(401, 403, 404)
+    @errors(401, 403, 404, 429)
     def view(key: Key, row_id: str) -> None:
         with db.begin() as session:
             row = queries.find(session, key.tenant_id, resource, row_id)[0]
@@ -133,10 +134,10 @@ def _remove(resource: AnyResource) -> View:
 
 
 @blp.route("/slides/<row_id>/revisions/", methods=["GET"], strict_slashes=False)
-@api_key
+@api_key(Scope.READ)
 @blp.arguments(schemas.RevisionsQuery, location="query")
 @blp.response(200, RawObject)
-@errors(400, 401, 403, 404)
+@errors(400, 401, 403, 404, 429)
 def list_revisions(key: Key, query: dict[str, int], row_id: str) -> JSONObject:
     """List a deck's revisions, newest first
 
@@ -151,9 +152,9 @@ def list_revisions(key: Key, query: dict[str, int], row_id: str) -> JSONObject:
 
 
 @blp.route("/slides/<row_id>/revisions/<int:version>/", methods=["GET"], strict_slashes=False)
-@api_key
+@api_key(Scope.READ)
 @blp.response(200, RawObject)
-@errors(401, 403, 404)
+@errors(401, 403, 404, 429)
 def read_revision(key: Key, row_id: str, version: int) -> JSONObject:
     """A deck as it was at a version"""
     with db.read() as session:
@@ -161,9 +162,9 @@ def read_revision(key: Key, row_id: str, version: int) -> JSONObject:
 
 
 @blp.route("/slides/<row_id>/revisions/<int:version>/revert/", methods=["POST"], strict_slashes=False)
-@api_key
+@api_key(Scope.WRITE)
 @blp.response(200, RawObject)
-@errors(401, 403, 404)
+@errors(401, 403, 404, 429)
 def revert_slides(key: Key, row_id: str, version: int) -> JSONObject:
     """Make an earlier version the newest one"""
     with db.begin() as session:

@@ -6,7 +6,7 @@ from apispec import APISpec, BasePlugin
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask_smorest import Api
 
-from app.auth.principals import Role
+from app.auth.principals import Role, Scope
 from app.auth.roles import RESOURCES
 from app.web.errors import rendering
 
@@ -37,7 +37,8 @@ SCHEMES = {
         "type": "apiKey",
         "in": "header",
         "name": "X-API-Key",
-        "description": "A machine's key, of one tenant, with an allow-list.",
+        "description": "A machine's key, of one tenant, good from some places and for some scopes. Operations name the "
+        f"scope that they need in `x-scope`, of {', '.join(Scope)}.",
     },
 }
 
