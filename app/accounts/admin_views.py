@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from app.accounts import budgets, schemas, usage_report
 from app.accounts.budgets import BudgetsBody
 from app.accounts.usage_report import Span
+from app.auth import audit
 from app.auth.principals import Principal
 from app.auth.roles import SERVICE
 from app.config.settings import Settings
@@ -31,14 +32,16 @@ def write_budgets(session: Session, principal: Principal, body: BudgetsBody, ten
     budget. What is not named stays with the settings. In force on every process within seconds.
     """
     budgets.write(session, tenant, body, principal.user_id)
+    audit.record(session, principal, "budgets.write", "", tenant)
     session.flush()
     return budgets.shown(tenant, budgets.stored(session, tenant), resolve(Settings).budgets)
 
 
 @operation("DELETE", "/budgets/<tenant>", gives=schemas.BudgetsOut)
-def remove_budgets(session: Session, _: Principal, tenant: str) -> JSONObject:
+def remove_budgets(session: Session, principal: Principal, tenant: str) -> JSONObject:
     """Go back to the settings"""
     budgets.remove(session, tenant)
+    audit.record(session, principal, "budgets.remove", "", tenant)
     return budgets.shown(tenant, {}, resolve(Settings).budgets)
 
 

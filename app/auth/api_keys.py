@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from limits import parse_many
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.auth import allow_list
+from app.auth import allow_list, revocations
 from app.auth.allow_list import Restrictions
 from app.auth.models import ApiKey
 from app.auth.principals import Scope
@@ -76,9 +76,22 @@ def live(session: Session, tenant: str) -> Sequence[ApiKey]:
 
 
 def revoke(session: Session, tenant: str, name: str) -> None:
-    statement = update(ApiKey).where(ApiKey.tenant_id == tenant, ApiKey.name == name, ApiKey.revoked_at.is_(None))
-    if session.execute(statement.values(revoked_at=now()).returning(ApiKey.id)).first() is None:
+    if _revoked(session, ApiKey.tenant_id == tenant, ApiKey.name == name) is None:
         raise NotFound(f"Tenant {tenant} has no key named {name}")
+
+
+def revoke_one(session: Session, key_id: str, tenant: str | None) -> ApiKey:
+    """By its id; of this tenant, or of any."""
+    row = _revoked(session, ApiKey.id == key_id, *([ApiKey.tenant_id == tenant] if tenant is not None else []))
+    if row is None:
+        raise NotFound(f"API key not found: {key_id[:100]}")
+    return row
+
+
+def _revoked(session: Session, *its: ColumnElement[bool]) -> ApiKey | None:
+    statement = update(ApiKey).where(ApiKey.revoked_at.is_(None), *its).values(revoked_at=now()).returning(ApiKey)
+    revocations.tell(session)
+    return session.scalars(statement).one_or_none()
 
 
 def parts(text: str) -> tuple[str, str]:

@@ -111,7 +111,10 @@ def _signed_in() -> Principal:
     token = bearer_token()
     if not token:
         raise Unauthorized("No token provided")
-    principal = g.principal = replace(resolve(Tokens).check(token), zone=_zone())
+    tokens = resolve(Tokens)
+    found = tokens.examine(token)
+    g.still_permitted = partial(tokens.permit, found)
+    principal = g.principal = replace(found.principal, zone=_zone())
     return principal
 
 
@@ -138,9 +141,20 @@ def check_key(scope: Scope, given: str = "") -> Key:
 
 def admitted_key(text: str, scope: Scope) -> Key:
     """Raises ``Unauthorized``, or ``Forbidden`` for a key that is good, but not for this or not here."""
-    key = resolve(Keyring).check(text)
+    keyring = resolve(Keyring)
+    key = keyring.check(text)
     key.admit(scope, request_source())
+    g.still_permitted = partial(keyring.permit, key)
     return key
+
+
+def use_again(key: Key) -> Permit:
+    """For an open socket, without a look at the database. Raises ``Unauthorized`` or ``RateLimited``."""
+    keyring = resolve(Keyring)
+    if not keyring.permit(key):
+        raise Unauthorized("Invalid API key")
+    keyring.note_use(key)
+    return use_of(key)
 
 
 def use_of(key: Key) -> Permit:

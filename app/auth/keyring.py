@@ -14,6 +14,7 @@ from app.auth import allow_list, api_keys
 from app.auth.allow_list import Restrictions, Source
 from app.auth.models import ApiKey
 from app.auth.principals import Scope
+from app.auth.revocations import Revocations
 from app.core.clock import now
 from app.core.errors import Forbidden, Unauthorized
 from app.db.patience import AWAY
@@ -40,9 +41,9 @@ class Key:
     rate: str
     expires_at: datetime | None
 
-    def check_life(self) -> None:
-        if self.expires_at is not None and self.expires_at <= now():
-            raise Unauthorized("The API key has expired")
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= now()
 
     def admit(self, scope: Scope, source: Source) -> None:
         """Raises ``Forbidden``."""
@@ -55,8 +56,9 @@ class Key:
 class Keyring:
     """Checks keys against the table; what it found is good for ``REMEMBERED`` seconds."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, revocations: Revocations | None = None) -> None:
         self._database = database
+        self._revocations = revocations
         self._seen: dict[str, tuple[float, Key]] = {}
         self._noted: dict[str, float] = {}
         self._used: set[str] = set()
@@ -71,9 +73,15 @@ class Keyring:
             if len(self._seen) >= REMEMBERED_KEYS:
                 self._seen.clear()
             self._seen[digest] = (time.monotonic(), key)
-        key.check_life()
+        if key.is_over:
+            raise Unauthorized("The API key has expired")
         self.note_use(key)
         return key
+
+    def permit(self, key: Key) -> bool:
+        """Whether a key that was good still is, as far as this process knows: the database is not asked."""
+        known = self._revocations
+        return not key.is_over and (known is None or known.permit_key(key.id))
 
     def note_use(self, key: Key) -> None:
         """Costs nothing where it is called: what is noted is written later, at most once a minute for each key."""

@@ -1,8 +1,9 @@
-"""API keys at rest: a public prefix to find them by, and a keyed hash."""
+"""API keys at rest: a public prefix to find them by, and a keyed hash. What was revoked; who did what."""
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.principals import Scope
@@ -41,3 +42,55 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Revoked(StrEnum):
+    PERSON = "person"  # all their tokens that were issued before a time
+    BY_ID = "token"  # the one of this id
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    KEY = "key"
+    COMMAND = "command"
+
+
+class Revocation(Base):
+    """Tokens that count no more. ``changed_at`` is the database's clock: processes ask for what is new to them."""
+
+    __tablename__ = "revocations"
+    __table_args__ = (
+        CheckConstraint("kind IN ('person', 'token')", name="kind"),
+        Index("ix_revocations_changed_at", "changed_at"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(128), primary_key=True)
+    issued_before: Mapped[datetime]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class AuditEntry(Base):
+    """One deed of an operator, an owner, a key or a command. ``tenant_id`` is whose it concerns; null: the service's.
+
+    Names and ids only: no words of users, no secrets.
+    """
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        CheckConstraint("actor_kind IN ('person', 'key', 'command')", name="actor_kind"),
+        Index("ix_audit_entries_tenant_id", "tenant_id", text("id DESC")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    tenant_id: Mapped[str | None] = mapped_column(String(128))
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor: Mapped[str] = mapped_column(String(128))
+    actor_tenant_id: Mapped[str | None] = mapped_column(String(128))
+    role: Mapped[str] = mapped_column(String(20), default="")
+    action: Mapped[str] = mapped_column(String(60))
+    target: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(64), default="")
+    request_id: Mapped[str] = mapped_column(String(128), default="")

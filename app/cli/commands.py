@@ -1,16 +1,21 @@
 """The operator's commands. Each prints what was asked for and nothing else; a mistake is one sentence."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.auth import audit
+from app.auth.audit import Command
 from app.auth.principals import Role
 from app.auth.tokens import Tokens
 from app.cli import demo
 from app.cli.failures import told
 from app.cli.keys import keys
+from app.cli.revocation import revoke
 from app.config.settings import Settings
 from app.core.clock import now
 from app.db.rows import each
@@ -28,6 +33,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(seed)
     app.cli.add_command(keys)
     app.cli.add_command(hooks)
+    app.cli.add_command(revoke)
     app.cli.add_command(weekly_insights)
 
 
@@ -42,7 +48,10 @@ def token(user: str, tenant: str, role: str, ttl: int) -> None:
     """Print a bearer token."""
     if resolve(Settings).auth.jwks_url:
         raise click.ClickException("Tokens come from your identity provider: AUTH_JWKS_URL is set.")
-    click.echo(resolve(Tokens).mint(user, tenant, role, ttl))
+    made = resolve(Tokens).mint(user, tenant, role, ttl)
+    with suppress(SQLAlchemyError):  # who runs this holds the secret, and may need a token while the database is away
+        audit.note(Command.of_this_process(), "token.mint", f"{user} ({role})", tenant)
+    click.echo(made)
 
 
 @click.command("demo")
@@ -50,6 +59,7 @@ def token(user: str, tenant: str, role: str, ttl: int) -> None:
 @told
 def seed() -> None:
     """Fill the demo tenant; safe to repeat."""
+    audit.note(Command.of_this_process(), "demo.seed", "", demo.TENANT)
     click.echo(demo.seed())
     click.echo(f"Tenant {demo.TENANT} is ready: sign in as {demo.USER}.", err=True)
 
@@ -60,7 +70,7 @@ def seed() -> None:
 @told
 def rotate_webhook_secret(tenant: str, overlap_hours: int) -> None:
     """Print a new webhook secret. It is shown this once."""
-    with db.begin() as session:
+    with audit.recorded(Command.of_this_process(), "webhook_secret.rotate", "", tenant) as session:
         made = webhook_secrets.rotate(session, tenant, timedelta(hours=overlap_hours))
     click.echo(made["secret"])
 
@@ -87,6 +97,7 @@ def weekly_insights(
         owner = due.principal
         click.echo(f"{owner.tenant_id}\t{owner.user_id}\t{due.week.of.isoformat()}\t{due.entries}")
     if not dry_run:
+        audit.note(Command.of_this_process(), "weekly_insights.ask", f"{len(found)} weeks", tenant)
         jobs.ask_for(found, apart=jobs.APART)
     click.echo(f"{len(found)} weeks {'would be' if dry_run else 'will be'} written.", err=True)
 

@@ -1,39 +1,19 @@
 """API keys, from the command line."""
 
-import re
-from datetime import UTC, datetime, timedelta
-
 import click
 from flask.cli import AppGroup
 
-from app.auth import api_keys
+from app.auth import api_keys, audit
 from app.auth.api_keys import Terms
+from app.auth.audit import Command
 from app.auth.models import ApiKey
 from app.auth.principals import Scope
 from app.cli.failures import told
-from app.core.clock import iso, now
+from app.cli.moments import Moment
+from app.core.clock import iso
 from app.db.session import db
 
-UNITS = {"": "seconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-SPAN = re.compile(r"(\d{1,6})([smhd]?)")
-
 keys = AppGroup("api-key", help="Make, list and revoke API keys.")
-
-
-class Moment(click.ParamType[datetime]):
-    """A date, a time, or how long from now: ``2027-01-31``, ``2027-01-31T12:00Z``, ``90d``."""
-
-    name = "moment"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        text = str(value)
-        if span := SPAN.fullmatch(text):
-            return now() + timedelta(**{UNITS[span[2]]: int(span[1])})
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            self.fail(f"{text!r} is neither a date, nor a time, nor a span such as 90d.", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @keys.command("create")
@@ -53,7 +33,7 @@ class Moment(click.ParamType[datetime]):
 @click.option("--host", "hosts", multiple=True, help="A name of this service; repeatable.")
 @click.option("--network", "networks", multiple=True, help="A client's address or network; repeatable.")
 @click.option("--rate", help="Requests, such as '60 per minute'. None: unlimited.")
-@click.option("--expires", "expires_at", type=Moment(), help="A date, a time, or a span such as 90d. None: never.")
+@click.option("--expires", "expires_at", type=Moment(1), help="A date, a time, or a span such as 90d. None: never.")
 @told
 def create_key(tenant: str, name: str, allow: tuple[str, ...], **terms: object) -> None:
     """Print a new key. It is shown this once.
@@ -62,7 +42,7 @@ def create_key(tenant: str, name: str, allow: tuple[str, ...], **terms: object) 
     --allow are alternatives.
     """
     given = {option: value for option, value in terms.items() if value}
-    with db.begin() as session:
+    with audit.recorded(Command.of_this_process(), "api_key.create", name, tenant) as session:
         key = api_keys.create(session, tenant, name, allow, Terms(**given))  # type: ignore[arg-type]
     click.echo(key)
 
@@ -87,7 +67,7 @@ def list_keys(tenant: str) -> None:
 @told
 def revoke_key(tenant: str, name: str) -> None:
     """Revoke a key; every process refuses it within five seconds."""
-    with db.begin() as session:
+    with audit.recorded(Command.of_this_process(), "api_key.revoke", name, tenant) as session:
         api_keys.revoke(session, tenant, name)
 
 

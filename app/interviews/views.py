@@ -1,9 +1,12 @@
 """Interviews over HTTP, as their contract has them: open to anybody, counted per address."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import Response, request
+from flask import Response, g, request
+from wsproto.frame_protocol import CloseReason
 
+from app.auth import audit
 from app.auth.guards import check_key, is_operator, operator, public
 from app.auth.principals import Principal, Scope
 from app.config.settings import Settings
@@ -113,6 +116,8 @@ def watch(socket: Socket, interview_id: str) -> None:
     known already; then `complete` or `error`. A WebSocket closes with 1000 after `complete`, with 4500 after `error`,
     and with 4004 when there is no such interview; after 1012 connect again.
     """
+    if "still_permitted" in g:  # a key was asked for
+        socket.keep_while(g.still_permitted, partial(socket.close, CloseReason.POLICY_VIOLATION))
     feed.serve(socket, resolve(FeedDispatcher), interview_id, _cursor())
 
 
@@ -147,8 +152,9 @@ def stop(body: dict[str, str], interview_id: str) -> InterviewStatus:
 @operator
 @blp.response(200, schemas.PageOut)
 @errors(401, 403)
-def list_interviews(_: Principal) -> Page[InterviewStatus]:
+def list_interviews(principal: Principal) -> Page[InterviewStatus]:
     """List interviews, newest first (operators)"""
+    audit.note(principal, "interviews.list", "", None)
     limit = max(1, min(100, request.args.get("limit", 20, int)))
     return service.page(limit, max(0, min(MAX_OFFSET, request.args.get("offset", 0, int))))
 
@@ -157,9 +163,10 @@ def list_interviews(_: Principal) -> Page[InterviewStatus]:
 @operator
 @blp.response(204)
 @errors(401, 403, 404)
-def remove_interview(_: Principal, interview_id: str) -> None:
+def remove_interview(principal: Principal, interview_id: str) -> None:
     """Delete an interview with all that was said (operators)"""
-    service.remove(interview_id)
+    with audit.recorded(principal, "interview.remove", interview_id, None) as session:
+        service.remove(session, interview_id)
 
 
 def _body() -> object:

@@ -8,6 +8,7 @@ from marshmallow import fields
 from sqlalchemy import delete, null
 from sqlalchemy.orm import Session
 
+from app.auth import audit
 from app.auth.guards import api_key, public
 from app.auth.keyring import Key
 from app.auth.principals import Scope
@@ -98,6 +99,7 @@ def _read(resource: AnyResource) -> View:
 
 def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> View:
     """``verb`` is make, replace or change."""
+    name = "create" if verb == "make" else verb
     status, refusals = (201, (400, 401, 403, 429)) if verb == "make" else (200, (400, 401, 403, 404, 429))
     refusals = (*refusals, 413) if resource.upload else refusals
 
@@ -113,9 +115,9 @@ def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> V
                 media.take(session, key.tenant_id, resource.upload, row and row.id, body, quota)
             row = resource.write(session, key.tenant_id, row, body)
             session.flush()
+            audit.record(session, key, f"{resource.singular}.{name}", str(row.id), key.tenant_id)
             return resource.serialize(queries.find(session, key.tenant_id, resource, str(row.id)), media_url)
 
-    name = "create" if verb == "make" else verb
     return _named(view, f"{name}_{resource.singular}", f"{verb.capitalize()} a {resource.singular}")
 
 
@@ -129,6 +131,7 @@ def _remove(resource: AnyResource) -> View:
             its = resource.model.tenant_id == key.tenant_id, resource.model.id == row.id
             file = resource.upload.column if resource.upload else null()
             media.remove(session, session.scalar(delete(resource.model).where(*its).returning(file)))
+            audit.record(session, key, f"{resource.singular}.remove", str(row.id), key.tenant_id)
 
     return _named(view, f"remove_{resource.singular}", f"Remove a {resource.singular}")
 
@@ -171,6 +174,7 @@ def revert_slides(key: Key, row_id: str, version: int) -> JSONObject:
         deck, found = _revision(session, key, row_id, version)
         writes.revert(session, deck, found, "ui")
         session.flush()
+        audit.record(session, key, "slide.revert", str(deck.id), key.tenant_id)
         return SLIDES.serialize(queries.find(session, key.tenant_id, SLIDES, row_id), media_url)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import request
 from sqlalchemy.orm import Session
 
+from app.auth import audit
 from app.auth.guards import bearer_token, public
 from app.auth.principals import Principal
 from app.auth.roles import OWN, SECRETS
@@ -107,7 +108,7 @@ def read_webhook_secret(principal: Principal) -> JSONObject:
     `<X-Coachhouse-Timestamp>.<body>`. Until `signsFrom` the secret before makes that header, and this one makes
     `X-Coachhouse-Signature-Next`, in the same form.
     """
-    with db.begin() as session:
+    with audit.recorded(principal, "webhook_secret.read", "", principal.tenant_id) as session:
         return webhook_secrets.disclose(session, principal.tenant_id)
 
 
@@ -121,7 +122,7 @@ def rotate_webhook_secret(principal: Principal, body: dict[str, int]) -> JSONObj
     new one in `X-Coachhouse-Signature-Next`. Then the new one makes the first header, and the other one ends. Once more
     within that time: the new one is replaced, the one before it stays. 0 ends all others at once.
     """
-    with db.begin() as session:
+    with audit.recorded(principal, "webhook_secret.rotate", "", principal.tenant_id) as session:
         return webhook_secrets.rotate(session, principal.tenant_id, timedelta(hours=body["overlap_hours"]))
 
 

@@ -504,6 +504,14 @@ def test_a_revoked_key_ends_the_talk(web: Web, machine: Machine, agent: Any, ses
     assert opened.code_after_asking() == 4403
 
 
+def test_a_revoked_keys_socket_is_closed_unasked(web: Web, machine: Machine, agent: Any, session: Any) -> None:
+    opened = Talk(web, machine.key, agent["bot_id"])
+    opened.until("connected")
+    with database.begin() as rows:
+        api_keys.revoke(rows, "acme", "key of acme")
+    assert opened.code() == 4403
+
+
 def test_an_allow_list_holds(web: Web, machine: Machine, agent: Any, session: Any) -> None:
     key = key_of("guarded", "coach.example")
     assert Talk(web, key, agent["bot_id"]).code() == 4403

@@ -28,6 +28,7 @@ LARGEST = (
 )  # bytes of one frame: as base64, with room for escapes and line breaks
 LONGEST_TEXT = 8000  # characters
 LONGEST_TIME = 100
+GONE = "The key was revoked or has ended"
 PER_SECOND = 20  # frames
 STT_DEADLINE = 60.0  # seconds for a recognition
 # parameters may hold commas: ``video/webm;codecs=vp8,opus``
@@ -105,7 +106,7 @@ class Connection:
         except RateLimited as error:
             self._socket.send(events.refusal(error))
         except AppError:
-            self._socket.close(events.Refusal.FORBIDDEN, "Key revoked")
+            self._socket.close(events.Refusal.FORBIDDEN, GONE)
         else:
             self._query(frame)
 

@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, request
 
-from app.auth.guards import admitted_key, key_socket, use_of
-from app.auth.keyring import Key
+from app.auth.guards import admitted_key, key_socket, use_again, use_of
+from app.auth.keyring import Key, Keyring
 from app.auth.principals import Scope
 from app.core.errors import AppError, Forbidden, RateLimited
 from app.realtime.conversation_store import NoAgent
 from app.realtime.live import connection
-from app.realtime.live.connection import Connection
+from app.realtime.live.connection import GONE, Connection
 from app.realtime.live.conversation import Thread
 from app.realtime.live.events import Refusal
 from app.realtime.live.turn import RealtimeServices
@@ -45,7 +46,8 @@ def chat_socket(opened: Socket) -> None:
         return
     opened.admit()
     language = request.args.get("website_language", "").replace("\x00", "")[:20]
-    connection.serve(opened, Connection(opened, services, thread, language, _admit_query))
+    opened.keep_while(partial(resolve(Keyring).permit, key), partial(opened.close, Refusal.FORBIDDEN, GONE))
+    connection.serve(opened, Connection(opened, services, thread, language, partial(use_again, key)))
 
 
 def _thread(services: RealtimeServices, key: Key) -> Thread:
@@ -61,11 +63,6 @@ def _thread(services: RealtimeServices, key: Key) -> Thread:
     if thread is None:
         raise Refused(Refusal.NO_SESSION, "Session not found")
     return replace(thread, key_id=key.id)
-
-
-def _admit_query() -> None:
-    """A key that was revoked meanwhile, or has ended, opens nothing any more. Raises ``AppError``."""
-    use_of(admitted_key(_given(), Scope.CONNECT))
 
 
 def _key() -> Key:
