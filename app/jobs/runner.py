@@ -36,20 +36,28 @@ class JobRunner:
         self.is_stopping = False
         self._db = db
         self._queue = queue
-        self._running: set[str] = set()
+        self._running: dict[str, QueueName] = {}
 
     def run(self, job: ClaimedJob) -> None:
         structlog.contextvars.bind_contextvars(job_id=job.id, job=job.name)
         began = time.perf_counter()
-        self._running.add(job.id)
+        self._running[job.id] = job.queue
         try:
             self._execute(job)
         finally:
-            self._running.discard(job.id)
+            del self._running[job.id]
             structlog.contextvars.unbind_contextvars("job_id", "job")
         seconds = time.perf_counter() - began
         tracing.record_job(job.name, job.id, seconds)
         log.info("job_ran", job_id=job.id, name=job.name, ms=round(seconds * 1000))
+
+    def stop(self) -> None:
+        """Nothing new is begun."""
+        self.is_stopping = True
+
+    def running(self) -> dict[str, int]:
+        """How many jobs of each queue this process runs."""
+        return {str(queue): list(self._running.values()).count(queue) for queue in QueueName}
 
     def run_periodic(self, name: str) -> None:
         """Whoever moves the row does the work. What fails is tried again when it is due."""

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+import urllib3
 from flask import Flask
 from sqlalchemy import text
 
 from app.db.session import db as database
+from app.local.redis import free_port
 from app.streams.signals import signals
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
@@ -53,11 +55,13 @@ def test_an_async_job_begins_while_forty_interviews_wait(
 ) -> None:
     for _ in range(40):
         visitor.post("/api/interviews/start", json={"persona": SARAH})
-    start_worker(WORKER_CONCURRENCY="4", **QUICK)
+    port = free_port()
+    start_worker(WORKER_CONCURRENCY="4", WORKER_PORT=str(port), **QUICK)
     until(lambda: double.holds() == 2)  # as many as have slots
     jobs = begun(owner)
     until(lambda: states(owner, jobs) == {"processing"})
-    assert len(query("queue = 'anonymous' AND state = 'queued'")) == 38
+    ready = urllib3.request("GET", f"http://127.0.0.1:{port}/health/ready").json()
+    assert ready["running"] == {"interactive": 1, "batch": 0, "anonymous": 2}
 
 
 def test_a_tenant_with_many_long_jobs_keeps_nobody_from_beginning(
@@ -94,4 +98,11 @@ def test_a_killed_worker_loses_none_of_what_waits_and_runs(
     double.default(json=REVIEW)
     signals.redis.flushdb()
     start_worker(WORKER_CONCURRENCY="4")
+    until(lambda: states(owner, jobs) == {"completed"})
+
+
+def test_jobs_are_done_while_redis_is_away(owner: Caller, start_worker: Workers, double: Double) -> None:
+    double.default(json=REVIEW)
+    jobs = begun(owner, 3)
+    start_worker(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
     until(lambda: states(owner, jobs) == {"completed"})
