@@ -46,7 +46,7 @@ class Consumer:
         self.is_behind |= not room.is_for_all
         if room.jobs and (self.is_behind or time.monotonic() > self._looked_at + LOOK_EVERY):
             self._looked_at = time.monotonic()
-            self.is_behind = self._begin_claimed(room) == room.jobs
+            self.is_behind = self._begin_claimed(room) == room.jobs or not room.is_for_all
         return room
 
     def begin(self, job_id: str) -> None:

@@ -58,16 +58,21 @@ class Listener(SimpleWorker):
         self, timeout: int | None, max_idle_time: int | None = None
     ) -> tuple[QueuedJob, Queue] | None:
         """The next entry that there is a slot for; none when the loop is to end, or in a burst is through."""
-        is_burst = timeout is None
+        seconds = None if timeout is None else LISTEN
         self.set_state(WorkerStatus.IDLE)
         while not self._consumer.is_stopping:
             self.heartbeat()
-            room = self._consumer.begin_waiting()
-            if not room.is_for_all:
-                self._consumer.slots.wait(CROWDED if room.jobs else LISTEN)
-            elif not self._consumer.is_behind and ((found := self._listen(None if is_burst else LISTEN)) or is_burst):
+            found = self._listen(seconds) if self._may_listen() else None
+            if found or (seconds is None and not self._consumer.is_behind):
                 return found
         return None
+
+    def _may_listen(self) -> bool:
+        """Once nobody waits in the table who may begin; waits a while for a slot when there is none."""
+        room = self._consumer.begin_waiting()
+        if not room.is_for_all:
+            self._consumer.slots.wait(CROWDED if room.jobs else LISTEN)
+        return room.is_for_all and not self._consumer.is_behind
 
     def _listen(self, seconds: int | None) -> tuple[QueuedJob, Queue] | None:
         try:

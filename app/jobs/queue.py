@@ -68,13 +68,13 @@ class JobQueue:
     def forget(self, queue: QueueName, job_ids: Collection[str]) -> None:
         """Takes out entries of rows that a worker has come to, wherever it read of them."""
         its = self._queues[queue]
+        pipe = its.connection.pipeline(transaction=False)
+        for job_id in job_ids:
+            pipe.lrem(its.key, 1, job_id)
+            pipe.lrem(its.intermediate_queue_key, 1, job_id)
+            pipe.delete(QueuedJob.key_for(job_id))
         try:
-            with its.connection.pipeline(transaction=False) as pipe:
-                for job_id in job_ids:
-                    pipe.lrem(its.key, 1, job_id)
-                    pipe.lrem(its.intermediate_queue_key, 1, job_id)
-                    pipe.delete(QueuedJob.key_for(job_id))
-                pipe.execute()
+            pipe.execute()
         except redis.RedisError as error:
             log.warning("jobs_not_forgotten", count=len(job_ids), reason=type(error).__name__)
 

@@ -25,8 +25,8 @@ def run(data_dir: Path) -> Iterator[Run]:
 def main_process(run: Run, data_dir: Path, name: str) -> psutil.Process:
     """The parent where there are several."""
     children = psutil.Process(run.process.pid).children()
-    if name in {"postgres", "valkey-server"}:
-        places = stale_processes.servers(data_dir / name.removesuffix("-server"), name)
+    if folder := {"postgres": "postgres", "valkey-server": "redis"}.get(name):
+        places = stale_processes.servers(data_dir / folder, name)
         return next(process for process in places if process in children)
     return next(process for process in children if any(name in word for word in process.cmdline()))
 
