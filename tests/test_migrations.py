@@ -33,7 +33,7 @@ from app.db.session import Base, Database
 from app.db.session import db as database
 from app.interviews.models import Agent
 from app.interviews.models import Status as InterviewStatus
-from app.jobs.models import JobState
+from app.jobs.models import JobState, QueueName
 from app.local.services import Services
 from app.personalities.built_in import Style
 from app.realtime.live.conversation import TurnState
@@ -54,7 +54,7 @@ LEGAL = {  # where not just any value will do
     "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
     "business_insights.status": "active", "frequency": "daily", "disclosure": "once", "actor_kind": "person",
-    "revocations.kind": "person",
+    "revocations.kind": "person", "queue": "batch",
 }  # fmt: skip
 
 
@@ -192,6 +192,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
     ("column", "states"),
     [
         ("jobs.state", JobState),
+        ("jobs.queue", QueueName),
         ("goals.status", GoalStatus),
         ("goals.habit_frequency", HabitFrequency),
         ("routines.frequency", HabitFrequency),
