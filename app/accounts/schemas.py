@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.web.schemas import Flag, Moment, Schema, Text, UsageInfo
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?\Z"
 
 
 def is_zone(name: str) -> None:
@@ -21,18 +21,14 @@ def is_zone(name: str) -> None:
         raise ValidationError("must be a name of the IANA database, like Europe/Vienna")
 
 
-def is_language(tag: str) -> None:
-    if tag and not LANGUAGE.fullmatch(tag):
-        raise ValidationError("must be a language tag, like en or de-AT")
-
-
 class SettingsIn(Schema):
     """Only what is named is changed; ``language: null`` empties it."""
 
     timezone = Text(1, 64, validate=is_zone, metadata={"example": "Europe/Vienna"})
     language = Text(
-        0, 35, validate=is_language, metadata={"example": "en", "description": "Empty: that of what I write"}
-    )
+        0, 35, validate=validate.Regexp(LANGUAGE, error="must be a language tag, like en or de-AT"),
+        metadata={"example": "en", "description": "Empty: that of what I write"},
+    )  # fmt: skip
     weekly_digest = Flag(metadata={"description": "Have each finished week's insight written without asking"})
 
     @pre_load

@@ -51,9 +51,7 @@ def stream_message(principal: Principal, body: NewMessage) -> Response:
     return stream(resolve(ChatService).stream(principal, body, key, permit(), resumed))
 
 
-@session_operation(
-    "POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201, body_required=False
-)
+@session_operation("POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201)
 def create_session(session: Session, principal: Principal, body: dict[str, str | None]) -> SessionPage:
     """Create a chat session"""
     return sessions.create(session, principal, body["title"], body["personalityId"])

@@ -69,7 +69,7 @@ def list_prompts(principal: Principal) -> dict[str, object]:
 
 
 @operation(
-    "POST", "/suggest-goals", takes=CoachQuery, gives=schemas.SuggestionsOut, body_required=False, fails=(422, 500),
+    "POST", "/suggest-goals", takes=CoachQuery, gives=schemas.SuggestionsOut, fails=(422, 500),
     notes=[idempotent(blp)],
 )  # fmt: skip
 def suggest_goals(principal: Principal, body: dict[str, str | None]) -> dict[str, object]:

@@ -23,6 +23,8 @@ PersonaIn = Schema.from_dict({name: Text(1, most, required=True) for name, most 
 
 
 class StartIn(Schema):
+    null_is_absent = True
+
     persona = fields.Nested(PersonaIn, metadata={"example": EXAMPLE})
     persona_id = Text(most=100)
     problem = Text(most=MAX_IDEA_LENGTH)

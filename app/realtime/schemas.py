@@ -8,7 +8,7 @@ import msgspec
 from marshmallow import ValidationError, fields, pre_load, validate
 
 from app.core.json import JSONObject, as_object, without_nul
-from app.web.schemas import Choice, Schema, Text
+from app.web.schemas import Choice, Flag, Schema, Text, Whole
 
 THREAD = r"^user_[0-9a-f]{16}\Z"
 SERVICES = ("espeak", "elevenlabs", "openai", "gtts", "google")
@@ -34,7 +34,7 @@ class JSONField(fields.Field[JSONObject]):
         return as_object(without_nul(value))
 
 
-class VoiceId(fields.Integer):
+class VoiceId(Whole):
     """A voice's id, or the voice as an agent shows it: what was read can be written back."""
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> int:
@@ -52,19 +52,19 @@ class VoiceIn(Schema):
 
 class AgentIn(Schema):
     name = Text(1, 250, required=True, metadata={"example": "AI AgentProfile"})
-    voice = VoiceId(strict=True, validate=validate.Range(1, 2**31 - 1), allow_none=True, load_default=None)
+    voice = VoiceId(validate=validate.Range(1, 2**31 - 1), allow_none=True, load_default=None)
     description = Text(0, 500, load_default="")
     persona = Text(0, 2000, load_default="")
-    age = fields.Integer(strict=True, validate=validate.Range(0, 150), allow_none=True, load_default=None)
-    max_tokens = fields.Integer(strict=True, validate=validate.Range(1, 8000), load_default=300)
+    age = Whole(validate=validate.Range(0, 150), allow_none=True, load_default=None)
+    max_tokens = Whole(validate=validate.Range(1, 8000), load_default=300)
     glb = fields.Url(allow_none=True, load_default=None, validate=validate.Length(max=500))
     glb_url = fields.Url(allow_none=True, validate=validate.Length(max=500))  # the same as glb
     avatar_b64 = Text(0, UPLOAD, load_only=True, allow_none=True)
-    is_active = fields.Boolean(load_default=True)
+    is_active = Flag(load_default=True)
 
     @pre_load
-    def _one_model(self, data: dict[str, object], **_: object) -> dict[str, object]:
-        return {"glb": data["glb_url"], **data} if "glb_url" in data else data
+    def _one_model(self, data: object, **_: object) -> object:
+        return {"glb": data["glb_url"], **data} if isinstance(data, dict) and "glb_url" in data else data
 
 
 class SessionIn(Schema):
@@ -73,18 +73,17 @@ class SessionIn(Schema):
     agent = fields.Raw(allow_none=True, metadata={"type": "integer", "example": 1})
     bot_id = Text(1, 64, allow_none=True, metadata={"example": "6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7"})
     thread_id = Text(
-        1, 100, allow_none=True, validate=validate.Regexp(THREAD, error="must match ^user_[0-9a-f]{{16}}$"),
-        metadata={"pattern": THREAD},
-    )  # fmt: skip
+        1, 100, allow_none=True, validate=validate.Regexp(THREAD, error="must match ^user_[0-9a-f]{{16}}$")
+    )
     title = Text(0, 255, load_default="")
     summary = Text(0, 5000, load_default="")
-    is_active = fields.Boolean(load_default=True)
+    is_active = Flag(load_default=True)
 
 
 class OfThreadIn(Schema):
     """``session`` (its id) or ``thread_id``."""
 
-    session = fields.Integer(strict=True, validate=validate.Range(1, 2**31 - 1), allow_none=True)
+    session = Whole(validate=validate.Range(1, 2**31 - 1), allow_none=True)
     thread_id = Text(1, 100, allow_none=True)
 
 
@@ -100,7 +99,7 @@ class SlidesIn(OfThreadIn):
     title = Text(0, 255, load_default="")
     summary = Text(0, 5000, load_default="")
     editorjs = JSONField(load_default=dict)
-    rotate = fields.Boolean()
+    rotate = Flag()
     updated_by = Text(0, 64, load_default="")
 
 

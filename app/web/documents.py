@@ -109,13 +109,13 @@ def upgrade(blp: Blueprint) -> Callable[[View], View]:
 def zoned(blp: Blueprint) -> Callable[[View], View]:
     """Accepts an ``X-Timezone`` header."""
     told = "The person's clock and calendar: an IANA time zone. Default: the person's setting, else UTC"
-    return _header(blp, "X-Timezone", told, maxLength=64, example="Asia/Manila")
+    return _header(blp, "X-Timezone", told, maxLength=64, pattern="^[A-Za-z0-9+/_-]*$", example="Asia/Manila")
 
 
 def idempotent(blp: Blueprint) -> Callable[[View], View]:
     """Accepts an ``Idempotency-Key`` header."""
     told = "The same key and body within 24 hours is the same request, with the same answer"
-    return _header(blp, "Idempotency-Key", told, maxLength=255)
+    return _header(blp, "Idempotency-Key", told, maxLength=255, pattern="^[ -~]*$")
 
 
 def _header(blp: Blueprint, name: str, description: str, **bounds: object) -> Callable[[View], View]:

@@ -5,6 +5,7 @@ from typing import Any
 from apispec import APISpec, BasePlugin
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask_smorest import Api
+from marshmallow.fields import Field
 
 from app.auth.principals import Role, Scope
 from app.auth.roles import RESOURCES
@@ -78,17 +79,40 @@ def _response(declared: str | dict[str, Any], content: dict[str, Any]) -> dict[s
 
 
 class Schemas(MarshmallowPlugin):
-    """Says no default where it is "nothing": the values of an enum do not hold that."""
+    """Fields as they are: with ``null`` where it is taken, without a default where that is "nothing"."""
 
     def init_spec(self, spec: APISpec) -> None:
         super().init_spec(spec)
-        self.converter.add_attribute_function(_without_null_default)  # type: ignore[union-attr]
+        self.converter.add_attribute_function(_settled)  # type: ignore[union-attr]
 
 
-def _without_null_default(_: object, __: object, ret: dict[str, Any], **___: object) -> dict[str, Any]:
+def _settled(_: object, field: Field[Any], ret: dict[str, Any], **__: object) -> dict[str, Any]:
     if ret.get("default", ...) is None:
         del ret["default"]
+    if "pattern" in ret:
+        ret["pattern"] = _ecmascript(ret["pattern"])
+    if _takes_null(field):
+        _allow_null(ret)
     return {}
+
+
+def _ecmascript(pattern: str) -> str:
+    return pattern.replace(r"\Z", "$")
+
+
+def _takes_null(field: Field[Any]) -> bool:
+    return field.allow_none or (getattr(field.parent, "null_is_absent", False) and not field.required)
+
+
+def _allow_null(ret: dict[str, Any]) -> None:
+    """What apispec says of fields that allow it, and what it leaves out."""
+    if "$ref" in ret:
+        ret["anyOf"] = [{"$ref": ret.pop("$ref")}, {"type": "null"}]
+    kinds = ret.get("type", [])
+    if kinds and "null" not in kinds:
+        ret["type"] = [*([kinds] if isinstance(kinds, str) else kinds), "null"]
+    if "enum" in ret and None not in ret["enum"]:
+        ret["enum"] = [*ret["enum"], None]
 
 
 def plugins() -> dict[str, object]:

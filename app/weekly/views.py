@@ -40,7 +40,7 @@ reading("GET", "/history", takes=schemas.HistoryQuery, gives=schemas.WeeklyInsig
 
 
 @writing(
-    "POST", "/generate", takes=schemas.GenerateIn, gives=schemas.GeneratedOut, body_required=False, fails=(422, 500),
+    "POST", "/generate", takes=schemas.GenerateIn, gives=schemas.GeneratedOut, fails=(422, 500),
     notes=[idempotent(blp)],
 )  # fmt: skip
 def generate(principal: Principal, body: WeekBody) -> dict[str, object]:
@@ -66,7 +66,7 @@ def stream_generate(principal: Principal, query: WeekBody) -> Response:
 
 
 @writing(
-    "POST", "/regenerate", takes=schemas.CoachIn, body_required=False, fails=(422,),
+    "POST", "/regenerate", takes=schemas.CoachIn, fails=(422,),
     notes=[idempotent(blp), event_stream(blp, *EVENTS)],
 )  # fmt: skip
 def regenerate(principal: Principal, body: WeekBody) -> Response:

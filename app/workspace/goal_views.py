@@ -79,7 +79,6 @@ operation("PATCH", "/<goal_id>/status", takes=schemas.GoalStatusIn, gives=schema
 )
 operation(
     "PATCH", "/<goal_id>/habit-toggle", takes=schemas.HabitToggleIn, gives=schemas.GoalWithMilestonesOut,
-    body_required=False,
 )(view_of(goals.toggle_habit, "Mark a day of a habit as done, or take the mark away"))  # fmt: skip
 operation("GET", "/<goal_id>/deletion-info", gives=schemas.GoalDeletionInfoOut)(
     view_of(goals.deletion_info, "Say what would go with a goal")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from marshmallow import fields, validate
 
 from app.core.json import JSONObject
-from app.web.schemas import Choice, Schema, Text, listed
+from app.web.schemas import Choice, Number, Schema, Text, listed
 
 DEGREES = ("low", "medium", "high", "critical")
 
@@ -139,7 +139,7 @@ class PrioritizationIn(Schema):
 class PlannedActionIn(Schema):
     id = Text(1, 128, required=True, metadata={"example": "action-1"})
     title = line(500)
-    estimatedDuration = fields.Float(
+    estimatedDuration = Number(
         load_default=None, allow_none=True, validate=validate.Range(0, 100_000, min_inclusive=False)
     )
     dependencies = lines(100, 128)

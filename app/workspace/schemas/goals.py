@@ -6,7 +6,7 @@ from datetime import datetime
 from marshmallow import ValidationError, fields, pre_load, validate
 
 from app.core.clock import now
-from app.web.schemas import Around, CamelCase, Choice, Moment, Schema, Text, listed, start_of_day
+from app.web.schemas import Around, CamelCase, Choice, Flag, Moment, Schema, Text, listed, start_of_day
 from app.workspace.goal_lists import GoalQuery
 from app.workspace.habits import HabitFrequency
 from app.workspace.milestones import MOST
@@ -93,7 +93,7 @@ class GoalIn(BodyIn):
     category = CategoryWord(1, 100, load_default="other", metadata=CATEGORY)
     target_date = Moment(required=True, validate=not_past, metadata=TARGET)
     milestones = listed(fields.Nested(MilestoneIn), MOST, load_default=list)
-    is_habit = fields.Boolean(load_default=False)
+    is_habit = Flag(load_default=False)
     habit_frequency = Choice(HabitFrequency, allow_none=True, load_default=None)
 
 
@@ -104,7 +104,7 @@ class GoalChangeIn(BodyIn):
     description = Text(0, 2000, metadata=DESCRIPTION)
     category = CategoryWord(1, 100, metadata=CATEGORY)
     target_date = Moment(metadata=TARGET)
-    is_habit = fields.Boolean()
+    is_habit = Flag()
     habit_frequency = Choice(HabitFrequency, allow_none=True)
     status = fields.Raw(validate=use_status_route, metadata={"description": "Refused here", "readOnly": True})
 

@@ -17,6 +17,7 @@ class BodyIn(Schema):
     """A JSON object. ``null`` means absent, except in fields that allow it; ``aliases`` are other names of a field."""
 
     aliases: Mapping[str, str] = {}
+    null_is_absent = True
 
     @pre_load
     def tidy(self, data: object, **_: object) -> object:
