@@ -26,7 +26,7 @@ class SettingsIn(Schema):
 
     timezone = Text(1, 64, validate=is_zone, metadata={"example": "Europe/Vienna"})
     language = Text(
-        0, 35, validate=validate.Regexp(LANGUAGE, error="must be a language tag, like en or de-AT"),
+        0, 35, allow_none=True, validate=validate.Regexp(LANGUAGE, error="must be a language tag, like en or de-AT"),
         metadata={"example": "en", "description": "Empty: that of what I write"},
     )  # fmt: skip
     weekly_digest = Flag(metadata={"description": "Have each finished week's insight written without asking"})

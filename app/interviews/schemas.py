@@ -12,6 +12,7 @@ from app.web.schemas import Moment, Schema, Text
 
 LIMITS = {"name": 255, "role": 255, "industry": 255, "background": 2000}
 MAX_IDEA_LENGTH = 2000
+LONGEST_ID = 100
 SHOWN = [Status.IN_PROGRESS, Status.COMPLETED, Status.FAILED]
 EXAMPLE = {
     "name": "Sarah Chen", "role": "Startup Founder", "industry": "B2B SaaS",
@@ -26,7 +27,7 @@ class StartIn(Schema):
     null_is_absent = True
 
     persona = fields.Nested(PersonaIn, metadata={"example": EXAMPLE})
-    persona_id = Text(most=100)
+    persona_id = Text(most=LONGEST_ID)
     problem = Text(most=MAX_IDEA_LENGTH)
     solution = Text(most=MAX_IDEA_LENGTH)
 
@@ -98,6 +99,7 @@ def load_start(body: object) -> NewInterview:
     ideas = {name: _clean(given.get(name)) for name in ("problem", "solution")}
     persona = _load_persona(given.get("persona"), given.get("persona_id"))
     _check_lengths(ideas, MAX_IDEA_LENGTH)
+    _check_lengths({"persona_id": str(given.get("persona_id") or "")}, LONGEST_ID)
     return NewInterview(persona, **ideas)
 
 

@@ -35,6 +35,11 @@ from app.web.unified import RawObject
 blp = Blueprint("interviews", __name__, url_prefix="/api/interviews", description="Two agents talk; insights follow")
 MAX_BODY = 256 * 1024  # bytes; the longest texts that are taken, with every character escaped, are a third of it
 MAX_OFFSET = 1_000_000
+EVENTS = (
+    '{"type":"message","payload":{"role":"interviewer","content":"How do you plan your week?"}}',
+    '{"type":"message","payload":{"role":"interviewee","content":"On paper."}}',
+    '{"type":"complete","payload":{"messageCount":12}}',
+)
 
 
 def errors(*statuses: int) -> Callable[[documents.View], documents.View]:
@@ -108,6 +113,7 @@ def stream_events(interview_id: str) -> Response:
 @sock.route("/<interview_id>/stream", bp=blp)
 @public
 @errors(404)
+@documents.event_stream(blp, *EVENTS)
 @documents.upgrade(blp)
 def watch(socket: Socket, interview_id: str) -> None:
     """Watch an interview: a WebSocket, or Server-Sent Events without an Upgrade header

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from marshmallow import ValidationError, fields, pre_load, validate
@@ -14,10 +15,16 @@ THREAD = r"^user_[0-9a-f]{16}\Z"
 SERVICES = ("espeak", "elevenlabs", "openai", "gtts", "google")
 LARGEST_DOCUMENT = 512 * 1024  # bytes of one JSON field
 UPLOAD = 9 * 1024 * 1024  # characters of base64
+BASE64 = r"^(data:[a-z]+/[a-z0-9.+-]+;base64,)?([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+URI = r"([A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
+ADDRESS = rf"^https?://[A-Za-z0-9._~-]+(:[0-9]{{1,5}})?([/?]{URI})?(#{URI})?\Z"
 
 
 class JSONField(fields.Field[JSONObject]):
     """A JSON object, or one written as text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": ["object", "string"], "pattern": r"^(\{\})?$"}, **kwargs)
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
@@ -42,12 +49,21 @@ class VoiceId(Whole):
         return super()._deserialize(named, attr, data, **kwargs)
 
 
+def upload() -> Text:
+    """A file as base64 or a data URI."""
+    return Text(0, UPLOAD, load_only=True, allow_none=True, metadata={"contentEncoding": "base64", "pattern": BASE64})
+
+
+def address(**kwargs: Any) -> Text:
+    return Text(0, 500, allow_none=True, validate=validate.Regexp(ADDRESS, error="Not a valid URL."), **kwargs)
+
+
 class VoiceIn(Schema):
     name = Text(1, 255, required=True, metadata={"example": "Warm"})
     service = Choice(SERVICES, load_default="espeak")
     voice_id = Text(0, 200, load_default="", metadata={"example": "openai::nova"})
     gender = Choice(("male", "female"), load_default="female")
-    preview_b64 = Text(0, UPLOAD, load_only=True, allow_none=True)
+    preview_b64 = upload()
 
 
 class AgentIn(Schema):
@@ -57,9 +73,9 @@ class AgentIn(Schema):
     persona = Text(0, 2000, load_default="")
     age = Whole(validate=validate.Range(0, 150), allow_none=True, load_default=None)
     max_tokens = Whole(validate=validate.Range(1, 8000), load_default=300)
-    glb = fields.Url(allow_none=True, load_default=None, validate=validate.Length(max=500))
-    glb_url = fields.Url(allow_none=True, validate=validate.Length(max=500))  # the same as glb
-    avatar_b64 = Text(0, UPLOAD, load_only=True, allow_none=True)
+    glb = address(load_default=None)
+    glb_url = address()  # the same as glb
+    avatar_b64 = upload()
     is_active = Flag(load_default=True)
 
     @pre_load

@@ -20,7 +20,8 @@ CONFIG: dict[str, object] = {
     "API_SPEC_OPTIONS": {
         "info": {
             "description": "One self-hosted backend for AI coaching products. What has no prefix here (`/ai`, "
-            "`/workspace`, `/coaching`, …) answers under `/api/v1` and `/coaching/api/v1` too.",
+            "`/workspace`, `/coaching`, …) answers under `/api/v1` and `/coaching/api/v1` too. WebSockets (`/ws`, "
+            "`/ws/chat/`) are in docs/api.md.",
             "license": {"name": "MIT", "identifier": "MIT"},
         }
     },

@@ -79,13 +79,17 @@ class Text(fields.String):
         return text
 
 
+DAY_OR_MOMENT = {"type": "string", "minLength": 10, "anyOf": [{"format": "date"}, {"format": "date-time"}]}
+
+
 class Moment(fields.Field[datetime]):
-    """A time: ISO 8601 in UTC with ``Z`` on the way out; a date or date and time (UTC unless it says) on the way in."""
+    """A time: ISO 8601 in UTC with ``Z``."""
 
     default_error_messages = {"invalid": "must be an ISO 8601 date or date-time", "required": "is required"}
+    facts: Mapping[str, object] = {"type": "string", "format": "date-time", "minLength": 10}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_described(kwargs, {"type": "string", "format": "date-time"}))
+        super().__init__(**_described(kwargs, self.facts))
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: object, **kwargs: object) -> str | None:
         return None if value is None else iso(value)
@@ -98,6 +102,12 @@ class Moment(fields.Field[datetime]):
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         except (ValueError, OverflowError):
             raise self.make_error("invalid") from None
+
+
+class GivenMoment(Moment):
+    """On the way in: a date, or a date and time; in UTC unless it says."""
+
+    facts = DAY_OR_MOMENT
 
 
 class Flag(fields.Boolean):

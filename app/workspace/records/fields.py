@@ -5,10 +5,10 @@ from datetime import datetime
 
 from marshmallow import ValidationError, fields
 
-from app.web.schemas import Moment
+from app.web.schemas import GivenMoment
 
 
-class Day(Moment):
+class Day(GivenMoment):
     """A date or a date and time, kept as it was written."""
 
     def _deserialize(
