@@ -23,7 +23,7 @@ blp = Blueprint("chat", __name__, url_prefix="/api/v1/chat", description="Text c
 operation = Operations(blp, OWN, rate=limited("sessions"))
 session_operation = Operations(blp, OWN, rate=limited("sessions"), sessions=True)
 asking = Operations(
-    blp, OWN, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(blp), zoned(blp)],
+    blp, OWN, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(), zoned()],
 )  # fmt: skip
 KEY, RESUMED = "Idempotency-Key", "Last-Event-ID"
 

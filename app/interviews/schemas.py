@@ -95,7 +95,7 @@ class InterviewErrorOut(Schema):
 def load_start(body: object) -> NewInterview:
     """The contract has errors of its own: every field that is missing or blank is named. Raises ``InvalidPersona``."""
     given = body if isinstance(body, dict) else {}
-    _check_texts(given, "problem", "solution", *([] if given.get("persona") else ["persona_id"]))
+    _check_texts(given, "problem", "solution", "persona_id")
     ideas = {name: _clean(given.get(name)) for name in ("problem", "solution")}
     persona = _load_persona(given.get("persona"), given.get("persona_id"))
     _check_lengths(ideas, MAX_IDEA_LENGTH)

@@ -63,7 +63,7 @@ def check_caller() -> None:
 @blp.response(201, schemas.NewlyStartedOut)
 @blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": schemas.StartIn}}})
 @errors(400, 415, 422, 429, 500, 503)
-@idempotent(blp)
+@idempotent()
 def start() -> Started:
     """Start an interview
 
@@ -134,7 +134,7 @@ def watch(socket: Socket, interview_id: str) -> None:
 @affordable("interviews")
 @blp.response(200, schemas.StartedOut)
 @errors(400, 404, 422, 429)
-@idempotent(blp)
+@idempotent()
 def retry(interview_id: str) -> dict[str, str]:
     """Go on with an interview that failed, or that nobody looked at"""
     service.retry(interview_id, _idempotency_claim("interviews.retry", interview_id), _most())

@@ -29,7 +29,7 @@ from app.weekly import views as weekly
 from app.workspace import category_views, goal_lists, goal_views, goals, journal_views, routine_views
 from app.workspace.goal_lists import GoalQuery
 from app.workspace.models import Goal
-from app.workspace.schemas.goals import GoalIn, GoalWithMilestonesOut
+from app.workspace.schemas.goals import GoalIn
 
 PRODUCTS = (
     (chat.blp, "/chat"),
@@ -51,7 +51,7 @@ for part in (blp, products):
 
 operation = Operations(blp, OWN)
 reading = Operations(blp, OWN, sessions=True)
-writing = Operations(blp, OWN, sessions=True, notes=[zoned(blp)])
+writing = Operations(blp, OWN, sessions=True, notes=[zoned()])
 listing = Operations(blp, OWN, rate=limited("sessions"), sessions=True)
 blp.add_url_rule("/health", view_func=health)
 
@@ -66,7 +66,7 @@ def list_dated_goals(session: Session, principal: Principal, query: GoalQuery) -
     return goal_lists.list_goals(session, principal, replace(query, dated=True))
 
 
-writing("POST", "/goal", takes=GoalIn, gives=GoalWithMilestonesOut, status=201)(
+writing("POST", "/goal", takes=GoalIn, gives=schemas.GoalOut, status=201)(
     view_of(goals.create, "Create a goal, with milestones if wanted")
 )
 

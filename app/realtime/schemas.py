@@ -23,6 +23,8 @@ ADDRESS = rf"^https?://[A-Za-z0-9._~-]+(:[0-9]{{1,5}})?([/?]{URI})?(#{URI})?\Z"
 class JSONField(fields.Field[JSONObject]):
     """A JSON object, or one written as text."""
 
+    default_error_messages = {"null": "must be a JSON object"}
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(metadata={"type": ["object", "string"], "pattern": r"^(\{\})?$"}, **kwargs)
 

@@ -10,6 +10,7 @@ from marshmallow.fields import Field
 from app.auth.principals import Role, Scope
 from app.auth.roles import RESOURCES
 from app.web.errors import rendering
+from app.web.schemas import Choice, Text
 
 CONFIG: dict[str, object] = {
     "API_TITLE": "Coachhouse",
@@ -85,6 +86,7 @@ class Schemas(MarshmallowPlugin):
     def init_spec(self, spec: APISpec) -> None:
         super().init_spec(spec)
         self.converter.add_attribute_function(_settled)  # type: ignore[union-attr]
+        self.converter.add_parameter_attribute_function(_without_nul)  # type: ignore[union-attr]
 
 
 def _settled(_: object, field: Field[Any], ret: dict[str, Any], **__: object) -> dict[str, Any]:
@@ -94,6 +96,13 @@ def _settled(_: object, field: Field[Any], ret: dict[str, Any], **__: object) ->
         ret["pattern"] = _ecmascript(ret["pattern"])
     if _takes_null(field):
         _allow_null(ret)
+    return {}
+
+
+def _without_nul(_: object, field: Field[Any], ret: dict[str, Any], **__: object) -> dict[str, Any]:
+    """A body's text may hold it and loses it; a URL must not."""
+    if isinstance(field, Text) and not isinstance(field, Choice):
+        ret["schema"]["pattern"] = f"^[^\\x00]*{ret['schema'].get('pattern', '')}[^\\x00]*$"
     return {}
 
 

@@ -14,7 +14,7 @@ from app.workspace.schemas import goals as schemas
 from app.workspace.schemas.lists import Envelope, LimitQuery, PageQuery, RemovedOut
 
 blp = Blueprint("goals", __name__, url_prefix="/api/v1/goals", description="Goals, their milestones and progress")
-operation = Operations(blp, OWN, sessions=True, notes=[zoned(blp)])
+operation = Operations(blp, OWN, sessions=True, notes=[zoned()])
 
 operation("POST", "", takes=schemas.GoalIn, gives=schemas.GoalWithMilestonesOut, status=201)(
     view_of(goals.create, "Create a goal, with milestones if wanted")
