@@ -12,7 +12,6 @@ from app.web.schemas import Moment, Schema, Text
 
 LIMITS = {"name": 255, "role": 255, "industry": 255, "background": 2000}
 MAX_IDEA_LENGTH = 2000
-LONGEST_ID = 100
 SHOWN = [Status.IN_PROGRESS, Status.COMPLETED, Status.FAILED]
 EXAMPLE = {
     "name": "Sarah Chen", "role": "Startup Founder", "industry": "B2B SaaS",
@@ -27,7 +26,9 @@ class StartIn(Schema):
     null_is_absent = True
 
     persona = fields.Nested(PersonaIn, metadata={"example": EXAMPLE})
-    persona_id = Text(most=LONGEST_ID)
+    persona_id = fields.Raw(
+        metadata={"example": "bakery_owner", "description": "One of the list; not looked at beside a `persona`"}
+    )
     problem = Text(most=MAX_IDEA_LENGTH)
     solution = Text(most=MAX_IDEA_LENGTH)
 
@@ -95,11 +96,10 @@ class InterviewErrorOut(Schema):
 def load_start(body: object) -> NewInterview:
     """The contract has errors of its own: every field that is missing or blank is named. Raises ``InvalidPersona``."""
     given = body if isinstance(body, dict) else {}
-    _check_texts(given, "problem", "solution", "persona_id")
+    _check_texts(given, "problem", "solution", *([] if given.get("persona") else ["persona_id"]))
     ideas = {name: _clean(given.get(name)) for name in ("problem", "solution")}
     persona = _load_persona(given.get("persona"), given.get("persona_id"))
     _check_lengths(ideas, MAX_IDEA_LENGTH)
-    _check_lengths({"persona_id": str(given.get("persona_id") or "")}, LONGEST_ID)
     return NewInterview(persona, **ideas)
 
 
