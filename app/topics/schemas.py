@@ -109,7 +109,7 @@ class JobsQuery(Schema):
 
 
 class RotationIn(Schema):
-    overlap_hours = fields.Integer(
+    overlap_hours = Whole(
         strict=True,
         load_default=24,
         validate=validate.Range(0, 168),

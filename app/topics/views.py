@@ -112,9 +112,7 @@ def read_webhook_secret(principal: Principal) -> JSONObject:
         return webhook_secrets.disclose(session, principal.tenant_id)
 
 
-@operation(
-    "POST", "/webhook-secret", takes=schemas.RotationIn, gives=schemas.WebhookSecretOut, body_required=False, of=SECRETS
-)
+@operation("POST", "/webhook-secret", takes=schemas.RotationIn, gives=schemas.WebhookSecretOut, of=SECRETS)
 def rotate_webhook_secret(principal: Principal, body: dict[str, int]) -> JSONObject:
     """Make a new webhook secret, shown this once
 
