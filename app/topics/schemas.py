@@ -110,7 +110,6 @@ class JobsQuery(Schema):
 
 class RotationIn(Schema):
     overlap_hours = Whole(
-        strict=True,
         load_default=24,
         validate=validate.Range(0, 168),
         metadata={"description": "How long the secret so far goes on", "example": 24},
