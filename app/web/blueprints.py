@@ -13,7 +13,7 @@ from app.core.errors import AppError, BadRequest
 
 Messages = str | list[str] | list[object] | dict[str, object]
 BODY = "The body"  # what a message without a field is about
-NOT_JSON = "must be JSON, sent with Content-Type: application/json"
+NOT_JSON = "The body must be JSON, sent with Content-Type: application/json"
 PLAIN = {  # marshmallow's own words, as they read behind the name of a field
     "Missing data for required field.": "is required",
     "Field may not be null.": "must not be null",
@@ -37,11 +37,7 @@ class Parser(FlaskParser):
 
     def _raw_load_json(self, req: Request) -> object:
         """Through Flask's provider, which is strict and never runs out of stack."""
-        if not req.get_data():
-            return missing
-        if not req.is_json:
-            raise ValidationError(NOT_JSON)
-        return req.get_json()
+        return req.get_json() if req.is_json and req.get_data() else missing
 
     def handle_error(
         self, error: ValidationError, req: Request, schema: Schema, *,
@@ -51,7 +47,7 @@ class Parser(FlaskParser):
 
     def refuse(self, messages: Messages, req: Request) -> AppError:
         """How the contract puts it."""
-        problems = sentences(messages)
+        problems = [NOT_JSON] if _is_unread(req, messages) else sentences(messages)
         return self.refusal("; ".join(problems)[:2000], code="VALIDATION_ERROR", errors=problems[:50])
 
 
@@ -63,6 +59,11 @@ class Blueprint(flask_smorest.Blueprint):
         made = schema() if isinstance(schema, type) else schema
         needed = location != "json" or (not made.partial and any(field.required for field in made.fields.values()))
         return super().arguments(schema, location=location, **{"required": needed, **kwargs})
+
+
+def _is_unread(req: Request, messages: Messages) -> bool:
+    """Whether what is missing may well be there, in a body that nobody has read."""
+    return "json" in messages and not req.is_json and bool(req.get_data())
 
 
 def sentences(messages: object, path: str = "") -> list[str]:

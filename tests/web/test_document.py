@@ -34,12 +34,6 @@ def test_a_body_may_be_left_out_when_nothing_in_it_is_required(owner: Caller, do
     assert owner.post("/api/v1/goals").status_code == 400
 
 
-def test_a_body_that_is_not_json_is_never_taken_for_none(owner: Caller) -> None:
-    answer = owner.patch("/api/v1/me", data='{"language":"de"}', content_type="text/plain")
-    assert answer.status_code == 400
-    assert answer.json["message"] == "The body must be JSON, sent with Content-Type: application/json"
-
-
 def test_null_is_in_the_document_where_it_is_taken(owner: Caller, document: Any) -> None:
     assert fields_of(document, "GoalIn")["is_habit"]["type"] == ["boolean", "null"]
     assert fields_of(document, "GoalIn")["habit_frequency"]["enum"][-1] is None
