@@ -69,10 +69,11 @@ class Text(fields.String):
         super().__init__(**_described(kwargs, {"maxLength": most, **bounds}))
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs).replace("\x00", "")
+        given: str = super()._deserialize(value, attr, data, **kwargs)
+        text = given.replace("\x00", "")
         if len(text.strip()) < self.least:
             raise ValidationError(f"must be longer than or equal to {self.least} characters")
-        if len(text) > self.most:
+        if len(given) > self.most:
             raise ValidationError(f"must be shorter than or equal to {self.most} characters")
         if not text.isascii():
             _refuse_lone_surrogates(text)

@@ -40,7 +40,7 @@ reading("GET", "/history", takes=schemas.HistoryQuery, gives=schemas.WeeklyInsig
 
 
 @writing(
-    "POST", "/generate", takes=schemas.GenerateIn, gives=schemas.GeneratedOut, fails=(422, 500),
+    "POST", "/generate", takes=schemas.GenerateIn, gives=schemas.GeneratedOut, fails=(404, 422, 500),
     notes=[idempotent()],
 )  # fmt: skip
 def generate(principal: Principal, body: WeekBody) -> dict[str, object]:
