@@ -21,7 +21,6 @@ MEANING = {
     413: "Larger than there is room for",
     415: "The body is not JSON, or does not say so",
     422: "A value out of its bounds, or an Idempotency-Key that was used for another request",
-    426: "This address speaks WebSocket: connect with an Upgrade header",
     429: "Rate limit exceeded; see Retry-After",
     500: "AI service temporarily unavailable, or an internal error",
     503: "The service is temporarily unavailable; see Retry-After",
