@@ -24,7 +24,7 @@ done; \
 echo "Coachhouse needs Python 3.11 or newer: none of $(PYTHONS) is one." >&2; exit 1
 endef
 
-.PHONY: run test coverage check bench setup
+.PHONY: run test coverage check fuzz bench setup
 
 run: setup
 	@$(BIN)/python -m app.local run
@@ -66,6 +66,12 @@ coverage: setup-dev
 	@$(BIN)/python -m tests.shards --cov --cov-report=
 	@$(BIN)/python -m coverage combine -q
 	@$(BIN)/python -m coverage report --skip-covered
+
+# Every operation of the OpenAPI document, with what it allows and what it forbids: some minutes. More for the fuzzer itself:
+# `make fuzz FUZZ="--seed 7 --max-examples 100"`.
+FUZZ = --max-examples 10
+fuzz: setup-dev
+	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
 bench: setup-dev
 	@$(BIN)/python -m bench

@@ -23,7 +23,7 @@ blp = Blueprint("chat", __name__, url_prefix="/api/v1/chat", description="Text c
 operation = Operations(blp, OWN, rate=limited("sessions"))
 session_operation = Operations(blp, OWN, rate=limited("sessions"), sessions=True)
 asking = Operations(
-    blp, OWN, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(blp), zoned(blp)],
+    blp, OWN, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(), zoned()],
 )  # fmt: skip
 KEY, RESUMED = "Idempotency-Key", "Last-Event-ID"
 
@@ -51,9 +51,7 @@ def stream_message(principal: Principal, body: NewMessage) -> Response:
     return stream(resolve(ChatService).stream(principal, body, key, permit(), resumed))
 
 
-@session_operation(
-    "POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201, body_required=False
-)
+@session_operation("POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201)
 def create_session(session: Session, principal: Principal, body: dict[str, str | None]) -> SessionPage:
     """Create a chat session"""
     return sessions.create(session, principal, body["title"], body["personalityId"])

@@ -34,7 +34,7 @@ blp = blueprints.Blueprint(
 )
 operation = Operations(blp, OWN, errors)
 reading = Operations(blp, OWN, errors, sessions=True)
-asking = Operations(blp, OWN, errors, limited("ai"), fails=(409, 422, 500, 503), notes=[idempotent(blp)])
+asking = Operations(blp, OWN, errors, limited("ai"), fails=(409, 422, 500, 503), notes=[idempotent()])
 KEY = "Idempotency-Key"
 
 

@@ -93,12 +93,13 @@ def _register(app: Flask) -> None:
     businesses = (business.blp, business.goals, business.overview)
     administrations = (administration, topic_administration, account_administration)
     unified = (topics, *administrations, workspace, coaching, *businesses)
-    chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp)
+    chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
     own = (goals, categories, journal, routines)
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win
     app.register_blueprint(realtime_socket)
+    app.register_blueprint(feeds.blp)
     app.register_blueprint(console)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
     dashboard.install(app, signals.redis)

@@ -17,7 +17,7 @@ from app.web.operations import Operations
 from app.web.streams import stream
 
 blp = Blueprint("insights", __name__, url_prefix="/api/v1/chat", description="What the coach sees in goals and journal")
-operation = Operations(blp, OWN, rate=metered("insights"), fails=(503,), notes=[zoned(blp)])
+operation = Operations(blp, OWN, rate=metered("insights"), fails=(503,), notes=[zoned()])
 EVENTS = ('{"type":"start"}', '{"type":"content","content":"Based on your"}', '{"type":"end"}')
 GOAL_EVENTS = ('{"type":"start","goalId":"goal_abc123"}', *EVENTS[1:])
 
@@ -69,8 +69,8 @@ def list_prompts(principal: Principal) -> dict[str, object]:
 
 
 @operation(
-    "POST", "/suggest-goals", takes=CoachQuery, gives=schemas.SuggestionsOut, body_required=False, fails=(422, 500),
-    notes=[idempotent(blp)],
+    "POST", "/suggest-goals", takes=CoachQuery, gives=schemas.SuggestionsOut, fails=(422, 500),
+    notes=[idempotent()],
 )  # fmt: skip
 def suggest_goals(principal: Principal, body: dict[str, str | None]) -> dict[str, object]:
     """Suggest three to five goals from what the journal says

@@ -35,6 +35,11 @@ from app.web.unified import RawObject
 blp = Blueprint("interviews", __name__, url_prefix="/api/interviews", description="Two agents talk; insights follow")
 MAX_BODY = 256 * 1024  # bytes; the longest texts that are taken, with every character escaped, are a third of it
 MAX_OFFSET = 1_000_000
+EVENTS = (
+    '{"type":"message","payload":{"role":"interviewer","content":"How do you plan your week?"}}',
+    '{"type":"message","payload":{"role":"interviewee","content":"On paper."}}',
+    '{"type":"complete","payload":{"messageCount":12}}',
+)
 
 
 def errors(*statuses: int) -> Callable[[documents.View], documents.View]:
@@ -58,7 +63,7 @@ def check_caller() -> None:
 @blp.response(201, schemas.NewlyStartedOut)
 @blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": schemas.StartIn}}})
 @errors(400, 415, 422, 429, 500, 503)
-@idempotent(blp)
+@idempotent()
 def start() -> Started:
     """Start an interview
 
@@ -108,6 +113,7 @@ def stream_events(interview_id: str) -> Response:
 @sock.route("/<interview_id>/stream", bp=blp)
 @public
 @errors(404)
+@documents.event_stream(blp, *EVENTS)
 @documents.upgrade(blp)
 def watch(socket: Socket, interview_id: str) -> None:
     """Watch an interview: a WebSocket, or Server-Sent Events without an Upgrade header
@@ -128,7 +134,7 @@ def watch(socket: Socket, interview_id: str) -> None:
 @affordable("interviews")
 @blp.response(200, schemas.StartedOut)
 @errors(400, 404, 422, 429)
-@idempotent(blp)
+@idempotent()
 def retry(interview_id: str) -> dict[str, str]:
     """Go on with an interview that failed, or that nobody looked at"""
     service.retry(interview_id, _idempotency_claim("interviews.retry", interview_id), _most())

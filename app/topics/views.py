@@ -33,7 +33,7 @@ from app.workspace.sources.interfaces import DataAccess
 blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
 operation = Operations(blp, OWN, errors)
 reading = Operations(blp, OWN, errors, sessions=True)
-asking = Operations(blp, OWN, errors, limited("ai"), fails=(400, 404, 409, 500, 503), notes=[idempotent(blp)])
+asking = Operations(blp, OWN, errors, limited("ai"), fails=(400, 404, 409, 500, 503), notes=[idempotent()])
 KEY = "Idempotency-Key"
 INPUT = ("name", "type", "required", "description")  # as clients see it
 TYPES = {Kind.SINGLE_SHOT: "single_shot", Kind.COACHING: "coaching", Kind.ENDPOINT: "endpoint"}
@@ -112,9 +112,7 @@ def read_webhook_secret(principal: Principal) -> JSONObject:
         return webhook_secrets.disclose(session, principal.tenant_id)
 
 
-@operation(
-    "POST", "/webhook-secret", takes=schemas.RotationIn, gives=schemas.WebhookSecretOut, body_required=False, of=SECRETS
-)
+@operation("POST", "/webhook-secret", takes=schemas.RotationIn, gives=schemas.WebhookSecretOut, of=SECRETS)
 def rotate_webhook_secret(principal: Principal, body: dict[str, int]) -> JSONObject:
     """Make a new webhook secret, shown this once
 

@@ -40,8 +40,7 @@ class Operations:
 
     def __call__(
         self, methods: str, rule: str, *, takes: AnySchema | None = None, gives: AnySchema | None = None,
-        status: int = 200, body_required: bool = True, fails: Collection[int] = (), notes: Sequence[Decorator] = (),
-        of: Resource | None = None,
+        status: int = 200, fails: Collection[int] = (), notes: Sequence[Decorator] = (), of: Resource | None = None,
     ) -> Callable[[Declared], Declared]:  # fmt: skip
         """``takes`` is the query of a GET and the body of everything else; ``fails`` adds to the failures that follow
         from the rest; ``notes`` say more in the OpenAPI document. ``of`` is another resource than the blueprint's."""
@@ -57,7 +56,7 @@ class Operations:
                 steps.append(blp.response(status, gives))
             if takes:
                 place = "query" if verbs == ["GET"] else "json"
-                steps.append(blp.arguments(takes, location=place, required=body_required))
+                steps.append(blp.arguments(takes, location=place))
             steps += [self.rate, bearer(of)] if self.rate else [bearer(of)]
             declared: View = _in_session(view, verbs == ["GET"]) if self.sessions else view
             for step in steps:

@@ -17,7 +17,7 @@ from app.workspace.schemas.lists import RemovedOut
 
 blp = Blueprint("routines", __name__, url_prefix="/api/v1/routines", description="Steps that are taken again and again")
 operation = Operations(blp, OWN, sessions=True)
-counting = Operations(blp, OWN, sessions=True, fails=(400,), notes=[zoned(blp)])
+counting = Operations(blp, OWN, sessions=True, fails=(400,), notes=[zoned()])
 
 
 def dated(service: View) -> View:

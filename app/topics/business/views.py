@@ -48,7 +48,7 @@ overview = unified.Blueprint(
 
 
 def _asking(place: unified.Blueprint) -> Operations:
-    return Operations(place, OWN, errors, limited("ai"), fails=(400, 409, 500, 503), notes=[idempotent(place)])
+    return Operations(place, OWN, errors, limited("ai"), fails=(400, 409, 500, 503), notes=[idempotent()])
 
 
 def _declare(endpoint: Endpoint) -> None:
@@ -92,7 +92,7 @@ def business_data(principal: Principal) -> JSONObject:
 @overview.arguments(schemas.InsightsQuery, location="query")
 @overview.response(200, schemas.InsightsOut)
 @errors(overview, 400, 401, 409, 422, 429, 500, 503)
-@idempotent(overview)
+@idempotent()
 def generate_insights(principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
     """Make new insights from the whole workspace, and store them"""
     claim = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query, RUNNING)
