@@ -29,4 +29,4 @@ if __name__ == "__main__":
     if settings.worker_port:
         probe = WorkerProbe(resolve_from(application, Readiness), resolve_from(application, JobRunner))
         probe.serve(settings.bind_address, settings.worker_port)
-    work(application, redis_store.blocking_client(settings.redis_url), settings.worker_concurrency)
+    work(application, redis_store.listening_client(settings.redis_url), settings.worker_concurrency)

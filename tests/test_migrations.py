@@ -26,13 +26,14 @@ from sqlalchemy import Column, Engine, MetaData, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 import app as package
+from app.auth.models import ActorKind, Revoked
 from app.chat.models import MessageStatus
 from app.coaching.states import Status as CoachingStatus
 from app.db.session import Base, Database
 from app.db.session import db as database
 from app.interviews.models import Agent
 from app.interviews.models import Status as InterviewStatus
-from app.jobs.models import JobState
+from app.jobs.models import JobState, QueueName
 from app.local.services import Services
 from app.personalities.built_in import Style
 from app.realtime.live.conversation import TurnState
@@ -52,7 +53,8 @@ VALUES: dict[type, Any] = {
 LEGAL = {  # where not just any value will do
     "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
-    "business_insights.status": "active", "frequency": "daily", "disclosure": "once",
+    "business_insights.status": "active", "frequency": "daily", "disclosure": "once", "actor_kind": "person",
+    "revocations.kind": "person", "queue": "batch",
 }  # fmt: skip
 
 
@@ -190,6 +192,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
     ("column", "states"),
     [
         ("jobs.state", JobState),
+        ("jobs.queue", QueueName),
         ("goals.status", GoalStatus),
         ("goals.habit_frequency", HabitFrequency),
         ("routines.frequency", HabitFrequency),
@@ -198,6 +201,8 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("chat_messages.status", MessageStatus),
         ("coaching_sessions.status", CoachingStatus),
         ("business_insights.status", InsightStatus),
+        ("revocations.kind", Revoked),
+        ("audit_entries.actor_kind", ActorKind),
         ("interviews.status", InterviewStatus),
         ("webhook_secrets.disclosure", Disclosure),
         ("interview_messages.agent", Agent),

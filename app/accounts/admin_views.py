@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 from app.accounts import budgets, schemas, usage_report
 from app.accounts.budgets import BudgetsBody
 from app.accounts.usage_report import Span
-from app.auth.guards import operator
+from app.auth import audit
 from app.auth.principals import Principal
+from app.auth.roles import SERVICE
 from app.config.settings import Settings
 from app.core.json import JSONObject
 from app.web.container import resolve
@@ -14,7 +15,7 @@ from app.web.operations import Operations
 from app.web.unified import Blueprint, errors
 
 blp = Blueprint("admin_accounts", __name__, url_prefix="/admin", description="Budgets and spending, for operators")
-operation = Operations(blp, errors, fails=(403,), guard=operator, sessions=True)
+operation = Operations(blp, SERVICE, errors, sessions=True)
 
 
 @operation("GET", "/budgets/<tenant>", gives=schemas.BudgetsOut)
@@ -31,14 +32,16 @@ def write_budgets(session: Session, principal: Principal, body: BudgetsBody, ten
     budget. What is not named stays with the settings. In force on every process within seconds.
     """
     budgets.write(session, tenant, body, principal.user_id)
+    audit.record(session, principal, "budgets.write", "", tenant)
     session.flush()
     return budgets.shown(tenant, budgets.stored(session, tenant), resolve(Settings).budgets)
 
 
 @operation("DELETE", "/budgets/<tenant>", gives=schemas.BudgetsOut)
-def remove_budgets(session: Session, _: Principal, tenant: str) -> JSONObject:
+def remove_budgets(session: Session, principal: Principal, tenant: str) -> JSONObject:
     """Go back to the settings"""
     budgets.remove(session, tenant)
+    audit.record(session, principal, "budgets.remove", "", tenant)
     return budgets.shown(tenant, {}, resolve(Settings).budgets)
 
 

@@ -10,10 +10,10 @@ from app.accounts.usage_report import DIMENSIONS, Span
 from app.config.budgets import CURRENCY, bounds
 from app.core import weeks
 from app.core.clock import now
-from app.web.schemas import Flag, Moment, Schema, Text, UsageInfo
+from app.web.schemas import Flag, GivenMoment, Moment, Number, Schema, Text, UsageInfo
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?\Z"
 
 
 def is_zone(name: str) -> None:
@@ -21,18 +21,14 @@ def is_zone(name: str) -> None:
         raise ValidationError("must be a name of the IANA database, like Europe/Vienna")
 
 
-def is_language(tag: str) -> None:
-    if tag and not LANGUAGE.fullmatch(tag):
-        raise ValidationError("must be a language tag, like en or de-AT")
-
-
 class SettingsIn(Schema):
     """Only what is named is changed; ``language: null`` empties it."""
 
     timezone = Text(1, 64, validate=is_zone, metadata={"example": "Europe/Vienna"})
     language = Text(
-        0, 35, validate=is_language, metadata={"example": "en", "description": "Empty: that of what I write"}
-    )
+        0, 35, allow_none=True, validate=validate.Regexp(LANGUAGE, error="must be a language tag, like en or de-AT"),
+        metadata={"example": "en", "description": "Empty: that of what I write"},
+    )  # fmt: skip
     weekly_digest = Flag(metadata={"description": "Have each finished week's insight written without asking"})
 
     @pre_load
@@ -87,9 +83,9 @@ def is_bounds(text: str) -> None:
         raise ValidationError(str(error)) from None
 
 
-def _money(example: float | None) -> fields.Float:
+def _money(example: float | None) -> Number:
     bounded = validate.Range(0, 1_000_000, error="must be from 0 to 1000000")
-    return fields.Float(allow_none=True, validate=bounded, metadata={"minimum": 0, "example": example})
+    return Number(allow_none=True, validate=bounded, metadata={"minimum": 0, "example": example})
 
 
 def _limit(example: str) -> Text:
@@ -120,7 +116,7 @@ class BudgetsOut(Schema):
     own = fields.List(fields.String(), metadata={"description": "What was set for this tenant alone"})
 
 
-class EndOfSpan(Moment):
+class EndOfSpan(GivenMoment):
     """A day that is named belongs to the span."""
 
     def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: object) -> datetime:
@@ -129,7 +125,9 @@ class EndOfSpan(Moment):
 
 
 class UsageReportQuery(Schema):
-    since = Moment(data_key="from", metadata={"description": "Default: thirty days before", "example": "2026-11-01"})
+    since = GivenMoment(
+        data_key="from", metadata={"description": "Default: thirty days before", "example": "2026-11-01"}
+    )
     until = EndOfSpan(data_key="to", metadata={"description": "Not in it, unless it is a day. Default: now"})
     by = Text(0, 100, load_default="tenant", metadata={"example": "tenant,feature,model,day"})
 

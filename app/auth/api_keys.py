@@ -1,26 +1,26 @@
-"""API keys: made, listed, revoked, and checked with a few seconds of memory."""
+"""API keys: made, listed, revoked."""
 
 import hashlib
 import hmac
 import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select, update
+from limits import parse_many
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.auth import allow_list
+from app.auth import allow_list, revocations
+from app.auth.allow_list import Restrictions
 from app.auth.models import ApiKey
+from app.auth.principals import Scope
 from app.core.clock import now
 from app.core.errors import AppError, BadRequest, NotFound, Unauthorized
 from app.core.ids import new_id
-from app.db.session import Database
 
 SCHEME = "ch"
-REMEMBERED = 4.0  # seconds; a revoked key is refused everywhere within 5
-REMEMBERED_KEYS = 10_000
 
 
 class NameTaken(AppError):
@@ -28,24 +28,43 @@ class NameTaken(AppError):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A checked key: whose it is and where it may be used from."""
+class Terms:
+    """What a new key is good for, from where, how often and until when. None of these limits it unless given."""
 
-    id: str
-    tenant_id: str
-    name: str
-    allow: tuple[str, ...]
+    scopes: Sequence[str] = tuple(Scope)
+    origins: Sequence[str] = ()
+    hosts: Sequence[str] = ()
+    networks: Sequence[str] = ()
+    rate: str | None = None
+    expires_at: datetime | None = None
+
+    def columns(self) -> dict[str, object]:
+        """Raises ``ValueError`` with a sentence for whoever wrote them."""
+        places = Restrictions.of(self.origins, self.hosts, self.networks)
+        if not self.scopes or set(self.scopes) - set(Scope):
+            raise ValueError(f"scopes must be some of: {', '.join(Scope)}")
+        if self.expires_at is not None and self.expires_at <= now():
+            raise ValueError("the key would have expired already")
+        return {
+            "origins": places.origins, "hosts": places.hosts, "networks": places.networks,
+            "scopes": [scope for scope in Scope if scope in self.scopes], "rate": _rate(self.rate),
+            "expires_at": self.expires_at,
+        }  # fmt: skip
 
 
-def create(session: Session, tenant: str, name: str, allow: Sequence[str] = ()) -> str:
+UNLIMITED = Terms()
+
+
+def create(session: Session, tenant: str, name: str, allow: Sequence[str] = (), terms: Terms = UNLIMITED) -> str:
     """Stores a new key and returns it; nobody can read it again."""
     try:
         entries = [allow_list.normal(entry) for entry in allow]
+        columns = terms.columns()
     except ValueError as error:
         raise BadRequest(str(error)) from None
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    row = {"id": new_id("key"), "tenant_id": tenant, "name": name, "prefix": prefix, "digest": _digest(prefix, secret)}
-    statement = insert(ApiKey).values(**row, allow=entries, created_at=now()).on_conflict_do_nothing()
+    row = {"id": new_id("key"), "tenant_id": tenant, "name": name, "prefix": prefix, "digest": digest(prefix, secret)}
+    statement = insert(ApiKey).values(**row, **columns, allow=entries, created_at=now()).on_conflict_do_nothing()
     if session.execute(statement.returning(ApiKey.id)).first() is None:
         raise NameTaken(f"Tenant {tenant} has a key named {name} already")
     return f"{SCHEME}_{prefix}_{secret}"
@@ -57,41 +76,26 @@ def live(session: Session, tenant: str) -> Sequence[ApiKey]:
 
 
 def revoke(session: Session, tenant: str, name: str) -> None:
-    statement = update(ApiKey).where(ApiKey.tenant_id == tenant, ApiKey.name == name, ApiKey.revoked_at.is_(None))
-    if session.execute(statement.values(revoked_at=now()).returning(ApiKey.id)).first() is None:
+    if _revoked(session, ApiKey.tenant_id == tenant, ApiKey.name == name) is None:
         raise NotFound(f"Tenant {tenant} has no key named {name}")
 
 
-class Keyring:
-    """Checks keys against the table; what it found is good for ``REMEMBERED`` seconds."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._seen: dict[str, tuple[float, Key]] = {}
-
-    def check(self, text: str) -> Key:
-        """Raises ``Unauthorized`` for a key that is malformed, unknown or revoked."""
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        found = self._seen.get(digest)
-        if found is not None and time.monotonic() - found[0] < REMEMBERED:
-            return found[1]
-        key = self._look_up(text)
-        if len(self._seen) >= REMEMBERED_KEYS:
-            self._seen.clear()
-        self._seen[digest] = (time.monotonic(), key)
-        return key
-
-    def _look_up(self, text: str) -> Key:
-        prefix, secret = _parts(text)
-        query = select(ApiKey).where(ApiKey.prefix == prefix, ApiKey.revoked_at.is_(None))
-        with self._database.read() as session:
-            row = session.scalars(query).one_or_none()
-        if row is None or not hmac.compare_digest(row.digest, _digest(prefix, secret)):
-            raise Unauthorized("Invalid API key")
-        return Key(row.id, row.tenant_id, row.name, tuple(row.allow))
+def revoke_one(session: Session, key_id: str, tenant: str | None) -> ApiKey:
+    """By its id; of this tenant, or of any."""
+    row = _revoked(session, ApiKey.id == key_id, *([ApiKey.tenant_id == tenant] if tenant is not None else []))
+    if row is None:
+        raise NotFound(f"API key not found: {key_id[:100]}")
+    return row
 
 
-def _parts(text: str) -> tuple[str, str]:
+def _revoked(session: Session, *its: ColumnElement[bool]) -> ApiKey | None:
+    statement = update(ApiKey).where(ApiKey.revoked_at.is_(None), *its).values(revoked_at=now()).returning(ApiKey)
+    revocations.tell(session)
+    return session.scalars(statement).one_or_none()
+
+
+def parts(text: str) -> tuple[str, str]:
+    """Prefix and secret. Raises ``Unauthorized``."""
     scheme, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if scheme != SCHEME or len(prefix) != 12 or not 32 <= len(secret) <= 64 or not text.isascii():
@@ -99,6 +103,16 @@ def _parts(text: str) -> tuple[str, str]:
     return prefix, secret
 
 
-def _digest(prefix: str, secret: str) -> str:
+def digest(prefix: str, secret: str) -> str:
     """256 random bits need no slow hash; the prefix is mixed in so that rows can't be swapped."""
     return hmac.new(prefix.encode(), secret.encode(), hashlib.sha256).hexdigest()
+
+
+def _rate(text: str | None) -> str | None:
+    if not text:
+        return None
+    try:
+        parse_many(text)
+    except ValueError:
+        raise ValueError(f"rate must look like '60 per minute', not {text!r}") from None
+    return text

@@ -4,41 +4,37 @@ from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import g, request
 
-from app.auth.allow_list import Source, allows
-from app.auth.api_keys import Key, Keyring
-from app.auth.principals import Principal, Role
+from app.auth.allow_list import Source
+from app.auth.keyring import Key, Keyring
+from app.auth.principals import Principal, Scope
+from app.auth.roles import SERVICE, Resource
 from app.auth.tokens import Tokens
 from app.core import weeks
 from app.core.errors import Forbidden, Unauthorized
+from app.limits.permits import Limits, Permit
 from app.web.container import resolve
 
 View = Callable[..., Any]
-MANAGING = frozenset({Role.OWNER, Role.ADMIN, Role.OPERATOR})
 
 
-def bearer(view: View) -> View:
-    """Needs a valid bearer token; the view gets its ``Principal`` first."""
-    return _guard(view, "bearer", _signed_in)
+def bearer(resource: Resource) -> Callable[[View], View]:
+    """Needs a valid bearer token, of a role that the resource is open to; the view gets its ``Principal`` first."""
+    return lambda view: _marked(_guard(view, partial(_admitted, resource)), "bearer", resource)
 
 
 def operator(view: View) -> View:
     """Needs a bearer token with the operator role."""
-    return _guard(view, "bearer", _operating)
+    return bearer(SERVICE)(view)
 
 
-def tenant_manager(view: View) -> View:
-    """Needs a bearer token of who answers for the tenant, or of an operator."""
-    return _guard(view, "bearer", _managing)
-
-
-def api_key(view: View) -> View:
-    """Needs an API key, used from where its allow-list permits; the view gets its ``Key`` first."""
-    return _guard(view, "apiKey", check_key)
+def api_key(scope: Scope) -> Callable[[View], View]:
+    """Needs an API key with this scope, used from where it may be; the view gets its ``Key`` first."""
+    return lambda view: _marked(_guard(view, partial(check_key, scope)), "apiKey", scope=scope)
 
 
 def public(view: View) -> View:
@@ -46,9 +42,14 @@ def public(view: View) -> View:
     return _marked(view, "public")
 
 
-def socket(view: View) -> View:
+def socket(resource: Resource) -> Callable[[View], View]:
     """A WebSocket that asks for a bearer token itself, in a header, the query or its first frame."""
-    return _marked(view, "socket")
+    return lambda view: _marked(view, "socket", resource)
+
+
+def key_socket(scope: Scope) -> Callable[[View], View]:
+    """A WebSocket that asks for an API key itself, in a header, the query or a cookie."""
+    return lambda view: _marked(view, "socket", scope=scope)
 
 
 def bearer_token() -> str:
@@ -58,38 +59,50 @@ def bearer_token() -> str:
 
 
 def request_source() -> Source:
-    """Where the current request comes from; the proxy handling before us has settled the address."""
+    """Where the current request comes from; the proxy handling before us has settled the address.
+
+    A page of our own host sends no ``Origin`` where it only reads; its browser says that it is one.
+    """
     headers = request.headers
-    return Source(headers.get("Origin", ""), headers.get("Referer", ""), request.host, request.remote_addr or "")
+    own = request.host_url if headers.get("Sec-Fetch-Site") == "same-origin" else ""
+    origin = headers.get("Origin", "") or own
+    return Source(origin, headers.get("Referer", ""), request.host, request.remote_addr or "")
 
 
 def is_operator() -> bool:
     """Whether the current request carries an operator's token."""
     with suppress(Unauthorized, Forbidden):
-        return bool(_operating())
+        return bool(_admitted(SERVICE))
     return False
 
 
 def check_operator(token: str) -> Principal:
     """The operator whose token this is; raises for anybody else."""
-    return _only_operator(resolve(Tokens).check(token))
+    principal = resolve(Tokens).check(token)
+    SERVICE.admit(principal, request.method)
+    return principal
 
 
-def _guard(view: View, scheme: str, who: Callable[[], object]) -> View:
+def _guard(view: View, who: Callable[[], object]) -> View:
     @wraps(view)
     def guarded(*args: object, **kwargs: object) -> object:
         return view(who(), *args, **kwargs)
 
-    return _marked(guarded, scheme)
+    return guarded
 
 
-def _marked(view: View, scheme: str) -> View:
-    """Leaves the scheme where the OpenAPI document and the standing test look for it."""
-    view.auth = scheme  # type: ignore[attr-defined]
+def _marked(view: View, scheme: str, resource: Resource | None = None, scope: Scope | None = None) -> View:
+    """Leaves what it takes where the OpenAPI document and the standing tests look for it."""
+    view.auth, view.resource, view.scope = scheme, resource, scope  # type: ignore[attr-defined]
     docs = deepcopy(getattr(view, "_apidoc", {}))
     shown = {"socket": "bearer"}.get(scheme, scheme)
     security: list[dict[str, list[str]]] = [] if scheme == "public" else [{shown: []}]
-    docs.setdefault("manual_doc", {}).setdefault("security", security)
+    said = docs.setdefault("manual_doc", {})
+    said.setdefault("security", security)
+    if resource is not None:
+        said["x-resource"] = resource.name
+    if scope is not None:
+        said["x-scope"] = scope
     view._apidoc = docs  # type: ignore[attr-defined]
     return view
 
@@ -98,7 +111,10 @@ def _signed_in() -> Principal:
     token = bearer_token()
     if not token:
         raise Unauthorized("No token provided")
-    principal = g.principal = replace(resolve(Tokens).check(token), zone=_zone())
+    tokens = resolve(Tokens)
+    found = tokens.examine(token)
+    g.still_permitted = partial(tokens.permit, found)
+    principal = g.principal = replace(found.principal, zone=_zone())
     return principal
 
 
@@ -107,29 +123,40 @@ def _zone() -> str:
     return weeks.known(given) if given else ""
 
 
-def _operating() -> Principal:
-    return _only_operator(_signed_in())
-
-
-def _managing() -> Principal:
+def _admitted(resource: Resource) -> Principal:
     principal = _signed_in()
-    if principal.role not in MANAGING:
-        raise Forbidden("Owners and admins only")
+    resource.admit(principal, request.method)
     return principal
 
 
-def _only_operator(principal: Principal) -> Principal:
-    if principal.role is not Role.OPERATOR:
-        raise Forbidden("Operators only")
-    return principal
-
-
-def check_key(given: str = "") -> Key:
+def check_key(scope: Scope, given: str = "") -> Key:
     """The API key of the current request, or the one that it gave elsewhere; raises when none may be used."""
     text = request.headers.get("X-API-Key", "") or request.headers.get("Authorization", "").partition(" ")[2] or given
     if not text.strip():
         raise Unauthorized("No API key provided")
-    key = resolve(Keyring).check(text.strip())
-    if not allows(key.allow, request_source()):
-        raise Forbidden("Origin/Host/IP not allowed for this API key")
+    key = admitted_key(text.strip(), scope)
+    g.permit = use_of(key)
     return key
+
+
+def admitted_key(text: str, scope: Scope) -> Key:
+    """Raises ``Unauthorized``, or ``Forbidden`` for a key that is good, but not for this or not here."""
+    keyring = resolve(Keyring)
+    key = keyring.check(text)
+    key.admit(scope, request_source())
+    g.still_permitted = partial(keyring.permit, key)
+    return key
+
+
+def use_again(key: Key) -> Permit:
+    """For an open socket, without a look at the database. Raises ``Unauthorized`` or ``RateLimited``."""
+    keyring = resolve(Keyring)
+    if not keyring.permit(key):
+        raise Unauthorized("Invalid API key")
+    keyring.note_use(key)
+    return use_of(key)
+
+
+def use_of(key: Key) -> Permit:
+    """One unit of the key's own rate, if it has one. Raises ``RateLimited``."""
+    return resolve(Limits).acquire_own(key.rate, key.id)

@@ -11,8 +11,18 @@ class Role(StrEnum):
     ADMIN = "admin"
     MANAGER = "manager"
     MEMBER = "member"
+    COACH = "coach"  # coaches people of the tenant and does not work in its business
     VIEWER = "viewer"
     OPERATOR = "operator"  # runs the service; no tenant role implies it
+
+
+class Scope(StrEnum):
+    """What an API key is good for."""
+
+    CONNECT = "realtime:connect"  # the socket
+    READ = "realtime:read"
+    WRITE = "realtime:write"
+    INTERVIEWS = "interviews"  # where they ask for a key
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ import jwt
 
 from app.auth.jwks import Keys
 from app.auth.principals import Principal, Role
+from app.auth.revocations import Revocations
 from app.auth.shared_secrets import SharedSecrets
 from app.config.auth import Auth, Claims
 from app.core.errors import Unauthorized
+from app.core.ids import new_id
 
 ID_LENGTH = 128
 PERSONAL = "user:"  # begins the tenant of a person who has no other
@@ -28,18 +30,21 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Who may come in, and until when (seconds since 1970)."""
+    """Who may come in, and until when (seconds since 1970). A token that says nothing of its issue is of 1970."""
 
     principal: Principal
     expires_at: float
     profile: Profile
+    issued_at: float = 0.0
+    token_id: str = ""
 
 
 class Tokens:
     """Checks tokens by the one algorithm family that the configuration pins; mints them when the secrets are ours."""
 
-    def __init__(self, settings: Auth) -> None:
+    def __init__(self, settings: Auth, revocations: Revocations | None = None) -> None:
         self._settings = settings
+        self._revocations = revocations
         self._secrets = SharedSecrets(settings.secrets, settings.algorithms)
         self._keys = Keys(settings.jwks_url) if settings.jwks_url else self._secrets
         self._options = {
@@ -72,13 +77,21 @@ class Tokens:
             raise Unauthorized("Invalid token") from None
         except (OverflowError, TypeError, ValueError):  # a time that is none
             raise Unauthorized("Invalid token") from None
-        return Pass(_principal(claims, self._settings.claims), expires_at, _profile(claims))
+        found = Pass(_principal(claims, self._settings.claims), expires_at, _profile(claims), *_issue(claims))
+        if not self.permit(found):
+            raise Unauthorized("The token was revoked")
+        return found
+
+    def permit(self, given: Pass) -> bool:
+        """Whether a token that was good still is, as far as this process knows."""
+        known = self._revocations
+        return known is None or known.permit_token(given.principal, given.issued_at, given.token_id)
 
     def mint(self, user: str, tenant: str, role: str, ttl: int) -> str:
         """A token of our own, valid for ``ttl`` seconds."""
         issued = int(time.time())
         claims: dict[str, object] = {"sub": user, "user_id": user, "tenant_id": tenant, "role": role}
-        claims |= {"iat": issued, "exp": issued + ttl}
+        claims |= {"iat": issued, "exp": issued + ttl, "jti": new_id("token")}
         if self._settings.issuer:
             claims["iss"] = self._settings.issuer
         if self._settings.audience:
@@ -100,6 +113,12 @@ def _principal(claims: Mapping[str, object], names: Claims) -> Principal:
 def personal_tenant(user: str) -> str:
     """Who belongs to no tenant is alone in one of their own, which no token can name for somebody else."""
     return f"{PERSONAL}{user}"
+
+
+def _issue(claims: Mapping[str, object]) -> tuple[float, str]:
+    """When it was issued and its id, as far as it says so."""
+    issued_at = claims.get("iat")
+    return (float(issued_at) if isinstance(issued_at, int | float) else 0.0), _identifier(claims.get("jti"))
 
 
 def _first(claims: Mapping[str, object], names: Sequence[str]) -> object:

@@ -12,6 +12,7 @@ from app.chat.history import MessageRow
 from app.chat.models import LEASE, ChatSession
 from app.db.rows import each
 from app.db.session import db
+from app.jobs.models import QueueName
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm import prompts
 from app.llm.interfaces import Caller, Grounding, Message, Request, Task
@@ -73,6 +74,6 @@ def _end_lost(turn_id: str) -> None:
 
 
 JOBS = (
-    JobDefinition("chat.summarise", summarise),
+    JobDefinition("chat.summarise", summarise, QueueName.BATCH),
     PeriodicJob("chat.reap", reap, every=15),
 )

@@ -4,6 +4,7 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.chat import schemas, sessions
 from app.chat.admission import NewMessage
 from app.chat.models import ChatSession
@@ -19,10 +20,10 @@ from app.web.operations import Operations
 from app.web.streams import stream
 
 blp = Blueprint("chat", __name__, url_prefix="/api/v1/chat", description="Text conversations with the coach")
-operation = Operations(blp, rate=limited("sessions"))
-session_operation = Operations(blp, rate=limited("sessions"), sessions=True)
+operation = Operations(blp, OWN, rate=limited("sessions"))
+session_operation = Operations(blp, OWN, rate=limited("sessions"), sessions=True)
 asking = Operations(
-    blp, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(blp), zoned(blp)],
+    blp, OWN, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(), zoned()],
 )  # fmt: skip
 KEY, RESUMED = "Idempotency-Key", "Last-Event-ID"
 
@@ -50,9 +51,7 @@ def stream_message(principal: Principal, body: NewMessage) -> Response:
     return stream(resolve(ChatService).stream(principal, body, key, permit(), resumed))
 
 
-@session_operation(
-    "POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201, body_required=False
-)
+@session_operation("POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201)
 def create_session(session: Session, principal: Principal, body: dict[str, str | None]) -> SessionPage:
     """Create a chat session"""
     return sessions.create(session, principal, body["title"], body["personalityId"])

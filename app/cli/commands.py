@@ -1,21 +1,23 @@
 """The operator's commands. Each prints what was asked for and nothing else; a mistake is one sentence."""
 
-from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from functools import wraps
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.auth import api_keys
+from app.auth import audit
+from app.auth.audit import Command
 from app.auth.principals import Role
 from app.auth.tokens import Tokens
 from app.cli import demo
+from app.cli.failures import told
+from app.cli.keys import keys
+from app.cli.revocation import revoke
 from app.config.settings import Settings
-from app.core.clock import iso, now
-from app.core.errors import AppError
+from app.core.clock import now
 from app.db.rows import each
 from app.db.session import db
 from app.topics import webhook_secrets
@@ -23,7 +25,6 @@ from app.web.container import resolve
 from app.weekly import jobs, schedule
 from app.weekly.schedule import Due
 
-keys = AppGroup("api-key", help="Make, list and revoke API keys.")
 hooks = AppGroup("webhook-secret", help="Change what a tenant checks webhooks with.")
 
 
@@ -32,24 +33,8 @@ def install(app: Flask) -> None:
     app.cli.add_command(seed)
     app.cli.add_command(keys)
     app.cli.add_command(hooks)
+    app.cli.add_command(revoke)
     app.cli.add_command(weekly_insights)
-
-
-def told(command: Callable[..., None]) -> Callable[..., None]:
-    """Failures that a person can act on, without a traceback."""
-
-    @wraps(command)
-    def told_command(*args: object, **kwargs: object) -> None:
-        try:
-            command(*args, **kwargs)
-        except AppError as error:
-            raise click.ClickException(error.text) from None
-        except OperationalError:
-            raise click.ClickException("The database can't be reached.") from None
-        except ProgrammingError:
-            raise click.ClickException("The schema is missing: run `flask --app wsgi db upgrade` first.") from None
-
-    return told_command
 
 
 @click.command("token")
@@ -63,7 +48,10 @@ def token(user: str, tenant: str, role: str, ttl: int) -> None:
     """Print a bearer token."""
     if resolve(Settings).auth.jwks_url:
         raise click.ClickException("Tokens come from your identity provider: AUTH_JWKS_URL is set.")
-    click.echo(resolve(Tokens).mint(user, tenant, role, ttl))
+    made = resolve(Tokens).mint(user, tenant, role, ttl)
+    with suppress(SQLAlchemyError):  # who runs this holds the secret, and may need a token while the database is away
+        audit.note(Command.of_this_process(), "token.mint", f"{user} ({role})", tenant)
+    click.echo(made)
 
 
 @click.command("demo")
@@ -71,43 +59,9 @@ def token(user: str, tenant: str, role: str, ttl: int) -> None:
 @told
 def seed() -> None:
     """Fill the demo tenant; safe to repeat."""
+    audit.note(Command.of_this_process(), "demo.seed", "", demo.TENANT)
     click.echo(demo.seed())
     click.echo(f"Tenant {demo.TENANT} is ready: sign in as {demo.USER}.", err=True)
-
-
-@keys.command("create")
-@click.option("--tenant", required=True)
-@click.option("--name", required=True)
-@click.option(
-    "--allow", multiple=True, help="Host, .domain, host:port, address, network or *; repeatable. None: anywhere."
-)
-@told
-def create_key(tenant: str, name: str, allow: tuple[str, ...]) -> None:
-    """Print a new key. It is shown this once."""
-    with db.begin() as session:
-        key = api_keys.create(session, tenant, name, allow)
-    click.echo(key)
-
-
-@keys.command("list")
-@click.option("--tenant", required=True)
-@told
-def list_keys(tenant: str) -> None:
-    """List the keys that work: name, prefix, when it was made, where it may be used from."""
-    with db.read() as session:
-        rows = api_keys.live(session, tenant)
-    for row in rows:
-        click.echo("\t".join([row.name, row.prefix, iso(row.created_at), ",".join(row.allow) or "anywhere"]))
-
-
-@keys.command("revoke")
-@click.option("--tenant", required=True)
-@click.option("--name", required=True)
-@told
-def revoke_key(tenant: str, name: str) -> None:
-    """Revoke a key; every process refuses it within five seconds."""
-    with db.begin() as session:
-        api_keys.revoke(session, tenant, name)
 
 
 @hooks.command("rotate")
@@ -116,7 +70,7 @@ def revoke_key(tenant: str, name: str) -> None:
 @told
 def rotate_webhook_secret(tenant: str, overlap_hours: int) -> None:
     """Print a new webhook secret. It is shown this once."""
-    with db.begin() as session:
+    with audit.recorded(Command.of_this_process(), "webhook_secret.rotate", "", tenant) as session:
         made = webhook_secrets.rotate(session, tenant, timedelta(hours=overlap_hours))
     click.echo(made["secret"])
 
@@ -143,6 +97,7 @@ def weekly_insights(
         owner = due.principal
         click.echo(f"{owner.tenant_id}\t{owner.user_id}\t{due.week.of.isoformat()}\t{due.entries}")
     if not dry_run:
+        audit.note(Command.of_this_process(), "weekly_insights.ask", f"{len(found)} weeks", tenant)
         jobs.ask_for(found, apart=jobs.APART)
     click.echo(f"{len(found)} weeks {'would be' if dry_run else 'will be'} written.", err=True)
 

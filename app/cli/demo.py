@@ -7,8 +7,9 @@ from pathlib import Path
 from flask import Flask
 
 from app.accounts import settings
-from app.auth import api_keys
-from app.auth.api_keys import Keyring
+from app.auth import api_keys, audit
+from app.auth.audit import Command
+from app.auth.keyring import Keyring
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
 from app.config.settings import Settings
@@ -56,7 +57,7 @@ def prepare(app: Flask) -> Prepared:
 def _key(path: Path) -> str:
     if path.exists() and _works(path.read_text()):
         return path.read_text()
-    with db.begin() as session:
+    with audit.recorded(Command.of_this_process(), "api_key.create", KEY_NAME, TENANT) as session:
         with suppress(NotFound):
             api_keys.revoke(session, TENANT, KEY_NAME)
         key = api_keys.create(session, TENANT, KEY_NAME)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.guards import bearer_token
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.coaching import schemas, serialize, sessions
 from app.coaching.events import DONE
 from app.coaching.service import CoachingService
@@ -31,9 +32,9 @@ from app.workspace.sources.interfaces import DataAccess
 blp = blueprints.Blueprint(
     "coaching", __name__, url_prefix="/ai/coaching", description="Coaching conversations with a result"
 )
-operation = Operations(blp, errors)
-reading = Operations(blp, errors, sessions=True)
-asking = Operations(blp, errors, limited("ai"), fails=(409, 422, 500, 503), notes=[idempotent(blp)])
+operation = Operations(blp, OWN, errors)
+reading = Operations(blp, OWN, errors, sessions=True)
+asking = Operations(blp, OWN, errors, limited("ai"), fails=(409, 422, 500, 503), notes=[idempotent()])
 KEY = "Idempotency-Key"
 
 

@@ -6,6 +6,7 @@ from flask_smorest import Api
 
 from app.accounts import views as accounts
 from app.accounts.admin_views import blp as account_administration
+from app.administration.views import blp as administration
 from app.chat import views as chat
 from app.cli import commands
 from app.coaching.views import blp as coaching
@@ -89,14 +90,16 @@ def _register(app: Flask) -> None:
     """Every route. The OpenAPI document shows each once; an alias is the same blueprint at another place."""
     api.init_app(app, spec_kwargs=openapi.plugins())
     openapi.describe(api)
-    administration = (topic_administration, account_administration)
-    unified = (topics, *administration, workspace, coaching, business.blp, business.goals, business.overview)
-    chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp, feeds.blp)
+    businesses = (business.blp, business.goals, business.overview)
+    administrations = (administration, topic_administration, account_administration)
+    unified = (topics, *administrations, workspace, coaching, *businesses)
+    chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
     own = (goals, categories, journal, routines)
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win
     app.register_blueprint(realtime_socket)
+    app.register_blueprint(feeds.blp)
     app.register_blueprint(console)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
     dashboard.install(app, signals.redis)

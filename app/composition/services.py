@@ -6,7 +6,8 @@ from functools import partial
 from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
 from app.accounts.spending import Spending
-from app.auth.api_keys import Keyring
+from app.auth.keyring import Keyring
+from app.auth.revocations import Revocations
 from app.auth.tokens import Tokens
 from app.chat import jobs as chat_jobs
 from app.chat.chat_run import Retriever
@@ -75,12 +76,14 @@ def connect(settings: Settings) -> Container:
     embedder = embedder_of(settings)
     speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
+    revocations = Revocations(db, signals)
     runner, pipeline = Runner(log, signals), Pipeline(models)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
-        Tokens(settings.auth),
-        Keyring(db),
+        revocations,
+        Tokens(settings.auth, revocations),
+        Keyring(db, revocations),
         limits,
         budgets,
         ledger,

@@ -1,7 +1,9 @@
 """One event socket: who listens, what they ask for, and when it is closed."""
 
 import time
+from contextlib import suppress
 
+from simple_websocket import ConnectionClosed
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -100,6 +102,7 @@ class EventSocket:
 
     def _follow(self, owner: Principal) -> None:
         self._socket.admit()
+        self._socket.keep_while(self._is_permitted, self._dismiss)
         if self._reader is None:
             self._reader = Reader(service.feed_of(owner.tenant_id, owner.user_id), self._position, self._send)
             self._dispatcher.join(self._reader)
@@ -125,6 +128,13 @@ class EventSocket:
             reader.cursor = max(reader.cursor, after)
         elif after > highest:
             raise BadRequest("`after` must be the id of an event")
+
+    def _is_permitted(self) -> bool:
+        return self._pass is None or self._tokens.permit(self._pass)
+
+    def _dismiss(self) -> None:
+        with suppress(ConnectionClosed):
+            self._reject(Unauthorized("The token was revoked"))
 
     def _reject(self, error: AppError) -> None:
         self._socket.send(frames.failure("auth.error", error))

@@ -28,7 +28,7 @@ def stream_feed(dispatcher: FeedDispatcher, feed: Feed, after: int) -> Iterator[
         if dispatcher.draining:
             yield RECONNECT
             return
-        yield from sse.heartbeat(idles)
+        yield sse.heartbeat(idles)
         idles += 1
 
 

@@ -1,26 +1,22 @@
 """The event socket."""
 
-from flask import request
+from flask import Blueprint, request
 
 from app.auth.guards import bearer_token, socket
+from app.auth.roles import OWN
 from app.auth.tokens import Tokens
 from app.feeds.dispatcher import FeedDispatcher
 from app.feeds.event_socket import EventSocket
 from app.sockets.routing import sock
 from app.sockets.socket import Socket
-from app.web.blueprints import Blueprint
 from app.web.container import resolve
-from app.web.documents import upgrade
-from app.web.unified import errors
 
-blp = Blueprint("events", __name__, description="What happens while others work, as it happens")
+blp = Blueprint("events", __name__)
 
 
 @sock.route("/ws", bp=blp)
-@sock.route("/realtime", bp=blp)
-@socket
-@upgrade(blp)
-@errors(blp, 400, 426, 503)
+@sock.route("/realtime", bp=blp, endpoint="follow_events_as_realtime")
+@socket(OWN)
 def follow_events(opened: Socket) -> None:
     """Follow the caller's events over a WebSocket
 

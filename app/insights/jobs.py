@@ -3,6 +3,7 @@
 from app.auth.principals import Principal
 from app.insights import material, openers
 from app.insights.service import Generator
+from app.jobs.models import QueueName
 from app.jobs.registry import JobDefinition
 from app.web.container import resolve
 
@@ -13,4 +14,4 @@ def refresh_prompts(tenant_id: str, user_id: str) -> None:
     openers.make(resolve(Generator), owner, material.read(owner))
 
 
-JOBS = (JobDefinition("chat.prompts", refresh_prompts),)
+JOBS = (JobDefinition("chat.prompts", refresh_prompts, QueueName.BATCH),)

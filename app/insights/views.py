@@ -3,6 +3,7 @@
 from flask import Response, request
 
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.core.clock import iso, now
 from app.insights import goals, openers, schemas, service, suggestions
 from app.insights.service import Generator
@@ -16,7 +17,7 @@ from app.web.operations import Operations
 from app.web.streams import stream
 
 blp = Blueprint("insights", __name__, url_prefix="/api/v1/chat", description="What the coach sees in goals and journal")
-operation = Operations(blp, rate=metered("insights"), fails=(503,), notes=[zoned(blp)])
+operation = Operations(blp, OWN, rate=metered("insights"), fails=(503,), notes=[zoned()])
 EVENTS = ('{"type":"start"}', '{"type":"content","content":"Based on your"}', '{"type":"end"}')
 GOAL_EVENTS = ('{"type":"start","goalId":"goal_abc123"}', *EVENTS[1:])
 
@@ -57,7 +58,7 @@ def stream_goal_insights(principal: Principal, query: dict[str, str | None], goa
     return stream(goals.stream(resolve(Generator), principal, goal_id, query["personalityId"], resumed, permit()))
 
 
-@Operations(blp, rate=limited("sessions"))("GET", "/prompts", gives=schemas.PromptsOut)
+@Operations(blp, OWN, rate=limited("sessions"))("GET", "/prompts", gives=schemas.PromptsOut)
 def list_prompts(principal: Principal) -> dict[str, object]:
     """Get questions to begin a conversation with
 
@@ -68,8 +69,8 @@ def list_prompts(principal: Principal) -> dict[str, object]:
 
 
 @operation(
-    "POST", "/suggest-goals", takes=CoachQuery, gives=schemas.SuggestionsOut, body_required=False, fails=(422, 500),
-    notes=[idempotent(blp)],
+    "POST", "/suggest-goals", takes=CoachQuery, gives=schemas.SuggestionsOut, fails=(422, 500),
+    notes=[idempotent()],
 )  # fmt: skip
 def suggest_goals(principal: Principal, body: dict[str, str | None]) -> dict[str, object]:
     """Suggest three to five goals from what the journal says

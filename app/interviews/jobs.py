@@ -24,6 +24,7 @@ from app.interviews.looks import looks
 from app.interviews.models import Interview, InterviewMessage, Status
 from app.interviews.personas import Persona
 from app.interviews.service import JOB
+from app.jobs.models import QueueName
 from app.jobs.registry import JobDefinition
 from app.llm.interfaces import ProviderError
 from app.turns.pipeline import Pipeline
@@ -136,4 +137,4 @@ def _store_insights(pipeline: Pipeline, interview_id: str) -> None:
     messages_of(interview_id).signal()
 
 
-JOBS = (JobDefinition(JOB, run, attempts=6, give_up=give_up),)
+JOBS = (JobDefinition(JOB, run, QueueName.ANONYMOUS, attempts=6, give_up=give_up),)

@@ -23,8 +23,12 @@ PersonaIn = Schema.from_dict({name: Text(1, most, required=True) for name, most 
 
 
 class StartIn(Schema):
+    null_is_absent = True
+
     persona = fields.Nested(PersonaIn, metadata={"example": EXAMPLE})
-    persona_id = Text(most=100)
+    persona_id = fields.Raw(
+        metadata={"example": "bakery_owner", "description": "One of the list; not looked at beside a `persona`"}
+    )
     problem = Text(most=MAX_IDEA_LENGTH)
     solution = Text(most=MAX_IDEA_LENGTH)
 

@@ -175,11 +175,10 @@ def insights(dispatcher: FeedDispatcher, interview_id: str) -> JSONObject:
     return found
 
 
-def remove(interview_id: str) -> None:
-    with db.begin() as session:
-        find(session, interview_id, lock=True)
-        session.execute(delete(Interview).where(Interview.id == interview_id))
-        after_commit(session, feed.messages_of(interview_id).signal)
+def remove(session: Session, interview_id: str) -> None:
+    find(session, interview_id, lock=True)
+    session.execute(delete(Interview).where(Interview.id == interview_id))
+    after_commit(session, feed.messages_of(interview_id).signal)
 
 
 def _stored_insights(interview_id: str) -> JSONObject | None:

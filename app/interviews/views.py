@@ -1,11 +1,14 @@
 """Interviews over HTTP, as their contract has them: open to anybody, counted per address."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import Response, request
+from flask import Response, g, request
+from wsproto.frame_protocol import CloseReason
 
+from app.auth import audit
 from app.auth.guards import check_key, is_operator, operator, public
-from app.auth.principals import Principal
+from app.auth.principals import Principal, Scope
 from app.config.settings import Settings
 from app.core.errors import BadRequest
 from app.core.json import JSONObject
@@ -32,6 +35,11 @@ from app.web.unified import RawObject
 blp = Blueprint("interviews", __name__, url_prefix="/api/interviews", description="Two agents talk; insights follow")
 MAX_BODY = 256 * 1024  # bytes; the longest texts that are taken, with every character escaped, are a third of it
 MAX_OFFSET = 1_000_000
+EVENTS = (
+    '{"type":"message","payload":{"role":"interviewer","content":"How do you plan your week?"}}',
+    '{"type":"message","payload":{"role":"interviewee","content":"On paper."}}',
+    '{"type":"complete","payload":{"messageCount":12}}',
+)
 
 
 def errors(*statuses: int) -> Callable[[documents.View], documents.View]:
@@ -44,7 +52,7 @@ def check_caller() -> None:
     request.max_content_length = MAX_BODY
     needed = resolve(Settings).interviews_need_key and request.method != "OPTIONS"
     if needed and not is_operator():
-        check_key(request.args.get("api_key", ""))
+        check_key(Scope.INTERVIEWS, request.args.get("api_key", ""))
 
 
 @blp.route("/start", methods=["POST"])
@@ -55,7 +63,7 @@ def check_caller() -> None:
 @blp.response(201, schemas.NewlyStartedOut)
 @blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": schemas.StartIn}}})
 @errors(400, 415, 422, 429, 500, 503)
-@idempotent(blp)
+@idempotent()
 def start() -> Started:
     """Start an interview
 
@@ -105,6 +113,7 @@ def stream_events(interview_id: str) -> Response:
 @sock.route("/<interview_id>/stream", bp=blp)
 @public
 @errors(404)
+@documents.event_stream(blp, *EVENTS)
 @documents.upgrade(blp)
 def watch(socket: Socket, interview_id: str) -> None:
     """Watch an interview: a WebSocket, or Server-Sent Events without an Upgrade header
@@ -113,6 +122,8 @@ def watch(socket: Socket, interview_id: str) -> None:
     known already; then `complete` or `error`. A WebSocket closes with 1000 after `complete`, with 4500 after `error`,
     and with 4004 when there is no such interview; after 1012 connect again.
     """
+    if "still_permitted" in g:  # a key was asked for
+        socket.keep_while(g.still_permitted, partial(socket.close, CloseReason.POLICY_VIOLATION))
     feed.serve(socket, resolve(FeedDispatcher), interview_id, _cursor())
 
 
@@ -123,7 +134,7 @@ def watch(socket: Socket, interview_id: str) -> None:
 @affordable("interviews")
 @blp.response(200, schemas.StartedOut)
 @errors(400, 404, 422, 429)
-@idempotent(blp)
+@idempotent()
 def retry(interview_id: str) -> dict[str, str]:
     """Go on with an interview that failed, or that nobody looked at"""
     service.retry(interview_id, _idempotency_claim("interviews.retry", interview_id), _most())
@@ -147,8 +158,9 @@ def stop(body: dict[str, str], interview_id: str) -> InterviewStatus:
 @operator
 @blp.response(200, schemas.PageOut)
 @errors(401, 403)
-def list_interviews(_: Principal) -> Page[InterviewStatus]:
+def list_interviews(principal: Principal) -> Page[InterviewStatus]:
     """List interviews, newest first (operators)"""
+    audit.note(principal, "interviews.list", "", None)
     limit = max(1, min(100, request.args.get("limit", 20, int)))
     return service.page(limit, max(0, min(MAX_OFFSET, request.args.get("offset", 0, int))))
 
@@ -157,9 +169,10 @@ def list_interviews(_: Principal) -> Page[InterviewStatus]:
 @operator
 @blp.response(204)
 @errors(401, 403, 404)
-def remove_interview(_: Principal, interview_id: str) -> None:
+def remove_interview(principal: Principal, interview_id: str) -> None:
     """Delete an interview with all that was said (operators)"""
-    service.remove(interview_id)
+    with audit.recorded(principal, "interview.remove", interview_id, None) as session:
+        service.remove(session, interview_id)
 
 
 def _body() -> object:

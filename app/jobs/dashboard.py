@@ -9,7 +9,9 @@ from flask import Flask, Response, request
 from rq.serializers import JSONSerializer
 from rq_dashboard import web
 
+from app.auth import audit
 from app.auth.guards import check_operator
+from app.auth.roles import SERVICE
 from app.core.errors import AppError, Forbidden
 
 PREFIX = "/rq"
@@ -25,17 +27,19 @@ def install(app: Flask, server: redis.Redis) -> None:
     views = app.view_functions
     for endpoint in [name for name in views if name.startswith(f"{rq_dashboard.blueprint.name}.")]:
         views[endpoint] = guarded = partial(views[endpoint])
-        vars(guarded)["auth"] = "bearer"
+        vars(guarded).update(auth="bearer", resource=SERVICE)
 
 
 def _guard() -> Response | None:
     try:
-        check_operator(_token())
+        operator = check_operator(_token())
     except AppError as error:
         if error.status != 401:
             raise
         return Response(error.text, 401, {"WWW-Authenticate": 'Basic realm="operators", charset="UTF-8"'})
-    _refuse_foreign_pages()
+    if _changes():
+        _refuse_foreign_pages()
+        audit.note(operator, "queue.change", request.path, None)
     return None
 
 
@@ -47,10 +51,13 @@ def _token() -> str:
     return request.headers.get("Authorization", "").partition(" ")[2].strip()
 
 
+def _changes() -> bool:
+    return request.method != "GET" or "/requeue/" in request.path
+
+
 def _refuse_foreign_pages() -> None:
     """Browsers send a password along with whatever another site makes them ask."""
-    changes = request.method != "GET" or "/requeue/" in request.path
     origin = urlsplit(request.headers.get("Origin", "")).netloc
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if changes and (origin not in {"", request.host} or site not in {"same-origin", "none"}):
+    if origin not in {"", request.host} or site not in {"same-origin", "none"}:
         raise Forbidden("Not from another site")

@@ -21,6 +21,14 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class QueueName(StrEnum):
+    """Classes of jobs, each with slots of its own in every worker."""
+
+    INTERACTIVE = "interactive"  # somebody waits for it
+    BATCH = "batch"
+    ANONYMOUS = "anonymous"  # anybody may cause it
+
+
 class Job(Base):
     """A piece of work for a worker. Its runner renews ``lease_until``; past that moment anyone may take it over.
 
@@ -31,11 +39,13 @@ class Job(Base):
     __table_args__ = (
         Index("ix_jobs_owner", "tenant_id", "user_id", "created_at"),
         Index("ix_jobs_open", "state", "due_at", postgresql_where=text("state IN ('queued', 'running')")),
+        Index("ix_jobs_waiting", "queue", "tenant_id", "due_at", postgresql_where=text("state = 'queued'")),
         Index("ix_jobs_created_at", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(UUID(as_uuid=False), primary_key=True, default=new_uuid)
     name: Mapped[str] = mapped_column(String(60))
+    queue: Mapped[QueueName] = mapped_column(String(12), server_default=QueueName.INTERACTIVE)
     tenant_id: Mapped[str] = mapped_column(String(128), default="")
     user_id: Mapped[str] = mapped_column(String(128), default="")
     arguments: Mapped[JSONObject] = mapped_column(default=dict)

@@ -45,4 +45,5 @@ class WorkerProbe:
             return {"error": "Not found"}, HTTPStatus.NOT_FOUND
         if self._runner.is_stopping:
             return {"status": "draining"}, HTTPStatus.SERVICE_UNAVAILABLE
-        return self._readiness.answer()
+        body, status = self._readiness.answer()
+        return {**body, "running": {**self._runner.running()}}, status

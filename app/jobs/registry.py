@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from app.jobs.models import QueueName
+
 
 @dataclass(frozen=True, slots=True)
 class JobDefinition:
@@ -10,11 +12,13 @@ class JobDefinition:
 
     ``attempts`` is how often a job may fail; only errors that call themselves retryable are tried again. An attempt
     whose worker was killed has not failed.
+    ``queue`` is the class of jobs whose slots it takes.
     ``give_up`` is called with the same arguments when the job has failed for good.
     """
 
     name: str
     function: Callable[..., None]
+    queue: QueueName
     attempts: int = 3
     give_up: Callable[..., None] | None = None
 

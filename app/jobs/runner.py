@@ -1,47 +1,30 @@
-"""Running a job: claim its row, keep the lease, write how it ended. By the database's clock alone."""
+"""Running a job that was claimed: keep the lease, write how it ended. By the database's clock alone."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import AppError
-from app.core.json import JSONObject
-from app.db.leases import DEADLINE, Lease
 from app.db.rows import each
 from app.db.session import Database
-from app.jobs.models import Job, JobState, PeriodicRun
+from app.jobs.claims import ClaimedJob, Claims
+from app.jobs.models import Job, JobState, PeriodicRun, QueueName
 from app.jobs.queue import JobQueue
 from app.jobs.registry import JobRegistry, PeriodicJob
 from app.observability import tracing
 
-UNHEARD = timedelta(seconds=20)  # a queued job this old was probably lost with Redis
 MOST_LOST = 10  # attempts; a job that outlives fewer workers may be what kills them
 KEPT = timedelta(days=7)
 BACKOFF = (2, 10, 30)  # seconds before the second, third, … attempt
-LEASE = Lease(Job.id, Job.lease_until)
 NOW = func.clock_timestamp()
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedJob:
-    id: str
-    name: str
-    arguments: JSONObject
-    attempts: int
-    lost_attempts: int
-
-    @property
-    def tries(self) -> int:
-        """Those that failed, and this one."""
-        return self.attempts - self.lost_attempts
 
 
 class JobRunner:
@@ -49,27 +32,32 @@ class JobRunner:
 
     def __init__(self, db: Database, queue: JobQueue, registry: JobRegistry) -> None:
         self.registry = registry
+        self.claims = Claims(db)
         self.is_stopping = False
         self._db = db
         self._queue = queue
-        self._running: set[str] = set()
+        self._running: dict[str, QueueName] = {}
 
-    def run(self, job_id: str) -> None:
-        """A job that somebody else runs, or that has ended, is left alone."""
-        job = self._claim(job_id)
-        if job is None:
-            return
+    def run(self, job: ClaimedJob) -> None:
         structlog.contextvars.bind_contextvars(job_id=job.id, job=job.name)
         began = time.perf_counter()
-        self._running.add(job_id)
+        self._running[job.id] = job.queue
         try:
             self._execute(job)
         finally:
-            self._running.discard(job_id)
+            del self._running[job.id]
             structlog.contextvars.unbind_contextvars("job_id", "job")
         seconds = time.perf_counter() - began
-        tracing.record_job(job.name, job_id, seconds)
-        log.info("job_ran", job_id=job_id, name=job.name, ms=round(seconds * 1000))
+        tracing.record_job(job.name, job.id, seconds)
+        log.info("job_ran", job_id=job.id, name=job.name, ms=round(seconds * 1000))
+
+    def stop(self) -> None:
+        """Nothing new is begun."""
+        self.is_stopping = True
+
+    def running(self) -> dict[str, int]:
+        """How many jobs of each queue this process runs."""
+        return {str(queue): list(self._running.values()).count(queue) for queue in QueueName}
 
     def run_periodic(self, name: str) -> None:
         """Whoever moves the row does the work. What fails is tried again when it is due."""
@@ -82,40 +70,23 @@ class JobRunner:
     def renew(self) -> None:
         """Keeps what this process runs; called every ``RENEW_EVERY`` seconds."""
         if self._running:
-            with self._db.begin() as session:
-                LEASE.renew(session, self._running)
+            self.claims.renew(self._running)
 
     def release(self) -> None:
         """Gives up what this process still runs, so that another one need not wait for the lease to end."""
         if self._running:
-            with self._db.begin() as session:
-                session.execute(update(Job).where(Job.id.in_(self._running), LEASE.is_held).values(lease_until=NOW))
+            self._tell(self.claims.give_back(self._running))
 
     def sweep(self) -> None:
-        """Takes over what its runner lost, tells workers again what they did not hear, forgets what is old."""
-        lost = and_(Job.state == JobState.RUNNING, LEASE.is_expired)
-        unheard = and_(Job.state == JobState.QUEUED, Job.due_at < NOW - UNHEARD)
-        again = and_(Job.state == JobState.QUEUED, Job.attempts > 0, Job.due_at < NOW)
-        with self._db.read() as session:
-            found = session.scalars(select(Job.id).where(or_(lost, unheard, again)).limit(1000)).all()
-        waiting = self._queue.waiting() if found else set()
-        for job_id in found:
-            if job_id not in waiting:
-                self._queue.push(job_id)
+        """Has others take over what its runner lost, forgets what is old."""
+        self._tell(self.claims.give_back_lost())
         old = Job.state.not_in([JobState.QUEUED, JobState.RUNNING]), Job.created_at < NOW - KEPT
         with self._db.begin() as session:
             session.execute(delete(Job).where(*old).execution_options(synchronize_session=False))
 
-    def _claim(self, job_id: str) -> ClaimedJob | None:
-        due = and_(Job.state == JobState.QUEUED, Job.due_at <= NOW)
-        lost = and_(Job.state == JobState.RUNNING, LEASE.is_expired)
-        claim = update(Job).where(Job.id == job_id, or_(due, lost)).values(
-            state=JobState.RUNNING, lease_until=DEADLINE, attempts=Job.attempts + 1, started_at=NOW,
-            lost_attempts=Job.lost_attempts + case((Job.state == JobState.RUNNING, 1), else_=0),
-        ).returning(Job.id, Job.name, Job.arguments, Job.attempts, Job.lost_attempts)  # fmt: skip
-        with self._db.single() as connection:
-            row = connection.execute(claim).one_or_none()
-        return ClaimedJob(*row) if row else None
+    def _tell(self, waiting: Iterable[tuple[str, QueueName]]) -> None:
+        for job_id, queue in waiting:
+            self._queue.push(queue, job_id)
 
     def _claim_periodic(self, work: PeriodicJob) -> bool:
         row = insert(PeriodicRun).values(name=work.name, began_at=NOW)

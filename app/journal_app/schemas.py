@@ -11,8 +11,14 @@ class GoalsQuery(goals.GoalsQuery):
     limit = Limit(100)
 
 
+class GoalOut(goals.GoalWithMilestonesOut):
+    category = fields.Raw(  # type: ignore[assignment]
+        metadata={"type": ["object", "string"], "description": "The category, or its word when there is none such"}
+    )
+
+
 class GoalsOut(PageOut):
-    goals = fields.List(fields.Nested(goals.GoalWithMilestonesOut), attribute="items")
+    goals = fields.List(fields.Nested(GoalOut), attribute="items")
 
 
 class AccountOut(Schema):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts import service as accounts
 from app.auth.guards import bearer_token
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.auth.tokens import Tokens
 from app.chat import sessions
 from app.chat import views as chat
@@ -21,12 +22,14 @@ from app.limits.guards import limited
 from app.personalities import views as personalities
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
+from app.web.documents import zoned
 from app.web.operations import Operations, view_of
 from app.web.probes import health
 from app.weekly import views as weekly
-from app.workspace import category_views, goal_lists, goal_views, journal_views, routine_views
+from app.workspace import category_views, goal_lists, goal_views, goals, journal_views, routine_views
 from app.workspace.goal_lists import GoalQuery
 from app.workspace.models import Goal
+from app.workspace.schemas.goals import GoalIn
 
 PRODUCTS = (
     (chat.blp, "/chat"),
@@ -46,9 +49,10 @@ for product, place in PRODUCTS:
 for part in (blp, products):
     part.after_request(translate)
 
-operation = Operations(blp)
-reading = Operations(blp, sessions=True)
-listing = Operations(blp, rate=limited("sessions"), sessions=True)
+operation = Operations(blp, OWN)
+reading = Operations(blp, OWN, sessions=True)
+writing = Operations(blp, OWN, sessions=True, notes=[zoned()])
+listing = Operations(blp, OWN, rate=limited("sessions"), sessions=True)
 blp.add_url_rule("/health", view_func=health)
 
 listing("GET", "/chat/sessions", gives=SessionWithMessagesOut(many=True))(
@@ -60,6 +64,11 @@ listing("GET", "/chat/sessions", gives=SessionWithMessagesOut(many=True))(
 def list_dated_goals(session: Session, principal: Principal, query: GoalQuery) -> Page[Goal]:
     """List goals that have a date, newest first"""
     return goal_lists.list_goals(session, principal, replace(query, dated=True))
+
+
+writing("POST", "/goal", takes=GoalIn, gives=schemas.GoalOut, status=201)(
+    view_of(goals.create, "Create a goal, with milestones if wanted")
+)
 
 
 @reading("GET", "/auth/me", gives=schemas.AccountOut)

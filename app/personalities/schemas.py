@@ -3,18 +3,16 @@
 from marshmallow import fields, pre_load, validate
 
 from app.personalities.built_in import Style
-from app.web.schemas import Around, Choice, Flag, Moment, Schema, Text
+from app.web.schemas import Around, Choice, Flag, Moment, Number, Schema, Text
 
 LONGEST_PROMPT = 8000
 SHARE = validate.Range(0, 1, error="must be from 0 to 1")
 
 
-class Share(fields.Float):
-    default_error_messages = {"invalid": "must be a number", "null": "must be a number"}
-
-
 class PersonalityChangeIn(Schema):
     """Only what is named is changed. ``null`` means absent in a new personality, and nothing in a changed one."""
+
+    null_is_absent = True
 
     name = Text(1, 100, metadata={"example": "The Editor"})
     description = Text(1, 2000, metadata={"example": "Cuts to the sentence that matters."})
@@ -26,8 +24,8 @@ class PersonalityChangeIn(Schema):
     firstMessage = Text(0, 2000, attribute="first_message")
     voiceId = Text(0, 100, attribute="voice_id", metadata={"example": "pNInz6obpgDQGcFmaJgB"})
     elevenLabsAgentId = Text(0, 100, attribute="eleven_labs_agent_id")
-    voiceStability = Share(attribute="voice_stability", validate=SHARE, metadata={"example": 0.5})
-    voiceSimilarityBoost = Share(attribute="voice_similarity_boost", validate=SHARE, metadata={"example": 0.75})
+    voiceStability = Number(attribute="voice_stability", validate=SHARE, metadata={"example": 0.5})
+    voiceSimilarityBoost = Number(attribute="voice_similarity_boost", validate=SHARE, metadata={"example": 0.75})
     language = Text(1, 35, metadata={"example": "en"})
     isDefault = Flag(attribute="is_default")
 

@@ -1,5 +1,6 @@
 """Coach personalities over HTTP."""
 
+from app.auth.roles import OWN
 from app.limits.guards import limited
 from app.personalities import schemas, service
 from app.web.blueprints import Blueprint
@@ -8,7 +9,7 @@ from app.web.operations import Operations, removal, view_of
 blp = Blueprint(
     "personalities", __name__, url_prefix="/api/v1/chat/personalities", description="How the coach speaks"
 )  # fmt: skip
-operation = Operations(blp, rate=limited("sessions"), sessions=True)
+operation = Operations(blp, OWN, rate=limited("sessions"), sessions=True)
 
 operation("GET", "", gives=schemas.PersonalityOut(many=True))(
     view_of(service.list_all, "List the coach personalities: my own, then those that everybody has")

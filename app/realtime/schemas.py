@@ -3,21 +3,30 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from marshmallow import ValidationError, fields, pre_load, validate
 
 from app.core.json import JSONObject, as_object, without_nul
-from app.web.schemas import Choice, Schema, Text
+from app.web.schemas import Choice, Flag, Schema, Text, Whole
 
 THREAD = r"^user_[0-9a-f]{16}\Z"
 SERVICES = ("espeak", "elevenlabs", "openai", "gtts", "google")
 LARGEST_DOCUMENT = 512 * 1024  # bytes of one JSON field
 UPLOAD = 9 * 1024 * 1024  # characters of base64
+BASE64 = r"^(data:[a-z]+/[a-z0-9.+-]+;base64,)?([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+URI = r"([A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
+ADDRESS = rf"^https?://[A-Za-z0-9._~-]+(:[0-9]{{1,5}})?([/?]{URI})?(#{URI})?\Z"
 
 
 class JSONField(fields.Field[JSONObject]):
     """A JSON object, or one written as text."""
+
+    default_error_messages = {"null": "must be a JSON object"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": ["object", "string"], "pattern": r"^(\{\})?$"}, **kwargs)
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
@@ -34,7 +43,7 @@ class JSONField(fields.Field[JSONObject]):
         return as_object(without_nul(value))
 
 
-class VoiceId(fields.Integer):
+class VoiceId(Whole):
     """A voice's id, or the voice as an agent shows it: what was read can be written back."""
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> int:
@@ -42,29 +51,38 @@ class VoiceId(fields.Integer):
         return super()._deserialize(named, attr, data, **kwargs)
 
 
+def upload() -> Text:
+    """A file as base64 or a data URI."""
+    return Text(0, UPLOAD, load_only=True, allow_none=True, metadata={"contentEncoding": "base64", "pattern": BASE64})
+
+
+def address(**kwargs: Any) -> Text:
+    return Text(0, 500, allow_none=True, validate=validate.Regexp(ADDRESS, error="Not a valid URL."), **kwargs)
+
+
 class VoiceIn(Schema):
     name = Text(1, 255, required=True, metadata={"example": "Warm"})
     service = Choice(SERVICES, load_default="espeak")
     voice_id = Text(0, 200, load_default="", metadata={"example": "openai::nova"})
     gender = Choice(("male", "female"), load_default="female")
-    preview_b64 = Text(0, UPLOAD, load_only=True, allow_none=True)
+    preview_b64 = upload()
 
 
 class AgentIn(Schema):
     name = Text(1, 250, required=True, metadata={"example": "AI AgentProfile"})
-    voice = VoiceId(strict=True, validate=validate.Range(1, 2**31 - 1), allow_none=True, load_default=None)
+    voice = VoiceId(validate=validate.Range(1, 2**31 - 1), allow_none=True, load_default=None)
     description = Text(0, 500, load_default="")
     persona = Text(0, 2000, load_default="")
-    age = fields.Integer(strict=True, validate=validate.Range(0, 150), allow_none=True, load_default=None)
-    max_tokens = fields.Integer(strict=True, validate=validate.Range(1, 8000), load_default=300)
-    glb = fields.Url(allow_none=True, load_default=None, validate=validate.Length(max=500))
-    glb_url = fields.Url(allow_none=True, validate=validate.Length(max=500))  # the same as glb
-    avatar_b64 = Text(0, UPLOAD, load_only=True, allow_none=True)
-    is_active = fields.Boolean(load_default=True)
+    age = Whole(validate=validate.Range(0, 150), allow_none=True, load_default=None)
+    max_tokens = Whole(validate=validate.Range(1, 8000), load_default=300)
+    glb = address(load_default=None)
+    glb_url = address()  # the same as glb
+    avatar_b64 = upload()
+    is_active = Flag(load_default=True)
 
     @pre_load
-    def _one_model(self, data: dict[str, object], **_: object) -> dict[str, object]:
-        return {"glb": data["glb_url"], **data} if "glb_url" in data else data
+    def _one_model(self, data: object, **_: object) -> object:
+        return {"glb": data["glb_url"], **data} if isinstance(data, dict) and "glb_url" in data else data
 
 
 class SessionIn(Schema):
@@ -73,18 +91,17 @@ class SessionIn(Schema):
     agent = fields.Raw(allow_none=True, metadata={"type": "integer", "example": 1})
     bot_id = Text(1, 64, allow_none=True, metadata={"example": "6a97a3c4-5d25-47a8-bb31-b6f35c98e6b7"})
     thread_id = Text(
-        1, 100, allow_none=True, validate=validate.Regexp(THREAD, error="must match ^user_[0-9a-f]{{16}}$"),
-        metadata={"pattern": THREAD},
-    )  # fmt: skip
+        1, 100, allow_none=True, validate=validate.Regexp(THREAD, error="must match ^user_[0-9a-f]{{16}}$")
+    )
     title = Text(0, 255, load_default="")
     summary = Text(0, 5000, load_default="")
-    is_active = fields.Boolean(load_default=True)
+    is_active = Flag(load_default=True)
 
 
 class OfThreadIn(Schema):
     """``session`` (its id) or ``thread_id``."""
 
-    session = fields.Integer(strict=True, validate=validate.Range(1, 2**31 - 1), allow_none=True)
+    session = Whole(validate=validate.Range(1, 2**31 - 1), allow_none=True)
     thread_id = Text(1, 100, allow_none=True)
 
 
@@ -100,7 +117,7 @@ class SlidesIn(OfThreadIn):
     title = Text(0, 255, load_default="")
     summary = Text(0, 5000, load_default="")
     editorjs = JSONField(load_default=dict)
-    rotate = fields.Boolean()
+    rotate = Flag()
     updated_by = Text(0, 64, load_default="")
 
 

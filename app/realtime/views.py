@@ -8,8 +8,10 @@ from marshmallow import fields
 from sqlalchemy import delete, null
 from sqlalchemy.orm import Session
 
-from app.auth.api_keys import Key
+from app.auth import audit
 from app.auth.guards import api_key, public
+from app.auth.keyring import Key
+from app.auth.principals import Scope
 from app.config.settings import Settings
 from app.core.clock import iso
 from app.core.errors import AppError, BadRequest, NotFound
@@ -71,10 +73,10 @@ def media_url(media_id: str) -> str:
 
 
 def _list(resource: AnyResource) -> View:
-    @api_key
+    @api_key(Scope.READ)
     @blp.arguments(schemas.RowsQuery, location="query")
     @blp.response(200, schemas.PageOut)
-    @errors(400, 401, 403, 404)
+    @errors(400, 401, 403, 404, 429)
     def view(key: Key, query: schemas.RowsSearch) -> JSONObject:
         given = request.args.to_dict()
         with db.read() as session:
@@ -85,9 +87,9 @@ def _list(resource: AnyResource) -> View:
 
 
 def _read(resource: AnyResource) -> View:
-    @api_key
+    @api_key(Scope.READ)
     @blp.response(200, RawObject)
-    @errors(401, 403, 404)
+    @errors(401, 403, 404, 429)
     def view(key: Key, row_id: str) -> JSONObject:
         with db.read() as session:
             return resource.serialize(queries.find(session, key.tenant_id, resource, row_id), media_url)
@@ -97,10 +99,11 @@ def _read(resource: AnyResource) -> View:
 
 def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> View:
     """``verb`` is make, replace or change."""
-    status, refusals = (201, (400, 401, 403)) if verb == "make" else (200, (400, 401, 403, 404))
+    name = "create" if verb == "make" else verb
+    status, refusals = (201, (400, 401, 403, 429)) if verb == "make" else (200, (400, 401, 403, 404, 429))
     refusals = (*refusals, 413) if resource.upload else refusals
 
-    @api_key
+    @api_key(Scope.WRITE)
     @blp.arguments(schema)
     @blp.response(status, RawObject)
     @errors(*refusals)
@@ -112,31 +115,32 @@ def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> V
                 media.take(session, key.tenant_id, resource.upload, row and row.id, body, quota)
             row = resource.write(session, key.tenant_id, row, body)
             session.flush()
+            audit.record(session, key, f"{resource.singular}.{name}", str(row.id), key.tenant_id)
             return resource.serialize(queries.find(session, key.tenant_id, resource, str(row.id)), media_url)
 
-    name = "create" if verb == "make" else verb
     return _named(view, f"{name}_{resource.singular}", f"{verb.capitalize()} a {resource.singular}")
 
 
 def _remove(resource: AnyResource) -> View:
-    @api_key
+    @api_key(Scope.WRITE)
     @blp.response(204)
-    @errors(401, 403, 404)
+    @errors(401, 403, 404, 429)
     def view(key: Key, row_id: str) -> None:
         with db.begin() as session:
             row = queries.find(session, key.tenant_id, resource, row_id)[0]
             its = resource.model.tenant_id == key.tenant_id, resource.model.id == row.id
             file = resource.upload.column if resource.upload else null()
             media.remove(session, session.scalar(delete(resource.model).where(*its).returning(file)))
+            audit.record(session, key, f"{resource.singular}.remove", str(row.id), key.tenant_id)
 
     return _named(view, f"remove_{resource.singular}", f"Remove a {resource.singular}")
 
 
 @blp.route("/slides/<row_id>/revisions/", methods=["GET"], strict_slashes=False)
-@api_key
+@api_key(Scope.READ)
 @blp.arguments(schemas.RevisionsQuery, location="query")
 @blp.response(200, RawObject)
-@errors(400, 401, 403, 404)
+@errors(400, 401, 403, 404, 429)
 def list_revisions(key: Key, query: dict[str, int], row_id: str) -> JSONObject:
     """List a deck's revisions, newest first
 
@@ -151,9 +155,9 @@ def list_revisions(key: Key, query: dict[str, int], row_id: str) -> JSONObject:
 
 
 @blp.route("/slides/<row_id>/revisions/<int:version>/", methods=["GET"], strict_slashes=False)
-@api_key
+@api_key(Scope.READ)
 @blp.response(200, RawObject)
-@errors(401, 403, 404)
+@errors(401, 403, 404, 429)
 def read_revision(key: Key, row_id: str, version: int) -> JSONObject:
     """A deck as it was at a version"""
     with db.read() as session:
@@ -161,15 +165,16 @@ def read_revision(key: Key, row_id: str, version: int) -> JSONObject:
 
 
 @blp.route("/slides/<row_id>/revisions/<int:version>/revert/", methods=["POST"], strict_slashes=False)
-@api_key
+@api_key(Scope.WRITE)
 @blp.response(200, RawObject)
-@errors(401, 403, 404)
+@errors(401, 403, 404, 429)
 def revert_slides(key: Key, row_id: str, version: int) -> JSONObject:
     """Make an earlier version the newest one"""
     with db.begin() as session:
         deck, found = _revision(session, key, row_id, version)
         writes.revert(session, deck, found, "ui")
         session.flush()
+        audit.record(session, key, "slide.revert", str(deck.id), key.tenant_id)
         return SLIDES.serialize(queries.find(session, key.tenant_id, SLIDES, row_id), media_url)
 
 

@@ -129,7 +129,7 @@ def _agent_id(session: Session, tenant: str, pk: object, bot_id: object) -> int:
     found = None if its is None else session.scalar(select(Agent.id).where(Agent.tenant_id == tenant, its))
     if found is None:
         name = "agent" if pk is not None else "bot_id"
-        raise media.refused(name, "No such agent" if (pk, bot_id) != (None, None) else "This field is required.")
+        raise media.refused(name, "No such agent" if (pk, bot_id) != (None, None) else "agent or bot_id is required")
     return found
 
 
@@ -139,7 +139,7 @@ def _take_session(session: Session, tenant: str, row: Chat | SlideDeck | None, b
     if row is not None and pk is None and thread_id is None:
         return row.session_id
     if pk is None and thread_id is None:
-        raise media.refused("session", "This field is required.")
+        raise media.refused("session", "session or thread_id is required")
     its = CoachSession.id == pk if pk is not None else CoachSession.thread_id == thread_id
     found = session.scalar(select(CoachSession.id).where(CoachSession.tenant_id == tenant, its))
     if found is None or (row is not None and row.session_id != found):

@@ -8,7 +8,8 @@ from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, Pa
 
 from app.sockets.memory import FREE, Charge, budget
 
-MAX_FRAGMENTS = 4096  # frames of one message
+MAX_FRAGMENTS = 4096  # frames of one message, and one more for each
+PER_FRAGMENT = 64  # bytes that have come
 MESSAGE_TIMEOUT = 30.0  # seconds that a message gets to arrive, and one more for each
 PER_SECOND = 64 * 1024  # bytes that have come
 
@@ -87,7 +88,8 @@ class FrameReader:
         return TextMessage(whole.decode()) if frame.opcode is Opcode.TEXT else BytesMessage(bytes(whole))
 
     def _check(self) -> None:
-        if len(self._parts) > self.limit or self._fragments > MAX_FRAGMENTS:
+        most = MAX_FRAGMENTS + len(self._parts) // PER_FRAGMENT
+        if len(self._parts) > self.limit or self._fragments > most:
             self.discard()
             raise ProtocolError(CloseReason.MESSAGE_TOO_BIG)
         if not self._charge.fits(max(0, len(self._parts) - FREE)):

@@ -3,6 +3,7 @@
 import socket
 import struct
 import time
+from collections import deque
 from collections.abc import Callable
 
 import gevent
@@ -13,6 +14,7 @@ from app.sockets.memory import Charge, budget
 
 BATCH = 64 * 1024  # bytes; small frames are written together up to this
 MAX_FRAMES = 1024
+MAX_CONTROL = 16  # pings and pongs
 
 Frame = bytes | bytearray
 control = FrameProtocol(client=False, extensions=[])  # for pings, pongs and closes: it would copy a big text thrice
@@ -38,7 +40,7 @@ class SendQueue:
         self._sock = sock
         self._max_size = max_size
         self._frames: list[Frame] = []
-        self._control: dict[int, Frame] = {}
+        self._control: deque[Frame] = deque()
         self._moved = Event()
         self._writing = False
         self._charge = Charge(budget)
@@ -56,11 +58,13 @@ class SendQueue:
         return True
 
     def put_control(self, frame: Frame) -> None:
-        """A ping or pong, before what waits. Only the newest of its kind is kept."""
-        if not self.closed:
-            self.size -= len(self._control.pop(frame[0], b""))
-            self._control[frame[0]] = frame
-            self._start(len(frame))
+        """A ping or pong, before what waits. Of many the newest are kept."""
+        if self.closed:
+            return
+        if len(self._control) >= MAX_CONTROL:
+            self.size -= len(self._control.popleft())
+        self._control.append(frame)
+        self._start(len(frame))
 
     def put_last(self, frame: Frame) -> None:
         """Nothing is taken after it."""
@@ -71,7 +75,7 @@ class SendQueue:
 
     def clear(self) -> None:
         """Drops what waits, but for the frame that is on its way."""
-        self.size -= sum(map(len, self._frames)) + sum(map(len, self._control.values()))
+        self.size -= sum(map(len, self._frames)) + sum(map(len, self._control))
         self._frames.clear()
         self._control.clear()
         self._moved.set()
@@ -123,11 +127,11 @@ class SendQueue:
 
     def _batch(self) -> bytes:
         """Control frames, and as many others as make a fair write."""
-        control, count, size = list(self._control.values()), 0, 0
+        count = size = 0
         while count < len(self._frames) and (not count or size + len(self._frames[count]) <= BATCH):
             size += len(self._frames[count])
             count += 1
-        batch = b"".join(control + self._frames[:count])
+        batch = b"".join([*self._control, *self._frames[:count]])
         self._control.clear()
         del self._frames[:count]
         return batch

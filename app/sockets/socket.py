@@ -8,7 +8,7 @@ import math
 import socket as sockets
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import cast
@@ -68,6 +68,8 @@ class Socket(simple_websocket.Server):
         self._ping_at = math.inf
         self._peer_is_gone = False
         self._reading = False
+        self._permitted: Callable[[], bool] = lambda: True
+        self._dismiss: Callable[[], None] = self.close
 
     def handshake(self) -> None:
         """The library's hook. The answer is sent by ``_accept``."""
@@ -77,6 +79,10 @@ class Socket(simple_websocket.Server):
     def admit(self) -> None:
         """The client has shown who it is: its messages may be as large as the route's may be."""
         self._reader.limit = self.max_message_size
+
+    def keep_while(self, permitted: Callable[[], bool], dismiss: Callable[[], None]) -> None:
+        """``permitted`` is asked about every second, and must know at once; ``dismiss`` then ends the socket."""
+        self._permitted, self._dismiss = permitted, dismiss
 
     @contextmanager
     def holding(self, size: int) -> Iterator[None]:
@@ -137,7 +143,8 @@ class Socket(simple_websocket.Server):
         self._hang_up(sockets.SHUT_RDWR)
 
     def tick(self, now: float) -> None:
-        """Called about every second: pings the peer, and cuts off one that is stuck, silent or does not close."""
+        """Called about every second: pings the peer, cuts off one that is stuck, silent or does not close, and has one
+        dismissed that may be here no longer."""
         if self._queue.size or not self._reading:
             self._heard_at = now
         if self._is_lost(now):
@@ -147,6 +154,9 @@ class Socket(simple_websocket.Server):
         elif now >= self._ping_at:
             self._ping_at = now + PING_INTERVAL
             self._queue.put_control(control.ping())
+        if self.connected and not self._permitted():
+            self._permitted = lambda: True
+            gevent.spawn(self._dismiss)  # it may have to wait until what it says is taken
 
     def _accept(self) -> None:
         if self.accepted:

@@ -102,7 +102,7 @@ class _Reader:
             if self._is_over_elsewhere():
                 return
             silent += 1
-            yield from sse.heartbeat(silent)
+            yield sse.heartbeat(silent)
 
     def _is_local(self) -> bool:
         return self._log.is_local(self._source.id)

@@ -14,6 +14,7 @@ KEEP = 900  # seconds that a log can be replayed after its last event
 BEGINNING = b"0-0"
 REQUEST_TIMEOUT = 1.0  # seconds; the request path never waits longer for Redis
 CONNECTIONS = 64
+HUNG = 4.0  # seconds more or less
 # A connection that went stale is replaced; a server that does not answer in time is not asked twice.
 ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
 
@@ -49,6 +50,11 @@ def client(url: str) -> redis.Redis:
 def blocking_client(url: str) -> redis.Redis:
     """For reads that wait as long as it takes."""
     return redis.Redis.from_url(url, socket_timeout=None, socket_connect_timeout=5, health_check_interval=15)
+
+
+def listening_client(url: str) -> redis.Redis:
+    """For reads that wait a second or two: a server that hangs is noticed soon after."""
+    return redis.Redis.from_url(url, socket_timeout=HUNG, socket_connect_timeout=HUNG, retry=ONCE_MORE)
 
 
 def append(server: redis.Redis, batches: Sequence[tuple[str, Sequence[Frame]]]) -> None:

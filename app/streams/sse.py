@@ -14,9 +14,9 @@ HEADERS = {
 encode = msgspec.json.Encoder().encode
 
 
-def heartbeat(idles: int) -> tuple[bytes, ...]:
+def heartbeat(idles: int) -> bytes:
     """What a reader is sent the n-th time that nothing came: a heartbeat now and then, mostly nothing."""
-    return () if idles % IDLES_PER_HEARTBEAT else (HEARTBEAT,)
+    return b"" if idles % IDLES_PER_HEARTBEAT else HEARTBEAT
 
 
 def event(cursor: str, payload: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """Topic administration, for operators."""
 
-from app.auth.guards import operator
+from app.auth.audit import note, recorded
 from app.auth.principals import Principal
+from app.auth.roles import SERVICE
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject
 from app.db.session import db
@@ -13,7 +14,7 @@ from app.web.operations import Operations
 from app.web.unified import Blueprint, RawObject, errors
 
 blp = Blueprint("admin_topics", __name__, url_prefix="/admin/topics", description="Topics, for operators")
-operation = Operations(blp, errors, fails=(403,), guard=operator)
+operation = Operations(blp, SERVICE, errors)
 
 
 @operation("GET", "", takes=schemas.AdminQuery, gives=RawObject)
@@ -35,7 +36,7 @@ def read_one(_: Principal, topic_id: str) -> JSONObject:
 @operation("PATCH", "/<topic_id>", takes=schemas.SettingIn, gives=RawObject)
 def change_one(principal: Principal, body: dict[str, object], topic_id: str) -> JSONObject:
     """Change whether it is active, its model, temperature or answer length; in force on every process within seconds"""
-    with db.begin() as session:
+    with recorded(principal, "topic.change", topic_id, None) as session:
         overrides.change(session, engine().pipeline.models, topic_id, body, principal.user_id)
     engine().overrides.changed()
     return serialize_detail(engine().topic(topic_id))
@@ -58,7 +59,7 @@ def write_prompt(principal: Principal, body: dict[str, str], topic_id: str, kind
     text = body.get("text") or body.get("content")
     if not text:
         raise Unprocessable("text is required", code="VALIDATION_ERROR")
-    with db.begin() as session:
+    with recorded(principal, "prompt.write", f"{topic_id}/{kind}", None) as session:
         version = overrides.write_prompt(session, topic_id, kind, text, principal.user_id)
     engine().overrides.changed()
     return {"topic_id": topic_id, "kind": kind, "version": version, "text": text}
@@ -80,6 +81,7 @@ def roll_back(principal: Principal, body: dict[str, int], topic_id: str, kind: s
 def dry_run(principal: Principal, body: dict[str, JSONObject], topic_id: str) -> JSONObject:
     """The prompts as a model would get them, with the operator's own tenant's data; no model is called"""
     call = engine().admit(topic_id, body["parameters"], access(principal))
+    note(principal, "topic.dry_run", topic_id, principal.tenant_id)
     context = engine().enrich(call, engine().gather(call))
     request = engine().request(call, context.values)
     prompts = {"system": request.system, "user": request.messages[0].content}
@@ -87,7 +89,7 @@ def dry_run(principal: Principal, body: dict[str, JSONObject], topic_id: str) ->
 
 
 def _back(principal: Principal, topic_id: str, kind: str, version: int) -> JSONObject:
-    with db.begin() as session:
+    with recorded(principal, "prompt.roll_back", f"{topic_id}/{kind}", None) as session:
         made = overrides.roll_back(session, topic_id, kind, version, principal.user_id)
     engine().overrides.changed()
     topic = engine().topic(topic_id)

@@ -14,6 +14,7 @@ from app.core.errors import AppError, BudgetExceeded
 from app.core.json import to_json
 from app.db.rows import each
 from app.db.session import db
+from app.jobs.models import QueueName
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm.interfaces import ErrorKind, ProviderError
 from app.outgoing import webhooks
@@ -112,7 +113,7 @@ def callback(run_id: str) -> None:
 
 
 JOBS = (
-    JobDefinition("topics.run", run, attempts=2, give_up=give_up),
-    JobDefinition("topics.callback", callback, attempts=5),
+    JobDefinition("topics.run", run, QueueName.INTERACTIVE, attempts=2, give_up=give_up),
+    JobDefinition("topics.callback", callback, QueueName.INTERACTIVE, attempts=5),
     PeriodicJob("topics.forget", forget, every=3600),
 )

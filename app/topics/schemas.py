@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from app.core.json import JSONObject
 from app.db.pages import PageRequest
-from app.web.schemas import Schema, Text
+from app.web.schemas import Flag, Number, Schema, Text, Whole
 
 REVIEW = {
     "qualityReview": "Your niche is clear but could be more specific.",
@@ -109,8 +109,7 @@ class JobsQuery(Schema):
 
 
 class RotationIn(Schema):
-    overlap_hours = fields.Integer(
-        strict=True,
+    overlap_hours = Whole(
         load_default=24,
         validate=validate.Range(0, 168),
         metadata={"description": "How long the secret so far goes on", "example": 24},
@@ -149,10 +148,10 @@ class JobsOut(JobOut):
 class SettingIn(Schema):
     """What is named is changed; null goes back to what the catalogue says."""
 
-    active = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
+    active = Flag(allow_none=True)
     model = Text(1, 200, allow_none=True, metadata={"example": "openai:gpt-5-mini"})
-    temperature = fields.Float(allow_none=True, validate=validate.Range(0, 2))
-    max_tokens = fields.Integer(strict=True, allow_none=True, validate=validate.Range(16, 32_000))
+    temperature = Number(allow_none=True, validate=validate.Range(0, 2))
+    max_tokens = Whole(allow_none=True, validate=validate.Range(16, 32_000))
 
 
 class PromptIn(Schema):
@@ -161,7 +160,7 @@ class PromptIn(Schema):
 
 
 class RollbackIn(Schema):
-    version = fields.Integer(required=True, strict=True, validate=validate.Range(0), metadata={"example": 2})
+    version = Whole(required=True, validate=validate.Range(0, 2**31 - 1), metadata={"example": 2})
 
 
 class DryRunIn(Schema):
@@ -182,7 +181,7 @@ class AdminSearch:
 
 class AdminQuery(Schema):
     into = AdminSearch
-    page = fields.Integer(load_default=1, validate=validate.Range(1))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
     page_size = fields.Integer(load_default=50, validate=validate.Range(1, 100))
     category = Text(0, 60, load_default="")
     topic_type = Text(0, 40, load_default="")

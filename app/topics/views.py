@@ -5,8 +5,10 @@ from datetime import timedelta
 from flask import request
 from sqlalchemy.orm import Session
 
-from app.auth.guards import bearer_token, public, tenant_manager
+from app.auth import audit
+from app.auth.guards import bearer_token, public
 from app.auth.principals import Principal
+from app.auth.roles import OWN, SECRETS
 from app.config.settings import Settings
 from app.core.errors import NotFound
 from app.core.json import JSONObject, JSONValue
@@ -29,10 +31,9 @@ from app.web.unified import Blueprint, errors
 from app.workspace.sources.interfaces import DataAccess
 
 blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
-operation = Operations(blp, errors)
-managing = Operations(blp, errors, fails=(403,), guard=tenant_manager)
-reading = Operations(blp, errors, sessions=True)
-asking = Operations(blp, errors, limited("ai"), fails=(400, 404, 409, 500, 503), notes=[idempotent(blp)])
+operation = Operations(blp, OWN, errors)
+reading = Operations(blp, OWN, errors, sessions=True)
+asking = Operations(blp, OWN, errors, limited("ai"), fails=(400, 404, 409, 500, 503), notes=[idempotent()])
 KEY = "Idempotency-Key"
 INPUT = ("name", "type", "required", "description")  # as clients see it
 TYPES = {Kind.SINGLE_SHOT: "single_shot", Kind.COACHING: "coaching", Kind.ENDPOINT: "endpoint"}
@@ -96,7 +97,7 @@ def cancel_job(principal: Principal, job_id: str) -> JSONObject:
     return {"success": True, "data": runs.serialize(runs.cancel(principal, job_id))}
 
 
-@operation("GET", "/webhook-secret", gives=schemas.WebhookSecretOut)
+@operation("GET", "/webhook-secret", gives=schemas.WebhookSecretOut, of=SECRETS)
 def read_webhook_secret(principal: Principal) -> JSONObject:
     """The tenant's newest webhook secret, shown once
 
@@ -107,11 +108,11 @@ def read_webhook_secret(principal: Principal) -> JSONObject:
     `<X-Coachhouse-Timestamp>.<body>`. Until `signsFrom` the secret before makes that header, and this one makes
     `X-Coachhouse-Signature-Next`, in the same form.
     """
-    with db.begin() as session:
+    with audit.recorded(principal, "webhook_secret.read", "", principal.tenant_id) as session:
         return webhook_secrets.disclose(session, principal.tenant_id)
 
 
-@managing("POST", "/webhook-secret", takes=schemas.RotationIn, gives=schemas.WebhookSecretOut, body_required=False)
+@operation("POST", "/webhook-secret", takes=schemas.RotationIn, gives=schemas.WebhookSecretOut, of=SECRETS)
 def rotate_webhook_secret(principal: Principal, body: dict[str, int]) -> JSONObject:
     """Make a new webhook secret, shown this once
 
@@ -119,7 +120,7 @@ def rotate_webhook_secret(principal: Principal, body: dict[str, int]) -> JSONObj
     new one in `X-Coachhouse-Signature-Next`. Then the new one makes the first header, and the other one ends. Once more
     within that time: the new one is replaced, the one before it stays. 0 ends all others at once.
     """
-    with db.begin() as session:
+    with audit.recorded(principal, "webhook_secret.rotate", "", principal.tenant_id) as session:
         return webhook_secrets.rotate(session, principal.tenant_id, timedelta(hours=body["overlap_hours"]))
 
 

@@ -64,8 +64,8 @@ def claim_of(owner: str, key: str | None, route: str, body: object, twin: timede
     digest = hashlib.sha256(msgspec.json.encode([route, body], order="sorted")).hexdigest()
     if not key:
         return Claim(owner, f"\t{digest}", digest, twin or RUNNING)  # not printable: no caller's key
-    if len(key) > LONGEST or not key.isprintable():
-        raise BadRequest(f"Idempotency-Key must be 1 to {LONGEST} printable characters")
+    if len(key) > LONGEST or not (key.isascii() and key.isprintable()):
+        raise BadRequest(f"Idempotency-Key must be 1 to {LONGEST} printable ASCII characters")
     return Claim(owner, key, digest)
 
 

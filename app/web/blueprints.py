@@ -1,7 +1,7 @@
 """Blueprints whose bad input becomes our ``BadRequest``, so that each contract renders it in its own body."""
 
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import flask_smorest
 from flask import Request
@@ -53,6 +53,12 @@ class Parser(FlaskParser):
 
 class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = Parser()
+
+    def arguments(self, schema: type[Schema] | Schema, *, location: str = "json", **kwargs: Any) -> Any:
+        """A body may be left out when nothing in it is required."""
+        made = schema() if isinstance(schema, type) else schema
+        needed = location != "json" or (not made.partial and any(field.required for field in made.fields.values()))
+        return super().arguments(schema, location=location, **{"required": needed, **kwargs})
 
 
 def _is_unread(req: Request, messages: Messages) -> bool:

@@ -21,7 +21,7 @@ LABEL = "[a-z0-9-]+"
 
 def install(app: Flask, settings: Settings) -> None:
     """A star alone would not do: browsers refuse it together with credentials."""
-    origins = [_pattern(origin) for origin in settings.cors_origins]
+    origins = [pattern_of(origin) for origin in settings.cors_origins]
     origins += [] if settings.production else [LOCALHOST]
     CORS(
         app, origins=origins, supports_credentials=True, allow_headers=HEADERS, expose_headers=EXPOSED,
@@ -29,6 +29,6 @@ def install(app: Flask, settings: Settings) -> None:
     )  # fmt: skip
 
 
-def _pattern(origin: str) -> re.Pattern[str]:
+def pattern_of(origin: str) -> re.Pattern[str]:
     """The origin alone; a star stands for one label of a name. The library would take it for an expression."""
     return re.compile(re.escape(origin.lower()).replace(r"\*", LABEL) + r"\Z", re.IGNORECASE)

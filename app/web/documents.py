@@ -1,6 +1,7 @@
 """What the OpenAPI document says beside schemas: errors in their contract's body, event streams, idempotency keys."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from types import MappingProxyType
 
 from marshmallow import fields
@@ -20,7 +21,6 @@ MEANING = {
     413: "Larger than there is room for",
     415: "The body is not JSON, or does not say so",
     422: "A value out of its bounds, or an Idempotency-Key that was used for another request",
-    426: "This address speaks WebSocket: connect with an Upgrade header",
     429: "Rate limit exceeded; see Retry-After",
     500: "AI service temporarily unavailable, or an internal error",
     503: "The service is temporarily unavailable; see Retry-After",
@@ -106,20 +106,28 @@ def upgrade(blp: Blueprint) -> Callable[[View], View]:
     return _documented(blp, responses=responses)
 
 
-def zoned(blp: Blueprint) -> Callable[[View], View]:
+def zoned() -> Callable[[View], View]:
     """Accepts an ``X-Timezone`` header."""
     told = "The person's clock and calendar: an IANA time zone. Default: the person's setting, else UTC"
-    return _header(blp, "X-Timezone", told, maxLength=64, example="Asia/Manila")
+    return _header("X-Timezone", told, maxLength=64, pattern="^[A-Za-z0-9+/_-]*$", example="Asia/Manila")
 
 
-def idempotent(blp: Blueprint) -> Callable[[View], View]:
+def idempotent() -> Callable[[View], View]:
     """Accepts an ``Idempotency-Key`` header."""
     told = "The same key and body within 24 hours is the same request, with the same answer"
-    return _header(blp, "Idempotency-Key", told, maxLength=255)
+    return _header("Idempotency-Key", told, maxLength=255, pattern="^[ -~]*$")
 
 
-def _header(blp: Blueprint, name: str, description: str, **bounds: object) -> Callable[[View], View]:
-    return _documented(blp, parameters=[_parameter(name, description, **bounds)])
+def _header(name: str, description: str, **bounds: object) -> Callable[[View], View]:
+    """Beside the parameters that there are: flask-smorest's ``doc`` would take their place."""
+
+    def declare(view: View) -> View:
+        facts = deepcopy(getattr(view, "_apidoc", {}))
+        facts.setdefault("arguments", {}).setdefault("parameters", []).append(_parameter(name, description, **bounds))
+        view._apidoc = facts  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 def _parameter(name: str, description: str, **bounds: object) -> dict[str, object]:

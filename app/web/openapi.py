@@ -5,8 +5,12 @@ from typing import Any
 from apispec import APISpec, BasePlugin
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask_smorest import Api
+from marshmallow.fields import Field
 
+from app.auth.principals import Role, Scope
+from app.auth.roles import RESOURCES
 from app.web.errors import rendering
+from app.web.schemas import Choice, Text
 
 CONFIG: dict[str, object] = {
     "API_TITLE": "Coachhouse",
@@ -17,7 +21,8 @@ CONFIG: dict[str, object] = {
     "API_SPEC_OPTIONS": {
         "info": {
             "description": "One self-hosted backend for AI coaching products. What has no prefix here (`/ai`, "
-            "`/workspace`, `/coaching`, …) answers under `/api/v1` and `/coaching/api/v1` too.",
+            "`/workspace`, `/coaching`, …) answers under `/api/v1` and `/coaching/api/v1` too. WebSockets (`/ws`, "
+            "`/ws/chat/`) are in docs/api.md.",
             "license": {"name": "MIT", "identifier": "MIT"},
         }
     },
@@ -28,13 +33,15 @@ SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "A person's token: `user_id` or `sub`, `tenant_id`, `role`, `exp`.",
+        "description": "A person's token: `user_id` or `sub`, `tenant_id`, `role`, `exp`. Operations name in `x-roles` "
+        f"who may call them, of {', '.join(Role)}.",
     },
     "apiKey": {
         "type": "apiKey",
         "in": "header",
         "name": "X-API-Key",
-        "description": "A machine's key, of one tenant, with an allow-list.",
+        "description": "A machine's key, of one tenant, good from some places and for some scopes. Operations name the "
+        f"scope that they need in `x-scope`, of {', '.join(Scope)}.",
     },
 }
 
@@ -54,12 +61,15 @@ class Names:
 
 
 class Operations(BasePlugin):
-    """An id for each, and what flask-smorest says of failures that a view does not declare, in its contract's form."""
+    """An id for each, the roles that may call it, and in its contract's form what flask-smorest says of failures that
+    a view does not declare."""
 
     def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: object) -> None:
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{rendering(path or '')[1]}"}}}
         for method, operation in (operations or {}).items():
             operation["operationId"] = f"{method}_{_slug(path or '')}"
+            if resource := RESOURCES.get(operation.get("x-resource", "")):
+                operation["x-roles"] = [role for role in Role if role in resource.roles(method.upper())]
             found = operation.get("responses", {})
             operation["responses"] = {status: _response(declared, content) for status, declared in found.items()}
 
@@ -71,17 +81,48 @@ def _response(declared: str | dict[str, Any], content: dict[str, Any]) -> dict[s
 
 
 class Schemas(MarshmallowPlugin):
-    """Says no default where it is "nothing": the values of an enum do not hold that."""
+    """Fields as they are: with ``null`` where it is taken, without a default where that is "nothing"."""
 
     def init_spec(self, spec: APISpec) -> None:
         super().init_spec(spec)
-        self.converter.add_attribute_function(_without_null_default)  # type: ignore[union-attr]
+        self.converter.add_attribute_function(_settled)  # type: ignore[union-attr]
+        self.converter.add_parameter_attribute_function(_without_nul)  # type: ignore[union-attr]
 
 
-def _without_null_default(_: object, __: object, ret: dict[str, Any], **___: object) -> dict[str, Any]:
+def _settled(_: object, field: Field[Any], ret: dict[str, Any], **__: object) -> dict[str, Any]:
     if ret.get("default", ...) is None:
         del ret["default"]
+    if "pattern" in ret:
+        ret["pattern"] = _ecmascript(ret["pattern"])
+    if _takes_null(field):
+        _allow_null(ret)
     return {}
+
+
+def _without_nul(_: object, field: Field[Any], ret: dict[str, Any], **__: object) -> dict[str, Any]:
+    """A body's text may hold it and loses it; a URL must not."""
+    if isinstance(field, Text) and not isinstance(field, Choice):
+        ret["schema"]["pattern"] = f"^[^\\x00]*{ret['schema'].get('pattern', '')}[^\\x00]*$"
+    return {}
+
+
+def _ecmascript(pattern: str) -> str:
+    return pattern.replace(r"\Z", "$")
+
+
+def _takes_null(field: Field[Any]) -> bool:
+    return field.allow_none or (getattr(field.parent, "null_is_absent", False) and not field.required)
+
+
+def _allow_null(ret: dict[str, Any]) -> None:
+    """What apispec says of fields that allow it, and what it leaves out."""
+    if "$ref" in ret:
+        ret["anyOf"] = [{"$ref": ret.pop("$ref")}, {"type": "null"}]
+    kinds = ret.get("type", [])
+    if kinds and "null" not in kinds:
+        ret["type"] = [*([kinds] if isinstance(kinds, str) else kinds), "null"]
+    if "enum" in ret and None not in ret["enum"]:
+        ret["enum"] = [*ret["enum"], None]
 
 
 def plugins() -> dict[str, object]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
+from app.auth.roles import Resource
 from app.db.session import db
 from app.web import documents
 from app.web.blueprints import Blueprint
@@ -23,28 +24,30 @@ Declared = TypeVar("Declared", bound=View)
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """The views of a blueprint: all need a bearer token (or what ``guard`` asks for), and get its ``Principal``.
+    """The views of a blueprint: all need a bearer token of a role that ``of`` is open to, and get its ``Principal``.
 
     ``errors`` documents failures in the contract's form; ``rate`` is what a call costs; ``fails`` and ``notes`` are of
     every view. With ``sessions`` each gets a session first: one to read with for GET, a transaction for the rest.
     """
 
     blp: Blueprint
+    of: Resource
     errors: Callable[..., Decorator] = documents.errors
     rate: Decorator | None = None
     fails: Collection[int] = ()
     notes: Sequence[Decorator] = ()
     sessions: bool = False
-    guard: Decorator = bearer
 
     def __call__(
         self, methods: str, rule: str, *, takes: AnySchema | None = None, gives: AnySchema | None = None,
-        status: int = 200, body_required: bool = True, fails: Collection[int] = (), notes: Sequence[Decorator] = (),
+        status: int = 200, fails: Collection[int] = (), notes: Sequence[Decorator] = (), of: Resource | None = None,
     ) -> Callable[[Declared], Declared]:  # fmt: skip
         """``takes`` is the query of a GET and the body of everything else; ``fails`` adds to the failures that follow
-        from the rest; ``notes`` say more in the OpenAPI document."""
-        blp, verbs = self.blp, methods.split()
-        follow = {blp.ARGUMENTS_PARSER.refusal.status: takes, 401: True, 404: "_id>" in rule, 429: self.rate}
+        from the rest; ``notes`` say more in the OpenAPI document. ``of`` is another resource than the blueprint's."""
+        blp, verbs, of = self.blp, methods.split(), of or self.of
+        closed = not all(of.is_open_to_all(verb) for verb in verbs)
+        refused = {401: True, 403: closed, 404: "_id>" in rule, 429: self.rate}
+        follow = {blp.ARGUMENTS_PARSER.refusal.status: takes} | refused
         failures = {*self.fails, *fails, *(status for status, holds in follow.items() if holds)}
 
         def declare(view: Declared) -> Declared:
@@ -53,8 +56,8 @@ class Operations:
                 steps.append(blp.response(status, gives))
             if takes:
                 place = "query" if verbs == ["GET"] else "json"
-                steps.append(blp.arguments(takes, location=place, required=body_required))
-            steps += [self.rate, self.guard] if self.rate else [self.guard]
+                steps.append(blp.arguments(takes, location=place))
+            steps += [self.rate, bearer(of)] if self.rate else [bearer(of)]
             declared: View = _in_session(view, verbs == ["GET"]) if self.sessions else view
             for step in steps:
                 declared = step(declared)

@@ -1,4 +1,7 @@
-"""The edge's own kinds of field. Unknown properties are ignored, text is bounded and free of NUL."""
+"""The edge's own kinds of field. Unknown properties are ignored, text is bounded and free of NUL.
+
+What a field refuses its document says: patterns are those of ECMAScript.
+"""
 
 import re
 from collections.abc import Mapping
@@ -10,11 +13,17 @@ from marshmallow import ValidationError, fields, validate
 
 from app.core.clock import iso
 
+SEEN = r"[^\s\x00\x1c-\x1f\x85]"  # a character that is no space to Python, nor NUL
+
 
 class Schema(ma.Schema):
-    """Every schema: what it does not know it ignores. ``into`` is a dataclass that it loads into, else a dict."""
+    """Every schema: what it does not know it ignores. ``into`` is a dataclass that it loads into, else a dict.
+
+    ``null_is_absent`` tells the document that ``null`` may stand for any field that need not be there.
+    """
 
     into: type | None = None
+    null_is_absent = False
 
     class Meta:
         unknown = ma.EXCLUDE
@@ -54,27 +63,34 @@ class Text(fields.String):
 
     def __init__(self, least: int = 0, most: int = 200, **kwargs: Any) -> None:
         self.least, self.most = least, most
-        bounds = {"maxLength": most} | ({"minLength": least} if least else {})
-        super().__init__(**_described(kwargs, bounds))
+        bounds: dict[str, object] = {"minLength": least} if least else {}
+        if least and not isinstance(kwargs.get("validate"), validate.Regexp):
+            bounds["pattern"] = _seen(least)
+        super().__init__(**_described(kwargs, {"maxLength": most, **bounds}))
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs).replace("\x00", "")
+        given: str = super()._deserialize(value, attr, data, **kwargs)
+        text = given.replace("\x00", "")
         if len(text.strip()) < self.least:
             raise ValidationError(f"must be longer than or equal to {self.least} characters")
-        if len(text) > self.most:
+        if len(given) > self.most:
             raise ValidationError(f"must be shorter than or equal to {self.most} characters")
         if not text.isascii():
             _refuse_lone_surrogates(text)
         return text
 
 
+DAY_OR_MOMENT = {"type": "string", "minLength": 10, "anyOf": [{"format": "date"}, {"format": "date-time"}]}
+
+
 class Moment(fields.Field[datetime]):
-    """A time: ISO 8601 in UTC with ``Z`` on the way out; a date or date and time (UTC unless it says) on the way in."""
+    """A time: ISO 8601 in UTC with ``Z``."""
 
     default_error_messages = {"invalid": "must be an ISO 8601 date or date-time", "required": "is required"}
+    facts: Mapping[str, object] = {"type": "string", "format": "date-time", "minLength": 10}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_described(kwargs, {"type": "string", "format": "date-time"}))
+        super().__init__(**_described(kwargs, self.facts))
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: object, **kwargs: object) -> str | None:
         return None if value is None else iso(value)
@@ -89,14 +105,55 @@ class Moment(fields.Field[datetime]):
             raise self.make_error("invalid") from None
 
 
+class GivenMoment(Moment):
+    """On the way in: a date, or a date and time; in UTC unless it says."""
+
+    facts = DAY_OR_MOMENT
+
+
 class Flag(fields.Boolean):
+    """A truth value of JSON: neither a number nor text."""
+
     default_error_messages = {"invalid": "must be true or false", "null": "must be true or false"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(truthy={True}, falsy={False}, **kwargs)
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
+class Number(fields.Float):
+    """A finite number of JSON, neither text nor a truth value; a whole one stays whole."""
+
+    default_error_messages = {"invalid": "must be a number", "null": "must be a number"}
+
+    def _validated(self, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid")
+        number = super()._validated(value)
+        return int(value) if isinstance(value, int) and abs(value) < 2**53 else number
+
+
+class Whole(fields.Integer):
+    """A whole number of JSON, however it is written: 3 or 3.0."""
+
+    default_error_messages = {"invalid": "must be an integer", "null": "must be an integer"}
+
+    def _validated(self, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+            raise self.make_error("invalid")
+        return int(value)
 
 
 class Choice(Text):
     def __init__(self, words: type | tuple[str, ...], **kwargs: Any) -> None:
         self.words = tuple(str(word) for word in words)  # type: ignore[union-attr]
-        super().__init__(1, 100, **_described(kwargs, {"enum": list(self.words)}))
+        super().__init__(0, 100, **_described(kwargs, {"enum": list(self.words)}))
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -112,6 +169,11 @@ def listed(item: fields.Field[Any], most: int, **kwargs: Any) -> fields.List[Any
 
 def start_of_day(moment: datetime) -> datetime:
     return datetime.combine(moment.date(), time(), tzinfo=UTC)
+
+
+def _seen(least: int) -> str:
+    """What text matches that has so many characters, space around it not counted."""
+    return SEEN if least == 1 else f"{SEEN}[^\\x00]{{{least - 2},}}{SEEN}"
 
 
 def _described(kwargs: dict[str, Any], facts: Mapping[str, object]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from app.core.clock import now
 from app.core.weeks import Week
 from app.db.rows import each
 from app.db.session import db
+from app.jobs.models import QueueName
 from app.jobs.queue import queue
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.limits.permits import unlimited
@@ -53,6 +54,6 @@ def ask_for(found: Sequence[Due], apart: timedelta = timedelta()) -> None:
 
 
 JOBS = (
-    JobDefinition(schedule.JOB, write),
+    JobDefinition(schedule.JOB, write, QueueName.BATCH),
     PeriodicJob("chat.weekly_insights", begin_due, every=600),
 )

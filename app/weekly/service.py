@@ -79,7 +79,7 @@ class WeeklyService:
         self.runner.cancel(run_id)
 
     def generate(self, asked: WeekRequest, permit: Permit) -> Answer:
-        """Waits for the insight, whoever writes it. Raises ``TurnFailed``."""
+        """Waits for the insight, whoever writes it. Raises ``TurnFailed``, and ``NotFound`` when it was deleted."""
         answer = self.begin(asked, permit)
         if answer.row is None or answer.existing:
             return answer
@@ -141,9 +141,11 @@ class WeeklyService:
         source = ReviewSource(db, asked.principal, run_id, events.Start("", "", 0, {}))
         reader.wait(self.runner, source)
         with db.read() as session:
-            row = runs.of_run(session, asked.principal, source.id)
-        if row is None or row.error or not row.content:
-            raise TurnFailed(row.error if row else None)
+            row = runs.of_run(session, asked.principal, source.id) or runs.of_week(session, asked.principal, asked.week)
+        if row is None:
+            raise NotFound(runs.NOT_FOUND)
+        if row.error or not row.content:
+            raise TurnFailed(row.error)
         return row
 
 

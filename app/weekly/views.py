@@ -3,6 +3,7 @@
 from flask import Response, request
 
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.limits.guards import limited, metered, permit
 from app.personalities.schemas import CoachQuery
 from app.web.blueprints import Blueprint
@@ -16,8 +17,8 @@ from app.weekly.service import WeekBody, WeeklyService
 blp = Blueprint(
     "weekly_insights", __name__, url_prefix="/api/v1/chat/weekly-insights", description="Weeks, Saturday to Friday"
 )  # fmt: skip
-reading = Operations(blp, sessions=True)
-writing = Operations(blp, rate=metered("insights"), fails=(503,), notes=[zoned(blp)])
+reading = Operations(blp, OWN, sessions=True)
+writing = Operations(blp, OWN, rate=metered("insights"), fails=(503,), notes=[zoned()])
 ZONE, KEY, RESUMED = "X-Timezone", "Idempotency-Key", "Last-Event-ID"
 EVENTS = (
     '{"type":"start","weekStart":"2025-11-29T00:00:00.000Z","weekEnd":"2025-12-05T23:59:59.999Z","entryCount":5}',
@@ -26,7 +27,7 @@ EVENTS = (
 )
 
 
-@Operations(blp)("GET", "/current", gives=schemas.CurrentOut, fails=(400,), notes=[zoned(blp)])
+@Operations(blp, OWN)("GET", "/current", gives=schemas.CurrentOut, fails=(400,), notes=[zoned()])
 def read_current(principal: Principal) -> dict[str, object]:
     """Get the insight of the current week, if there is one"""
     week, insight = service.current(principal, request.headers.get(ZONE))
@@ -39,8 +40,8 @@ reading("GET", "/history", takes=schemas.HistoryQuery, gives=schemas.WeeklyInsig
 
 
 @writing(
-    "POST", "/generate", takes=schemas.GenerateIn, gives=schemas.GeneratedOut, body_required=False, fails=(422, 500),
-    notes=[idempotent(blp)],
+    "POST", "/generate", takes=schemas.GenerateIn, gives=schemas.GeneratedOut, fails=(404, 422, 500),
+    notes=[idempotent()],
 )  # fmt: skip
 def generate(principal: Principal, body: WeekBody) -> dict[str, object]:
     """Write the insight of the current week, or get the one that is there
@@ -65,8 +66,8 @@ def stream_generate(principal: Principal, query: WeekBody) -> Response:
 
 
 @writing(
-    "POST", "/regenerate", takes=schemas.CoachIn, body_required=False, fails=(422,),
-    notes=[idempotent(blp), event_stream(blp, *EVENTS)],
+    "POST", "/regenerate", takes=schemas.CoachIn, fails=(422,),
+    notes=[idempotent(), event_stream(blp, *EVENTS)],
 )  # fmt: skip
 def regenerate(principal: Principal, body: WeekBody) -> Response:
     """Write the insight of the current week anew, and stream it
@@ -81,7 +82,7 @@ def regenerate(principal: Principal, body: WeekBody) -> Response:
 reading("GET", "/<insight_id>", gives=schemas.WeeklyInsightOut)(view_of(runs.find, "Get a weekly insight"))
 
 
-@Operations(blp, rate=limited("sessions"))("DELETE", "/<insight_id>", gives=schemas.WeeklyDeletedOut)
+@Operations(blp, OWN, rate=limited("sessions"))("DELETE", "/<insight_id>", gives=schemas.WeeklyDeletedOut)
 def delete_insight(principal: Principal, insight_id: str) -> dict[str, object]:
     """Delete a weekly insight"""
     resolve(WeeklyService).remove(principal, insight_id)

@@ -1,12 +1,13 @@
 """Categories of goals over HTTP."""
 
+from app.auth.roles import OWN
 from app.web.blueprints import Blueprint
 from app.web.operations import Operations, view_of
 from app.workspace import categories
 from app.workspace.schemas import categories as schemas
 
 blp = Blueprint("categories", __name__, url_prefix="/api/v1/categories", description="Categories of goals")
-operation = Operations(blp, sessions=True)
+operation = Operations(blp, OWN, sessions=True)
 
 operation("GET", "", gives=schemas.CategoryOut(many=True))(
     view_of(categories.list_all, "List the categories: those that everybody has, then my own by name")

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.web.blueprints import Blueprint
 from app.web.documents import zoned
 from app.web.operations import Operations, removal, view_of
@@ -13,7 +14,7 @@ from app.workspace.schemas import goals as schemas
 from app.workspace.schemas.lists import Envelope, LimitQuery, PageQuery, RemovedOut
 
 blp = Blueprint("goals", __name__, url_prefix="/api/v1/goals", description="Goals, their milestones and progress")
-operation = Operations(blp, sessions=True, notes=[zoned(blp)])
+operation = Operations(blp, OWN, sessions=True, notes=[zoned()])
 
 operation("POST", "", takes=schemas.GoalIn, gives=schemas.GoalWithMilestonesOut, status=201)(
     view_of(goals.create, "Create a goal, with milestones if wanted")
@@ -78,7 +79,6 @@ operation("PATCH", "/<goal_id>/status", takes=schemas.GoalStatusIn, gives=schema
 )
 operation(
     "PATCH", "/<goal_id>/habit-toggle", takes=schemas.HabitToggleIn, gives=schemas.GoalWithMilestonesOut,
-    body_required=False,
 )(view_of(goals.toggle_habit, "Mark a day of a habit as done, or take the mark away"))  # fmt: skip
 operation("GET", "/<goal_id>/deletion-info", gives=schemas.GoalDeletionInfoOut)(
     view_of(goals.deletion_info, "Say what would go with a goal")

@@ -6,6 +6,7 @@ import structlog
 
 from app.auth.principals import Principal
 from app.db.session import db
+from app.jobs.models import QueueName
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.retrieval import index
 from app.workspace import indexing, reindexing
@@ -56,9 +57,9 @@ def index_goals(tenant_id: str, user_id: str, category: str, after: str) -> None
 
 
 JOBS = (
-    JobDefinition(reindexing.NOTES, index_notes),
-    JobDefinition(reindexing.GOALS, index_goals),
-    JobDefinition("workspace.embed", embed),
+    JobDefinition(reindexing.NOTES, index_notes, QueueName.BATCH),
+    JobDefinition(reindexing.GOALS, index_goals, QueueName.BATCH),
+    JobDefinition("workspace.embed", embed, QueueName.BATCH),
     PeriodicJob("workspace.embed", embed, every=30),  # what a failed job left behind,
     PeriodicJob("workspace.renew_lexemes", renew_lexemes, every=60),
 )

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.web.blueprints import Blueprint
 from app.web.documents import zoned
 from app.web.operations import Operations, removal, view_of
@@ -14,7 +15,7 @@ from app.workspace.schemas import journal as schemas
 from app.workspace.schemas.lists import RemovedOut
 
 blp = Blueprint("journal", __name__, url_prefix="/api/v1/journal", description="What a person writes, by its date")
-operation = Operations(blp, sessions=True, notes=[zoned(blp)])
+operation = Operations(blp, OWN, sessions=True, notes=[zoned()])
 
 operation("POST", "", takes=schemas.EntryIn, gives=schemas.EntryOut, status=201, fails=(404,))(
     view_of(journal.create, "Write a journal entry", "It may carry its own date, and name the goals that it is about.")

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import settings
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.core import weeks
 from app.core.clock import now
 from app.web.blueprints import Blueprint
@@ -15,8 +16,8 @@ from app.workspace.schemas import routines as schemas
 from app.workspace.schemas.lists import RemovedOut
 
 blp = Blueprint("routines", __name__, url_prefix="/api/v1/routines", description="Steps that are taken again and again")
-operation = Operations(blp, sessions=True)
-counting = Operations(blp, sessions=True, fails=(400,), notes=[zoned(blp)])
+operation = Operations(blp, OWN, sessions=True)
+counting = Operations(blp, OWN, sessions=True, fails=(400,), notes=[zoned()])
 
 
 def dated(service: View) -> View:

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from app.auth import api_keys
 from app.auth.allow_list import Source, allows, normal
-from app.auth.api_keys import Keyring, NameTaken
+from app.auth.api_keys import NameTaken
+from app.auth.keyring import Keyring
 from app.auth.models import ApiKey
 from app.core.errors import BadRequest, NotFound, Unauthorized
 from app.db.session import db as database

@@ -125,6 +125,16 @@ def test_deleting_stops_a_run(owner: Caller, double: Double) -> None:
     assert (double.disconnected(), rows()) == (True, 0)
 
 
+def test_who_waits_for_an_insight_that_is_deleted_is_told_so(owner: Caller, double: Double) -> None:
+    double.script({"text": "First"}, {"text": ["One ", "two"], "hold": 1})
+    insight_id = generate(owner).json["insight"]["id"]
+    waiting = gevent.spawn(generate, owner, forceRegenerate=True)
+    until(double.holds)
+    assert owner.delete(f"{PLACE}/{insight_id}").status_code == 200
+    answer = waiting.get()
+    assert (answer.status_code, answer.json["message"]) == (404, "Weekly insight not found")
+
+
 def test_a_run_whose_process_is_gone_is_taken_over(owner: Caller) -> None:
     cursor = stream(owner).ids[0]
     lost = {"content": None, "lease_until": now() - timedelta(seconds=1)}

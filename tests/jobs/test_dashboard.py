@@ -18,8 +18,8 @@ def test_an_operator_sees_the_queues(operator: Caller) -> None:
         queue.enqueue(session, "workspace.embed", "acme", "olivia")
     assert operator.get("/rq/").status_code == 200
     queues = operator.get("/rq/0/data/queues.json").json["queues"]
-    assert [(row["name"], row["count"]) for row in queues] == [("default", 1)]
-    jobs = operator.get("/rq/0/data/jobs/default/queued/8/asc/1.json").json["jobs"]
+    assert [(row["name"], row["count"]) for row in queues] == [("batch", 1)]
+    jobs = operator.get("/rq/0/data/jobs/batch/queued/8/asc/1.json").json["jobs"]
     assert jobs[0]["description"].startswith("job(")
 
 
@@ -36,5 +36,5 @@ def test_nobody_else_gets_in(owner: Caller, anonymous: Caller) -> None:
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
 def test_another_site_can_not_empty_a_queue(operator: Caller, headers: dict[str, str]) -> None:
-    assert operator.post("/rq/queue/default/queued/empty", headers=headers).status_code == 403
-    assert operator.get("/rq/requeue/default", headers=headers).status_code == 403
+    assert operator.post("/rq/queue/batch/queued/empty", headers=headers).status_code == 403
+    assert operator.get("/rq/requeue/batch", headers=headers).status_code == 403

@@ -8,6 +8,7 @@ from typing import Any
 import gevent
 import pytest
 from flask import Flask
+from gevent.event import Event
 from rq import Callback, Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import select, update
@@ -18,7 +19,7 @@ from app.core.clock import now
 from app.core.errors import AppError
 from app.core.ids import new_uuid
 from app.db.session import db as database
-from app.jobs.models import Job, JobState
+from app.jobs.models import Job, JobState, QueueName
 from app.jobs.queue import queue
 from app.jobs.registry import JobDefinition, PeriodicJob, registry
 from app.jobs.runner import MOST_LOST, JobRunner
@@ -70,7 +71,7 @@ def runner(app: Flask) -> JobRunner:
 def define(
     name: str, function: Callable[..., Any], attempts: int = 3, give_up: Callable[..., Any] | None = None
 ) -> None:
-    registry.register([JobDefinition(name, function, attempts, give_up)])
+    registry.register([JobDefinition(name, function, QueueName.INTERACTIVE, attempts, give_up)])
 
 
 def enqueue(name: str, **arguments: Any) -> str:
@@ -109,7 +110,7 @@ def test_nothing_is_queued_when_the_transaction_fails(app: Flask, done: list[Any
 
 def test_nothing_that_redis_names_is_run(app: Flask, done: list[Any], tmp_path: Path) -> None:
     trace = tmp_path / "trace"
-    raw = Queue("default", connection=redis_store.blocking_client(signals.url), serializer=JSONSerializer)
+    raw = Queue("interactive", connection=redis_store.blocking_client(signals.url), serializer=JSONSerializer)
     for job_id in (None, new_uuid()):
         raw.enqueue("os.system", f"touch {trace}", job_id=job_id)
         raw.enqueue("pathlib.Path.touch", args=[str(trace)], on_failure=Callback("os.system"), depends_on=None)
@@ -134,14 +135,14 @@ def test_a_row_waits_in_the_queue_once_however_often_it_is_swept(
         session.execute(update(Job).values(due_at=now() - timedelta(minutes=1)))
     for _ in range(5):
         runner.sweep()
-    assert signals.redis.llen("rq:queue:default") == 1
+    assert signals.redis.llen("rq:queue:interactive") == 1
     burst(app)
     assert done == ["once"]
 
 
 def test_a_job_that_was_pushed_twice_runs_once(app: Flask, done: list[Any]) -> None:
     job_id = enqueue("test.note", word="once")
-    queue.push(job_id)
+    queue.push(QueueName.INTERACTIVE, job_id)
     burst(app)
     assert done == ["once"]
 
@@ -151,6 +152,17 @@ def test_slow_jobs_run_side_by_side(app: Flask, done: list[Any]) -> None:
         enqueue("test.meet")
     burst(app)
     assert done == ["here"] * 30 + ["met"] * 30
+
+
+def test_tenants_have_their_turn_when_slots_become_free(app: Flask, done: list[Any]) -> None:
+    both = Event()
+    define("test.note", lambda word: (done.append(word), both.set() if len(done) == 2 else both.wait()))
+    for tenant, number in [*(("acme", n) for n in range(6)), *(("globex", n) for n in range(2))]:
+        with database.begin() as session:
+            queue.enqueue(session, "test.note", tenant, word=(tenant, number))
+    work(app, redis_store.blocking_client(signals.url), 1, burst=True)
+    assert sorted(done[:2]) == [["acme", 0], ["globex", 0]]  # one in the slot, one in the spare
+    assert ["globex", 1] in done[2:6]
 
 
 def test_a_fault_that_may_pass_is_tried_again_later(app: Flask, done: list[Any]) -> None:
@@ -216,7 +228,8 @@ def test_a_job_whose_worker_died_is_taken_over(app: Flask, runner: JobRunner, do
 
 def lose(runner: JobRunner, job_id: str) -> None:
     """Its worker has been killed: the lease runs out."""
-    lost = {"state": JobState.RUNNING, "attempts": Job.attempts + 1, "lease_until": now() - timedelta(seconds=1)}
+    then = now() - timedelta(seconds=1)
+    lost = {"state": JobState.RUNNING, "attempts": Job.attempts + 1, "due_at": then, "lease_until": then}
     with database.begin() as session:
         session.execute(update(Job).where(Job.id == job_id).values(**lost))
     runner.sweep()
@@ -235,6 +248,15 @@ def test_an_attempt_whose_worker_died_has_not_failed(app: Flask, runner: JobRunn
     assert (done, row(job_id).state, row(job_id).lost_attempts) == (["tried", "tried"], JobState.COMPLETED, 2)
 
 
+def test_a_worker_that_stops_hands_on_what_it_runs(app: Flask, runner: JobRunner, done: list[Any]) -> None:
+    define("test.break", lambda: done.append("begun") or (runner.release() if len(done) == 1 else None))
+    job_id = enqueue("test.break")
+    burst(app)
+    assert signals.redis.llen("rq:queue:interactive") == 1
+    burst(app)
+    assert (done, row(job_id).state, row(job_id).lost_attempts) == (["begun", "begun"], JobState.COMPLETED, 1)
+
+
 def test_a_job_that_outlives_no_worker_is_given_up(app: Flask, runner: JobRunner, done: list[Any]) -> None:
     define("test.break", lambda: done.append("tried"), 1, lambda: done.append("given up"))
     job_id = enqueue("test.break")
@@ -250,7 +272,8 @@ def test_a_job_that_somebody_holds_is_left_alone(app: Flask, runner: JobRunner, 
     job_id = enqueue("test.note", word="mine")
     with database.begin() as session:
         session.execute(update(Job).values(state=JobState.RUNNING, lease_until=now() + timedelta(seconds=20)))
-    runner.run(job_id)
+    assert runner.claims.one(job_id) is None
+    burst(app)
     assert done == []
 
 
@@ -264,7 +287,6 @@ def test_a_worker_whose_clock_is_ahead_takes_no_live_job(
     monkeypatch.setattr(clock, "datetime", MinuteAhead)
     assert now() > datetime.now(UTC) + timedelta(seconds=50)
     runner.sweep()
-    runner.run(job_id)
     burst(app)
     assert (done, row(job_id).attempts) == ([], 1)
 

@@ -25,8 +25,8 @@ def run(data_dir: Path) -> Iterator[Run]:
 def main_process(run: Run, data_dir: Path, name: str) -> psutil.Process:
     """The parent where there are several."""
     children = psutil.Process(run.process.pid).children()
-    if name in {"postgres", "redis-server"}:
-        places = stale_processes.servers(data_dir / name.removesuffix("-server"), name)
+    if folder := {"postgres": "postgres", "valkey-server": "redis"}.get(name):
+        places = stale_processes.servers(data_dir / folder, name)
         return next(process for process in places if process in children)
     return next(process for process in children if any(name in word for word in process.cmdline()))
 
@@ -43,7 +43,7 @@ def await_ready(run: Run) -> None:
     raise AssertionError("not ready again")
 
 
-@pytest.mark.parametrize("name", ["redis-server", "postgres", "worker.py", "gunicorn"])
+@pytest.mark.parametrize("name", ["valkey-server", "postgres", "worker.py", "gunicorn"])
 def test_what_is_killed_comes_back(run: Run, data_dir: Path, name: str) -> None:
     await_ready(run)
     announced = (data_dir / "services.json").read_text()
@@ -56,7 +56,7 @@ def test_what_is_killed_comes_back(run: Run, data_dir: Path, name: str) -> None:
     assert (data_dir / "services.json").read_text() == announced
 
 
-@pytest.mark.parametrize(("name", "check"), [("postgres", "database"), ("redis-server", "redis")])
+@pytest.mark.parametrize(("name", "check"), [("postgres", "database"), ("valkey-server", "redis")])
 def test_what_is_stopped_makes_readiness_red(run: Run, data_dir: Path, name: str, check: str) -> None:
     await_ready(run)
     stopped = main_process(run, data_dir, name)
@@ -84,7 +84,7 @@ def test_what_dies_again_and_again_is_given_up(run: Run, data_dir: Path) -> None
     await_ready(run)
     said = ""
     while "so everything stops" not in said:
-        main_process(run, data_dir, "redis-server").kill()
+        main_process(run, data_dir, "valkey-server").kill()
         said = run.read_until("started again", "so everything stops")
     assert "Redis      | ended 6 times within a minute, so everything stops: see " in said
     assert run.process.wait(60) == 1

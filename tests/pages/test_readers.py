@@ -37,5 +37,5 @@ def test_the_queue_dashboard_shows_its_queues(web: Web, browser: Browser, app: F
     tab = browser.open()
     tab.call("Network.setExtraHTTPHeaders", headers={"Authorization": f"Bearer {token}"})
     tab.go(f"{web.url}/rq/")
-    tab.wait("document.body.innerText.includes('default')")
+    tab.wait("document.body.innerText.includes('batch')")
     tab.close()

@@ -1,37 +1,17 @@
 """Jobs that were accepted are done, however often web and worker are killed meanwhile."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from sqlalchemy import text
 
 from app.db.session import db as database
 from tests.double.client import Double
-from tests.gunicorn import ROOT, Web
-from tests.topics.conftest import answer_of
+from tests.gunicorn import Web
+from tests.processes.conftest import PARAMETERS, REVIEW, Workers
 from tests.waiting import until
 
-REVIEW = answer_of("niche_review")
-PARAMETERS = {"current_value": "We help small business owners with marketing"}
 Start = Callable[..., Web]
-Workers = Callable[[], "subprocess.Popen[bytes]"]
-
-
-@pytest.fixture
-def start_worker(environ: dict[str, str]) -> Iterator[Workers]:
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start() -> "subprocess.Popen[bytes]":
-        started.append(subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=os.environ | environ))
-        return started[-1]
-
-    yield start
-    for worker in started:
-        worker.kill()
-        worker.wait()
 
 
 def begin(web: Web, token: str) -> str:

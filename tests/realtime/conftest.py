@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.auth import api_keys
+from app.auth.api_keys import Terms
 from app.db.session import db as database
 from tests.gunicorn import Web
 
@@ -43,9 +44,9 @@ class Machine:
         return self.open("DELETE", path, **kwargs)
 
 
-def key_of(tenant: str, *allow: str) -> str:
+def key_of(tenant: str, *allow: str, name: str = "", **terms: Any) -> str:
     with database.begin() as session:
-        return api_keys.create(session, tenant, f"key of {tenant}", allow)
+        return api_keys.create(session, tenant, name or f"key of {tenant}", allow, Terms(**terms))
 
 
 @pytest.fixture

@@ -257,6 +257,7 @@ def test_the_message_names_the_field(machine: Machine, session: Any) -> None:
     answer = machine.post("/api/chats/", json={"session": session["id"]})
     assert answer.json["message"] == "query is required" and answer.json["errors"] == {"query": ["is required"]}
     assert machine.post("/api/chats/", json=[]).json["message"] == "The body must be a JSON object"
+    assert machine.post("/api/agents/", data="null", content_type="application/json").status_code == 400
 
 
 def test_one_of_two_names_may_be_null(machine: Machine, agent: Any) -> None:
@@ -264,7 +265,7 @@ def test_one_of_two_names_may_be_null(machine: Machine, agent: Any) -> None:
     made = machine.post("/api/sessions/", json=body).json
     assert chat(machine, session=None, thread_id=made["thread_id"]).status_code == 201
     answer = chat(machine, session=None, thread_id=None)
-    assert (answer.status_code, answer.json["errors"]) == (400, {"session": ["This field is required."]})
+    assert (answer.status_code, answer.json["errors"]) == (400, {"session": ["session or thread_id is required"]})
 
 
 def test_what_was_read_can_be_written_back(machine: Machine) -> None:

@@ -504,9 +504,38 @@ def test_a_revoked_key_ends_the_talk(web: Web, machine: Machine, agent: Any, ses
     assert opened.code_after_asking() == 4403
 
 
+def test_a_revoked_keys_socket_is_closed_unasked(web: Web, machine: Machine, agent: Any, session: Any) -> None:
+    opened = Talk(web, machine.key, agent["bot_id"])
+    opened.until("connected")
+    with database.begin() as rows:
+        api_keys.revoke(rows, "acme", "key of acme")
+    assert opened.code() == 4403
+
+
 def test_an_allow_list_holds(web: Web, machine: Machine, agent: Any, session: Any) -> None:
     key = key_of("guarded", "coach.example")
     assert Talk(web, key, agent["bot_id"]).code() == 4403
+
+
+@pytest.mark.parametrize("terms", [{"scopes": ["realtime:read"]}, {"origins": ["https://coach.example"]}])
+def test_a_key_that_is_not_for_this_opens_nothing(web: Web, machine: Machine, agent: Any, terms: Any) -> None:
+    key = key_of("acme", name="other", **terms)
+    assert Talk(web, key, agent["bot_id"], origin="https://evil.example").code() == 4403
+
+
+def test_a_pages_key_talks_and_does_nothing_else(web: Web, machine: Machine, agent: Any, session: Any) -> None:
+    key = key_of("acme", name="page", scopes=["realtime:connect"], origins=["https://coach.example"])
+    assert Talk(web, key, agent["bot_id"], origin="https://coach.example").hear()["type"] == "connected"
+    assert machine.client.delete(f"/api/agents/{agent['id']}/", headers={"X-API-Key": key}).status_code == 403
+
+
+def test_a_keys_rate_counts_questions(web: Web, machine: Machine, agent: Any, session: Any) -> None:
+    opened = Talk(web, key_of("acme", name="slow", rate="2 per hour"), agent["bot_id"])
+    for _ in range(2):
+        opened.say("text_query", text="Hello", muteAudio=True)
+    refused = opened.until("error")[-1]
+    assert (refused["code"], refused["retry_after"] > 3000) == ("RATE_LIMIT_EXCEEDED", True)
+    assert Talk(web, key_of("acme", name="slower", rate="1 per hour"), agent["bot_id"]).hear()["type"] == "connected"
 
 
 @pytest.mark.parametrize("place", ["query", "cookie"])

@@ -1,16 +1,19 @@
 """A server's socket on one end of a pair, its client on the other; and gunicorn with routes made for tests."""
 
+import signal
 from collections.abc import Callable, Iterator
 
 import gevent
 import pytest
 import websocket
+from flask import Flask
 from gevent import socket as sockets
 
 from app.sockets.socket import MAX_QUEUED, Socket
 from tests.gunicorn import Web
 
 Connect = Callable[..., websocket.WebSocket]
+APPLICATION = "tests.sockets.wsgi:app"
 HANDSHAKE = {
     "REQUEST_METHOD": "GET",
     "HTTP_CONNECTION": "Upgrade",
@@ -71,3 +74,19 @@ def connect() -> Iterator[Connect]:
     yield open_one
     for one in opened:
         one.shutdown()
+
+
+@pytest.fixture(scope="package")
+def shared(environ: dict[str, str], app: Flask) -> Iterator[Web]:
+    started = Web(environ, APPLICATION)
+    started.await_ready()
+    yield started
+    started.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def web(shared: Web) -> Iterator[Web]:
+    """A process for all these tests; whatever they do to it, it has nothing to complain of."""
+    before = shared.said()
+    yield shared
+    assert shared.said() == before

@@ -4,7 +4,7 @@ import json
 import signal
 import socket as sockets
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import gevent
 import pytest
@@ -16,10 +16,9 @@ from werkzeug.serving import make_server
 
 from app.sockets.routing import Sock
 from tests.gunicorn import Web
-from tests.sockets.conftest import Connect
+from tests.sockets.conftest import APPLICATION, Connect
 
 Start = Callable[..., Web]
-APPLICATION = "tests.sockets.wsgi:app"
 
 
 def goodbye(client: websocket.WebSocket) -> int:
@@ -28,22 +27,6 @@ def goodbye(client: websocket.WebSocket) -> int:
         opcode, frame = client.recv_data_frame(control_frame=True)
         if opcode == ABNF.OPCODE_CLOSE:
             return int.from_bytes(frame.data[:2], "big")
-
-
-@pytest.fixture(scope="module")
-def shared(environ: dict[str, str], app: Flask) -> Iterator[Web]:
-    started = Web(environ, APPLICATION)
-    started.await_ready()
-    yield started
-    started.stop(signal.SIGKILL)
-
-
-@pytest.fixture
-def web(shared: Web) -> Iterator[Web]:
-    """A process for all these tests; whatever they do to it, it has nothing to complain of."""
-    before = shared.said()
-    yield shared
-    assert shared.said() == before
 
 
 def test_a_request_without_an_upgrade_is_426(web: Web) -> None:

@@ -9,6 +9,7 @@ from app import create_app
 from app.auth.guards import public
 from app.core.errors import NotFound
 from app.sockets.routing import Sock
+from app.sockets.send_queue import control
 from app.sockets.socket import Socket
 
 MIB = 1024 * 1024
@@ -17,6 +18,16 @@ MIB = 1024 * 1024
 def echo(socket: Socket) -> None:
     while True:
         socket.send(socket.receive() or "")
+
+
+def mirror(socket: Socket) -> None:
+    """Text for text, and bytes for bytes, which our own routes never send."""
+    while True:
+        message = socket.receive()
+        if isinstance(message, str):
+            socket.send(message)
+        else:
+            socket._queue.put(control.send_data(message), timeout=10)
 
 
 def flood(socket: Socket) -> None:
@@ -46,7 +57,9 @@ def refuse(socket: Socket) -> None:
     raise NotFound("There is no such thing")
 
 
-VIEWS = {"echo": echo, "stranger": echo, "flood": flood, "greet": greet, "fail": fail, "refuse": refuse}
+VIEWS = {
+    "echo": echo, "stranger": echo, "mirror": mirror, "flood": flood, "greet": greet, "fail": fail, "refuse": refuse,
+}  # fmt: skip
 
 app = create_app()
 sock = Sock(app)

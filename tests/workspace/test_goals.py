@@ -85,7 +85,9 @@ def test_a_cursor_that_is_not_of_this_list_is_refused(owner: Caller, stranger: C
     assert stranger.get(f"{GOALS}?cursor={goal['id']}").status_code == 400
 
 
-@pytest.mark.parametrize(("limit", "status"), [("abc", 200), ("", 200), ("-1", 400), ("0", 400), ("101", 400)])
+@pytest.mark.parametrize(
+    ("limit", "status"), [("abc", 200), ("", 200), ("-1", 400), ("0", 400), ("101", 400), ("12abc", 400)]
+)
 def test_limits_are_bounded(owner: Caller, limit: str, status: int) -> None:
     assert owner.get(f"{GOALS}?limit={limit}").status_code == status
 

@@ -108,7 +108,7 @@ class Filler:
         items, given = self._resolved(schema.get("items", {}), slot), self.writer.copied(slot)
         least, top = schema.get("minItems", 0), schema.get("maxItems", ROWS)
         kind = {"string": str, "object": dict}.get(_type(items), object)
-        fits = isinstance(given, list) and all(isinstance(item, kind) for item in given)
+        fits = isinstance(given, list) and all(isinstance(item, kind) and str(item).strip() for item in given)
         if isinstance(given, list) and fits and len(given) >= least:
             return given[:top]
         if kind is dict:

@@ -144,7 +144,7 @@ def _of_dict(kind: str, row: dict[str, JSONValue], fact: str, depth: int) -> Ite
 def _of_row(kind: str, row: Mapping[str, JSONValue], fact: str) -> Thing | None:
     texts = {key: item for key, item in row.items() if isinstance(item, str) and item.strip()}
     names = TITLES if kind == "business" else (*TITLES, "description")
-    title = next((texts[key] for key in names if key in texts), "")
+    title = next((texts[key] for key in names if key in texts), str(row.get("id") or ""))
     detail = next((texts[key] for key in DETAILS if key in texts and texts[key] != title and kind != "business"), "")
     if not title or not (kind == "business" or kind in SENTENCES or "id" in row):
         return None

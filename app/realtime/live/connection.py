@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from simple_websocket import ConnectionClosed
 
-from app.core.errors import RateLimited
+from app.core.errors import AppError, RateLimited
 from app.realtime.live import events
 from app.realtime.live.conversation import Query, Thread
 from app.realtime.live.events import CONTROLS, Incoming
@@ -28,6 +28,7 @@ LARGEST = (
 )  # bytes of one frame: as base64, with room for escapes and line breaks
 LONGEST_TEXT = 8000  # characters
 LONGEST_TIME = 100
+GONE = "The key was revoked or has ended"
 PER_SECOND = 20  # frames
 STT_DEADLINE = 60.0  # seconds for a recognition
 # parameters may hold commas: ``video/webm;codecs=vp8,opus``
@@ -45,10 +46,10 @@ class Connection:
         services: RealtimeServices,
         thread: Thread,
         language: str,
-        allowed: Callable[[], bool],
+        admit_query: Callable[[], object],
     ) -> None:
-        """``allowed`` says whether the client may still be here."""
-        self._still_allowed = allowed
+        """``admit_query`` raises ``RateLimited``, or another ``AppError`` when the client may be here no longer."""
+        self._admit_query = admit_query
         self._socket = socket
         self._services = services
         self._thread = thread
@@ -73,8 +74,8 @@ class Connection:
         if isinstance(frame.type, str) and frame.type in CONTROLS:
             self._control(frame.type)
             return
-        if self._admitted():
-            self._query(frame) if self._still_allowed() else self._socket.close(events.Refusal.FORBIDDEN, "Key revoked")
+        if self._is_in_time():
+            self._admit(frame)
 
     def close(self) -> None:
         """Whoever leaves takes the running turn along; what it said is kept."""
@@ -98,6 +99,16 @@ class Connection:
         self._muted = muted
         if self._turn is not None:
             self._turn.mute() if muted else self._turn.unmute()
+
+    def _admit(self, frame: Incoming) -> None:
+        try:
+            self._admit_query()
+        except RateLimited as error:
+            self._socket.send(events.refusal(error))
+        except AppError:
+            self._socket.close(events.Refusal.FORBIDDEN, GONE)
+        else:
+            self._query(frame)
 
     def _query(self, frame: Incoming) -> None:
         kinds: dict[object, Callable[[Incoming], None]] = {"text_query": self._text, "audio_query": self._audio}
@@ -172,7 +183,7 @@ class Connection:
         if isinstance(frame.muteAudio, bool):
             self._muted = frame.muteAudio
 
-    def _admitted(self) -> bool:
+    def _is_in_time(self) -> bool:
         """At most so many frames in any second; the rest is dropped."""
         moment = time.monotonic()
         if len(self._accepted) == PER_SECOND and moment - self._accepted[0] < 1.0:

@@ -17,6 +17,7 @@ CONTROLS = frozenset({"stop_audio", "mute_audio", "unmute_audio", "ping"})  # ne
 class Refusal(IntEnum):
     """Why a handshake ends. The socket is accepted first, so that the code arrives."""
 
+    TRY_LATER = 1013
     MISSING = 4000
     FORBIDDEN = 4403
     NO_AGENT = 4004

@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, request
 
-from app.auth.allow_list import allows
-from app.auth.api_keys import Key, Keyring
-from app.auth.guards import request_source, socket
-from app.core.errors import AppError
+from app.auth.guards import admitted_key, key_socket, use_again, use_of
+from app.auth.keyring import Key, Keyring
+from app.auth.principals import Scope
+from app.core.errors import AppError, Forbidden, RateLimited
 from app.realtime.conversation_store import NoAgent
 from app.realtime.live import connection
-from app.realtime.live.connection import Connection
+from app.realtime.live.connection import GONE, Connection
 from app.realtime.live.conversation import Thread
 from app.realtime.live.events import Refusal
 from app.realtime.live.turn import RealtimeServices
@@ -33,18 +34,20 @@ class Refused(Exception):
 
 
 @sock.route("/ws/chat/", bp=blp, max_message_size=connection.LARGEST, strict_slashes=False)
-@socket
+@key_socket(Scope.CONNECT)
 def chat_socket(opened: Socket) -> None:
     """The realtime coach: text, sound, visemes and slides over one socket"""
     services = resolve(RealtimeServices)
     try:
-        thread = _thread(services, _key())
+        key = _key()
+        thread = _thread(services, key)
     except Refused as refused:  # told on the open socket, since browsers see no other
         opened.close(refused.code, refused.reason)
         return
     opened.admit()
     language = request.args.get("website_language", "").replace("\x00", "")[:20]
-    connection.serve(opened, Connection(opened, services, thread, language, _is_still_allowed))
+    opened.keep_while(partial(resolve(Keyring).permit, key), partial(opened.close, Refusal.FORBIDDEN, GONE))
+    connection.serve(opened, Connection(opened, services, thread, language, partial(use_again, key)))
 
 
 def _thread(services: RealtimeServices, key: Key) -> Thread:
@@ -62,26 +65,22 @@ def _thread(services: RealtimeServices, key: Key) -> Thread:
     return replace(thread, key_id=key.id)
 
 
-def _is_still_allowed() -> bool:
-    """A key that was revoked meanwhile opens nothing any more."""
-    try:
-        _key()
-    except Refused:
-        return False
-    return True
-
-
 def _key() -> Key:
+    try:
+        key = admitted_key(_given(), Scope.CONNECT)
+        use_of(key)
+    except Forbidden as error:
+        raise Refused(Refusal.FORBIDDEN, error.text) from None
+    except RateLimited as error:
+        raise Refused(Refusal.TRY_LATER, f"{error.text}: try again in {error.retry_after} s") from None
+    except AppError:
+        raise Refused(Refusal.FORBIDDEN, "Invalid or inactive API key") from None
+    return key
+
+
+def _given() -> str:
     """From the header, the query or a cookie."""
     header = request.headers.get("Authorization", "")
     text = header[len(SCHEME) :] if header.lower().startswith(SCHEME) else request.headers.get("X-API-Key", "")
-    text = (
-        text or request.args.get("api_key", "") or request.args.get("apikey", "") or request.cookies.get("api_key", "")
-    )
-    try:
-        key = resolve(Keyring).check(text.strip())
-    except AppError:
-        raise Refused(Refusal.FORBIDDEN, "Invalid or inactive API key") from None
-    if not allows(key.allow, request_source()):
-        raise Refused(Refusal.FORBIDDEN, "Origin/Host/IP not allowed for this API key")
-    return key
+    query = request.args.get("api_key", "") or request.args.get("apikey", "")
+    return (text or query or request.cookies.get("api_key", "")).strip()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from marshmallow import fields, validate
 
 from app.core.json import JSONObject
-from app.web.schemas import Choice, Schema, Text, listed
+from app.web.schemas import Choice, Number, Schema, Text, listed
 
 DEGREES = ("low", "medium", "high", "critical")
 
@@ -26,19 +26,23 @@ def anything() -> fields.Dict:
     return fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
 
 
+def open_value() -> fields.Raw:
+    return fields.Raw(metadata={"type": ["string", "number", "boolean", "object", "array"]})
+
+
 class FoundationIn(Schema):
     vision = line(5000)
     purpose = line(5000)
-    coreValues = listed(fields.Raw(), 100, load_default=None, allow_none=True)
+    coreValues = listed(open_value(), 100, load_default=None, allow_none=True)
     targetMarket = line(5000)
     valueProposition = line(5000)
 
 
 class AlignmentIn(Schema):
     goalIntent = line(5000, "Increase customer retention")
-    strategies = listed(fields.Raw(), 100, load_default=None, allow_none=True)
-    kpis = listed(fields.Raw(), 100, load_default=None, allow_none=True)
-    measures = listed(fields.Raw(), 100, load_default=None, allow_none=True)
+    strategies = listed(open_value(), 100, load_default=None, allow_none=True)
+    kpis = listed(open_value(), 100, load_default=None, allow_none=True)
+    measures = listed(open_value(), 100, load_default=None, allow_none=True)
     businessFoundation = part(FoundationIn)
 
 
@@ -139,8 +143,11 @@ class PrioritizationIn(Schema):
 class PlannedActionIn(Schema):
     id = Text(1, 128, required=True, metadata={"example": "action-1"})
     title = line(500)
-    estimatedDuration = fields.Float(
-        load_default=None, allow_none=True, validate=validate.Range(0, 100_000, min_inclusive=False)
+    estimatedDuration = Number(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(0, 100_000, min_inclusive=False),
+        metadata={"exclusiveMinimum": 0},
     )
     dependencies = lines(100, 128)
     assignedTo = line(200)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.guards import bearer
 from app.auth.principals import Principal
+from app.auth.roles import OWN
 from app.core.errors import AppError, NotFound, Unprocessable
 from app.core.json import JSONObject, JSONValue
 from app.db.session import db
@@ -47,7 +48,7 @@ overview = unified.Blueprint(
 
 
 def _asking(place: unified.Blueprint) -> Operations:
-    return Operations(place, errors, limited("ai"), fails=(400, 409, 500, 503), notes=[idempotent(place)])
+    return Operations(place, OWN, errors, limited("ai"), fails=(400, 409, 500, 503), notes=[idempotent()])
 
 
 def _declare(endpoint: Endpoint) -> None:
@@ -66,7 +67,7 @@ for _endpoint in ENDPOINTS:
     _declare(_endpoint)
 
 
-@Operations(blp, errors)("GET", "/website/scan/<scan_id>", gives=schemas.AnswerOut)
+@Operations(blp, OWN, errors)("GET", "/website/scan/<scan_id>", gives=schemas.AnswerOut)
 def read_scan(principal: Principal, scan_id: str) -> JSONObject:
     """A scan of the last day, in full"""
     found = answer_cache.find(db, principal.tenant_id, "website_scan", "scan_id", scan_id)
@@ -75,23 +76,23 @@ def read_scan(principal: Principal, scan_id: str) -> JSONObject:
     return {"success": True, "data": found.data, "metadata": {"model": found.model}}
 
 
-operation = Operations(overview, errors, sessions=True)
+operation = Operations(overview, OWN, errors, sessions=True)
 asking = _asking(overview)
 
 
-@Operations(overview, errors)("GET", "/multitenant/conversations/business-data", gives=schemas.AnswerOut)
+@Operations(overview, OWN, errors)("GET", "/multitenant/conversations/business-data", gives=schemas.AnswerOut)
 def business_data(principal: Principal) -> JSONObject:
     """The business in figures, from its measures, goals, actions, issues and people"""
     return {"success": True, "data": metrics.summary(engine().sources, access(principal))}
 
 
 @overview.route("/insights/generate", methods=["POST"])
-@bearer
+@bearer(OWN)
 @limited("insights")
 @overview.arguments(schemas.InsightsQuery, location="query")
 @overview.response(200, schemas.InsightsOut)
 @errors(overview, 400, 401, 409, 422, 429, 500, 503)
-@idempotent(overview)
+@idempotent()
 def generate_insights(principal: Principal, query: schemas.InsightsFilter) -> JSONObject:
     """Make new insights from the whole workspace, and store them"""
     claim = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query, RUNNING)

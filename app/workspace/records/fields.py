@@ -5,22 +5,10 @@ from datetime import datetime
 
 from marshmallow import ValidationError, fields
 
-from app.web.schemas import Moment
+from app.web.schemas import GivenMoment
 
 
-class Number(fields.Float):
-    """A finite JSON number, never text or a truth value."""
-
-    default_error_messages = {"invalid": "must be a number"}
-
-    def _validated(self, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.make_error("invalid")
-        number = super()._validated(value)
-        return int(value) if isinstance(value, int) and abs(value) < 2**53 else number
-
-
-class Day(Moment):
+class Day(GivenMoment):
     """A date or a date and time, kept as it was written."""
 
     def _deserialize(
@@ -35,7 +23,7 @@ class Open(fields.Field[object]):
 
     def __init__(self, *kinds: type, allow_none: bool = False) -> None:
         self._kinds = kinds
-        super().__init__(allow_none=allow_none)
+        super().__init__(allow_none=allow_none, metadata={"type": [TYPES[kind] for kind in kinds]})
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
@@ -45,4 +33,5 @@ class Open(fields.Field[object]):
         return value
 
 
+TYPES: dict[type, str] = {dict: "object", list: "array", str: "string"}
 NAMES: dict[type, str] = {dict: "an object", list: "an array", str: "a string"}

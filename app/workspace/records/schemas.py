@@ -4,9 +4,9 @@ import msgspec
 from marshmallow import INCLUDE, ValidationError, fields, pre_load, validate, validates_schema
 
 from app.core.json import JSONObject
-from app.web.schemas import Choice, Moment, Schema, Text, listed
+from app.web.schemas import Choice, Moment, Number, Schema, Text, Whole, listed
 from app.web.unified import RawObject
-from app.workspace.records.fields import Day, Number, Open
+from app.workspace.records.fields import Day, Open
 from app.workspace.records.store import RowsRequest
 
 LARGEST = 64 * 1024  # bytes of one row as JSON
@@ -43,7 +43,7 @@ class DocumentIn(RawObject):
 
 
 class RowIn(DocumentIn):
-    id = Text(1, 64, validate=validate.Regexp(r"[A-Za-z0-9][A-Za-z0-9._:~-]*\Z", error="is not a usable id"))
+    id = Text(1, 64, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._:~-]*\Z", error="is not a usable id"))
 
 
 def named(example: str) -> Text:
@@ -185,7 +185,7 @@ class ProfileIn(SectionIn):
     companyStage = words(100)
     companySize = words(100)
     revenueRange = words(100)
-    yearFounded = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1000, 3000))
+    yearFounded = Whole(allow_none=True, validate=validate.Range(1000, 3000))
     geographicFocus = Open(list, str, allow_none=True)
     website = words(2083)
 

@@ -6,6 +6,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.auth.roles import BUSINESS
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject
 from app.web.documents import View
@@ -13,13 +14,19 @@ from app.web.operations import Operations, view_of
 from app.web.unified import Blueprint, errors
 from app.workspace.records import schemas, service, store
 from app.workspace.records.collections import KINDS, Kind
+from app.workspace.records.schemas import MOST_AT_ONCE
 
 blp = Blueprint("workspace", __name__, url_prefix="/workspace", description="The business that is coached")
-operation = Operations(blp, errors, sessions=True)
+operation = Operations(blp, BUSINESS, errors, sessions=True)
+NULL = {"type": "null"}
+FOUNDATION = {"anyOf": [schemas.FoundationIn, NULL]}
+ROWS = {
+    name: {"anyOf": [{"type": "array", "items": kind.schema, "maxItems": MOST_AT_ONCE}, NULL]}
+    for name, kind in KINDS.items()
+}
 IMPORT = {
     "type": "object",
-    "properties": {"foundation": {"type": "object"}}
-    | {name: {"type": "array", "items": {"type": "object"}} for name in KINDS},
+    "properties": {"foundation": FOUNDATION, **ROWS},
     "example": {"goals": [{"id": "goal-123", "title": "Grow retention"}], "measures": [{"name": "Revenue"}]},
 }
 IMPORT_BODY = {"required": True, "content": {"application/json": {"schema": IMPORT}}}

@@ -15,8 +15,8 @@ class CategoryChangeIn(BodyIn):
 
     name = Trimmed(1, 50, metadata=NAME)
     color = Text(
-        1, 7, allow_none=True, validate=validate.Regexp("#[0-9A-Fa-f]{6}", error="must be a colour like #3B82F6"),
-        metadata=COLOR,
+        1, 7, allow_none=True, metadata=COLOR,
+        validate=validate.Regexp(r"^#[0-9A-Fa-f]{6}\Z", error="must be a colour like #3B82F6"),
     )  # fmt: skip
     icon = Trimmed(0, 50, allow_none=True, metadata=ICON)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from marshmallow import ValidationError, fields, pre_load, validate
 
 from app.core.clock import now
-from app.web.schemas import Around, CamelCase, Choice, Moment, Schema, Text, listed, start_of_day
+from app.web.schemas import Around, CamelCase, Choice, Flag, GivenMoment, Moment, Schema, Text, listed, start_of_day
 from app.workspace.goal_lists import GoalQuery
 from app.workspace.habits import HabitFrequency
 from app.workspace.milestones import MOST
@@ -44,14 +44,14 @@ class CategoryWord(Trimmed):
 
 class MilestoneIn(BodyIn):
     title = Trimmed(1, 200, required=True, metadata={"example": "Run 3K without a break"})
-    due_date = Moment(allow_none=True, load_default=None)
+    due_date = GivenMoment(allow_none=True, load_default=None)
 
 
 class MilestoneChangeIn(BodyIn):
     """Only what is named is changed; ``due_date: null`` takes the date away."""
 
     title = Trimmed(1, 200, metadata={"example": "Run 3K without a break"})
-    due_date = Moment(allow_none=True)
+    due_date = GivenMoment(allow_none=True)
 
 
 class MilestoneOut(Schema):
@@ -91,9 +91,9 @@ class GoalIn(BodyIn):
     title = Trimmed(3, 200, required=True, metadata=TITLE)
     description = Text(0, 2000, load_default="", metadata=DESCRIPTION)
     category = CategoryWord(1, 100, load_default="other", metadata=CATEGORY)
-    target_date = Moment(required=True, validate=not_past, metadata=TARGET)
+    target_date = GivenMoment(required=True, validate=not_past, metadata=TARGET)
     milestones = listed(fields.Nested(MilestoneIn), MOST, load_default=list)
-    is_habit = fields.Boolean(load_default=False)
+    is_habit = Flag(load_default=False)
     habit_frequency = Choice(HabitFrequency, allow_none=True, load_default=None)
 
 
@@ -103,8 +103,8 @@ class GoalChangeIn(BodyIn):
     title = Trimmed(3, 200, metadata=TITLE)
     description = Text(0, 2000, metadata=DESCRIPTION)
     category = CategoryWord(1, 100, metadata=CATEGORY)
-    target_date = Moment(metadata=TARGET)
-    is_habit = fields.Boolean()
+    target_date = GivenMoment(metadata=TARGET)
+    is_habit = Flag()
     habit_frequency = Choice(HabitFrequency, allow_none=True)
     status = fields.Raw(validate=use_status_route, metadata={"description": "Refused here", "readOnly": True})
 
@@ -147,10 +147,10 @@ class GoalStatusIn(SingleIn, BodyIn):
 
 
 class HabitToggleIn(SingleIn, BodyIn):
-    date = Moment(
+    date = GivenMoment(
         validate=not_ahead,
         load_default=None,
-        metadata={"format": "date", "example": "2026-11-20", "description": "Default: today"},
+        metadata={"example": "2026-11-20", "description": "Default: today"},
     )
 
 
@@ -164,7 +164,7 @@ ALSO_CURSOR = {"description": "Another name of `cursor`"}
 class GoalsQuery(PageQuery):
     into = GoalQuery
     category = Text(0, 100, load_default=None)
-    status = Text(0, 100, load_default=None, metadata={"enum": [*GoalStatus]})
+    status = Text(0, 100, load_default=None, metadata={"description": ", ".join(GoalStatus)})
     limit = Limit(20)
     startAfter = Text(0, 64, attribute="start_after", load_default=None, metadata=ALSO_CURSOR)
 

@@ -6,9 +6,11 @@ from datetime import date
 from marshmallow import ValidationError, fields, post_load, pre_load
 
 from app.db.pages import PageRequest
-from app.web.schemas import CamelCase, Moment, Schema, Text
+from app.web.schemas import CamelCase, GivenMoment, Schema, Text
 
 PAST_CURSOR = "Id of the last row of the page before"
+
+DIGITS = set("0123456789")
 
 Envelope = dict[str, object]  # what says that something was done
 
@@ -17,6 +19,7 @@ class BodyIn(Schema):
     """A JSON object. ``null`` means absent, except in fields that allow it; ``aliases`` are other names of a field."""
 
     aliases: Mapping[str, str] = {}
+    null_is_absent = True
 
     @pre_load
     def tidy(self, data: object, **_: object) -> object:
@@ -46,25 +49,29 @@ class Trimmed(Text):
 
 
 class Limit(fields.Integer):
-    """How many rows: 1 to ``most``. What is no number counts as the default."""
+    """How many rows: 1 to ``most``. A word counts as the default."""
 
     default_error_messages = {"range": "must be from 1 to {most}"}
 
     def __init__(self, default: int, most: int = 100) -> None:
         self.default, self.most = default, most
-        super().__init__(load_default=default, metadata={"minimum": 1, "maximum": most, "default": default})
+        number = {"type": "integer", "minimum": 1, "maximum": most}
+        word = {"type": "string", "pattern": "^[^0-9]*$"}
+        super().__init__(load_default=default, metadata={"type": ["integer", "string"], "anyOf": [number, word]})
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> int:
         try:
             number: int = super()._deserialize(value, attr, data, **kwargs)
         except ValidationError:
+            if DIGITS & set(str(value)):
+                raise
             return self.default
         if not 1 <= number <= self.most:
             raise self.make_error("range", most=self.most)
         return number
 
 
-class DayOrMoment(Moment):
+class DayOrMoment(GivenMoment):
     """A bare date stays a date: the whole of that day on the person's calendar."""
 
     def _deserialize(  # type: ignore[override]

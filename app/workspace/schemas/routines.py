@@ -2,7 +2,7 @@
 
 from marshmallow import fields, post_load, validate
 
-from app.web.schemas import Around, Choice, Flag, Moment, Schema, Text, listed
+from app.web.schemas import Around, Choice, Flag, Moment, Schema, Text, Whole, listed
 from app.workspace.habits import HabitFrequency
 from app.workspace.routines import MOST_STEPS, RoutineFields
 from app.workspace.schemas.lists import BodyIn, Trimmed
@@ -15,9 +15,7 @@ GROUP = {"example": "Morning"}
 class RoutineStepIn(BodyIn):
     id = Text(1, 64, metadata={"description": "Of a step that is there already"})
     title = Trimmed(1, 200, required=True, metadata=STEP)
-    order = fields.Integer(
-        strict=True, validate=validate.Range(0, 10_000), metadata={"description": "Default: its place"}
-    )
+    order = Whole(validate=validate.Range(0, 10_000), metadata={"description": "Default: its place"})
     completed = Flag()
 
 

@@ -62,6 +62,19 @@ def test_ids_of_any_letters_come_back_as_they_were(offline: Caller) -> None:
     assert [row["actionId"] for row in answer.json["data"]["alignmentAnalysis"]] == [odd]
 
 
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("/operations/prioritization-suggestions", {}),
+        ("/operations/strategic-alignment", {"goals": [{"id": "g1"}]}),
+        (PLAN, {"actions": [{"id": "a1", "dependencies": ["", " "]}]}),
+    ],
+)
+def test_the_offline_coach_needs_no_more_than_an_id(offline: Caller, path: str, more: dict[str, Any]) -> None:
+    answer = offline.post(path, json={"actions": [{"id": "a1", "title": ""}]} | more)
+    assert answer.status_code == 200, answer.json
+
+
 @pytest.mark.parametrize("prefix", ["/api/v1", "/coaching/api/v1"])
 @pytest.mark.parametrize("path", BODIES)
 def test_it_answers_at_every_mount(anonymous: Caller, prefix: str, path: str) -> None:
