@@ -1,5 +1,6 @@
-"""What is found in a person's words, as https://www.who.int/publications and the field name it."""
+"""What is found in a person's words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,10 @@ class Level(StrEnum):
 
 
 RANKS = {Level.NONE: 0, Level.CONCERN: 1, Level.CRISIS: 2}
+
+
+def gravest(levels: Iterable[Level]) -> Level:
+    return max(levels, key=lambda level: level.rank, default=Level.NONE)
 
 
 class Category(StrEnum):

@@ -1,8 +1,8 @@
 """People spell danger in many ways: one spelling is made of them, for text and for the rules alike.
 
-``folded`` gives words in lower case, a space on either side of each, sentences on lines of their own, a comma as a word,
-every kind of quotation mark as ``"``. Accents, apostrophes, doubled letters, marks that nobody sees, digits in place of
-letters, and letters of another script that look like these are all gone.
+``folded`` gives words in lower case, a space on either side of each, sentences on lines of their own, a comma as a
+word, every kind of quotation mark as ``"``. Accents, apostrophes, doubled letters, marks that nobody sees, digits in
+place of letters, and letters of another script that look like these are all gone.
 """
 
 import re
@@ -23,7 +23,7 @@ DIGITS_IN_WORDS = re.compile(
 )
 SPELLED_OUT = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
 INNER_DOTS = re.compile(r"(?<=[^\W\d_])[.*_·](?=[^\W\d_])")
-ENDS = re.compile(r"[.!?…。！？؟।۔\n\r;؛]+")
+ENDS = re.compile(r"(?:[!?…。！？؟।۔\n\r;؛]|(?<!\d)\.|\.(?!\d))+")
 PAUSES = re.compile(r"[,:،、，：()\[\]—–]+")
 OTHERS = re.compile(r'[^\w\s",\u0900-\u0dff]+')  # vowel signs of India's scripts are no \w
 SPACES = re.compile(r"[^\S\n]+")

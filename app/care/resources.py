@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,7 +46,9 @@ class Resource:
         }
 
 
-def _read() -> tuple[Resource, ...]:
+@cache
+def built_in() -> tuple[Resource, ...]:
+    """Those of the house."""
     table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     sources = {key: Source(**source) for key, source in table["sources"].items()}
     return tuple(_resource(row, sources) for row in table["resources"])
@@ -57,17 +60,14 @@ def _resource(row: dict[str, Any], sources: dict[str, Source]) -> Resource:
     return Resource(**{"country": None, **fields})
 
 
-BUILT_IN = _read()
-
-
 def resources_for(
-    country: str | None, language: str, category: str | None = None, rows: Sequence[Resource] = BUILT_IN
+    country: str | None, language: str, category: str | None = None, rows: Sequence[Resource] | None = None
 ) -> list[Resource]:
     """The emergency number first, then lines for the category, those that speak the language before others.
 
     A country without such a line gets the directories of all countries too, an unknown one the rows for all countries.
     """
-    fitting = [row for row in rows if category is None or category in row.categories]
+    fitting = [row for row in (built_in() if rows is None else rows) if category is None or category in row.categories]
     found = [row for row in fitting if row.country and country and row.country == country.upper()]
     everywhere = [row for row in fitting if row.country is None]
     if not any(row.kind == "emergency" for row in found):

@@ -1,8 +1,8 @@
 """Rules by language over folded text: a phrase, what it means, and what takes its meaning away.
 
-A file ``rules/<language>.toml`` has ``[words]`` (lists of alternatives, used as ``<name>``), ``[scopes]`` and ``[[rule]]``
-rows. A phrase is a regular expression (RE2) over words; ``~`` stands for any letters, ``...`` for up to three words. It
-begins and ends at a word's edge; in languages written without spaces, anywhere.
+A file ``rules/<language>.toml`` has ``[words]`` (lists of alternatives, used as ``<name>``), ``[scopes]`` and
+``[[rule]]`` rows. A phrase is a regular expression (RE2) over words; ``~`` stands for any letters, ``...`` for up to
+three words. It begins and ends at a word's edge; in languages written without spaces, anywhere.
 """
 
 import re
@@ -15,13 +15,14 @@ from typing import Any
 
 import re2
 
-from app.care.levels import Category, Finding, Level
+from app.care.levels import Category, Finding, Level, gravest
 from app.care.normaliser import doubled, letters
 
 FOLDER = Path(__file__).parent / "rules"
 UNSPACED = {"zh", "ja"}
 NAMED = re.compile(r"<(\w+)>")
 NEAR = 3  # words
+CLASSES = re.compile(r"\\[A-Z]")
 QUOTE = "\x00"  # letters() would put spaces around one
 MASK = " _ "  # in place of an idiom
 TOGETHER = 3  # rules whose automata are walked as one: with more, the states of all of them don't fit in memory
@@ -84,14 +85,10 @@ class Rules:
 
     def _judged(self, rule: Rule, pattern: Any, folded: str) -> Finding | None:
         scopes = self._languages[rule.language].scopes
-        best = Level.NONE
-        for line in folded.split("\n"):
-            sentence = scopes.idioms.sub(MASK, line) if scopes.idioms else line
-            for match in pattern.finditer(sentence):
-                best = max(
-                    best, _level(rule, scopes, sentence, match.start(), match.end()), key=lambda level: level.rank
-                )
-        return Finding(best, rule.category, f"rule:{rule.id}", rule.language) if best is not Level.NONE else None
+        lines = (scopes.idioms.sub(MASK, line) if scopes.idioms else line for line in folded.split("\n"))
+        levels = [_level(rule, scopes, line, *match.span()) for line in lines for match in pattern.finditer(line)]
+        level = gravest(levels)
+        return Finding(level, rule.category, f"rule:{rule.id}", rule.language) if level is not Level.NONE else None
 
 
 def _level(rule: Rule, scopes: Scopes, sentence: str, start: int, end: int) -> Level:
@@ -104,7 +101,7 @@ def _level(rule: Rule, scopes: Scopes, sentence: str, start: int, end: int) -> L
     lowering = (("fiction", scopes.fiction), ("quotation", scopes.quotation), ("past", scopes.past))
     around = f"{sentence[:start]} {sentence[end - 1 :]}"
     if any(name not in rule.ignores and _has(phrase, around) for name, phrase in lowering):
-        return min(rule.level, Level.CONCERN, key=lambda level: level.rank)
+        return Level.CONCERN
     return rule.level
 
 
@@ -174,7 +171,9 @@ def _scopes(rows: Mapping[str, list[str]], phrase: Callable[[str], str], *, spac
 
 
 def compiled(phrase: str, words: Mapping[str, str], *, spaced: bool) -> str:
-    """A phrase as RE2 takes it, in the spelling of folded text."""
+    """A phrase as RE2 takes it, in the spelling of folded text. Raises ``ValueError`` for what folding would break."""
+    if CLASSES.search(phrase):
+        raise ValueError(f"classes such as \\S are lost in lower case: {phrase}")
     while NAMED.search(phrase):
         phrase = NAMED.sub(lambda found: f"(?:{words[found[1]]})", phrase)
     phrase = doubled(letters(phrase.replace('"', QUOTE))).replace(QUOTE, '"')
