@@ -12,7 +12,16 @@ LOOKALIKES = str.maketrans("аеорсухіјѕвкмнтԁ" + "αοενικρ�
 LEET = str.maketrans("013457@$!|", "oieastasil")
 ARABIC = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـًٌٍَُِّْٰ")
 SIGNS = str.maketrans(
-    {**dict.fromkeys("’‘ʼ'`´＇", ""), **dict.fromkeys('“”„«»「」『』‹›"', ' " '), "\u093c": "", "ँ": "ं", "ı": "i"}
+    {
+        **dict.fromkeys("’‘ʼ'`´＇", ""),
+        **dict.fromkeys('“”„«»「」『』‹›"', ' " '),
+        "\u093c": "",
+        "ँ": "ं",
+        "ı": "i",
+        "ł": "l",
+        "đ": "d",
+        "ø": "o",
+    }
 )
 
 UNSEEN = re.compile("[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
@@ -23,7 +32,7 @@ DIGITS_IN_WORDS = re.compile(
 )
 SPELLED_OUT = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){3,}[^\W\d_](?!\w)")
 INNER_DOTS = re.compile(r"(?<=[^\W\d_])[.*_·](?=[^\W\d_])")
-ENDS = re.compile(r"(?:[!?…。！？؟।۔\n\r;؛]|(?<!\d)\.|\.(?!\d))+")
+ENDS = re.compile(r"(?:[!?…。！？؟।۔॥\n\r;؛]|(?<!\d)\.|\.(?!\d))+")
 PAUSES = re.compile(r"[,:،、，：()\[\]—–]+")
 OTHERS = re.compile(r'[^\w\s",\u0900-\u0dff]+')  # vowel signs of India's scripts are no \w
 SPACES = re.compile(r"[^\S\n]+")

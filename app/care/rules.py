@@ -81,11 +81,16 @@ class Rules:
         """What the rules see in folded text, one finding for each rule that speaks."""
         encoded = folded.encode()
         hits = [n * TOGETHER + hit for n, some in enumerate(self._sets) for hit in some.Match(encoded) or ()]
-        return [found for hit in hits if (found := self._judged(self._rules[hit], self._patterns[hit], folded))]
+        masked: dict[str, list[str]] = {}
+        for code in {self._rules[hit].language for hit in hits}:
+            idioms = self._languages[code].scopes.idioms
+            masked[code] = [idioms.sub(MASK, line) if idioms else line for line in folded.split("\n")]
+        judged = (self._judged(self._rules[hit], self._patterns[hit], masked) for hit in hits)
+        return [found for found in judged if found]
 
-    def _judged(self, rule: Rule, pattern: Any, folded: str) -> Finding | None:
-        scopes = self._languages[rule.language].scopes
-        lines = (scopes.idioms.sub(MASK, line) if scopes.idioms else line for line in folded.split("\n"))
+    def _judged(self, rule: Rule, pattern: Any, masked: Mapping[str, list[str]]) -> Finding | None:
+        """``masked`` are the sentences without the idioms of each language."""
+        scopes, lines = self._languages[rule.language].scopes, masked[rule.language]
         levels = [_level(rule, scopes, line, *match.span()) for line in lines for match in pattern.finditer(line)]
         level = gravest(levels)
         return Finding(level, rule.category, f"rule:{rule.id}", rule.language) if level is not Level.NONE else None
@@ -131,6 +136,7 @@ def _set(some: Sequence[Rule]) -> Any:
 def _pattern(phrase: str) -> Any:
     options = re2.Options()
     options.never_capture = True
+    options.max_mem = 1 << 24  # with less, the longest phrases are looked for in a slower way
     return re2.compile(phrase, options)
 
 
