@@ -29,10 +29,13 @@ if workers > 1 and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 
 
 def post_worker_init(worker):
+    import gevent
+
     from app.composition import memory
     from app.observability import logs
 
     memory.settle()
+    gevent.spawn(memory.give_back)
     logs.adopt(worker.log.error_log)
     _drain_on_term(worker)
 

@@ -54,17 +54,24 @@ class Database:
         self.patience = POOL_TIMEOUT
         self._write = sessionmaker(expire_on_commit=False)
         self._read = sessionmaker(expire_on_commit=False, autoflush=False)
+        self._pools: tuple[Engine, ...] = ()
         self._autocommit: Engine
         self._unpooled: Engine
         self.engine: Engine
 
     def connect(self, url: str, pool: int) -> None:
-        """Two pools, ``pool`` connections in all: switching one between the two modes would cost round trips' worth."""
+        """Two pools, ``pool`` connections in all: switching one between the two modes would cost round trips' worth.
+
+        Connections from before are let go.
+        """
+        for engine in self._pools:
+            engine.dispose()
         self.engine = _pooled(url, max(1, pool // 3), self.patience)
         self._autocommit = _pooled(
             url, max(1, pool - pool // 3), self.patience, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
         )
         self._unpooled = _engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self._pools = (self.engine, self._autocommit)
         self._write.configure(bind=self.engine)
         self._read.configure(bind=self._autocommit)
 

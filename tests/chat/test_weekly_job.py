@@ -12,7 +12,7 @@ from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.weeks import Week
 from app.db.session import db as database
-from app.jobs.models import Job
+from app.jobs.models import Job, QueueName
 from app.jobs.queue import queue
 from app.weekly import jobs, schedule
 from tests.chat.conftest import write
@@ -155,4 +155,4 @@ def gone_by(time: timedelta) -> None:
     with database.begin() as session:
         for job in session.scalars(select(Job).where(Job.state == "queued")):
             job.due_at -= time
-            queue.push(job.id)
+            queue.push(QueueName(job.queue), job.id)
