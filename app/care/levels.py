@@ -34,13 +34,9 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``source`` names what spoke: ``rule:<id>``, ``classifier``, ``model:<name>``. ``score`` is 0 to 1."""
+    """``source`` names what spoke, such as ``rule:<id>``."""
 
     level: Level
-    category: Category | None
+    category: Category
     source: str
     language: str
-    score: float = 1.0
-
-
-NOTHING = Finding(Level.NONE, None, "", "", 0.0)

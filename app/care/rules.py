@@ -81,10 +81,8 @@ class Rules:
         """What the rules see in folded text, one finding for each rule that speaks."""
         encoded = folded.encode()
         hits = [n * TOGETHER + hit for n, some in enumerate(self._sets) for hit in some.Match(encoded) or ()]
-        masked: dict[str, list[str]] = {}
-        for code in {self._rules[hit].language for hit in hits}:
-            idioms = self._languages[code].scopes.idioms
-            masked[code] = [idioms.sub(MASK, line) if idioms else line for line in folded.split("\n")]
+        spoken = {self._rules[hit].language for hit in hits}
+        masked = {code: _without_idioms(self._languages[code].scopes, folded) for code in spoken}
         judged = (self._judged(self._rules[hit], self._patterns[hit], masked) for hit in hits)
         return [found for found in judged if found]
 
@@ -94,6 +92,11 @@ class Rules:
         levels = [_level(rule, scopes, line, *match.span()) for line in lines for match in pattern.finditer(line)]
         level = gravest(levels)
         return Finding(level, rule.category, f"rule:{rule.id}", rule.language) if level is not Level.NONE else None
+
+
+def _without_idioms(scopes: Scopes, folded: str) -> list[str]:
+    lines = folded.split("\n")
+    return [scopes.idioms.sub(MASK, line) for line in lines] if scopes.idioms else lines
 
 
 def _level(rule: Rule, scopes: Scopes, sentence: str, start: int, end: int) -> Level:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.care.levels import Level
+from app.care.levels import Level, gravest
 from app.care.normaliser import folded
 from app.care.rules import rules
 
@@ -31,8 +31,7 @@ def sentences(language: str) -> Iterator[Sentence]:
 
 
 def level_of(text: str) -> Level:
-    found = [finding.level for finding in rules().find(folded(text))]
-    return max(found, key=lambda level: level.rank, default=Level.NONE)
+    return gravest(finding.level for finding in rules().find(folded(text)))
 
 
 def main() -> None:
@@ -40,7 +39,7 @@ def main() -> None:
     for row in sentences(sys.argv[1]):
         level = level_of(row.text)
         seen[row.level, level] += 1
-        if level.rank != row.level.rank:
+        if level is not row.level:
             print(f"{row.level:8} read as {level:8} {row.category:14} {row.kind:10} {row.text}")
     for wanted in Level:
         print(f"{wanted:8}", *(f"{found}: {seen[wanted, found]}" for found in Level))
