@@ -12,7 +12,10 @@ from app.db.session import Base
 
 
 class AccountSettings(Owned, Base):
-    """A person's settings; whoever has no row has the defaults. An empty ``language`` is that of what they write."""
+    """A person's settings; whoever has no row has the defaults. An empty ``language`` is that of what they write.
+
+    ``country`` (ISO 3166-1) says whose helplines they are shown.
+    """
 
     __tablename__ = "account_settings"
     __table_args__ = (Index("ix_account_settings_digest", "timezone", postgresql_where=text("weekly_digest")),)
@@ -21,6 +24,7 @@ class AccountSettings(Owned, Base):
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     language: Mapped[str] = mapped_column(String(35), default="")
+    country: Mapped[str] = mapped_column(String(2), default="", server_default="")
     weekly_digest: Mapped[bool] = mapped_column(default=False)
     personality_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)

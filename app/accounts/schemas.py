@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.web.schemas import Flag, GivenMoment, Moment, Number, Schema, Text, UsageInfo
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+COUNTRY = r"^([A-Za-z]{2})?\Z"
 LANGUAGE = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?\Z"
 
 
@@ -22,18 +23,28 @@ def is_zone(name: str) -> None:
 
 
 class SettingsIn(Schema):
-    """Only what is named is changed; ``language: null`` empties it."""
+    """Only what is named is changed; ``null`` empties ``language`` and ``country``."""
 
     timezone = Text(1, 64, validate=is_zone, metadata={"example": "Europe/Vienna"})
     language = Text(
         0, 35, allow_none=True, validate=validate.Regexp(LANGUAGE, error="must be a language tag, like en or de-AT"),
         metadata={"example": "en", "description": "Empty: that of what I write"},
     )  # fmt: skip
+    country = Text(
+        0, 2, allow_none=True, validate=validate.Regexp(COUNTRY, error="must be a country of ISO 3166-1, like DE"),
+        metadata={"example": "DE", "description": "Whose helplines I am shown. Empty: by my time zone or languages"},
+    )  # fmt: skip
     weekly_digest = Flag(metadata={"description": "Have each finished week's insight written without asking"})
 
     @pre_load
     def tidy(self, data: object, **_: object) -> object:
-        return data | {"language": ""} if isinstance(data, dict) and data.get("language", "") is None else data
+        if not isinstance(data, dict):
+            return data
+        return data | {name: "" for name in ("language", "country") if data.get(name, "") is None}
+
+    @post_load
+    def capital(self, data: dict[str, object], **_: object) -> dict[str, object]:
+        return data | {"country": str(data["country"]).upper()} if "country" in data else data
 
 
 class MeOut(Schema):
@@ -41,6 +52,7 @@ class MeOut(Schema):
     role = fields.String(metadata={"example": "member"})
     timezone = fields.String(metadata={"example": "Europe/Vienna"})
     language = fields.String(metadata={"example": "en"})
+    country = fields.String(metadata={"example": "DE"})
     weekly_digest = fields.Boolean()
     personality_id = fields.String(allow_none=True, metadata={"description": "The default coach, when one was chosen"})
 

@@ -20,6 +20,7 @@ from app.limits.permits import Limits, Permit
 from app.web.container import resolve
 
 View = Callable[..., Any]
+MOST_ACCEPTED = 200  # characters of an Accept-Language that are looked at
 
 
 def bearer(resource: Resource) -> Callable[[View], View]:
@@ -114,7 +115,8 @@ def _signed_in() -> Principal:
     tokens = resolve(Tokens)
     found = tokens.examine(token)
     g.still_permitted = partial(tokens.permit, found)
-    principal = g.principal = replace(found.principal, zone=_zone())
+    accepted = request.headers.get("Accept-Language", "")[:MOST_ACCEPTED]
+    principal = g.principal = replace(found.principal, zone=_zone(), accepted=accepted)
     return principal
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.ids import joined
+from app.core.places import Place
 
 
 class Role(StrEnum):
@@ -29,15 +30,21 @@ class Scope(StrEnum):
 class Principal:
     """A person of a tenant. Every row is looked up with both ids.
 
-    ``zone`` is the time zone that the request names; without one the person's setting counts.
+    ``zone`` is the time zone that the request names; without one the person's setting counts. ``accepted`` is its
+    Accept-Language.
     """
 
     user_id: str
     tenant_id: str
     role: Role = Role.MEMBER
     zone: str = field(default="", compare=False)
+    accepted: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:
         """What counters and channels of this person are filed under."""
         return joined(self.tenant_id, self.user_id)
+
+    @property
+    def place(self) -> Place:
+        return Place(zone=self.zone, accepted=self.accepted)

@@ -34,9 +34,16 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``source`` names what spoke, such as ``rule:<id>``."""
+    """``source`` names what spoke, such as ``rule:<id>``; one with a source and no level is a sign that means
+    something only beside others. ``score`` is the classifier's, from 0 to 1; ``is_unsure`` asks for a second opinion.
+    """
 
-    level: Level
-    category: Category
-    source: str
-    language: str
+    level: Level = Level.NONE
+    category: Category | None = None
+    source: str = ""
+    language: str = ""
+    score: float | None = None
+    is_unsure: bool = False
+
+
+NOTHING = Finding()

@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.care import disclosure
+from app.care.safety import UNHARMED, Safety
 from app.chat.models import UNTITLED, ChatTurn
 from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_FIRST_ONCE, ADMIT_NEXT, FIND, REPEATED
 from app.core.clock import iso, now
@@ -54,13 +56,15 @@ class Ask:
     session_id: str | None = None
     personality_id: str | None = None
     claim: Claim | None = None
+    safety: Safety = UNHARMED
 
 
 @dataclass(frozen=True, slots=True)
 class AdmittedTurn:
     """A turn that may run. ``is_new`` is False when the request led to one that exists already.
 
-    ``position`` is that of the person's message in its session, counted from 1.
+    ``position`` is that of the person's message in its session, counted from 1. With ``discloses`` its answer says
+    that a machine gives it.
     """
 
     id: str
@@ -70,6 +74,7 @@ class AdmittedTurn:
     question: PublicMessage
     personality_id: str | None
     position: int
+    discloses: bool = False
     is_new: bool = True
 
 
@@ -123,13 +128,15 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
         "session": ask.session_id or new_id("session"), "personality": ask.personality_id, "untitled": UNTITLED,
         "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask.message),
         "preview": preview(ask.message), "moment": moment, **(asdict(ask.claim) if ask.claim else {}),
+        "safety": ask.safety.stored, "disclosed_before": moment - disclosure.AGAIN_AFTER,
     }  # fmt: skip
     place = statement.row(connection, values)
     if place is None:
         return None
     question = public_message(question_id, ask.message, moment)
     return AdmittedTurn(
-        turn_id, place.id, ask.principal, answer_id, question, place.personality_id, place.message_count
+        turn_id, place.id, ask.principal, answer_id, question, place.personality_id, place.message_count,
+        place.discloses,
     )  # fmt: skip
 
 
@@ -161,7 +168,8 @@ def find_turn(
         raise NotFound(SESSION_NOT_FOUND)
     if row.turn is None:
         return None
-    shown, place = public_message(row.id, row.content, row.created_at), (row.personality_id, row.position)
+    shown = public_message(row.id, row.content, row.created_at)
+    place = row.personality_id, row.position, row.discloses
     return AdmittedTurn(row.turn, session_id, principal, row.answer_id, shown, *place, is_new=False)
 
 

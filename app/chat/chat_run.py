@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 import structlog
 from sqlalchemy import select
 
+from app.care.words import MOST_BEFORE, Words
 from app.chat import history, outcome
 from app.chat.admission import AdmittedTurn
 from app.chat.events import Start, Terminal
@@ -30,7 +32,7 @@ from app.retrieval import context as retrieval
 from app.retrieval.search import Hit, Vector, pieces, search
 from app.streams.run import RunState
 from app.turns.failures import failure_text
-from app.turns.pipeline import Pipeline, Words
+from app.turns.pipeline import Pipeline
 from app.turns.text_run import TextRun
 
 PROMPTS = Path(__file__).parent / "prompts"
@@ -71,6 +73,11 @@ class Retriever:
         dated = [replace(hit, dated_at=weeks.on_calendar(hit.dated_at, coach.zone)) for hit in told]
         return ChatContext(past, dated, coach)
 
+    def said_before(self, turn: AdmittedTurn) -> list[str]:
+        """What the person said last before this turn, oldest first."""
+        with self.db.single() as connection:
+            return history.said_before(connection, turn.session_id, turn.position, MOST_BEFORE)
+
     def _vector(self, question: str) -> Vector | None:
         if self.embedder is None:
             return None
@@ -84,7 +91,8 @@ class Retriever:
 class ChatRun(TextRun[ChatContext]):
     def __init__(self, pipeline: Pipeline, retriever: Retriever, turn: AdmittedTurn, permit: Permit) -> None:
         owner = turn.principal
-        words = Words(owner.tenant_id, owner.user_id, FEATURE, turn.question["content"])
+        before = partial(retriever.said_before, turn)
+        words = Words(owner.tenant_id, owner.user_id, FEATURE, turn.question["content"], before, owner.place)
         super().__init__(turn.id, pipeline, words, permit)
         self._turn = turn
         self._retriever = retriever
@@ -115,7 +123,8 @@ class ChatRun(TextRun[ChatContext]):
     def finish(self, state: RunState, error: AppError | None) -> Terminal:
         """Stores the outcome, then says so: whoever sees the end of the stream can read it in the session."""
         text = failure_text(error) if state is RunState.FAILED else None
-        ended = Outcome(state, self.text, text, self.model, [hit.source_id for hit in self._hits])
+        found = self.safety.wire() if self.safety.stored else None
+        ended = Outcome(state, self.text, text, self.model, [hit.source_id for hit in self._hits], found)
         stored = patiently(lambda: self._stored(ended))
         moment = stored[0] if stored else None
         if moment is None:

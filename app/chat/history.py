@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from app.care.safety import shown_to_models
 from app.chat.models import ChatSession
 from app.db.statements import Statement
 from app.llm.interfaces import Message
@@ -18,12 +19,14 @@ MOST_BYTES = 16 * TOKEN_BUDGET  # no text has more of them for a token
 
 # Of the messages between two positions the first ones in an order, until those so far come to so many bytes: sizes are
 # added up where the messages are, so that what the model can't be shown is not read.
-READABLE = """SELECT position, role, content FROM (
-  SELECT position, role, content, sum(octet_length(content)) OVER (
+READABLE = """SELECT position, role, content, safety FROM (
+  SELECT position, role, content, safety, sum(octet_length(content)) OVER (
     ORDER BY position {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS spent
   FROM chat_messages WHERE session_id = :session AND position > :after AND position < :before
   ORDER BY position {order} LIMIT :messages
 ) AS sized WHERE spent IS NULL OR spent < :bytes ORDER BY position {order}"""
+SAID_BEFORE = Statement("""SELECT content FROM chat_messages WHERE session_id = :session AND position < :before
+  AND role = 'user' ORDER BY position DESC LIMIT :messages""")
 NEWEST, OLDEST = (Statement(READABLE.format(order=order)) for order in ("DESC", "ASC"))
 
 
@@ -47,6 +50,12 @@ class MessageRow(NamedTuple):
     position: int
     role: Literal["user", "assistant"]
     content: str
+
+
+def said_before(connection: Connection, session_id: str, before: int, most: int) -> list[str]:
+    """What the person said last before the message at that position, oldest first."""
+    values = {"session": session_id, "before": before, "messages": most}
+    return [row.content for row in SAID_BEFORE.rows(connection, values)][::-1]
 
 
 def load(session: Session | Connection, session_id: str, before: int) -> History:
@@ -80,7 +89,7 @@ def readable(
         budget -= estimate(row.content)
         if budget < 0 and kept:
             break
-        kept.append(MessageRow(*row))
+        kept.append(MessageRow(row.position, row.role, shown_to_models(row.role, row.content, row.safety)))
     return kept
 
 

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.care.words import Words
 from app.chat import history, outcome
 from app.chat.history import MessageRow
 from app.chat.models import LEASE, ChatSession
@@ -17,7 +18,7 @@ from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm import prompts
 from app.llm.interfaces import Caller, Grounding, Message, Request, Task
 from app.streams.log import EventLog
-from app.turns.pipeline import Pipeline, Words
+from app.turns.pipeline import Pipeline
 from app.turns.single_shot import complete_text
 from app.web.container import resolve
 

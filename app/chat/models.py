@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.core.json import JSONObject
 from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.session import Base
@@ -35,12 +36,16 @@ class ChatSession(Owned, Base):
     last_message: Mapped[str | None]
     summary: Mapped[str | None]
     summarised_through: Mapped[int] = mapped_column(default=0)  # position of the last message that the summary covers
+    disclosed_at: Mapped[datetime | None]  # when the person was last told that this is a machine
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ChatMessage(Base):
-    """One thing said. ``context`` holds the ids of the documents that the coach had before it."""
+    """One thing said. ``context`` holds the ids of the documents that the coach had before it.
+
+    ``safety`` is there where care had something to tell; what was said in a crisis no model is shown.
+    """
 
     __tablename__ = "chat_messages"
     __table_args__ = (Index("uq_chat_messages_position", "session_id", "position", unique=True),)
@@ -53,6 +58,7 @@ class ChatMessage(Base):
     status: Mapped[MessageStatus] = mapped_column(String(12), default=MessageStatus.COMPLETE)
     model: Mapped[str | None] = mapped_column(String(120))
     context: Mapped[list[str]] = mapped_column(default=list)
+    safety: Mapped[JSONObject | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

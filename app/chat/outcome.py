@@ -8,11 +8,13 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
+from app.care import disclosure, safety
 from app.chat.admission import AdmittedTurn, preview, public_message
 from app.chat.events import End, Start, Terminal, embedded, failure
 from app.chat.models import ChatTurn, MessageStatus
 from app.chat.statements import STANDING, STORE
 from app.core.clock import now
+from app.core.json import JSONObject, to_json
 from app.db.leases import DEADLINE_SQL
 from app.db.session import Database
 from app.streams.events import text_of
@@ -30,17 +32,20 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``error`` is the public text of a failure; ``context`` the ids of the documents used."""
+    """``error`` is the public text of a failure; ``context`` the ids of the documents used; ``safety`` what care
+    found, if it had something to tell.
+    """
 
     state: RunState
     text: str
     error: str | None = None
     model: str | None = None
     context: list[str] = field(default_factory=list)
+    safety: JSONObject | None = None
 
     @property
     def metadata(self) -> dict[str, object]:
-        return {"model": self.model, "context": self.context}
+        return {"model": self.model, "context": self.context, "safety": safety.metadata(self.safety)}
 
 
 NO_SESSION = Outcome(RunState.FAILED, "", "This session no longer exists")
@@ -58,7 +63,12 @@ def last_event(turn: AdmittedTurn, outcome: Outcome, moment: datetime | None) ->
         return replace(failed, retryable=False) if outcome is NO_SESSION else failed
     message = public_message(turn.answer_id, outcome.text, moment, "assistant")
     shown = embedded(message) if answer else None
-    return End(answer, shown, outcome.metadata, outcome.state is RunState.CANCELLED)
+    return End(answer, shown, metadata(turn, outcome), outcome.state is RunState.CANCELLED)
+
+
+def metadata(turn: AdmittedTurn, outcome: Outcome) -> dict[str, object]:
+    told = {"disclosure": disclosure.text_for(turn.principal.place)} if turn.discloses else {}
+    return outcome.metadata | told
 
 
 def store(connection: Connection, turn_id: str, outcome: Outcome) -> datetime | None:
@@ -68,6 +78,7 @@ def store(connection: Connection, turn_id: str, outcome: Outcome) -> datetime | 
         "turn": turn_id, "state": outcome.state, "error": outcome.error, "moment": moment, "said": outcome.text,
         "preview": preview(outcome.text), "status": STATUS[outcome.state], "model": outcome.model,
         "context": msgspec.json.encode(outcome.context).decode(),
+        "safety": to_json(outcome.safety) if outcome.safety else None,
     }  # fmt: skip
     return moment if STORE.row(connection, values) else None
 
@@ -110,7 +121,7 @@ def stored(db: Database, log: EventLog, turn: AdmittedTurn) -> tuple[Outcome, da
         return NO_SESSION, None
     if row.state == RunState.RUNNING:
         return stored(db, log, turn) if row.lost and reap(db, log, turn.id) else None
-    return Outcome(RunState(row.state), row.said, row.error, row.model, row.context), row.finished_at
+    return Outcome(RunState(row.state), row.said, row.error, row.model, row.context, row.safety), row.finished_at
 
 
 def reap(db: Database, log: EventLog, turn_id: str) -> bool:

@@ -54,7 +54,7 @@ class AnswerOut(Schema):
     assistantMessage = fields.Nested(EmbeddedMessageOut, attribute="message", allow_none=True)
     usageInfo = fields.Nested(UsageInfo, attribute="usage_info")
     metadata = fields.Dict(
-        attribute="outcome.metadata", metadata={"description": "The model that answered and the documents it had"}
+        metadata={"description": "The model that answered, the documents it had, and what was found in the message"}
     )
     cancelled = fields.Boolean(attribute="is_cancelled")
 
@@ -73,6 +73,10 @@ class SessionWithMessagesOut(Around, SessionOut):
     messages = fields.List(fields.Nested(MessageOut))
     has_more = fields.Boolean(metadata={"description": "There are earlier messages: before `next_before`"})
     next_before = fields.String(allow_none=True, metadata={"example": None})
+
+
+class NewSessionOut(SessionWithMessagesOut):
+    disclosure = fields.String(metadata={"description": "That a machine answers, to be shown to the person"})
 
 
 class MessagesQuery(Schema):

@@ -8,6 +8,7 @@ from gevent.lock import BoundedSemaphore
 from sqlalchemy import update
 
 from app.auth.principals import Principal
+from app.care.safety import Safety
 from app.chat import admission, outcome, sessions
 from app.chat.admission import AdmittedTurn, Ask, NewMessage, PublicMessage, SessionBusy, public_message
 from app.chat.chat_run import ChatRun, Retriever
@@ -45,6 +46,10 @@ class Answer:
         return self.turn.answer_id if self.outcome.text else None
 
     @property
+    def metadata(self) -> dict[str, object]:
+        return outcome.metadata(self.turn, self.outcome)
+
+    @property
     def timestamp(self) -> str:
         return (self.message or self.turn.question)["timestamp"]
 
@@ -71,13 +76,14 @@ class ChatService:
         self._door = BoundedSemaphore(AT_ONCE)
 
     def answer(
-        self, principal: Principal, body: NewMessage, key: str | None, permit: Permit, is_waiting: Callable[[], bool]
-    ) -> Answer:
+        self, principal: Principal, body: NewMessage, key: str | None, permit: Permit, safety: Safety,
+        is_waiting: Callable[[], bool],
+    ) -> Answer:  # fmt: skip
         """Asks and waits for the whole answer. Raises ``AppError`` when the model failed; what it said is stored.
 
         ``is_waiting`` tells whether the client is still there for it; else the same message is answered with it again.
         """
-        turn = self._begin(_ask(principal, body, key, "message"), permit)
+        turn = self._begin(_ask(principal, body, key, "message", safety), permit)
         ended, moment = self._wait(turn)
         self._note_arrival(turn, is_waiting())
         if ended.state is RunState.FAILED or moment is None:
@@ -86,13 +92,14 @@ class ChatService:
         return Answer(turn, ended, moment, permit.usage_info)
 
     def stream(
-        self, principal: Principal, body: NewMessage, key: str | None, permit: Permit, last_event_id: str | None = None
-    ) -> Iterator[bytes]:
+        self, principal: Principal, body: NewMessage, key: str | None, permit: Permit, safety: Safety,
+        last_event_id: str | None = None,
+    ) -> Iterator[bytes]:  # fmt: skip
         """A reader that asks again for the same, with the cursor that it has come to, goes on from there."""
         cursor = events.cursor_of(last_event_id, "turn")
         turn = self._followed(principal, body, cursor.run_id) if cursor else None
         if turn is None:
-            turn, cursor = self._begin(_ask(principal, body, key, "stream"), permit), None
+            turn, cursor = self._begin(_ask(principal, body, key, "stream", safety), permit), None
         else:
             permit.refund()
         return reader.read(self._runner, self._source(turn), cursor)
@@ -179,6 +186,6 @@ class ChatService:
         return TurnSource(self._db, self._runner.log, turn)
 
 
-def _ask(principal: Principal, body: NewMessage, key: str | None, route: str) -> Ask:
+def _ask(principal: Principal, body: NewMessage, key: str | None, route: str, safety: Safety) -> Ask:
     claim = claim_of(principal.key, key, f"chat.{route}", body, None if body["sessionId"] else DOUBLE_CLICK)
-    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim)
+    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim, safety)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.care import disclosure
 from app.chat.admission import SESSION_NOT_FOUND, AdmittedTurn, find_turn
 from app.chat.models import LEASE, UNTITLED, ChatMessage, ChatSession, ChatTurn
 from app.core.clock import now
@@ -36,6 +37,7 @@ class SessionPage:
     subject: ChatSession
     messages: Sequence[ChatMessage] = ()
     has_more: bool = False
+    disclosure: str = ""  # of a new one
 
     @property
     def next_before(self) -> str | None:
@@ -46,10 +48,10 @@ def create(session: Session, principal: Principal, title: str | None, personalit
     moment = now()
     row = ChatSession(
         **owner_columns(principal), id=new_id("session"), title=title or UNTITLED, personality_id=personality_id,
-        message_count=0, summarised_through=0, created_at=moment, updated_at=moment,
+        message_count=0, summarised_through=0, disclosed_at=moment, created_at=moment, updated_at=moment,
     )  # fmt: skip
     session.add(row)
-    return SessionPage(row)
+    return SessionPage(row, disclosure=disclosure.text_for(principal.place))
 
 
 def page(session: Session, principal: Principal, request: PageRequest) -> Page[ChatSession]:

@@ -7,14 +7,15 @@ from app.db.leases import DEADLINE_SQL
 from app.db.statements import Statement
 
 _SAID = """said AS (
-  INSERT INTO chat_messages (id, session_id, position, role, content, status, context, created_at)
-  SELECT :question, place.id, place.message_count, 'user', :content, 'complete', '[]', :moment FROM place)"""
+  INSERT INTO chat_messages (id, session_id, position, role, content, status, context, safety, created_at)
+  SELECT :question, place.id, place.message_count, 'user', :content, 'complete', '[]', CAST(:safety AS jsonb), :moment
+  FROM place)"""
 _BEGUN = f"""begun AS (
   INSERT INTO chat_turns (id, session_id, tenant_id, user_id, user_message_id, answer_id, state, partial,
     cancel_requested, lease_until, created_at)
   SELECT :turn, place.id, :tenant, :user, :question, :answer, 'running', '', false, {DEADLINE_SQL}, :moment
   FROM place)"""  # noqa: S608 - constants only
-_PLACE = "SELECT id, message_count, personality_id FROM place"
+_PLACE = "SELECT id, message_count, personality_id, discloses FROM place"
 
 _TAKEN = """taken AS (
   INSERT INTO idempotency_keys AS known (owner, key, digest, resource_id, created_at)
@@ -24,9 +25,9 @@ _TAKEN = """taken AS (
     AND NOT EXISTS (SELECT 1 FROM chat_turns AS t WHERE t.id = known.resource_id AND t.unheard) RETURNING owner)"""
 _OPENED = """place AS (
   INSERT INTO chat_sessions (id, tenant_id, user_id, title, personality_id, message_count, last_message,
-    summarised_through, created_at, updated_at)
-  SELECT :session, :tenant, :user, :title, :personality, 1, :preview, 0, :moment, :moment"""
-_RETURNED = "RETURNING id, message_count, personality_id)"
+    summarised_through, disclosed_at, created_at, updated_at)
+  SELECT :session, :tenant, :user, :title, :personality, 1, :preview, 0, :moment, :moment, :moment"""
+_RETURNED = "RETURNING id, message_count, personality_id, disclosed_at = :moment AS discloses)"
 
 # A message that opens a session.
 ADMIT_FIRST = Statement(f"WITH {_OPENED} {_RETURNED}, {_SAID}, {_BEGUN} {_PLACE}")
@@ -46,15 +47,17 @@ REPEATED = Statement(_REPEATED)
 ADMIT_NEXT = Statement(f"""WITH place AS (
   UPDATE chat_sessions SET message_count = message_count + 1, last_message = :preview, updated_at = :moment,
     title = CASE WHEN message_count = 0 AND title = :untitled THEN :title ELSE title END,
-    personality_id = coalesce(:personality, personality_id)
+    personality_id = coalesce(:personality, personality_id),
+    disclosed_at = CASE WHEN disclosed_at > :disclosed_before THEN disclosed_at ELSE :moment END
   WHERE id = :session AND tenant_id = :tenant AND user_id = :user AND NOT EXISTS ({_REPEATED})
-  RETURNING id, message_count, personality_id), {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
+  {_RETURNED}, {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
 
 # Another turn for a message that is stored already.
 ADMIT_AGAIN = Statement(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT id FROM place")  # noqa: S608
 
 # A turn of the caller's session with its question: the last one if none is named. A session without it has no ``turn``.
-FIND = Statement("""SELECT s.personality_id, t.id AS turn, t.answer_id, q.id, q.content, q.created_at, q.position
+FIND = Statement("""SELECT s.personality_id, t.id AS turn, t.answer_id, q.id, q.content, q.created_at, q.position,
+  coalesce(s.disclosed_at = q.created_at, false) AS discloses
 FROM chat_sessions AS s
 LEFT JOIN LATERAL (
   SELECT id, answer_id, user_message_id FROM chat_turns
@@ -64,20 +67,23 @@ WHERE s.id = :session AND s.tenant_id = :tenant AND s.user_id = :user""")
 
 # How a turn stands, and its answer as far as that is stored; ``lost`` when its process is gone.
 STANDING = Statement("""SELECT t.state, t.error, t.finished_at, t.lease_until <= clock_timestamp() AS lost,
-  coalesce(a.content, '') AS said, a.model, coalesce(a.context, '[]') AS context
+  coalesce(a.content, '') AS said, a.model, coalesce(a.context, '[]') AS context, a.safety
 FROM chat_turns AS t LEFT JOIN chat_messages AS a ON a.id = t.answer_id WHERE t.id = :turn""")
 
 # The end of a turn; no row when it has ended already. ``said`` is empty when nothing was.
 STORE = Statement("""WITH ended AS (
   UPDATE chat_turns SET state = :state, error = :error, partial = '', lease_until = NULL, finished_at = :moment
-  WHERE id = :turn AND state = 'running' RETURNING session_id, answer_id),
+  WHERE id = :turn AND state = 'running' RETURNING session_id, answer_id, user_message_id),
 place AS (
   UPDATE chat_sessions SET message_count = message_count + 1, last_message = :preview, updated_at = :moment
   FROM ended WHERE chat_sessions.id = ended.session_id AND :said <> ''
   RETURNING chat_sessions.id, message_count),
 answer AS (
-  INSERT INTO chat_messages (id, session_id, position, role, content, status, model, context, created_at)
+  INSERT INTO chat_messages (id, session_id, position, role, content, status, model, context, safety, created_at)
   SELECT ended.answer_id, place.id, place.message_count, 'assistant', :said, :status, :model,
-    CAST(:context AS jsonb), :moment
-  FROM ended, place)
+    CAST(:context AS jsonb), CAST(:safety AS jsonb), :moment
+  FROM ended, place),
+marked AS (
+  UPDATE chat_messages SET safety = CAST(:safety AS jsonb) FROM ended
+  WHERE chat_messages.id = ended.user_message_id AND CAST(:safety AS jsonb) IS NOT NULL)
 SELECT session_id FROM ended""")

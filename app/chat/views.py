@@ -5,8 +5,10 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.auth.roles import OWN
+from app.care.guards import found, hears
 from app.chat import schemas, sessions
 from app.chat.admission import NewMessage
+from app.chat.chat_run import FEATURE
 from app.chat.models import ChatSession
 from app.chat.service import Answer, Cancellation, ChatService
 from app.chat.sessions import MessagesRequest, SessionPage
@@ -28,7 +30,7 @@ asking = Operations(
 KEY, RESUMED = "Idempotency-Key", "Last-Event-ID"
 
 
-@asking("POST", "/message", takes=schemas.MessageIn, gives=schemas.AnswerOut)
+@asking("POST", "/message", takes=schemas.MessageIn, gives=schemas.AnswerOut, hears=hears(FEATURE, "message"))
 def send_message(principal: Principal, body: NewMessage) -> Answer:
     """Send a message and wait for the answer
 
@@ -36,10 +38,10 @@ def send_message(principal: Principal, body: NewMessage) -> Answer:
     stored before the model is asked, and the answer is stored even if the caller does not wait for it: the same message
     gets it then.
     """
-    return resolve(ChatService).answer(principal, body, request.headers.get(KEY), permit(), watched())
+    return resolve(ChatService).answer(principal, body, request.headers.get(KEY), permit(), found(), watched())
 
 
-@asking("POST", "/message/stream", takes=schemas.MessageIn, notes=[event_stream(blp)])
+@asking("POST", "/message/stream", takes=schemas.MessageIn, notes=[event_stream(blp)], hears=hears(FEATURE, "message"))
 def stream_message(principal: Principal, body: NewMessage) -> Response:
     """Send a message and stream the answer
 
@@ -48,10 +50,10 @@ def stream_message(principal: Principal, body: NewMessage) -> Response:
     `GET /api/v1/chat/session/{session_id}/stream`.
     """
     key, resumed = request.headers.get(KEY), request.headers.get(RESUMED)
-    return stream(resolve(ChatService).stream(principal, body, key, permit(), resumed))
+    return stream(resolve(ChatService).stream(principal, body, key, permit(), found(), resumed))
 
 
-@session_operation("POST", "/session", takes=schemas.SessionIn, gives=schemas.SessionWithMessagesOut, status=201)
+@session_operation("POST", "/session", takes=schemas.SessionIn, gives=schemas.NewSessionOut, status=201)
 def create_session(session: Session, principal: Principal, body: dict[str, str | None]) -> SessionPage:
     """Create a chat session"""
     return sessions.create(session, principal, body["title"], body["personalityId"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from app.auth.principals import Principal
+from app.care.words import Words
 from app.coaching import errors
 from app.coaching.message_reader import MessageReader
 from app.coaching.models import CoachingSession
@@ -20,7 +21,7 @@ from app.streams.run import Say
 from app.topics import prompting
 from app.topics.engine import Engine, TopicCall
 from app.topics.topic import Topic
-from app.turns.pipeline import Stages, Words
+from app.turns.pipeline import Stages
 from app.workspace.sources.interfaces import DataAccess
 
 REMEMBERED = 60  # messages of a session that the model sees
@@ -130,7 +131,7 @@ class Coach:
         principal, session = access.principal, turn.session
         heard = tuple(text for role, text in turn.said if role == "user")
         latest, before = ("", heard) if kind else (heard[-1], heard[:-1])
-        words = Words.of(_caller(principal, session), latest, before)
+        words = Words.of(_caller(principal, session), latest, lambda: before, principal.place)
         context = partial(self._context, session, access)
 
         def prompt(found: CoachingContext) -> Request:

@@ -49,6 +49,7 @@ class CoachingSession(Owned, Base):
     turn_metadata: Mapped[JSONObject | None] = mapped_column(JSONB)
     turn_error: Mapped[JSONObject | None] = mapped_column(JSONB)
     may_repeat: Mapped[str | None] = mapped_column(String(10))
+    disclosed_at: Mapped[datetime | None]  # when the person was last told that this is a machine
     last_activity: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -60,7 +61,7 @@ LEASE = Lease(CoachingSession.busy_with, CoachingSession.busy_until)  # a turn's
 
 
 class CoachingMessage(Base):
-    """``place`` counts from 1 without gaps."""
+    """``place`` counts from 1 without gaps. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "coaching_messages"
 
@@ -68,4 +69,5 @@ class CoachingMessage(Base):
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     role: Mapped[str] = mapped_column(String(10))
     content: Mapped[str]
+    safety: Mapped[JSONObject | None] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -7,6 +7,7 @@ from flask_smorest import Api
 from app.accounts import views as accounts
 from app.accounts.admin_views import blp as account_administration
 from app.administration.views import blp as administration
+from app.care import guards as care
 from app.chat import views as chat
 from app.cli import commands
 from app.coaching.views import blp as coaching
@@ -64,6 +65,7 @@ def build(settings: config.Settings | None = None) -> Flask:
     requests.install(app)
     response_headers.install(app)
     limits.install(app)
+    care.install(app)
     probes.install(app)
     _register(app)
     errors.install(app)  # after flask-smorest, which would answer in a form of its own

@@ -5,10 +5,13 @@ from functools import partial
 
 from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
+from app.accounts.settings import home
 from app.accounts.spending import Spending
 from app.auth.keyring import Keyring
 from app.auth.revocations import Revocations
 from app.auth.tokens import Tokens
+from app.care.follow_ups import FollowUps
+from app.care.service import Care
 from app.chat import jobs as chat_jobs
 from app.chat.chat_run import Retriever
 from app.chat.service import ChatService
@@ -77,10 +80,12 @@ def connect(settings: Settings) -> Container:
     speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
     revocations = Revocations(db, signals)
-    runner, pipeline = Runner(log, signals), Pipeline(models)
+    care = Care(db, FollowUps(db, signals), partial(home, db))
+    runner, pipeline = Runner(log, signals), Pipeline(models, care)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
+        care,
         revocations,
         Tokens(settings.auth, revocations),
         Keyring(db, revocations),

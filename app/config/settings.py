@@ -33,6 +33,7 @@ DEFAULT_RATES = {
     "interviews_total": "2000 per hour",
     "ai": "1200 per minute",
     "turns": "20 per 10 seconds; 1000 per hour",
+    "care": "60 per minute",
 }
 
 

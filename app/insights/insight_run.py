@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.auth.principals import Principal
+from app.care.words import Words
 from app.core.errors import AppError, NotFound
 from app.core.ids import new_id
 from app.insights import events
@@ -17,7 +18,7 @@ from app.streams.log import EventLog
 from app.streams.reader import StoredStream
 from app.streams.run import RunState
 from app.turns.failures import failure_text
-from app.turns.pipeline import Pipeline, Words
+from app.turns.pipeline import Pipeline
 from app.turns.text_run import TextRun
 
 LOOKS = 12  # times that a reader in another process looks for the end of a silent stream: 30 s

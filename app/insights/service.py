@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.auth.principals import Principal
+from app.care.words import Words
 from app.core.clock import iso, now
 from app.core.json import JSONObject
 from app.insights import events, insight_run, material
@@ -16,7 +17,7 @@ from app.streams import reader
 from app.streams.events import cursor_of
 from app.streams.reader import StoredStream
 from app.streams.runner import Runner
-from app.turns.pipeline import Pipeline, Words
+from app.turns.pipeline import Pipeline
 from app.turns.single_shot import complete_data, complete_text
 
 KIND = "insights"

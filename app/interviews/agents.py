@@ -6,12 +6,13 @@ from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 
+from app.care.words import Words
 from app.interviews.cleanup import clean_message
 from app.interviews.models import Agent
 from app.interviews.personas import Persona
 from app.llm import prompts
 from app.llm.interfaces import Caller, ErrorKind, Grounding, Message, ProviderError, Request, Task
-from app.turns.pipeline import Pipeline, Words
+from app.turns.pipeline import Pipeline
 from app.turns.single_shot import complete_text
 
 PROMPTS = Path(__file__).parent / "prompts"
@@ -51,8 +52,8 @@ class Transcript:
 def next_message(pipeline: Pipeline, transcript: Transcript) -> str:
     """Without labels and stage directions. Raises ``ProviderError``."""
     request = _request(transcript)
-    words = Words.of(request.caller, f"{transcript.problem}\n{transcript.solution}")
-    text = clean_message(complete_text(pipeline, words, lambda: request), transcript.persona.name)
+    answer = complete_text(pipeline, Words.of(request.caller), lambda: request)
+    text = clean_message(answer, transcript.persona.name)
     if not text:
         raise ProviderError(ErrorKind.JUNK, detail="empty message")
     return text

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from app.care.words import Words
 from app.core.json import JSONObject, JSONValue, objects_of
 from app.interviews.agents import PROMPTS, Transcript
 from app.interviews.models import Agent
@@ -13,7 +14,7 @@ from app.llm import prompts
 from app.llm.interfaces import Caller, Grounding, Message, Request
 from app.llm.json_schema import array, closed_object, text
 from app.llm.structured import OutputSchema
-from app.turns.pipeline import Pipeline, Words
+from app.turns.pipeline import Pipeline
 from app.turns.single_shot import complete_data
 
 MIN_TOPICS, MAX_TOPICS = 5, 12
@@ -67,7 +68,7 @@ def generate_insights(pipeline: Pipeline, transcript: Transcript) -> JSONObject:
             said=tuple(text for agent, text in transcript.messages if agent is Agent.CUSTOMER),
         ),
     )  # fmt: skip
-    words = Words.of(request.caller, f"{transcript.problem}\n{transcript.solution}")
+    words = Words.of(request.caller)
     return _grounded(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA), transcript)
 
 

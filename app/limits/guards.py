@@ -40,6 +40,11 @@ def limited_together(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return _permitted(name, Limits.acquire, lambda *_: EVERYBODY)
 
 
+def exempt(name: str) -> None:
+    """The current request takes a unit of the rate ``name`` and of no other."""
+    g.exempt = name
+
+
 def affordable(feature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """For what a worker does later: refused while nothing is left of the budget of those who do not sign in."""
 
@@ -60,7 +65,9 @@ def _permitted(
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def counted(*args: P.args, **kwargs: P.kwargs) -> R:
-            _held().append(permit_of(resolve(Limits), name, key_of(*args)))
+            limits, key = resolve(Limits), key_of(*args)
+            spared = limits.spare(name, key, g.exempt) if "exempt" in g else None
+            _held().append(spared or permit_of(limits, name, key))
             return view(*args, **kwargs)
 
         counted.rate = name  # type: ignore[attr-defined]

@@ -96,6 +96,12 @@ class Limits:
         permit.acquire()
         return permit
 
+    def spare(self, name: str, key: str, instead: str) -> Permit:
+        """Takes a unit of another rate: the permit is shown as it stands, and never takes one of its own."""
+        self.acquire(instead, key)
+        window = self._windows[name]
+        return Permit(name, window.peek(key) if window else UNLIMITED, None)
+
     def acquire_own(self, rate: str, key: str) -> Permit:
         """The same for a rate that ``key`` alone has; none (``""``) always permits."""
         permit = Permit("requests", UNLIMITED, self._own(rate) if rate else None, key)

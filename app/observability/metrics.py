@@ -20,6 +20,7 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )  # fmt: skip
 TURNS = Counter("coachhouse_turns_total", "Coached turns by how they ended", ["outcome"])
+CARE_FINDINGS = Counter("coachhouse_care_findings_total", "Findings in people's words", ["path", "level"])
 MODEL_CALLS = Counter("coachhouse_model_calls_total", "Model calls", ["feature", "provider", "model", "outcome"])
 MODEL_FAULTS = Counter("coachhouse_model_faults_total", "Failed attempts at a model", ["provider", "model", "kind"])
 MODEL_BROKEN = Gauge(

@@ -54,6 +54,7 @@ class Agent(Changeable, Base):
     glb: Mapped[str | None] = mapped_column(String(500))
     avatar: Mapped[str | None] = mapped_column(String(36))
     is_active: Mapped[bool] = mapped_column(default=True)
+    country: Mapped[str] = mapped_column(String(2), default="", server_default="")  # where those are who talk to it
 
 
 class CoachSession(Changeable, Base):

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from app.care.words import Words
 from app.core.json import JSONObject
 from app.db.session import Database
 from app.llm.interfaces import Caller, ErrorKind, Grounding, Message, ProviderError, Request
@@ -17,7 +18,7 @@ from app.topics.models import TopicSetting
 from app.topics.overrides import Overrides, topic_of
 from app.topics.parameters import check_parameters
 from app.topics.topic import CachePolicy, Kind, Outcome, Topic
-from app.turns.pipeline import Pipeline, Stages, Words
+from app.turns.pipeline import Pipeline, Stages
 from app.workspace.sources.interfaces import DataAccess, Gathered, Source, SourceFailed, Sources
 
 NOT_SINGLE_SHOT = "use conversation endpoints for conversation topics"
@@ -56,7 +57,7 @@ class TopicCall:
         """What the caller wrote, in this call and before it."""
         texts = [value for value in self.given.values() if isinstance(value, str)]
         before = tuple(message.content for message in self.history if message.role == "user")
-        return Words.of(self.caller, "\n".join(texts), before)
+        return Words.of(self.caller, "\n".join(texts), lambda: before, self.access.principal.place)
 
 
 class Engine:

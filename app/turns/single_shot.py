@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from app.care.words import Words
 from app.llm.interfaces import ErrorKind, ProviderError, Request
 from app.llm.registry import Completion, Models
 from app.llm.structured import OutputSchema, structured
-from app.turns.pipeline import Pipeline, Stages, Words
+from app.turns.pipeline import Pipeline, Stages
 
 
 def complete_text(pipeline: Pipeline, words: Words, request: Callable[[], Request]) -> str:

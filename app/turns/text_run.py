@@ -5,13 +5,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Generic, TypeVar
 
+from app.care.safety import MODEL, UNHARMED, Safety
+from app.care.words import Words
 from app.core.errors import Unavailable
 from app.db.patience import patiently
 from app.limits.permits import Permit
 from app.llm.interfaces import ErrorKind, Finish, ProviderError, Request, TextDelta
 from app.llm.registry import Models
 from app.streams.run import Run, Say
-from app.turns.pipeline import Pipeline, Stages, Words
+from app.turns.pipeline import Pipeline, Stages
 
 C = TypeVar("C")
 
@@ -19,14 +21,18 @@ READING = 10.0  # seconds after which context is not gathered again: somebody wa
 
 
 class TextRun(Run, Generic[C]):
-    """``permit`` is refunded when nothing comes of it; ``model`` is the one that answered."""
+    """``permit`` is refunded when nothing comes of it, and in a crisis; ``model`` is the one that answered, ``safety``
+    what care found.
+    """
 
     def __init__(self, run_id: str, pipeline: Pipeline, words: Words, permit: Permit) -> None:
         super().__init__(run_id)
         self.permit = permit
         self.model: str | None = None
+        self.safety = UNHARMED
         self._pipeline = pipeline
         self._words = words
+        self._opened = 0  # characters that are care's, and not the model's
 
     @abstractmethod
     def context(self) -> C:
@@ -36,8 +42,24 @@ class TextRun(Run, Generic[C]):
     def prompt(self, context: C) -> Request: ...
 
     def produce(self, say: Say) -> None:
-        generate = partial(self._generate, say)
-        self._pipeline.run(Stages(self._words, self._context, self.prompt, generate, self._check))
+        self._pipeline.run(
+            Stages(
+                self._words, self._context, self.prompt, partial(self._generate, say), self._check,
+                partial(self._told, say), partial(self._heard, say),
+            )
+        )  # fmt: skip
+
+    def _told(self, say: Say, safety: Safety) -> None:
+        self.safety, self.model = safety, MODEL
+        self.admitted()
+        self.permit.refund()
+        say(safety.text)
+
+    def _heard(self, say: Say, safety: Safety) -> None:
+        self.safety = safety
+        if safety.text:
+            say(f"{safety.text}\n\n")
+        self._opened = len(self.text)
 
     def _generate(self, say: Say, models: Models, request: Request, _: C) -> None:
         for event in models.stream(replace(request, admitted=self.admitted)):
@@ -54,5 +76,5 @@ class TextRun(Run, Generic[C]):
         return found
 
     def _check(self, _answer: None) -> None:
-        if not self.text.strip():
+        if not self.text[self._opened :].strip():
             raise ProviderError(ErrorKind.JUNK, model=self.model or "", detail="no text")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -85,6 +85,11 @@ def rendering(path: str) -> tuple[Renderer, str]:
     return next(found for prefix, found in RENDERERS if path.startswith(prefix))
 
 
+def add_to_refusals(fields: JSONObject) -> None:
+    """What a failure of the current request carries beside what its contract says."""
+    g.beside_refusals = fields
+
+
 def install(app: Flask) -> None:
     app.register_error_handler(AppError, respond)
     app.register_error_handler(HTTPException, _http)
@@ -98,7 +103,8 @@ def respond(error: AppError) -> Response:
     renderer, _ = rendering(request.path)
     is_upstream = error.status in {502, 503} and error.code == "AI_SERVICE_UNAVAILABLE"
     status = 500 if renderer is chat_body and is_upstream else error.status  # as the chat contract knows it
-    response = current_app.json.response(renderer(error, status))
+    beside = {**g.get("beside_refusals", {}), **error.data.get("care", {})}
+    response = current_app.json.response({**renderer(error, status), **beside})
     response.status_code = status
     wait = getattr(error, "retry_after", None) or (USUAL_WAIT if status == HTTPStatus.SERVICE_UNAVAILABLE else None)
     if wait is not None:

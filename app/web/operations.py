@@ -41,9 +41,11 @@ class Operations:
     def __call__(
         self, methods: str, rule: str, *, takes: AnySchema | None = None, gives: AnySchema | None = None,
         status: int = 200, fails: Collection[int] = (), notes: Sequence[Decorator] = (), of: Resource | None = None,
+        hears: Decorator | None = None,
     ) -> Callable[[Declared], Declared]:  # fmt: skip
         """``takes`` is the query of a GET and the body of everything else; ``fails`` adds to the failures that follow
-        from the rest; ``notes`` say more in the OpenAPI document. ``of`` is another resource than the blueprint's."""
+        from the rest; ``notes`` say more in the OpenAPI document. ``of`` is another resource than the blueprint's.
+        ``hears`` looks at a person's words before anything can refuse them."""
         blp, verbs, of = self.blp, methods.split(), of or self.of
         closed = not all(of.is_open_to_all(verb) for verb in verbs)
         refused = {401: True, 403: closed, 404: "_id>" in rule, 429: self.rate}
@@ -57,7 +59,7 @@ class Operations:
             if takes:
                 place = "query" if verbs == ["GET"] else "json"
                 steps.append(blp.arguments(takes, location=place))
-            steps += [self.rate, bearer(of)] if self.rate else [bearer(of)]
+            steps += [step for step in (self.rate, hears) if step] + [bearer(of)]
             declared: View = _in_session(view, verbs == ["GET"]) if self.sessions else view
             for step in steps:
                 declared = step(declared)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.auth.principals import Principal
+from app.care.words import Words
 from app.core.errors import AppError
 from app.core.weeks import Week
 from app.db.patience import patiently
@@ -15,7 +16,7 @@ from app.streams.events import Event
 from app.streams.reader import StoredStream
 from app.streams.run import Interrupted, RunState
 from app.turns.failures import UNAVAILABLE, failure_text
-from app.turns.pipeline import Pipeline, Words
+from app.turns.pipeline import Pipeline
 from app.turns.text_run import TextRun
 from app.weekly import events, material, runs
 from app.weekly.material import Material

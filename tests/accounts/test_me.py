@@ -17,6 +17,7 @@ def test_somebody_new_has_the_defaults(owner: Caller) -> None:
         "role": "member",
         "timezone": "UTC",
         "language": "",
+        "country": "",
         "weekly_digest": False,
         "personality_id": None,
     }

@@ -22,3 +22,8 @@ def test_a_rule_speaks_where_it_should(rule: Rule) -> None:
 def test_and_is_silent_where_it_should(rule: Rule) -> None:
     wrong = [text for text in rule.silent if f"rule:{rule.id}" in spoken(text)]
     assert rule.silent and not wrong
+
+
+@pytest.mark.parametrize("text", ["", " ", "a", "x y", "!?", "123", "\U0001f600", "。"])
+def test_no_rule_speaks_where_nothing_is_said(text: str) -> None:
+    assert rules().find(folded(text)) == []

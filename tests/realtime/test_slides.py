@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from app.care.service import Care
 from app.llm.choice import Choice
 from app.llm.interfaces import Deadlines
 from app.llm.offline import OfflineProvider
@@ -12,6 +14,7 @@ from app.realtime.live import slides
 from app.realtime.live.conversation import AgentProfile, Deck, Exchange, Thread
 from app.realtime.live.slide_requests import asks_for_others, asks_for_slides, asks_to_replace, topic_of
 from app.turns.pipeline import Pipeline
+from app.web.container import resolve_from
 
 HISTORY = [Exchange("Can you help me sleep well?", "Yes."), Exchange("Make slides about it", "Here.")]
 
@@ -58,8 +61,9 @@ def test_who_speaks_of_a_talk_asks_for_no_slides(query: str) -> None:
     assert not asks_for_slides(query)
 
 
-def test_the_offline_coach_adds_to_the_slides_that_are_there() -> None:
-    pipeline = Pipeline(Models([Choice(OfflineProvider(gap=0), "coach")], Deadlines(), lambda record: None))
+def test_the_offline_coach_adds_to_the_slides_that_are_there(app: Flask) -> None:
+    models = Models([Choice(OfflineProvider(gap=0), "coach")], Deadlines(), lambda record: None)
+    pipeline = Pipeline(models, resolve_from(app, Care))
     thread = Thread(1, "acme", "user_00112233445566aa", AgentProfile(1, "", "Mira", "", "", 300, ""))
     first = slides.generate(pipeline, thread, "Make slides about sleeping well", [], None)
     shown = Deck(first.title, first.summary, first.editorjs, 1, "")

@@ -1,16 +1,19 @@
-"""A stage that is added once is there for every way to a model: here a guard that lets nothing through."""
+"""Care is asked on every way to a model: here one that lets nothing through."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app.care.service import Care
+from app.care.words import Words
 from app.core.errors import AppError
 from app.interviews.jobs import run as interview
 from app.realtime.live.conversation import AgentProfile, Query, Thread
 from app.realtime.live.turn import RealtimeServices, RealtimeTurn
-from app.turns.pipeline import Pipeline, Words
+from app.turns.pipeline import Pipeline
 from app.web.container import resolve_from
 from tests.chat.conftest import write
 from tests.conftest import Caller
@@ -18,26 +21,31 @@ from tests.double.client import Double
 from tests.interviews.conftest import SARAH
 from tests.topics.business.conftest import BODIES
 
-SECRET = "the words that a guard must see"
+SECRET = "the words that care must see"
 
 
 class Stopped(AppError):
-    text = "Stopped by the guard"
+    text = "Stopped by care"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusing:
+    """In the place of care; ``asked`` are the words that it was asked about."""
+
+    asked: list[Words]
+
+    def judge(self, words: Words, _shown: object) -> None:
+        self.asked.append(words)
+        raise Stopped
 
 
 @pytest.fixture
 def seen(app: Flask) -> Iterator[list[Words]]:
-    """What the guard was asked about."""
-    asked: list[Words] = []
-
-    def refuse(words: Words) -> None:
-        asked.append(words)
-        raise Stopped
-
-    pipeline = resolve_from(app, Pipeline)
-    pipeline.guards = (refuse,)
-    yield asked
-    pipeline.guards = ()
+    """What care was asked about."""
+    pipeline, refusing = resolve_from(app, Pipeline), Refusing([])
+    care, pipeline.care = pipeline.care, refusing  # type: ignore[assignment]
+    yield refusing.asked
+    pipeline.care = care
 
 
 def chat(caller: Caller) -> Any:
@@ -94,11 +102,11 @@ def realtime(caller: Caller) -> Any:
         (coaching, "coaching.core_values", ""),
         (alignment, "topics.", ""),
         (insights, "chat.insights", ""),
-        (interviews, "interviews.interviewer", SECRET),
+        (interviews, "interviews.interviewer", ""),
         (realtime, "realtime.turn", SECRET),
     ],
 )
-def test_the_guard_is_asked_before_any_model(
+def test_care_is_asked_before_any_model(
     owner: Caller, double: Double, seen: list[Words], way: Callable[[Caller], Any], feature: str, words: str
 ) -> None:
     way(owner)
@@ -107,13 +115,13 @@ def test_the_guard_is_asked_before_any_model(
     assert double.requests() == []
 
 
-def test_what_was_said_before_is_shown_to_the_guard(owner: Caller, double: Double, seen: list[Words]) -> None:
+def test_what_was_said_before_is_shown_to_care(owner: Caller, double: Double, seen: list[Words]) -> None:
     pipeline = resolve_from(owner.client.application, Pipeline)
-    (refuse,), pipeline.guards = pipeline.guards, ()
+    refusing, pipeline.care = pipeline.care, resolve_from(owner.client.application, Care)
     double.script({"json": {"message": "Welcome"}}, {"json": {"message": "Go on", "is_final": False, "result": None}})
     session_id = coaching(owner).json["session_id"]
     for text in ("First", "Second"):
         said = owner.post("/ai/coaching/message", json={"session_id": session_id, "message": text})
-        pipeline.guards = (refuse,)
+        pipeline.care = refusing
     assert said.status_code == 500 and said.json["error"] == Stopped.text
-    assert (seen[0].text, seen[0].before) == ("Second", ("First",))
+    assert (seen[0].text, seen[0].before()) == ("Second", ("First",))

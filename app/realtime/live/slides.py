@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from app.care.words import Words
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.llm import prompts
 from app.llm.conversion import Ambiguous, Unmendable
@@ -17,7 +18,7 @@ from app.realtime.live.conversation import Deck, Exchange, Slides, Thread
 from app.realtime.live.deck_update import Part
 from app.realtime.live.editorjs import blocks_of, plain, safe_document, safe_html
 from app.speech.sentences import split
-from app.turns.pipeline import Pipeline, Words
+from app.turns.pipeline import Pipeline
 from app.turns.single_shot import complete_data
 
 PROMPTS = Path(__file__).parent / "prompts"
@@ -78,7 +79,7 @@ def generate(
             said=tuple(turn.query for turn in history[-HISTORY_LIMIT:]),
         ),
     )
-    words, prose = Words.of(request.caller, query), partial(from_prose, topic=topic)
+    words, prose = Words.of(request.caller), partial(from_prose, topic=topic)  # the turn has looked at the query
     output = UPDATE_SCHEMA if current else OUTPUT_SCHEMA
     answer = as_object(complete_data(pipeline, words, lambda: request, output, prose))
     if current is None or slide_requests.asks_for_others(said or query, current.title):

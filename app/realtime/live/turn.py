@@ -10,6 +10,7 @@ import structlog
 from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.care.words import Words
 from app.core.errors import AppError, RateLimited
 from app.core.json import JSONObject
 from app.limits.permits import Limits
@@ -25,7 +26,7 @@ from app.realtime.live.speech_queue import SpeechQueue
 from app.speech import emotion
 from app.speech.registry import Speech
 from app.speech.sentences import Splitter
-from app.turns.pipeline import Pipeline, Stages, Words
+from app.turns.pipeline import Pipeline, Stages
 
 PROMPTS = Path(__file__).parent / "prompts"
 HISTORY_LIMIT = 20  # turns that the model sees

@@ -45,11 +45,12 @@ class Conversation(Owned, Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("conv"))
     topic: Mapped[str] = mapped_column(String(200))
     context: Mapped[JSONObject] = mapped_column(default=dict)
+    disclosed_at: Mapped[datetime | None]  # when the person was last told that this is a machine
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ConversationMessage(Base):
-    """``id`` grows with time."""
+    """``id`` grows with time. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "conversation_messages"
     __table_args__ = (Index("ix_conversation_messages_conversation", "conversation_id", "id"),)
@@ -58,4 +59,5 @@ class ConversationMessage(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     role: Mapped[str] = mapped_column(String(10))
     content: Mapped[str]
+    safety: Mapped[JSONObject | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

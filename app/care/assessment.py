@@ -1,0 +1,53 @@
+"""Text in, finding out: the rules of all languages. Nothing here knows whose words they are, or keeps them."""
+
+from collections.abc import Iterator, Sequence
+
+import gevent
+
+from app.care.levels import NOTHING, Finding, Level
+from app.care.normaliser import folded
+from app.care.rules import rules
+
+LONGEST = 100_000  # characters; of a longer text both ends are looked at
+STRETCH = 2000  # characters that are looked at in one go: other work runs between two
+
+
+def assess(text: str) -> Finding:
+    """The gravest of what is found in a text. It lets other greenlets run while it looks at a long one."""
+    found = NOTHING
+    for place, stretch in enumerate(_stretches(text)):
+        if place:
+            gevent.sleep(0)
+        found = max((found, *rules().find(folded(stretch))), key=_gravity)
+        if found.level is Level.CRISIS:
+            break
+    return found
+
+
+def assess_together(text: str, before: Sequence[str]) -> Finding:
+    """The same with what was said just before: what means little by itself may mean much beside it.
+
+    What was a crisis by itself has had its answer.
+    """
+    beside = [one for one in before if assess(one).level is not Level.CRISIS]
+    return max(assess(text), assess("\n".join((*beside, text))), key=_gravity) if beside else assess(text)
+
+
+def _gravity(found: Finding) -> int:
+    return found.level.rank
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Pieces that end at a sentence or a space where there is one, so that no word is cut."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
+    while len(text) > STRETCH:
+        cut = _last(text, "\n.!?。！？", STRETCH) or _last(text, " ,、，", STRETCH) or STRETCH
+        yield text[:cut]
+        text = text[cut:]
+    yield text
+
+
+def _last(text: str, marks: str, end: int) -> int:
+    """Past the last of the marks in the second half of a stretch; 0 without one."""
+    return max(text.rfind(mark, end // 2, end) for mark in marks) + 1

@@ -1,0 +1,17 @@
+"""Saying that this is a machine: when a conversation begins, and every three hours while it goes on."""
+
+import re
+from datetime import timedelta
+
+from app.care import texts
+from app.core.places import Place
+
+AGAIN_AFTER = timedelta(hours=3)
+TAG = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
+
+
+def text_for(place: Place) -> str:
+    """In the first language of the client that we have a text in."""
+    known = texts.languages()
+    spoken = (tag.lower() for tag in TAG.findall(place.accepted))
+    return texts.of_language(next((tag for tag in spoken if tag in known), texts.FALLBACK)).disclosure

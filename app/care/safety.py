@@ -1,0 +1,96 @@
+"""What was found in a person's words, with all that an answer needs because of it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.care import texts
+from app.care.levels import NOTHING, Category, Finding, Level
+from app.care.resources import Resource
+from app.core.errors import AppError
+from app.core.json import JSONObject, to_json
+from app.llm.interfaces import Request
+
+MODEL = "care"  # the model of answers that no model gave
+GUIDANCE = (Path(__file__).parent / "guidance.md").read_text(encoding="utf-8").strip()
+
+WITHHELD = {
+    "user": "[The person was in danger here. What they said is not shown.]",
+    "assistant": "[They were given the numbers of people who help.]",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """``language`` is that of the fixed texts. ``follow_up``: the person was in a crisis in the last hours."""
+
+    finding: Finding = NOTHING
+    language: str = ""
+    resources: tuple[Resource, ...] = ()
+    follow_up: bool = False
+
+    @property
+    def level(self) -> Level:
+        return self.finding.level
+
+    @property
+    def category(self) -> Category | None:
+        return self.finding.category if self.level is not Level.NONE else None
+
+    @property
+    def is_crisis(self) -> bool:
+        return self.level is Level.CRISIS
+
+    @property
+    def text(self) -> str:
+        """What is said in place of a coach's answer, or before it; empty when there is nothing to say."""
+        told = texts.of_language(self.language)
+        if self.category is not None:
+            return told.fixed(self.level, self.category, self.resources)
+        return told.follow_up if self.follow_up else ""
+
+    def wire(self) -> JSONObject:
+        """``metadata.safety`` of an answer."""
+        return {"level": self.level, "category": self.category, **({"follow_up": True} if self.follow_up else {})}
+
+    @property
+    def stored(self) -> str | None:
+        """The same as JSON, for a row; nothing where there is nothing to tell."""
+        return None if self.level is Level.NONE and not self.follow_up else to_json(self.wire())
+
+    def fields(self) -> JSONObject:
+        """What a refusal, a result or an event carries beside it; nothing when there is nothing to tell."""
+        if self.level is Level.NONE:
+            return {}
+        return {"safety": self.wire(), "resources": [row.wire() for row in self.resources]}
+
+    def guided(self, request: Request) -> Request:
+        """The model is told to stay with somebody who is not well."""
+        if self.level is Level.NONE and not self.follow_up:
+            return request
+        return guided(request)
+
+
+UNHARMED = Safety()
+
+
+def guided(request: Request) -> Request:
+    return replace(request, system=f"{request.system}\n\n{GUIDANCE}".strip())
+
+
+def metadata(stored: JSONObject | None) -> JSONObject:
+    """``metadata.safety`` of an answer by what was stored of it."""
+    return stored or UNHARMED.wire()
+
+
+def shown_to_models(role: str, content: str, stored: JSONObject | None) -> str:
+    """What was said in a crisis, and what was told then, no model gets to see."""
+    return WITHHELD[role] if stored and stored.get("level") == Level.CRISIS else content
+
+
+class InCrisis(AppError):
+    """For answers whose shape can't hold a fixed text."""
+
+    code, status = "CARE", 422
+
+    def __init__(self, safety: Safety) -> None:
+        super().__init__(safety.text, care=safety.fields())

@@ -1,0 +1,134 @@
+"""Care as turns and views need it: what is in a person's words, and what has to be done about it."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import gevent
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.care.assessment import assess, assess_together
+from app.care.countries import country_of
+from app.care.follow_ups import FollowUps
+from app.care.levels import Finding, Level
+from app.care.models import CareEvent
+from app.care.resources import resources_for
+from app.care.safe_words import says_safe
+from app.care.safety import UNHARMED, Safety
+from app.care.words import MOST_BEFORE, Words
+from app.db.ownership import owner_columns
+from app.db.patience import patiently
+from app.db.session import Database
+from app.observability.metrics import CARE_FINDINGS
+
+NOTED_BY_ITS_TURN = 10.0  # seconds in which a turn that failed is the refusal of the same words
+MOST_NOTED = 1000  # people
+
+log = structlog.get_logger()
+
+
+class Shown(StrEnum):
+    """What a person was given because of a finding."""
+
+    TEXT = "text"  # in place of an answer
+    CHECK_IN = "check_in"  # before the answer
+    REFUSAL = "refusal"  # beside one
+    RESOURCES = "resources"  # beside what was asked for
+    CUT = "cut"  # in place of what a model said
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a person has set that tells where they are."""
+
+    country: str = ""
+    zone: str = ""
+
+
+HomeOf = Callable[[str, str], Home]  # of a tenant's user
+
+
+class Care:
+    """One per process."""
+
+    def __init__(self, db: Database, follow_ups: FollowUps, home_of: HomeOf) -> None:
+        self._db = db
+        self._follow_ups = follow_ups
+        self._home_of = home_of
+        self._noted: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def look(self, words: Words) -> Safety:
+        """What is in them. Nothing is noted, and no model asked."""
+        found = self._find(words)
+        followed = self._follow_ups.of(words)
+        if found.level is Level.NONE:
+            still = followed is not None and not says_safe(words.text)
+            return Safety(found, followed.language, follow_up=True) if followed and still else UNHARMED
+        country = country_of(words.place, *self._home(words))
+        resources = tuple(resources_for(country, found.language, found.category))
+        return Safety(found, found.language, resources, follow_up=followed is not None)
+
+    def judge(self, words: Words, shown: Shown = Shown.CHECK_IN) -> Safety:
+        """The same, once for each turn: it is noted, and followed up. ``shown`` is what is given at a concern."""
+        safety = self.look(words)
+        if safety.level is not Level.NONE:
+            self.note(words, safety, Shown.TEXT if safety.is_crisis else shown)
+        elif not safety.follow_up and self._follow_ups.of(words):
+            self._attempt(lambda: self._end(words))
+        return safety
+
+    def note_refusal(self, words: Words, safety: Safety) -> None:
+        """For words that were refused before a turn was made of them."""
+        noted = self._noted.get((words.tenant_id, words.user_id), float("-inf"))
+        if time.monotonic() - noted > NOTED_BY_ITS_TURN:
+            self.note(words, safety, Shown.REFUSAL)
+
+    def note(self, words: Words, safety: Safety, shown: Shown) -> None:
+        """For the audit; a crisis is followed up and told to those who look after the tenant's people."""
+        CARE_FINDINGS.labels(words.path, safety.level).inc()
+        self._noted[words.tenant_id, words.user_id] = time.monotonic()
+        if len(self._noted) > MOST_NOTED:
+            self._noted.popitem(last=False)
+        self._attempt(lambda: self._write(words, safety, shown))
+
+    def _find(self, words: Words) -> Finding:
+        found = assess(words.text) if words.text.strip() else UNHARMED.finding
+        if not found.source or found.level is Level.CRISIS:
+            return found
+        return assess_together(words.text, words.before()[-MOST_BEFORE:])
+
+    def _home(self, words: Words) -> tuple[str, str]:
+        if words.place.country:
+            return "", ""
+        try:
+            home = self._home_of(words.tenant_id, words.user_id)
+        except SQLAlchemyError as error:
+            log.warning("home_not_read", reason=type(error).__name__)
+            return "", ""
+        return home.country, home.zone
+
+    def _attempt(self, do: Callable[[], None]) -> None:
+        """At once, or, while the database is away, as soon as it is back: nobody waits for help because of it."""
+        try:
+            do()
+        except SQLAlchemyError as error:
+            log.warning("care_not_noted", reason=type(error).__name__)
+            gevent.spawn(patiently, do)
+
+    def _write(self, words: Words, safety: Safety, shown: Shown) -> None:
+        found, country = safety.finding, next((row.country for row in safety.resources if row.country), None)
+        row = CareEvent(
+            **owner_columns(words), path=words.path, level=found.level, category=found.category, score=found.score,
+            source=found.source, language=found.language, country=country, shown=shown,
+        )  # fmt: skip
+        with self._db.begin() as session:
+            session.add(row)
+            if safety.is_crisis:
+                self._follow_ups.start(session, words, safety.language)
+
+    def _end(self, words: Words) -> None:
+        with self._db.begin() as session:
+            self._follow_ups.end(session, words)

@@ -1,0 +1,42 @@
+"""What a person said, and where: all that care looks at."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from app.core.places import NOWHERE, Place
+from app.llm.interfaces import Caller
+
+PATHS = {  # what a feature is called where people read of it; the longest prefix counts
+    "topics.conversation": "conversation", "topics.onboarding": "onboarding", "topics": "execute",
+    "interviews": "interview",
+}  # fmt: skip
+MOST_BEFORE = 3  # messages that are looked at beside the last one
+
+
+def nothing() -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``before`` gives what they said last, oldest first; it is asked only when ``text`` has a sign of danger."""
+
+    tenant_id: str
+    user_id: str
+    feature: str
+    text: str = ""
+    before: Callable[[], Sequence[str]] = nothing
+    place: Place = NOWHERE
+
+    @classmethod
+    def of(
+        cls, caller: Caller, text: str = "", before: Callable[[], Sequence[str]] = nothing, place: Place = NOWHERE
+    ) -> Self:
+        return cls(caller.tenant_id, caller.user_id, caller.feature, text, before, place)
+
+    @property
+    def path(self) -> str:
+        """The way that the words took: ``chat``, ``coaching``, ``execute``, …"""
+        known = (name for prefix, name in PATHS.items() if self.feature.startswith(prefix))
+        return next(known, self.feature.partition(".")[0])
