@@ -1,6 +1,7 @@
 """Text in, finding out: the rules of all languages. Nothing here knows whose words they are, or keeps them."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import gevent
 
@@ -9,6 +10,7 @@ from app.care.normaliser import folded
 from app.care.rules import rules
 
 LONGEST = 100_000  # characters; of a longer text both ends are looked at
+REMEMBERED = 256  # stretches
 STRETCH = 2000  # characters that are looked at in one go: other work runs between two
 
 
@@ -18,7 +20,7 @@ def assess(text: str) -> Finding:
     for place, stretch in enumerate(_stretches(text)):
         if place:
             gevent.sleep(0)
-        found = max((found, *rules().find(folded(stretch))), key=_gravity)
+        found = max(found, _look(stretch), key=_gravity)
         if found.level is Level.CRISIS:
             break
     return found
@@ -31,6 +33,12 @@ def assess_together(text: str, before: Sequence[str]) -> Finding:
     """
     beside = [one for one in before if assess(one).level is not Level.CRISIS]
     return max(assess(text), assess("\n".join((*beside, text))), key=_gravity) if beside else assess(text)
+
+
+@lru_cache(REMEMBERED)
+def _look(stretch: str) -> Finding:
+    """A message is looked at before it is admitted, and again in its turn."""
+    return max((NOTHING, *rules().find(folded(stretch))), key=_gravity)
 
 
 def _gravity(found: Finding) -> int:

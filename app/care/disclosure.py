@@ -1,13 +1,18 @@
 """Saying that this is a machine: when a conversation begins, and every three hours while it goes on."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.care import texts
+from app.core.clock import now
 from app.core.places import Place
 
 AGAIN_AFTER = timedelta(hours=3)
 TAG = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
+
+
+def is_due(last: datetime | None) -> bool:
+    return last is None or last <= now() - AGAIN_AFTER
 
 
 def text_for(place: Place) -> str:

@@ -14,7 +14,7 @@ from app.care.safety import UNHARMED, Safety
 from app.care.service import Care
 from app.care.words import Words
 from app.core.errors import BadRequest
-from app.core.json import JSONValue
+from app.core.json import texts_in
 from app.limits import guards as limits
 from app.web import errors
 from app.web.container import resolve
@@ -69,16 +69,4 @@ def _texts(fields: tuple[str, ...]) -> Iterator[str]:
     except BadRequest:  # whoever reads it next says so
         return
     for name in fields:
-        yield from _every(body.get(name)) if isinstance(body, dict) else ()
-
-
-def _every(value: JSONValue) -> Iterator[str]:
-    """The texts in a value, however deep."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _every(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _every(item)
+        yield from texts_in(body.get(name)) if isinstance(body, dict) else ()

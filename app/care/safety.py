@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.care import texts
+from app.care.assessment import assess
 from app.care.levels import NOTHING, Category, Finding, Level
 from app.care.resources import Resource
 from app.core.errors import AppError
-from app.core.json import JSONObject, to_json
+from app.core.json import JSONObject, JSONValue
 from app.llm.interfaces import Request
 
 MODEL = "care"  # the model of answers that no model gave
@@ -53,9 +54,9 @@ class Safety:
         return {"level": self.level, "category": self.category, **({"follow_up": True} if self.follow_up else {})}
 
     @property
-    def stored(self) -> str | None:
-        """The same as JSON, for a row; nothing where there is nothing to tell."""
-        return None if self.level is Level.NONE and not self.follow_up else to_json(self.wire())
+    def stored(self) -> JSONObject | None:
+        """The same for a row; nothing where there is nothing to tell."""
+        return None if self.level is Level.NONE and not self.follow_up else self.wire()
 
     def fields(self) -> JSONObject:
         """What a refusal, a result or an event carries beside it; nothing when there is nothing to tell."""
@@ -84,7 +85,24 @@ def metadata(stored: JSONObject | None) -> JSONObject:
 
 def shown_to_models(role: str, content: str, stored: JSONObject | None) -> str:
     """What was said in a crisis, and what was told then, no model gets to see."""
-    return WITHHELD[role] if stored and stored.get("level") == Level.CRISIS else content
+    return WITHHELD[role] if in_crisis(stored) else content
+
+
+def in_crisis(stored: JSONObject | None) -> bool:
+    return stored is not None and stored.get("level") == Level.CRISIS
+
+
+def without_crises(value: JSONObject) -> JSONObject:
+    """What a model may see of an object that a person's words are in."""
+    return {name: _shown(item) for name, item in value.items()}
+
+
+def _shown(value: JSONValue) -> JSONValue:
+    if isinstance(value, str):
+        return WITHHELD["user"] if assess(value).level is Level.CRISIS else value
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    return without_crises(value) if isinstance(value, dict) else value
 
 
 class InCrisis(AppError):

@@ -16,6 +16,7 @@ from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_FIRST_ONCE, ADMI
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
+from app.core.json import to_json
 from app.db.session import Database
 from app.db.statements import Statement
 from app.streams.run import RunState
@@ -128,7 +129,8 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
         "session": ask.session_id or new_id("session"), "personality": ask.personality_id, "untitled": UNTITLED,
         "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask.message),
         "preview": preview(ask.message), "moment": moment, **(asdict(ask.claim) if ask.claim else {}),
-        "safety": ask.safety.stored, "disclosed_before": moment - disclosure.AGAIN_AFTER,
+        "safety": to_json(ask.safety.stored) if ask.safety.stored else None,
+        "disclosed_before": moment - disclosure.AGAIN_AFTER,
     }  # fmt: skip
     place = statement.row(connection, values)
     if place is None:

@@ -123,8 +123,8 @@ class ChatRun(TextRun[ChatContext]):
     def finish(self, state: RunState, error: AppError | None) -> Terminal:
         """Stores the outcome, then says so: whoever sees the end of the stream can read it in the session."""
         text = failure_text(error) if state is RunState.FAILED else None
-        found = self.safety.wire() if self.safety.stored else None
-        ended = Outcome(state, self.text, text, self.model, [hit.source_id for hit in self._hits], found)
+        used = [hit.source_id for hit in self._hits]
+        ended = Outcome(state, self.text, text, self.model, used, self.safety.stored)
         stored = patiently(lambda: self._stored(ended))
         moment = stored[0] if stored else None
         if moment is None:

@@ -1,17 +1,19 @@
 """The coach of a session: what the model is asked for, and what comes back."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from app.auth.principals import Principal
+from app.care import disclosure
+from app.care.safety import MODEL, UNHARMED, Safety, without_crises
 from app.care.words import Words
 from app.coaching import errors
 from app.coaching.message_reader import MessageReader
 from app.coaching.models import CoachingSession
-from app.coaching.sessions import CoachingTurn
-from app.core.json import JSONObject
+from app.coaching.sessions import CoachingTurn, Said
+from app.core.json import JSONObject, texts_in
 from app.core.shortening import shortened
 from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import Caller, ErrorKind, Grounding, JSONSchema, Message, ProviderError, Request, Task
@@ -38,11 +40,15 @@ TASKS = {"initiation": Task.GREET, "resume": Task.RESUME}
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the coach said. ``result`` is there when the session is over, and fits the topic's schema."""
+    """What the coach said. ``result`` is there when the session is over, and fits the topic's schema.
+
+    ``safety`` is what care found; in a crisis it gave the message.
+    """
 
     message: str
     metadata: JSONObject
     result: JSONObject | None = None
+    safety: Safety = UNHARMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +135,20 @@ class Coach:
     def _run(self, turn: CoachingTurn, access: DataAccess, listener: Listener, kind: str, generate: Generate) -> Reply:
         """Through the stages of every turn; ``kind`` names the prompt of what is wanted now, if it is no answer."""
         principal, session = access.principal, turn.session
-        heard = tuple(text for role, text in turn.said if role == "user")
-        latest, before = ("", heard) if kind else (heard[-1], heard[:-1])
-        words = Words.of(_caller(principal, session), latest, lambda: before, principal.place)
-        context = partial(self._context, session, access)
+        words = words_of(principal, session, turn.said, kind)
+        context, care = partial(self._context, session, access), CareIn(listener, speaks=kind != "extraction")
+        told = {"disclosure": disclosure.text_for(principal.place)} if disclosure.is_due(session.disclosed_at) else {}
 
         def prompt(found: CoachingContext) -> Request:
             return replace(_request(turn, kind, found), admitted=listener.admitted)
 
-        return self._engine.pipeline.run(Stages(words, context, prompt, generate))
+        stages = Stages(words, context, prompt, generate, told=care.told, heard=care.heard)
+        reply = care.beside(self._engine.pipeline.run(stages))
+        return replace(reply, metadata={**reply.metadata, **told})
 
     def _context(self, session: CoachingSession, access: DataAccess) -> CoachingContext:
         began = time.perf_counter()
-        call = self._engine.call(session.topic_id, {"context": session.context}, access)
+        call = self._engine.call(session.topic_id, {"context": without_crises(session.context)}, access)
         return CoachingContext(call, self._engine.enrich(call, self._engine.gather(call)).values, began)
 
     def _output_schema(self, topic: Topic) -> OutputSchema:
@@ -151,6 +158,32 @@ class Coach:
                 schema, schema | {"properties": schema["properties"] | {"result": {}}}
             )
         return self._output_schemas[topic.id]
+
+
+class CareIn:
+    """Care in one answer: the fixed text of a crisis, what comes before the coach's words, what is told beside them."""
+
+    def __init__(self, listener: Listener, *, speaks: bool) -> None:
+        self._listener = listener
+        self._speaks = speaks
+        self._safety = UNHARMED
+        self._opening = ""
+
+    def told(self, safety: Safety) -> Reply:
+        self._safety = safety
+        self._listener.admitted()
+        self._listener.say(safety.text)
+        return Reply(safety.text, {"model": MODEL, "processing_time_ms": 0, "tokens_used": 0})
+
+    def heard(self, safety: Safety) -> None:
+        self._safety, self._opening = safety, f"{safety.text}\n\n" if safety.text and self._speaks else ""
+        if self._opening:
+            self._listener.say(self._opening)
+
+    def beside(self, reply: Reply) -> Reply:
+        metadata = {**reply.metadata, "safety": self._safety.wire()}
+        message = f"{self._opening}{reply.message}" if reply.message else ""
+        return replace(reply, message=message, metadata=metadata, safety=self._safety)
 
 
 class Closing:
@@ -175,6 +208,14 @@ class Closing:
         return []
 
 
+def words_of(principal: Principal, session: CoachingSession, said: Sequence[Said], kind: str = "") -> Words:
+    """The person's last words, or those that they began with; ``kind`` is what is wanted where it is no answer."""
+    heard = [one.content for one in said if one.role == "user"]
+    latest = heard[-1] if heard and not kind else ""
+    latest = "\n".join(texts_in(session.context)) if kind == "initiation" else latest
+    return Words.of(_caller(principal, session), latest, lambda: heard if kind else heard[:-1], principal.place)
+
+
 def _caller(principal: Principal, session: CoachingSession) -> Caller:
     return Caller(_feature(session.topic_id), principal.tenant_id, principal.user_id)
 
@@ -187,7 +228,7 @@ def _request(turn: CoachingTurn, kind: str, context: CoachingContext) -> Request
     """Facts come first, as a message of their own; then what has been said; then what is wanted now."""
     call, topic = context.call, context.topic
     render = partial(prompting.render, topic=topic, values=context.values)
-    past = [Message("assistant" if role == "assistant" else "user", text) for role, text in turn.said[-REMEMBERED:]]
+    past = [Message("assistant" if one.role == "assistant" else "user", one.shown) for one in turn.said[-REMEMBERED:]]
     wanted = [Message("user", NUDGES[kind].format(topic=topic.name))] if kind else []
     task = render(call.prompts[kind]) if kind else _place(turn)
     return Request(
@@ -200,7 +241,7 @@ def _request(turn: CoachingTurn, kind: str, context: CoachingContext) -> Request
         model=call.model,
         grounding=Grounding(
             TASKS.get(kind, Task.REPLY), facts=call.facts(context.values),
-            subject=topic.id.replace("_", " "), said=tuple(text for role, text in turn.said if role == "user"),
+            subject=topic.id.replace("_", " "), said=tuple(one.shown for one in turn.said if one.role == "user"),
             turn=turn.session.turns, turns=turn.session.max_turns,
         ),
     )  # fmt: skip

@@ -10,22 +10,30 @@ from app.coaching.coach import Listener, Reply
 from app.coaching.models import LEASE, CoachingSession
 from app.coaching.sessions import Answer, CoachingTurn
 from app.coaching.states import Status
+from app.core.clock import now
 from app.core.errors import AppError, Unavailable
 from app.db.patience import patiently
 from app.db.session import Database, db
+from app.limits.permits import Permit
 from app.streams.events import Event
 from app.streams.reader import StoredStream
 from app.streams.run import Interrupted, Run, RunState, Say
 
 
 class CoachingRun(Run):
-    """``speak`` asks the coach; ``resumed`` when it welcomes the person back. ``outcome`` is there at the end."""
+    """``speak`` asks the coach; ``resumed`` when it welcomes the person back. ``outcome`` is there at the end.
 
-    def __init__(self, turn: CoachingTurn, speak: Callable[[Listener], Reply], *, resumed: bool = False) -> None:
+    ``permit`` is refunded in a crisis.
+    """
+
+    def __init__(
+        self, turn: CoachingTurn, speak: Callable[[Listener], Reply], permit: Permit, *, resumed: bool = False
+    ) -> None:
         super().__init__(turn.id)
         self.outcome: Answer | AppError = Interrupted()
         self._turn = turn
         self._speak = speak
+        self._permit = permit
         self._resumed = resumed
         self._reply: Reply | None = None
 
@@ -34,6 +42,8 @@ class CoachingRun(Run):
 
     def produce(self, say: Say) -> None:
         self._reply = self._speak(Listener(say, self.admitted))
+        if self._reply.safety.is_crisis:
+            self._permit.refund()
 
     def finish(self, state: RunState, error: AppError | None) -> Event:
         reply = self._reply if state is RunState.COMPLETED else None
@@ -64,10 +74,14 @@ class CoachingRun(Run):
         with db.begin() as session:
             row = sessions.release(session, self._turn)
             row.turn_metadata = reply.metadata
+            row.disclosed_at = now() if "disclosure" in reply.metadata else row.disclosed_at
             if self._resumed:
                 sessions.reopen(row)
+            found = reply.safety.stored
+            if found:
+                sessions.mark(session, row, found)
             if reply.message:
-                sessions.say(session, row, "assistant", reply.message)
+                sessions.say(session, row, "assistant", reply.message, found)
             if reply.result is not None:
                 row.result = reply.result
                 sessions.move(row, Status.COMPLETED)

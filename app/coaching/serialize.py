@@ -7,7 +7,7 @@ from app.coaching.models import CoachingMessage, CoachingSession
 from app.coaching.sessions import Answer, Limits
 from app.coaching.states import LIVE, Status
 from app.core.clock import iso
-from app.core.json import JSONObject, JSONValue, objects_of
+from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.db.pages import Page
 from app.topics.topic import OLD_SUFFIX, Topic
 
@@ -28,7 +28,8 @@ def answered(answer: Answer, text: str) -> dict[str, JSONValue]:
         "metadata": answer.metadata,
         "result": result(row),
     }
-    return envelope(data, text, message=answer.message)
+    told = as_object(answer.metadata).get("disclosure")
+    return envelope(data | ({"disclosure": told} if told else {}), text, message=answer.message)
 
 
 def moved(row: CoachingSession, text: str) -> dict[str, JSONValue]:

@@ -7,11 +7,12 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from app.care.safety import Safety
 from app.coaching import errors, events, sessions
-from app.coaching.coach import Coach, Listener, Reply
+from app.coaching.coach import Coach, Listener, Reply, words_of
 from app.coaching.coaching_run import CoachingRun, CoachingSource, error_of
 from app.coaching.models import COMPLETE, MESSAGE, CoachingSession
-from app.coaching.sessions import Answer, CoachingTurn, Limits, NewMessage
+from app.coaching.sessions import Answer, CoachingTurn, Limits, NewMessage, Said
 from app.coaching.states import Status
 from app.core.errors import AppError, BadRequest, Conflict, Unavailable
 from app.core.ids import joined, new_id
@@ -53,17 +54,17 @@ class CoachingService:
             raise errors.InvalidTopic(asked)
         return topic_id
 
-    def start(self, access: DataAccess, asked: str, context: JSONObject) -> Answer:
+    def start(self, access: DataAccess, permit: Permit, asked: str, context: JSONObject) -> Answer:
         """A new session, or the caller's live one of this topic: as it is, or greeted anew after a pause."""
         topic_id = self.topic_of(asked)
         give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
-            answer = self._greeted(access, self._live_session(access, topic_id, asked, context))
+            answer = self._greeted(access, permit, self._live_session(access, topic_id, asked, context))
             if answer:
                 return answer
         raise Unavailable("This session is still being opened", retry_after=2)
 
-    def resume(self, access: DataAccess, session_id: str) -> Answer:
+    def resume(self, access: DataAccess, permit: Permit, session_id: str) -> Answer:
         """A paused or idle session goes on with a greeting; one that is active goes on as it is."""
         with self._db.begin() as session:
             row = sessions.find(session, access.principal, session_id, lock=True)
@@ -73,15 +74,16 @@ class CoachingService:
                 sessions.check_active(row)
                 return sessions.shown_again(session, row)
             turn = self._acquire(session, row)
-        return self._run(turn, partial(self._coach.welcome_back, turn, access), resumed=True)
+        return self._run(turn, partial(self._coach.welcome_back, turn, access), permit, resumed=True)
 
-    def answer(self, access: DataAccess, message: NewMessage, is_waiting: Callable[[], bool]) -> Answer:
+    def answer(self, access: DataAccess, permit: Permit, message: NewMessage, is_waiting: Callable[[], bool]) -> Answer:
         """What the coach says to a message. When that fails, the session is free again and the message stays.
 
         ``is_waiting`` tells whether the client is still there for the answer.
         """
         turn = self._listen(access, message)
-        answer = self._run(turn, partial(self._coach.answer, turn, access)) if turn.is_new else self._known(turn)
+        speak = partial(self._coach.answer, turn, access)
+        answer = self._run(turn, speak, permit) if turn.is_new else self._known(turn)
         self._hand_over(turn, is_waiting)
         return answer
 
@@ -94,7 +96,7 @@ class CoachingService:
         if turn is None:
             turn, cursor = self._listen(access, message), None
         if turn.is_new:
-            self._runner.begin(CoachingRun(turn, partial(self._coach.answer, turn, access)))
+            self._runner.begin(CoachingRun(turn, partial(self._coach.answer, turn, access), permit))
         else:
             permit.refund()
         return self._told(access, turn, cursor, is_waiting)
@@ -118,7 +120,7 @@ class CoachingService:
             sessions.move(row, wanted)
         return row
 
-    def complete(self, access: DataAccess, session_id: str, is_waiting: Callable[[], bool]) -> Answer:
+    def complete(self, access: DataAccess, permit: Permit, session_id: str, is_waiting: Callable[[], bool]) -> Answer:
         """Has the results written down from what was said. When that fails, the session goes on."""
         with self._db.begin() as session:
             row = sessions.find(session, access.principal, session_id, lock=True)
@@ -129,11 +131,11 @@ class CoachingService:
                 turn = self._acquire(session, row)
                 row.may_repeat = COMPLETE
         written = Answer(row, "", row.turn_metadata, is_new=False)
-        answer = self._run(turn, partial(self._coach.extract, turn, access)) if turn.is_new else written
+        answer = self._run(turn, partial(self._coach.extract, turn, access), permit) if turn.is_new else written
         self._hand_over(turn, is_waiting)
         return answer
 
-    def _greeted(self, access: DataAccess, session_id: str) -> Answer | None:
+    def _greeted(self, access: DataAccess, permit: Permit, session_id: str) -> Answer | None:
         """The session as it goes on; None after another request had the coach greet, or when it has just ended."""
         turn = None
         with self._db.begin() as session:
@@ -149,7 +151,7 @@ class CoachingService:
             reader.wait(self._runner, self._source(access, session_id, row.busy_with or ""))
             return None
         greet = self._coach.welcome_back if is_resting else self._coach.greet
-        return self._run(turn, partial(greet, turn, access), resumed=is_resting)
+        return self._run(turn, partial(greet, turn, access), permit, resumed=is_resting)
 
     def _live_session(self, access: DataAccess, topic_id: str, asked: str, context: JSONObject) -> str:
         """The id of the live session, which is made if there is none."""
@@ -184,13 +186,17 @@ class CoachingService:
             sessions.check_open(row, self.limits)
             turn = self._acquire(session, row, turn_id)
             row.may_repeat = MESSAGE
-            if turn.said[-1:] == [("user", text)]:  # sent again after a failure: it is stored and counted already
+            if [one[:2] for one in turn.said[-1:]] == [("user", text)]:  # sent again after a failure: it is counted
                 return turn
-            if row.turns >= row.max_turns:
+            turn.said.append(Said("user", text))
+            safety = self._look(access, turn)
+            if row.turns >= row.max_turns and not safety.is_crisis:
                 raise errors.MaxTurnsReached(row.max_turns)
-            sessions.say(session, row, "user", text)
-            turn.said.append(("user", text))
+            sessions.say(session, row, "user", text, safety.stored)
         return turn
+
+    def _look(self, access: DataAccess, turn: CoachingTurn) -> Safety:
+        return self.engine.pipeline.care.look(words_of(access.principal, turn.session, turn.said))
 
     def _earlier_turn(self, session: Session, row: CoachingSession, message: NewMessage, turn_id: str) -> str | None:
         """The id of the turn that has answered this message, or is at it; None when ``turn_id`` is to answer."""
@@ -240,9 +246,11 @@ class CoachingService:
         self._runner.admit()
         return sessions.acquire(session, row, turn_id)
 
-    def _run(self, turn: CoachingTurn, speak: Callable[[Listener], Reply], *, resumed: bool = False) -> Answer:
+    def _run(
+        self, turn: CoachingTurn, speak: Callable[[Listener], Reply], permit: Permit, *, resumed: bool = False
+    ) -> Answer:
         """A turn to its end, for a client that waits."""
-        run = CoachingRun(turn, speak, resumed=resumed)
+        run = CoachingRun(turn, speak, permit, resumed=resumed)
         self._runner.start(run).join()
         if isinstance(run.outcome, AppError):
             raise run.outcome

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.care.safety import in_crisis, shown_to_models
 from app.coaching import errors
 from app.coaching.models import COMPLETE, LEASE, LIVE_ROWS, MESSAGE, CoachingMessage, CoachingSession
 from app.coaching.states import LIVE, MOVES, Status
@@ -57,13 +59,25 @@ class MessagesRequest:
     before: int | None = None
 
 
+class Said(NamedTuple):
+    """``shown`` is what a model may see of it."""
+
+    role: str
+    content: str
+    safety: JSONObject | None = None
+
+    @property
+    def shown(self) -> str:
+        return shown_to_models(self.role, self.content, self.safety)
+
+
 @dataclass(frozen=True, slots=True)
 class CoachingTurn:
-    """Leave to speak in a session, and what was said in it lately: ``(role, content)`` in order."""
+    """Leave to speak in a session, and what was said in it lately, in order."""
 
     id: str
     session: CoachingSession
-    said: list[tuple[str, str]] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     is_new: bool = True
 
 
@@ -185,7 +199,7 @@ def acquire(session: Session, row: CoachingSession, turn_id: str | None = None) 
         raise errors.SessionBusy
     row.busy_until, row.busy_with = DEADLINE, turn_id or new_id("turn")
     row.turn_error = row.may_repeat = None
-    said = [(message.role, message.content) for message in messages(session, row, HEARD).items]
+    said = [Said(one.role, one.content, one.safety) for one in messages(session, row, HEARD).items]
     return CoachingTurn(row.busy_with, row, said)
 
 
@@ -229,14 +243,28 @@ def is_resting(row: CoachingSession, limits: Limits) -> bool:
     return row.status == Status.PAUSED or is_idle(row, limits)
 
 
-def say(session: Session, row: CoachingSession, role: str, content: str) -> None:
+def say(session: Session, row: CoachingSession, role: str, content: str, safety: JSONObject | None = None) -> None:
+    """``safety`` is what care found; what somebody says in a crisis is no turn."""
     moment = now()
     row.messages += 1
-    row.turns += role == "user"
+    row.turns += role == "user" and not in_crisis(safety)
     row.updated_at = moment
     if role == "user":
         row.last_activity = moment
-    session.add(CoachingMessage(session_id=row.id, place=row.messages, role=role, content=content, created_at=moment))
+    session.add(
+        CoachingMessage(
+            session_id=row.id, place=row.messages, role=role, content=content, safety=safety, created_at=moment
+        )
+    )  # fmt: skip
+
+
+def mark(session: Session, row: CoachingSession, safety: JSONObject) -> None:
+    """The person's last message has what care found; one that was counted, and was said in a crisis, is no turn."""
+    its = CoachingMessage.session_id == row.id, CoachingMessage.role == "user"
+    last = session.scalar(select(CoachingMessage).where(*its).order_by(CoachingMessage.place.desc()).limit(1))
+    if last is not None and last.place == row.messages:
+        row.turns -= in_crisis(safety) and not in_crisis(last.safety)
+        last.safety = safety
 
 
 def move(row: CoachingSession, wanted: Status) -> None:

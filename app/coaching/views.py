@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.auth.guards import bearer_token
 from app.auth.principals import Principal
 from app.auth.roles import OWN
+from app.care.guards import hears
 from app.coaching import schemas, serialize, sessions
 from app.coaching.events import DONE
 from app.coaching.service import CoachingService
@@ -17,6 +18,7 @@ from app.coaching.states import Status
 from app.core.json import JSONObject, JSONValue, as_object
 from app.db.session import db
 from app.limits.guards import limited, permit
+from app.limits.permits import Permit
 from app.topics.topic import Kind
 from app.turns import once as answers
 from app.turns.idempotency import claim_of
@@ -32,9 +34,11 @@ from app.workspace.sources.interfaces import DataAccess
 blp = blueprints.Blueprint(
     "coaching", __name__, url_prefix="/ai/coaching", description="Coaching conversations with a result"
 )
+FEATURE = "coaching.turn"
 operation = Operations(blp, OWN, errors)
 reading = Operations(blp, OWN, errors, sessions=True)
 asking = Operations(blp, OWN, errors, limited("ai"), fails=(409, 422, 500, 503), notes=[idempotent()])
+talking = partial(asking, takes=schemas.CoachingMessageIn, fails=(403, 410), hears=hears(FEATURE, "message"))
 KEY = "Idempotency-Key"
 
 
@@ -47,12 +51,12 @@ def access(principal: Principal) -> DataAccess:
 
 
 def answered(
-    principal: Principal, route: str, body: object, work: Callable[[DataAccess], Answer], text: str = ""
+    principal: Principal, route: str, body: object, work: Callable[[DataAccess, Permit], Answer], text: str = ""
 ) -> JSONObject:
     """What the coach says to a request; one with the key of an earlier request gets that one's answer."""
 
     def whole() -> dict[str, JSONValue]:
-        answer = work(access(principal))
+        answer = work(access(principal), permit())
         if not answer.is_new:
             permit().refund()
         told = text or f"Session {'resumed' if answer.resumed else 'started'} successfully"
@@ -68,7 +72,7 @@ def list_topics(session: Session, principal: Principal) -> JSONObject:
     return serialize.topics(every, sessions.newest_of_each(session, principal))
 
 
-@asking("POST", "/start", takes=schemas.StartIn, gives=schemas.CoachingSessionOut)
+@asking("POST", "/start", takes=schemas.StartIn, gives=schemas.CoachingSessionOut, hears=hears(FEATURE, "context"))
 def start(principal: Principal, body: JSONObject) -> JSONObject:
     """Start a session, or go on with the live one of this topic"""
 
@@ -83,7 +87,7 @@ def resume(principal: Principal, body: dict[str, str]) -> JSONObject:
     return answered(principal, "resume", body, work, "Session resumed successfully")
 
 
-@asking("POST", "/message", takes=schemas.CoachingMessageIn, gives=schemas.CoachingSessionOut, fails=(403, 410))
+@talking("POST", "/message", gives=schemas.CoachingSessionOut)
 def message(principal: Principal, body: dict[str, str]) -> JSONObject:
     """Send a message and wait for the coach
 
@@ -94,7 +98,7 @@ def message(principal: Principal, body: dict[str, str]) -> JSONObject:
     return answered(principal, "message", body, partial(service().answer, message=said, is_waiting=watched()), DONE)
 
 
-@asking("POST", "/message/stream", takes=schemas.CoachingMessageIn, fails=(403, 410), notes=[event_stream(blp)])
+@talking("POST", "/message/stream", notes=[event_stream(blp)])
 def stream_message(principal: Principal, body: dict[str, str]) -> Response:
     """Send a message and stream the coach
 

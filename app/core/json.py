@@ -1,6 +1,6 @@
 """JSON values as types, and what to read from a document whose shape nobody promises."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -27,6 +27,18 @@ def objects_of(value: object) -> list[JSONObject]:
 def texts_of(value: object) -> list[str]:
     """The texts in a list; none in anything else."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def texts_in(value: JSONValue) -> Iterator[str]:
+    """Every text in a value, however deep; keys are none."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from texts_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_in(item)
 
 
 def to_json(value: object) -> str:
