@@ -31,7 +31,7 @@ class Principal:
     """A person of a tenant. Every row is looked up with both ids.
 
     ``zone`` is the time zone that the request names; without one the person's setting counts. ``accepted`` is its
-    Accept-Language.
+    Accept-Language; ``country`` what else tells of the place.
     """
 
     user_id: str
@@ -39,6 +39,7 @@ class Principal:
     role: Role = Role.MEMBER
     zone: str = field(default="", compare=False)
     accepted: str = field(default="", compare=False)
+    country: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:
@@ -47,4 +48,4 @@ class Principal:
 
     @property
     def place(self) -> Place:
-        return Place(zone=self.zone, accepted=self.accepted)
+        return Place(self.country, self.zone, self.accepted)

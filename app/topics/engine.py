@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from app.care.safety import MODEL, UNHARMED, InCrisis, Safety
+from app.care.service import Shown
 from app.care.words import Words
-from app.core.json import JSONObject
+from app.core.json import JSONObject, texts_in
 from app.db.session import Database
-from app.llm.interfaces import Caller, ErrorKind, Grounding, Message, ProviderError, Request
+from app.llm.interfaces import Caller, ErrorKind, FinishReason, Grounding, Message, ProviderError, Request
 from app.llm.registry import Models
 from app.llm.structured import structured
 from app.topics import answer_cache, enrichment, prompting
@@ -55,9 +57,8 @@ class TopicCall:
     @property
     def words(self) -> Words:
         """What the caller wrote, in this call and before it."""
-        texts = [value for value in self.given.values() if isinstance(value, str)]
         before = tuple(message.content for message in self.history if message.role == "user")
-        return Words.of(self.caller, "\n".join(texts), lambda: before, self.access.principal.place)
+        return Words.of(self.caller, "\n".join(texts_in(self.given)), lambda: before, self.access.principal.place)
 
 
 class Engine:
@@ -108,15 +109,16 @@ class Engine:
             raise NotActive(topic_id)
         return replace(self._call(topic, given, access), history=history)
 
-    def execute(self, call: TopicCall, gathered: Gathered | None = None) -> Outcome:
-        """Context, prompt, generation, check, result; or an answer that was kept.
+    def execute(self, call: TopicCall, gather: Callable[[], Gathered] | None = None, *, speaks: str = "") -> Outcome:
+        """Care, context, prompt, generation, check, result; or an answer that was kept.
 
-        Raises ``ProviderError``, ``AnswerBroken``, or what kept a needed source away.
+        ``speaks`` names the field of a result that is said to the person: what care has to say stands there. Raises
+        ``InCrisis`` where no field is, ``ProviderError``, ``AnswerBroken``, or what kept a needed source away.
         """
-        began = time.perf_counter()
+        began, found = time.perf_counter(), CareBeside(speaks)
 
         def context() -> Context:
-            return self.enrich(call, self.gather(call) if gathered is None else gathered)
+            return self.enrich(call, gather() if gather else self.gather(call))
 
         def generate(models: Models, request: Request, context: Context) -> Outcome:
             seen = {name: context.values[name] for name in call.names if name in context.values}
@@ -124,8 +126,14 @@ class Engine:
                 call, CachePolicy.BY_PROMPT, seen, lambda: _generate(models, call, request, context, began)
             )
 
-        stages = Stages(call.words, context, lambda context: self.request(call, context.values), generate)
-        return self._cached(call, CachePolicy.BY_REQUEST, call.given, lambda: self.pipeline.run(stages))
+        def kept(make: Callable[[], Outcome]) -> Outcome:
+            return self._cached(call, CachePolicy.BY_REQUEST, call.given, make)
+
+        stages = Stages(
+            call.words, context, lambda context: self.request(call, context.values), generate, told=found.told,
+            heard=found.heard, shown=Shown.CHECK_IN if speaks else Shown.RESOURCES, kept=kept,
+        )  # fmt: skip
+        return found.beside(self.pipeline.run(stages))
 
     def gather(self, call: TopicCall) -> Gathered:
         wanted = enrichment.sources_of(call.names, call.given)
@@ -160,6 +168,29 @@ class Engine:
             return compute()
         key: JSONObject = {"question": question, "prompts": call.prompts, "model": call.model}
         return answer_cache.get_or_compute(self.db, call.access.principal.tenant_id, call.topic.id, key, compute)
+
+
+class CareBeside:
+    """What care has to say in one call, in the field that ``speaks`` to the person, and beside the result."""
+
+    def __init__(self, speaks: str) -> None:
+        self._speaks = speaks
+        self._safety = UNHARMED
+
+    def told(self, safety: Safety) -> Outcome:
+        if not self._speaks:
+            raise InCrisis(safety)
+        self._safety = safety
+        return Outcome({self._speaks: safety.text, "suggestions": []}, MODEL, 0, str(FinishReason.STOP), 0)
+
+    def heard(self, safety: Safety) -> None:
+        self._safety = safety
+
+    def beside(self, outcome: Outcome) -> Outcome:
+        safety, data = self._safety, outcome.data
+        if self._speaks and safety.text and not safety.is_crisis:
+            data = {**data, self._speaks: f"{safety.text}\n\n{data[self._speaks]}"}
+        return replace(outcome, data=data, care={"safety": safety.wire(), **safety.fields()})
 
 
 def _generate(models: Models, call: TopicCall, request: Request, context: Context, began: float) -> Outcome:

@@ -1,6 +1,7 @@
 """Background runs, in a worker."""
 
 from datetime import timedelta
+from functools import partial
 
 import gevent
 from flask import Flask, current_app
@@ -8,6 +9,7 @@ from gevent import GreenletExit
 from sqlalchemy import Delete, delete
 
 from app.auth.principals import Principal
+from app.care.safety import InCrisis
 from app.config.settings import Settings
 from app.core.clock import now
 from app.core.errors import AppError, BudgetExceeded
@@ -32,17 +34,18 @@ KEPT = timedelta(days=7)
 _running: dict[str, gevent.Greenlet] = {}
 
 
-def give_up(run_id: str) -> None:
+def give_up(run_id: str, **_: object) -> None:
     """The last attempt is over, or its workers died too often."""
     runs.fail(run_id, AppError.text, AppError.code)
 
 
-def run(run_id: str) -> None:
+def run(run_id: str, country: str = "") -> None:
+    """``country`` is where the caller is, as far as the request told it."""
     found = runs.begin(run_id)
     if found is None:
         return
     signals.listen()
-    call = _running[run_id] = gevent.spawn(_execute, current_app._get_current_object(), found)  # type: ignore[attr-defined]
+    call = _running[run_id] = gevent.spawn(_execute, current_app._get_current_object(), found, country)  # type: ignore[attr-defined]
     try:
         call.join()
     finally:
@@ -51,16 +54,16 @@ def run(run_id: str) -> None:
         raise call.exception
 
 
-def _execute(app: Flask, found: runs.StartedRun) -> None:
+def _execute(app: Flask, found: runs.StartedRun, country: str) -> None:
     """In a greenlet of its own, which a cancelled run takes away."""
     engine = resolve_from(app, Engine)
-    access = DataAccess(Principal(found.user_id, found.tenant_id))
+    access = DataAccess(Principal(found.user_id, found.tenant_id, country=country))
     try:
         call = engine.admit(found.topic_id, found.parameters, access)
-        gathered = None if found.gathered is None else from_stored(found.gathered)
-        outcome = engine.execute(call, gathered)
+        stored = found.gathered
+        outcome = engine.execute(call, None if stored is None else partial(from_stored, stored))
     except AppError as error:
-        runs.fail(found.id, *failure_of(error))
+        runs.fail(found.id, *failure_of(error), care=error.data.get("care"))
     else:
         runs.complete(found.id, call.topic.schema_ref, outcome)
 
@@ -70,7 +73,7 @@ def failure_of(error: AppError) -> tuple[str, str]:
     if isinstance(error, ProviderError):
         timeout = error.kind is ErrorKind.TIMEOUT
         return ("LLM request timed out", "LLM_TIMEOUT") if timeout else (error.text, "LLM_ERROR")
-    if isinstance(error, BudgetExceeded):
+    if isinstance(error, BudgetExceeded | InCrisis):
         return error.text, error.code
     if isinstance(error, AnswerBroken):
         return error.text, "LLM_ERROR"

@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.care.countries import country_of
+from app.care.safety import InCrisis
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.json import JSONObject, JSONValue, to_json
@@ -68,7 +70,7 @@ def enqueue(engine: Engine, call: TopicCall, claim: Claim | None, callback_url: 
     principal = call.access.principal
     with db.begin() as session:
         job = queue.enqueue(session, "topics.run", principal.tenant_id, principal.user_id)
-        job.arguments = {"run_id": job.id}
+        job.arguments = {"run_id": job.id, "country": country_of(principal.place) or ""}
         first = idempotency.claim(session, claim, job.id, reused=Conflict) if claim else job.id
         if first != job.id:
             session.info.pop("after_commit", None)
@@ -125,8 +127,11 @@ def complete(run_id: str, schema_ref: str, outcome: Outcome) -> None:
     _end(run_id, "completed", event, result=to_json(outcome.data), about=to_json(about))
 
 
-def fail(run_id: str, text: str, code: str) -> None:
-    _end(run_id, "failed", {"error": text, "errorCode": code}, error=text, error_code=code)
+def fail(run_id: str, text: str, code: str, care: JSONObject | None = None) -> None:
+    """``care`` is ``safety`` and ``resources`` of a crisis."""
+    event: JSONObject = {"error": text, "errorCode": code, **(care or {})}
+    told = {"about": to_json(care)} if care else {}
+    _end(run_id, "failed", event, error=text, error_code=code, **told)
 
 
 def _end(run_id: str, state: str, event: JSONObject, **values: str) -> None:
@@ -154,7 +159,7 @@ def serialize(run: TopicRun) -> JSONObject:
         "errorCode": run.error_code,
     }
     body: JSONObject = {"status": run.state, "result": run.result, "error": run.error, "metadata": run.about}
-    return {**facts, **body, **snake_case(facts)}
+    return {**facts, **body, **snake_case(facts), **_care(run)}
 
 
 def serialize_accepted(run: TopicRun) -> JSONObject:
@@ -169,11 +174,16 @@ def snake_case(facts: JSONObject) -> JSONObject:
 
 def event_of(run: TopicRun) -> JSONObject:
     """What a webhook is sent: the frame that sockets get."""
-    ended: JSONObject = {"error": run.error, "errorCode": run.error_code}
+    ended: JSONObject = {"error": run.error, "errorCode": run.error_code, **_care(run)}
     if run.state == "completed":
         ended = {"result": run.result, "processingTimeMs": _milliseconds(run)}
     data: JSONObject = {"jobId": run.id, "topicId": run.topic_id, **ended}
     return {"type": f"ai.job.{run.state}", "timestamp": iso(run.completed_at or now()), "data": data}
+
+
+def _care(run: TopicRun) -> JSONObject:
+    """Of a run that ended in a crisis."""
+    return (run.about or {}) if run.error_code == InCrisis.code else {}
 
 
 def _milliseconds(run: TopicRun) -> JSONValue:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from marshmallow import fields, validate
 
+from app.care.schemas import ResourceOut, SafetyOut
 from app.core.json import JSONObject
 from app.db.pages import PageRequest
 from app.web.schemas import Flag, Number, Schema, Text, Whole
@@ -70,6 +71,8 @@ class MetadataOut(Schema):
     processing_time_ms = fields.Integer(metadata={"example": 2340})
     finish_reason = fields.String(metadata={"example": "stop"})
     missing = fields.List(fields.String(), metadata={"description": "Sources and parameters that could not be read"})
+    safety = fields.Nested(SafetyOut)
+    resources = fields.List(fields.Nested(ResourceOut), metadata={"description": "Who helps; there at a concern"})
 
 
 class ExecuteOut(Schema):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.care.safety import UNHARMED
 from app.core.json import JSONObject, as_object
 from app.llm.interfaces import JSONSchema
 from app.llm.structured import OutputSchema
@@ -107,7 +108,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a call. ``ms`` is the whole time, ``missing`` what the prompt had to do without."""
+    """What came of a call. ``ms`` is the whole time, ``missing`` what the prompt had to do without.
+
+    ``care`` is ``safety`` and, where there is something to tell, ``resources``.
+    """
 
     data: JSONObject
     model: str
@@ -115,6 +119,7 @@ class Outcome:
     finish: str
     ms: int
     missing: list[str] = field(default_factory=list)
+    care: JSONObject = field(default_factory=dict)
 
     @property
     def metadata(self) -> JSONObject:
@@ -124,4 +129,6 @@ class Outcome:
             "processing_time_ms": self.ms,
             "finish_reason": self.finish,
             "missing": self.missing,
+            "safety": self.care.get("safety") or UNHARMED.wire(),
+            **({"resources": self.care["resources"]} if "resources" in self.care else {}),
         }

@@ -9,6 +9,7 @@ from app.auth import audit
 from app.auth.guards import bearer_token, public
 from app.auth.principals import Principal
 from app.auth.roles import OWN, SECRETS
+from app.care.guards import hears
 from app.config.settings import Settings
 from app.core.errors import NotFound
 from app.core.json import JSONObject, JSONValue
@@ -34,6 +35,7 @@ blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topic
 operation = Operations(blp, OWN, errors)
 reading = Operations(blp, OWN, errors, sessions=True)
 asking = Operations(blp, OWN, errors, limited("ai"), fails=(400, 404, 409, 500, 503), notes=[idempotent()])
+HEARS = hears("topics.execute", "parameters")
 KEY = "Idempotency-Key"
 INPUT = ("name", "type", "required", "description")  # as clients see it
 TYPES = {Kind.SINGLE_SHOT: "single_shot", Kind.COACHING: "coaching", Kind.ENDPOINT: "endpoint"}
@@ -49,7 +51,7 @@ def access(principal: Principal) -> DataAccess:
     return DataAccess(principal, bearer_token())
 
 
-@asking("POST", "/execute", takes=schemas.ExecuteIn, gives=schemas.ExecuteOut, fails=(502, 504))
+@asking("POST", "/execute", takes=schemas.ExecuteIn, gives=schemas.ExecuteOut, fails=(502, 504), hears=HEARS)
 def execute(principal: Principal, body: schemas.ExecuteBody) -> JSONObject:
     """Run a topic and wait for its result
 
@@ -61,7 +63,7 @@ def execute(principal: Principal, body: schemas.ExecuteBody) -> JSONObject:
     return once(db, claim, lambda: serialize_outcome(call.topic, engine().execute(call)))
 
 
-@asking("POST", "/execute-async", takes=schemas.ExecuteAsyncIn, gives=schemas.JobOut, notes=[delivery])
+@asking("POST", "/execute-async", takes=schemas.ExecuteAsyncIn, gives=schemas.JobOut, notes=[delivery], hears=HEARS)
 def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONObject:
     """Run a topic in the background
 

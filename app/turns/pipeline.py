@@ -9,6 +9,7 @@ In a crisis the way ends at care: the product tells a fixed text, and no model i
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
 from app.care.safety import InCrisis, Safety
@@ -34,7 +35,8 @@ class Stages(Generic[C, A]):
 
     ``generate`` is the one place where a product's turn meets a model. ``told`` gives the fixed text of a crisis in the
     product's own form; ``heard`` gets what care found before a model is asked, and says what has to come first.
-    ``shown`` is what the person sees of a concern.
+    ``shown`` is what the person sees of a concern. ``kept`` may give an answer that is there already, in place of what
+    it is called with.
     """
 
     words: Words
@@ -45,6 +47,7 @@ class Stages(Generic[C, A]):
     told: Callable[[Safety], A] = _refuse
     heard: Callable[[Safety], None] = _unshown
     shown: Shown = Shown.CHECK_IN
+    kept: Callable[[Callable[[], A]], A] = lambda make: make()
 
 
 class Pipeline:
@@ -60,6 +63,9 @@ class Pipeline:
         if safety.is_crisis:
             return own.told(safety)
         own.heard(safety)
+        return own.kept(partial(self._made, own, safety))
+
+    def _made(self, own: Stages[C, A], safety: Safety) -> A:
         context = own.context()
         request = safety.guided(own.prompt(context))
         answer = own.generate(self.models, request, context)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.care.safety import UNHARMED, Safety
 from app.care.service import Care
 from app.care.words import Words
 from app.core.errors import AppError
@@ -33,6 +34,9 @@ class Refusing:
     """In the place of care; ``asked`` are the words that it was asked about."""
 
     asked: list[Words]
+
+    def look(self, _words: Words) -> Safety:
+        return UNHARMED
 
     def judge(self, words: Words, _shown: object) -> None:
         self.asked.append(words)
@@ -124,4 +128,4 @@ def test_what_was_said_before_is_shown_to_care(owner: Caller, double: Double, se
         said = owner.post("/ai/coaching/message", json={"session_id": session_id, "message": text})
         pipeline.care = refusing
     assert said.status_code == 500 and said.json["error"] == Stopped.text
-    assert (seen[0].text, seen[0].before()) == ("Second", ("First",))
+    assert (seen[0].text, seen[0].before()) == ("Second", ["First"])

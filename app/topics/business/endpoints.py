@@ -13,7 +13,7 @@ class Endpoint:
     """``values`` makes the prompt's parameters of a body; ``data`` the envelope's data of a result.
 
     ``required`` are fields of the body that must say something; ``refusal`` is the code of a body that is not valid,
-    ``failure`` that of a model's answer which stays broken.
+    ``failure`` that of a model's answer which stays broken. ``speaks`` is the result's field that talks to the person.
     """
 
     path: str
@@ -26,6 +26,7 @@ class Endpoint:
     needs_foundation: bool = False
     refusal: str = "VALIDATION_ERROR"
     failure: str = ""
+    speaks: str = ""
 
 
 def present(**values: JSONValue) -> JSONObject:
@@ -156,6 +157,6 @@ ENDPOINTS = (
     ),
     Endpoint(
         "/coaching/onboarding", "onboarding_coaching", schemas.OnboardingCoachingIn,
-        "Coach through a part of the foundation", for_onboarding_coaching,
+        "Coach through a part of the foundation", for_onboarding_coaching, speaks="response",
     ),
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Answering a single-purpose endpoint: enough said, prompt filled, result in its envelope."""
 
+from collections.abc import Callable
+
 from app.core.errors import AppError, Unprocessable
 from app.core.json import JSONObject, JSONValue
 from app.topics.business.endpoints import Endpoint
@@ -18,16 +20,20 @@ def answer(engine: Engine, endpoint: Endpoint, access: DataAccess, body: JSONObj
     if missing:
         raise InsufficientContext(f"There is not enough to go on without {' and '.join(missing)}")
     call = engine.call(endpoint.topic, endpoint.values(body), access)
-    gathered = engine.gather(call)
-    if endpoint.needs_foundation:
-        _check_foundation(engine, call, gathered)
-    outcome = _execute(engine, endpoint, call, gathered)
+
+    def gather() -> Gathered:
+        gathered = engine.gather(call)
+        if endpoint.needs_foundation:
+            _check_foundation(engine, call, gathered)
+        return gathered
+
+    outcome = _execute(engine, endpoint, call, gather)
     return {"success": True, "data": endpoint.data(outcome.data), "metadata": outcome.metadata}
 
 
-def _execute(engine: Engine, endpoint: Endpoint, call: TopicCall, gathered: Gathered) -> Outcome:
+def _execute(engine: Engine, endpoint: Endpoint, call: TopicCall, gather: Callable[[], Gathered]) -> Outcome:
     try:
-        return engine.execute(call, gathered)
+        return engine.execute(call, gather, speaks=endpoint.speaks)
     except AnswerBroken as error:
         if endpoint.failure:
             raise AppError("The alignment could not be calculated; please try again", code=endpoint.failure) from error

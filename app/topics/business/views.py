@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.auth.roles import OWN
+from app.care.guards import hears
 from app.core.errors import AppError, NotFound, Unprocessable
 from app.core.json import JSONObject, JSONValue
 from app.db.session import db
@@ -60,7 +61,8 @@ def _declare(endpoint: Endpoint) -> None:
 
     view.__name__ = endpoint.path.strip("/").replace("/", "_").replace("-", "_")
     view.__doc__ = endpoint.summary
-    _asking(place)("POST", endpoint.path, takes=endpoint.schema, gives=schemas.AnswerOut)(view)
+    heard = hears(f"topics.{endpoint.topic}", *endpoint.schema().fields)
+    _asking(place)("POST", endpoint.path, takes=endpoint.schema, gives=schemas.AnswerOut, hears=heard)(view)
 
 
 for _endpoint in ENDPOINTS:
