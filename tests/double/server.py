@@ -163,9 +163,9 @@ class Connection(asyncio.Protocol):
         return frames, self._close if broken or behaviour.framing == "close" else self._done
 
     def _step(self) -> None:
-        if self._transport.is_closing():  # its client is gone meanwhile
-            self._done()
-        elif not self._gap:
+        if self._transport.is_closing():  # its client is gone: ``connection_lost`` comes next and writes that down
+            return
+        if not self._gap:
             self._transport.writelines(self._frames)
             self._end()
         elif self._at < len(self._frames):
