@@ -61,8 +61,8 @@ class Lease:
         """The keys that are still leased. One that ran out and that nobody took is leased again."""
         return self._set(session, self._key.in_(keys), self._until.is_not(None), *where, until=DEADLINE)
 
-    def release(self, session: Session, key: str) -> None:
-        self._set(session, self._key == key, until=None)
+    def release(self, session: Session, key: str, *where: ColumnElement[bool]) -> None:
+        self._set(session, self._key == key, *where, until=None)
 
     def sweep(self, session: Session) -> Sequence[str]:
         """The keys of leases that have run out, at most ``MOST_SWEPT``."""

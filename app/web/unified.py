@@ -11,7 +11,7 @@ from app.web.documents import View
 from app.web.schemas import Schema
 
 MEANING = documents.MEANING | {
-    409: "It exists already, or the Idempotency-Key was used for another request",
+    409: "It exists already, another message is being answered, or the Idempotency-Key was used for another request",
     422: "The body or a parameter is not valid",
     500: "The answer, its data or this service failed; `code` says which",
     502: "The website could not be read",

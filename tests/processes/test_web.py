@@ -198,6 +198,23 @@ def test_who_gave_up_on_a_conversation_gets_it(here: Web, there: Web, token: str
     assert there.post(token, "/conversations/initiate", **body)["data"]["id"] != first["data"]["id"]
 
 
+def test_a_killed_process_frees_its_conversation(start_web: Start, there: Web, token: str, double: Double) -> None:
+    web = start_web()
+    place = web.post(token, "/conversations/initiate", topic="retention")["data"]["id"]
+    path, reply = f"/conversations/{place}/message", {"response": "And then?", "suggestions": [], "relatedInsights": []}
+    double.script({"json": reply, "hold": 0}, {"json": reply})
+    web.abandon(token, path, double.holds, message="Clinics leave")
+    web.kill()
+    assert there.post(token, path, message="They are angry")["code"] == "SESSION_BUSY"
+    with database.begin() as session:
+        left = session.scalar(text("SELECT extract(epoch FROM busy_until - clock_timestamp()) FROM conversations"))
+        for table, column in (("conversations", "busy_until"), ("idempotency_keys", "lease_until")):
+            session.execute(text(f"UPDATE {table} SET {column} = {column} - interval '24 seconds'"))
+    assert 20 < left <= 27
+    assert there.post(token, path, message="Clinics leave")["data"]["response"] == "And then?"
+    assert str(double.requests()[-1]["body"]["messages"]).count("Clinics leave") == 1
+
+
 def count(query: str) -> int:
     with database.read() as session:
         return session.scalar(text(query)) or 0

@@ -1,22 +1,27 @@
 """Conversations about the business: with a memory, with the goal or issue they began from, with stored insights."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.core.clock import iso, now
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 from app.core.json import JSONObject, JSONValue, texts_of
+from app.db.leases import DEADLINE, renewing
 from app.db.ownership import owner_columns
 from app.db.pages import last_page
 from app.db.session import Database
 from app.llm.choices import known_id
 from app.llm.interfaces import Message
 from app.topics.business import insights
-from app.topics.business.models import Conversation, ConversationMessage
+from app.topics.business.models import LEASE, Conversation, ConversationMessage
 from app.topics.business.schemas import NewConversation
 from app.topics.engine import Engine
 from app.workspace.sources.interfaces import KEYS, DataAccess, Source
@@ -24,6 +29,24 @@ from app.workspace.sources.interfaces import KEYS, DataAccess, Source
 HISTORY_LIMIT = 40  # messages that the model sees
 INSIGHTS = 20
 SUBJECTS = {"goalId": Source.GOAL, "issueId": Source.ISSUE}
+# A lease with so little left is renewed no more. The claim of the request that died runs out a moment earlier, and who
+# has waited for that one shall find the conversation free.
+NO_MORE = timedelta(seconds=2)
+
+
+class ConversationBusy(Conflict):
+    code, text = "SESSION_BUSY", "Another message of this conversation is being answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Leave to answer a message, which is stored, and what is known then: said before, and found out."""
+
+    id: str
+    conversation: Conversation
+    text: str
+    history: tuple[Message, ...]
+    insights: list[JSONObject]
 
 
 def start(db: Database, engine: Engine, access: DataAccess, body: NewConversation) -> dict[str, JSONValue]:
@@ -39,19 +62,11 @@ def start(db: Database, engine: Engine, access: DataAccess, body: NewConversatio
 
 
 def answer(db: Database, engine: Engine, access: DataAccess, conversation_id: str, text: str) -> JSONObject:
-    """What is said is stored before the model is asked; said again after a failure, it is stored once."""
-    with db.begin() as session:
-        row = find(session, access.principal, conversation_id)
-        before = _last_messages(session, row, HISTORY_LIMIT + 1)
-        again = bool(before) and (before[-1].role, before[-1].content) == ("user", text)
-        if not again:
-            _add_message(session, row, "user", text)
-        known = insights.recent(session, access.principal, INSIGHTS)
-    said = before[: len(before) - again]
-    history = [Message("user" if one.role == "user" else "assistant", one.content) for one in said]
-    data = _generate(engine, access, row, history, text, known)
-    with db.begin() as session:
-        _add_message(session, row, "assistant", str(data["response"]))
+    """One message at a time. Raises ``ConversationBusy``; when the answer fails, the next message is taken at once."""
+    turn = _listen(db, access.principal, conversation_id, text)
+    with _answering(db, turn):
+        data = _generate(engine, access, turn)
+        _store(db, access.principal, turn, str(data["response"]))
     return data
 
 
@@ -63,13 +78,64 @@ def find(session: Session, principal: Principal, conversation_id: str) -> Conver
     return row
 
 
-def _generate(
-    engine: Engine, access: DataAccess, row: Conversation, history: list[Message], text: str, known: list[JSONObject]
-) -> JSONObject:
+def _listen(db: Database, principal: Principal, conversation_id: str, text: str) -> Turn:
+    """What is said is stored before the model is asked; said again after a failure, it is stored once."""
+    turn_id = new_id("turn")
+    with db.begin() as session:
+        row = find(session, principal, conversation_id)
+        if _is_busy(session, row):
+            raise ConversationBusy
+        row.busy_until, row.busy_with = DEADLINE, turn_id
+        before = _last_messages(session, row, HISTORY_LIMIT + 1)
+        again = bool(before) and (before[-1].role, before[-1].content) == ("user", text)
+        if not again:
+            _add_message(session, row, "user", text)
+        known = insights.recent(session, principal, INSIGHTS)
+    said = before[: len(before) - again][-HISTORY_LIMIT:]
+    history = (Message("user" if one.role == "user" else "assistant", one.content) for one in said)
+    return Turn(turn_id, row, text, tuple(history), known)
+
+
+def _is_busy(session: Session, row: Conversation) -> bool:
+    held = Conversation.busy_until > func.clock_timestamp() + NO_MORE
+    return session.scalar(select(Conversation.id).where(Conversation.id == row.id, held)) is not None
+
+
+@contextmanager
+def _answering(db: Database, turn: Turn) -> Iterator[None]:
+    """Keeps the conversation for this turn, and frees it if there is no answer. ``_store`` frees it with one."""
+    key, its = turn.conversation.id, Conversation.busy_with == turn.id
+
+    def renew() -> None:
+        with db.begin() as session:
+            LEASE.renew(session, [key], its)
+
+    def free() -> None:
+        with suppress(SQLAlchemyError), db.begin() as session:  # else the lease runs out
+            LEASE.release(session, key, its)
+
+    with ExitStack() as undo, renewing(renew):
+        undo.callback(free)
+        yield
+        undo.pop_all()
+
+
+def _store(db: Database, principal: Principal, turn: Turn, text: str) -> None:
+    """Raises ``ConversationBusy`` when the lease ended and another message took its place."""
+    with db.begin() as session:
+        row = find(session, principal, turn.conversation.id)
+        if row.busy_with != turn.id:
+            raise ConversationBusy
+        row.busy_until = row.busy_with = None
+        _add_message(session, row, "assistant", text)
+
+
+def _generate(engine: Engine, access: DataAccess, turn: Turn) -> JSONObject:
+    row = turn.conversation
     context = {**row.context, **_subjects(engine, access, row.context)}
-    values: JSONObject = {"topic": row.topic, "insights": known, "message": text, "context": context}
-    outcome = engine.execute(engine.call("conversation", values, access, tuple(history[-HISTORY_LIMIT:])))
-    ids = {str(insight["id"]) for insight in known}
+    values: JSONObject = {"topic": row.topic, "insights": turn.insights, "message": turn.text, "context": context}
+    outcome = engine.execute(engine.call("conversation", values, access, turn.history))
+    ids = {str(insight["id"]) for insight in turn.insights}
     related = dict.fromkeys(known_id(name, ids) for name in texts_of(outcome.data["relatedInsights"]))
     return {
         **outcome.data,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import JSONObject
+from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.session import Base
 
@@ -39,6 +40,8 @@ class BusinessInsight(Owned, Base):
 
 
 class Conversation(Owned, Base):
+    """While ``busy_until`` lies ahead, the turn that ``busy_with`` names makes an answer."""
+
     __tablename__ = "conversations"
     __table_args__ = (Index("ix_conversations_owner", "tenant_id", "user_id", text("created_at DESC")),)
 
@@ -46,7 +49,12 @@ class Conversation(Owned, Base):
     topic: Mapped[str] = mapped_column(String(200))
     context: Mapped[JSONObject] = mapped_column(default=dict)
     disclosed_at: Mapped[datetime | None]  # when the person was last told that this is a machine
+    busy_until: Mapped[datetime | None]
+    busy_with: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+LEASE = Lease(Conversation.id, Conversation.busy_until)
 
 
 class ConversationMessage(Base):

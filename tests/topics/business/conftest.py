@@ -134,6 +134,10 @@ def asked(caller: Caller, double: Double, path: str, **changes: Any) -> Any:
     return answer.json["data"]
 
 
+def reply(text: str, related: list[str] | None = None) -> dict[str, Any]:
+    return {"json": {"response": text, "suggestions": ["Call"], "relatedInsights": related or []}}
+
+
 @pytest.fixture
 def business(owner: Caller) -> Any:
     assert owner.post("/workspace/import", json=BUSINESS).status_code == 200

@@ -15,6 +15,7 @@ from app.topics.catalog import TOPICS
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.outgoing.site import Site
+from tests.topics.business.conftest import reply
 from tests.waiting import until
 
 FIGURES = "/multitenant/conversations/business-data"
@@ -105,10 +106,6 @@ def test_a_failed_generation_keeps_nothing(owner: Caller, double: Double) -> Non
     double.default(status=500)
     assert owner.post("/insights/generate").json["code"] == "AI_SERVICE_UNAVAILABLE"
     assert owner.get("/insights").json["data"] == []
-
-
-def reply(text: str, related: list[str] | None = None) -> dict[str, Any]:
-    return {"json": {"response": text, "suggestions": ["Call"], "relatedInsights": related or []}}
 
 
 def test_a_conversation_remembers(owner: Caller, business: Any, double: Double) -> None:
