@@ -16,6 +16,7 @@ from app.auth.roles import SERVICE, Resource
 from app.auth.tokens import Tokens
 from app.core import weeks
 from app.core.errors import Forbidden, Unauthorized
+from app.core.places import Place
 from app.limits.permits import Limits, Permit
 from app.web.container import resolve
 
@@ -70,6 +71,11 @@ def request_source() -> Source:
     return Source(origin, headers.get("Referer", ""), request.host, request.remote_addr or "")
 
 
+def place(country: str = "") -> Place:
+    """Where the current request comes from, as far as it tells; ``country`` where that is known otherwise."""
+    return Place(country, accepted=request.headers.get("Accept-Language", "")[:MOST_ACCEPTED])
+
+
 def is_operator() -> bool:
     """Whether the current request carries an operator's token."""
     with suppress(Unauthorized, Forbidden):
@@ -115,8 +121,7 @@ def _signed_in() -> Principal:
     tokens = resolve(Tokens)
     found = tokens.examine(token)
     g.still_permitted = partial(tokens.permit, found)
-    accepted = request.headers.get("Accept-Language", "")[:MOST_ACCEPTED]
-    principal = g.principal = replace(found.principal, zone=_zone(), accepted=accepted)
+    principal = g.principal = replace(found.principal, zone=_zone(), accepted=place().accepted)
     return principal
 
 

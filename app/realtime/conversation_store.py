@@ -22,8 +22,8 @@ from app.realtime.writes import is_uuid
 log = structlog.get_logger()
 
 # An agent, how it sounds, and a person's thread with it: all that a socket needs to begin.
-FIND = Statement("""SELECT a.id, a.bot_id, a.name, a.persona, a.description, a.max_tokens, v.service, v.voice_id,
-  s.id AS session
+FIND = Statement("""SELECT a.id, a.bot_id, a.name, a.persona, a.description, a.max_tokens, a.country,
+  v.service, v.voice_id, s.id AS session
 FROM agents AS a
 LEFT JOIN voices AS v ON v.id = a.voice_pk
 LEFT JOIN realtime_sessions AS s
@@ -48,12 +48,12 @@ class ConversationStore:
         if row is None:
             raise NoAgent
         facts = row.id, str(row.bot_id), row.name, row.persona, row.description, row.max_tokens
-        agent = AgentProfile(*facts, _voice(row.service, row.voice_id))
+        agent = AgentProfile(*facts, _voice(row.service, row.voice_id), row.country)
         return Thread(row.session, tenant, thread_id, agent) if row.session else None
 
     def history(self, thread: Thread, limit: int) -> Sequence[Exchange]:
         """The last turns, oldest first, without what makes them large."""
-        query = select(Chat.query, Chat.response).where(
+        query = select(Chat.query, Chat.response, Chat.meta["safety"]).where(
             Chat.session_id == thread.id, Chat.tenant_id == thread.tenant_id
         )
         with self._db.read() as session:

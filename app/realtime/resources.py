@@ -7,8 +7,10 @@ from typing import Any, Generic, TypeVar, TypeVarTuple
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.care import disclosure
 from app.core.clock import iso
 from app.core.json import JSONObject
+from app.core.places import Place
 from app.realtime import schemas, writes
 from app.realtime.media import AVATAR, PREVIEW, Upload
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, Voice
@@ -43,6 +45,7 @@ class Resource(Generic[M, *R]):
     order: tuple[Column | ColumnElement[Any], ...] = ()
     upload: Upload | None = None
     documents: tuple[Column, ...] = ()  # what can make a row large
+    beside_new: Callable[[Place], JSONObject] = lambda _: {}  # what is told with a new row
 
 
 def voices(tenant: str) -> Select[Voice]:
@@ -83,7 +86,8 @@ def serialize_agent(row: Row[Agent, Voice | None], url: Url) -> JSONObject:
         "id": agent.id, "bot_id": agent.bot_id, "email": None, "name": agent.name,
         "voice": serialize_voice(voice, url) if voice else None, "description": agent.description,
         "persona": agent.persona, "age": agent.age, "max_tokens": agent.max_tokens, "glb": agent.glb,
-        "glb_url": agent.glb, "avatar": avatar, "thumbnail": avatar, "is_active": agent.is_active, **_times(agent),
+        "glb_url": agent.glb, "avatar": avatar, "thumbnail": avatar, "is_active": agent.is_active,
+        "country": agent.country, **_times(agent),
     }  # fmt: skip
 
 
@@ -153,6 +157,7 @@ RESOURCES: tuple[AnyResource, ...] = (
         (CoachSession.thread_id, CoachSession.title, CoachSession.summary, Agent.name),
         {"created_at": CoachSession.created_at, "updated_at": CoachSession.updated_at},
         (CoachSession.created_at.desc(), CoachSession.id.desc()),
+        beside_new=lambda where: {"disclosure": disclosure.text_for(where)},
     ),
     Resource(
         "chats", "chat", schemas.ChatIn, Chat, chats, serialize_chat, writes.chat, (Chat.id,),

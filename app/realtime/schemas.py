@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields, pre_load, validate
 from app.core.json import JSONObject, as_object, without_nul
 from app.web.schemas import Choice, Flag, Schema, Text, Whole
 
+COUNTRY = r"^([A-Za-z]{2})?\Z"
 THREAD = r"^user_[0-9a-f]{16}\Z"
 SERVICES = ("espeak", "elevenlabs", "openai", "gtts", "google")
 LARGEST_DOCUMENT = 512 * 1024  # bytes of one JSON field
@@ -79,6 +80,10 @@ class AgentIn(Schema):
     glb_url = address()  # the same as glb
     avatar_b64 = upload()
     is_active = Flag(load_default=True)
+    country = Text(
+        0, 2, load_default="", validate=validate.Regexp(COUNTRY, error="must be a country of ISO 3166-1, like DE"),
+        metadata={"description": "Whose helplines people are shown who talk to it", "example": "DE"},
+    )  # fmt: skip
 
     @pre_load
     def _one_model(self, data: object, **_: object) -> object:

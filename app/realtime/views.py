@@ -9,7 +9,7 @@ from sqlalchemy import delete, null
 from sqlalchemy.orm import Session
 
 from app.auth import audit
-from app.auth.guards import api_key, public
+from app.auth.guards import api_key, place, public
 from app.auth.keyring import Key
 from app.auth.principals import Scope
 from app.config.settings import Settings
@@ -116,7 +116,8 @@ def _write(resource: AnyResource, verb: str, schema: Schema | type[Schema]) -> V
             row = resource.write(session, key.tenant_id, row, body)
             session.flush()
             audit.record(session, key, f"{resource.singular}.{name}", str(row.id), key.tenant_id)
-            return resource.serialize(queries.find(session, key.tenant_id, resource, str(row.id)), media_url)
+            shown = resource.serialize(queries.find(session, key.tenant_id, resource, str(row.id)), media_url)
+            return {**shown, **(resource.beside_new(place()) if verb == "make" else {})}
 
     return _named(view, f"{name}_{resource.singular}", f"{verb.capitalize()} a {resource.singular}")
 

@@ -10,7 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.care.assessment import assess
+from app.care.safety import Safety
 from app.core.clock import now
+from app.core.json import as_object
 from app.realtime import media
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevision, Voice
 
@@ -58,7 +61,11 @@ def session(session: Session, tenant: str, row: CoachSession | None, body: Field
 
 
 def chat(session: Session, tenant: str, row: Chat | None, body: Fields) -> Chat:
+    """What is written from outside is looked at too: the next turn has it in its history."""
     _take_session(session, tenant, row, body)
+    found = Safety(assess(str(body.get("query", "")))).stored
+    if found:
+        body["meta"] = {**as_object(body.get("meta", row.meta if row else {})), "safety": found}
     return _flushed(session, changed(row or Chat(tenant_id=tenant), body), "session", "This chat can't be stored")
 
 

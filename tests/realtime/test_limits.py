@@ -54,6 +54,16 @@ def test_a_flood_asks_no_model(talks: Open, double: Double) -> None:
     assert len(double.requests()) == 3
 
 
+def test_somebody_in_a_crisis_is_answered_all_the_same(talks: Open, double: Double) -> None:
+    talk = talks()
+    for number in range(3):
+        ask(talk, number)
+    talk.say("text_query", text="I am going to kill myself tonight", muteAudio=True)
+    assert "safety" in [event["type"] for event in talk.until("response_ended")]
+    talk.say("text_query", text="Sometimes I wish I was dead", muteAudio=True)
+    assert talk.hear()["safety"]["level"] == "concern"
+
+
 def test_connections_of_a_conversation_share_its_rate(talks: Open, double: Double) -> None:
     for number in range(3):
         ask(talks(), number)

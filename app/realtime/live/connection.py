@@ -14,14 +14,22 @@ import msgspec
 import structlog
 from simple_websocket import ConnectionClosed
 
+from app.care import disclosure
+from app.care.guards import RATE
+from app.care.levels import Level
+from app.care.safety import UNHARMED, Safety
+from app.care.words import Words
+from app.core.clock import now
 from app.core.errors import AppError, RateLimited
+from app.limits.permits import Permit
 from app.realtime.live import events
 from app.realtime.live.conversation import Query, Thread
 from app.realtime.live.events import CONTROLS, Incoming
-from app.realtime.live.turn import RealtimeServices, RealtimeTurn
+from app.realtime.live.turn import RealtimeServices, RealtimeTurn, words_of
 from app.sockets.socket import Socket
 from app.speech.interfaces import SpeechError
 
+TURNS = "turns"  # the rate of a conversation
 LARGEST_AUDIO = 25 * 1024 * 1024
 LARGEST = (
     (LARGEST_AUDIO + 2) // 3 * 4 * 17 // 16
@@ -56,6 +64,7 @@ class Connection:
         self._language = language
         self._muted = False
         self._accepted: deque[float] = deque(maxlen=PER_SECOND)
+        self._disclosed_at: datetime | None = None
         self._turn: RealtimeTurn | None = None
         self._working: gevent.Greenlet | None = None
 
@@ -101,34 +110,45 @@ class Connection:
             self._turn.mute() if muted else self._turn.unmute()
 
     def _admit(self, frame: Incoming) -> None:
+        """Somebody in a crisis is answered whatever is left of a rate; who is refused is told of help."""
+        words = words_of(self._thread, _clean(frame.text) if isinstance(frame.text, str) else "")
+        found = self._services.pipeline.care.look(words)
         try:
             self._admit_query()
         except RateLimited as error:
-            self._socket.send(events.refusal(error))
+            if not found.is_crisis:
+                self._refuse(events.refusal(error, found), words, found)
+                return
         except AppError:
             self._socket.close(events.Refusal.FORBIDDEN, GONE)
-        else:
-            self._query(frame)
-
-    def _query(self, frame: Incoming) -> None:
-        kinds: dict[object, Callable[[Incoming], None]] = {"text_query": self._text, "audio_query": self._audio}
-        do = kinds.get(frame.type) if isinstance(frame.type, str) else None
-        if do is None:
-            self._send_error(f"Unknown type: {str(frame.type)[:50]}")
             return
-        do(frame)
+        self._query(frame, words, found)
 
-    def _text(self, frame: Incoming) -> None:
+    def _query(self, frame: Incoming, words: Words, found: Safety) -> None:
+        if frame.type == "text_query":
+            self._text(frame, words, found)
+        elif frame.type == "audio_query":
+            self._audio(frame)
+        else:
+            self._send_error(f"Unknown type: {str(frame.type)[:50]}")
+
+    def _text(self, frame: Incoming, words: Words, found: Safety) -> None:
         if not isinstance(frame.text, str):
             self._send_error("No text provided")
             return
         if len(frame.text) > LONGEST_TEXT:
-            self._send_error(f"Text too long: at most {LONGEST_TEXT} characters")
+            refusal = events.error(f"Text too long: at most {LONGEST_TEXT} characters", found)
+            self._refuse(refusal, words, found)
             return
-        if (text := _clean(frame.text)) and self._has_turn():
+        if words.text and (permit := self._permit(words, found)):
             self._stop()
             self._apply_mute(frame)
-            self._answer(Query(text, _local_time(frame), self._language))
+            self._answer(Query(words.text, _local_time(frame), self._language), permit)
+
+    def _refuse(self, refusal: bytes, words: Words, found: Safety) -> None:
+        if found.level is not Level.NONE:
+            self._services.pipeline.care.note_refusal(words, found)
+        self._socket.send(refusal)
 
     def _audio(self, frame: Incoming) -> None:
         if not isinstance(frame.audio, str) or not frame.audio.strip():
@@ -139,13 +159,14 @@ class Connection:
         except ValueError as error:
             self._send_error(str(error))
             return
-        if not self._has_turn():
+        permit = self._permit(words_of(self._thread, ""), UNHARMED)
+        if permit is None:
             return
         self._stop()
         self._apply_mute(frame)
-        self._working = gevent.spawn(self._transcribe, audio, hint, _local_time(frame))
+        self._working = gevent.spawn(self._transcribe, audio, hint, _local_time(frame), permit)
 
-    def _transcribe(self, audio: bytes, hint: str, local_time: str) -> None:
+    def _transcribe(self, audio: bytes, hint: str, local_time: str, permit: Permit) -> None:
         """The rim of a recognition: it ends in a turn or in an error event."""
         began = time.perf_counter()
         try:
@@ -157,18 +178,23 @@ class Connection:
             log.warning("audio_not_understood", kind=error.kind, engine=error.engine)
             text = None
         if text:
-            self._run(Query(text[:LONGEST_TEXT], local_time, self._language, began))
+            self._run(Query(text[:LONGEST_TEXT], local_time, self._language, began), permit)
         else:
             self._send_error("No speech was recognised" if text == "" else "Audio processing failed")
 
-    def _answer(self, query: Query) -> None:
+    def _answer(self, query: Query, permit: Permit) -> None:
         """Returns when the turn has begun: one that is stopped before would never be told of, nor kept."""
-        self._working = gevent.spawn(self._run, query)
+        self._working = gevent.spawn(self._run, query, permit)
         gevent.sleep(0)
 
-    def _run(self, query: Query) -> None:
-        turn = self._turn = RealtimeTurn(self._services, self._thread, query, self._send, self._muted)
+    def _run(self, query: Query, permit: Permit) -> None:
+        due = disclosure.is_due(self._disclosed_at)
+        told = {"disclosure": disclosure.text_for(self._thread.place)} if due else {}
+        self._disclosed_at = now() if due else self._disclosed_at
+        turn = self._turn = RealtimeTurn(self._services, self._thread, query, self._send, self._muted, told)
         turn.run()
+        if turn.safety.is_crisis and permit.name == TURNS:
+            permit.refund()
         if self._turn is turn:
             self._turn = None
 
@@ -191,14 +217,13 @@ class Connection:
         self._accepted.append(moment)
         return True
 
-    def _has_turn(self) -> bool:
-        """Whether the rate of this conversation leaves a turn; else the client is told, and what runs goes on."""
+    def _permit(self, words: Words, found: Safety) -> Permit | None:
+        """When the rate of this conversation leaves no turn, the client is told, and what runs goes on."""
         try:
-            self._services.limits.acquire("turns", self._thread.rate_key)
+            return self._services.limits.acquire(RATE if found.is_crisis else TURNS, self._thread.rate_key)
         except RateLimited as error:
-            self._socket.send(events.refusal(error))
-            return False
-        return True
+            self._refuse(events.refusal(error, found), words, found)
+        return None
 
     def _send_error(self, message: str) -> None:
         self._socket.send(events.error(message))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.core.ids import joined
 from app.core.json import JSONObject
+from app.core.places import NOWHERE, Place
 from app.llm.interfaces import Caller
 
 
@@ -18,6 +19,7 @@ class AgentProfile:
     description: str
     max_tokens: int
     voice: str
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Thread:
     thread_id: str
     agent: AgentProfile
     key_id: str = ""
+    place: Place = NOWHERE
 
     @property
     def rate_key(self) -> str:
@@ -49,8 +52,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
+    """``safety`` is what care found in the query."""
+
     query: str
     response: str
+    safety: JSONObject | None = None
 
 
 class TurnState(StrEnum):

@@ -6,7 +6,9 @@ from enum import IntEnum
 
 import msgspec
 
+from app.care.safety import UNHARMED, Safety
 from app.core.errors import RateLimited
+from app.core.json import JSONObject
 from app.realtime.live.conversation import Deck
 from app.speech.emotion import Emotion
 
@@ -90,12 +92,19 @@ def slides_response(deck: Deck, local_time: str) -> bytes:
     return encode({"type": "slides_response", "slides": slides, "local_time": local_time})
 
 
-def response_done(timings: Mapping[str, float]) -> bytes:
-    return encode({"type": "response_done", "timings": timings})
+def safety(found: Safety) -> bytes:
+    """Before the text of a crisis or a concern."""
+    resources = [row.wire() for row in found.resources]
+    return encode({"type": "safety", "level": found.level, "category": found.category, "resources": resources})
 
 
-def error(message: str) -> bytes:
-    return encode({"type": "error", "message": message})
+def response_done(timings: Mapping[str, float], metadata: JSONObject) -> bytes:
+    return encode({"type": "response_done", "timings": timings, "metadata": metadata})
+
+
+def error(message: str, found: Safety = UNHARMED) -> bytes:
+    """``found`` is what care found in what is refused."""
+    return encode({"type": "error", "message": message, **found.fields()})
 
 
 def failure(message: str, code: str, retryable: bool) -> bytes:
@@ -103,10 +112,11 @@ def failure(message: str, code: str, retryable: bool) -> bytes:
     return encode({"type": "error", "message": message, "code": code, "retryable": retryable})
 
 
-def refusal(error: RateLimited) -> bytes:
+def refusal(error: RateLimited, found: Safety = UNHARMED) -> bytes:
     """No turn, or the end of one: too much was asked for, and may be asked again after ``retry_after`` seconds."""
     return encode({
         "type": "error", "message": error.text, "code": error.code, "retryable": True, "retry_after": error.retry_after,
+        **found.fields(),
     })  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """One answer: text as it comes, and beside it sound, slides and facts. Nothing beside the text ever holds it up."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +11,9 @@ import structlog
 from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.care.words import Words
+from app.care.levels import Level
+from app.care.safety import MODEL, UNHARMED, Safety, shown_to_models
+from app.care.words import MOST_BEFORE, Words
 from app.core.errors import AppError, RateLimited
 from app.core.json import JSONObject
 from app.limits.permits import Limits
@@ -29,6 +32,8 @@ from app.speech.sentences import Splitter
 from app.turns.pipeline import Pipeline, Stages
 
 PROMPTS = Path(__file__).parent / "prompts"
+FEATURE = "realtime.turn"
+PIECES = re.compile(r"\s*\S+|\s+\Z")
 HISTORY_LIMIT = 20  # turns that the model sees
 MOST_ROUNDS = 3  # of tools
 HISTORY_TIMEOUT = 1.5  # seconds to wait for what was said before
@@ -56,11 +61,16 @@ class RealtimeTurn:
     """Runs in a greenlet of its own until it is told to stop; ``send`` sends an event."""
 
     def __init__(
-        self, services: RealtimeServices, thread: Thread, query: Query, send: Callable[[bytes], None], muted: bool
-    ) -> None:
+        self, services: RealtimeServices, thread: Thread, query: Query, send: Callable[[bytes], None], muted: bool,
+        beside: JSONObject | None = None,
+    ) -> None:  # fmt: skip
+        """``beside`` is told in the metadata of the end."""
+        self._beside = beside or {}
+        self.safety = UNHARMED
+        self._opened = 0  # tokens that are care's, and not the model's
         self._services = services
         self._thread = thread
-        self._caller = thread.caller("realtime.turn")
+        self._caller = thread.caller(FEATURE)
         self._query = query
         self._send = send
         self._muted = muted
@@ -117,8 +127,32 @@ class RealtimeTurn:
         self._send(events.emotion(self._emotion, query.local_time))
 
     def _answer(self) -> None:
-        words = Words.of(self._caller, self._query.text)
-        self._services.pipeline.run(Stages(words, self._history, self._request, self._generate, self._check))
+        stages = Stages(
+            words_of(self._thread, self._query.text, self._said_before), self._history, self._request, self._generate,
+            self._check, told=self._told, heard=self._heard,
+        )  # fmt: skip
+        self._services.pipeline.run(stages)
+
+    def _told(self, safety: Safety) -> None:
+        """The fixed text, as any other comes: in tokens, sentences and sound."""
+        self.safety, self._model = safety, MODEL
+        self._send(events.safety(safety))
+        self._say(safety.text)
+
+    def _heard(self, safety: Safety) -> None:
+        self.safety = safety
+        if safety.level is not Level.NONE:
+            self._send(events.safety(safety))
+        if safety.text:
+            self._say(f"{safety.text}\n\n")
+        self._opened = len(self._texts)
+
+    def _say(self, text: str) -> None:
+        for piece in PIECES.findall(text):
+            self._token(piece)
+
+    def _said_before(self) -> list[str]:
+        return [turn.query for turn in self._history()[-MOST_BEFORE:]]
 
     def _check(self, _answer: None) -> None:
         """An answer without a word is none, also beside slides."""
@@ -126,7 +160,7 @@ class RealtimeTurn:
             raise ProviderError(interfaces.ErrorKind.EMPTY, model=self._model, detail="no text")
 
     def _has_words(self) -> bool:
-        return any(not text.isspace() for text in self._texts)
+        return any(not text.isspace() for text in self._texts[self._opened :])
 
     def _history(self) -> list[Exchange]:
         return self._services.store.history_in_time(self._thread, HISTORY_LIMIT, HISTORY_TIMEOUT)
@@ -270,7 +304,8 @@ class RealtimeTurn:
             gevent.sleep(END_DELAY)
         finally:
             total = round(time.perf_counter() - self._query.began, 3)
-            self._send(events.response_done(timings | {"ws_total_sec": total}))
+            metadata: JSONObject = {"model": self._model, "safety": self.safety.wire()}
+            self._send(events.response_done(timings | {"ws_total_sec": total}, {**metadata, **self._beside}))
 
     def _timings(self, finished: float) -> dict[str, float]:
         began, ready = self._query.began, self._prepared or finished
@@ -286,7 +321,7 @@ class RealtimeTurn:
         meta: JSONObject = {
             "schema": SCHEMA, "bot_id": agent.bot_id, "thread_id": self._thread.thread_id, "model": self._model,
             "timings_ms": timings, "response_len": len(text), "tools": list(tools.TOOLS),
-            "tools_used": self._tools_used, "state": str(state),
+            "tools_used": self._tools_used, "state": str(state), "safety": self.safety.stored,
         }  # fmt: skip
         emotions = emotion.summary(self._emotions, self._emotion)
         record = TurnRecord(self._query.text, text, state, emotions, self._speech.viseme_summary, meta)
@@ -296,6 +331,14 @@ class RealtimeTurn:
             log.error("chat_not_kept", reason=type(error).__name__)
 
 
+def words_of(thread: Thread, text: str, before: Callable[[], list[str]] = list) -> Words:
+    return Words.of(thread.caller(FEATURE), text, before, thread.place)
+
+
 def _messages(history: list[Exchange]) -> list[Message]:
-    pairs = ((Message("user", turn.query), Message("assistant", turn.response)) for turn in history if turn.response)
-    return [message for pair in pairs for message in pair]
+    return [message for turn in history if turn.response for message in _pair(turn)]
+
+
+def _pair(turn: Exchange) -> tuple[Message, Message]:
+    asked = shown_to_models("user", turn.query, turn.safety)
+    return Message("user", asked), Message("assistant", shown_to_models("assistant", turn.response, turn.safety))

@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Blueprint, request
 
-from app.auth.guards import admitted_key, key_socket, use_again, use_of
+from app.auth.guards import admitted_key, key_socket, place, use_again, use_of
 from app.auth.keyring import Key, Keyring
 from app.auth.principals import Scope
 from app.core.errors import AppError, Forbidden, RateLimited
@@ -22,6 +22,7 @@ from app.web.container import resolve
 
 blp = Blueprint("realtime_socket", __name__)
 THREAD = re.compile(r"user_[0-9a-f]{16}")
+COUNTRY = re.compile(r"[A-Za-z]{2}")
 SCHEME = "api-key "
 
 
@@ -62,7 +63,8 @@ def _thread(services: RealtimeServices, key: Key) -> Thread:
         raise Refused(Refusal.NO_AGENT, "Agent not found or inactive") from None
     if thread is None:
         raise Refused(Refusal.NO_SESSION, "Session not found")
-    return replace(thread, key_id=key.id)
+    country = request.args.get("country", "") if COUNTRY.fullmatch(request.args.get("country", "")) else ""
+    return replace(thread, key_id=key.id, place=place(country or thread.agent.country))
 
 
 def _key() -> Key:

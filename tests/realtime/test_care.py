@@ -1,0 +1,68 @@
+"""A person in danger who speaks to the realtime coach: told where help is, in tokens, sentences and sound."""
+
+from typing import Any
+
+from tests.double.client import Double
+from tests.gunicorn import Web
+from tests.realtime.conftest import Machine, Talk, make_agent, make_session
+from tests.realtime.test_socket import ask, chats, of
+
+CRISIS = "I have the pills here and I am going to kill myself tonight"
+CONCERN = "Sometimes I wish I was dead"
+
+
+def words(events: list[Any]) -> str:
+    return "".join(event["token"] for event in of(events, "text_token"))
+
+
+def test_a_crisis_is_answered_without_a_model(talk: Talk, machine: Machine, double: Double) -> None:
+    events = ask(talk, CRISIS)
+    [safety] = of(events, "safety")
+    assert (safety["level"], safety["category"]) == ("crisis", "suicide") and safety["resources"]
+    types = [event["type"] for event in events]
+    assert types.index("safety") < types.index("text_token")
+    assert "112" in words(events) and of(events, "audio_response") and double.requests() == []
+    assert of(events, "response_done")[0]["metadata"]["safety"] == {"level": "crisis", "category": "suicide"}
+    assert chats(machine)[0]["meta"]["model"] == "care"
+
+
+def test_no_model_sees_what_was_said_in_a_crisis(talk: Talk, double: Double) -> None:
+    double.default(text="Let's go on.")
+    ask(talk, CRISIS, muteAudio=True)
+    after = ask(talk, "What should I do next?", muteAudio=True)
+    assert of(after, "response_done")[0]["metadata"]["safety"]["follow_up"] is True
+    assert words(after).endswith("Let's go on.") and len(words(after)) > len("Let's go on.")
+    assert "pills" not in str(double.requests())
+
+
+def test_a_concern_is_answered_after_a_check_in(talk: Talk, double: Double) -> None:
+    double.script({"text": "I hear you."})
+    events = ask(talk, CONCERN, muteAudio=True)
+    assert of(events, "safety")[0]["level"] == "concern"
+    assert words(events).startswith("Thank you for saying that.") and words(events).endswith("I hear you.")
+
+
+def test_what_is_too_long_is_refused_with_help(talk: Talk) -> None:
+    talk.say("text_query", text=f"{CRISIS} {'x ' * 5000}", muteAudio=True)
+    refusal = talk.hear()
+    assert refusal["message"].startswith("Text too long") and refusal["safety"]["level"] == "crisis"
+
+
+def test_the_agents_country_tells_whose_helplines(web: Web, machine: Machine) -> None:
+    agent = make_agent(machine, country="de", name="Anna")
+    make_session(machine, agent)
+    talk = Talk(web, machine.key, agent["bot_id"])
+    talk.hear()
+    assert of(ask(talk, CRISIS, muteAudio=True), "safety")[0]["resources"][0]["country"] == "DE"
+
+
+def test_the_address_may_say_another(web: Web, machine: Machine, agent: Any, session: Any) -> None:
+    talk = Talk(web, machine.key, agent["bot_id"], query="&country=at")
+    talk.hear()
+    assert of(ask(talk, CRISIS, muteAudio=True), "safety")[0]["resources"][0]["country"] == "AT"
+
+
+def test_a_session_says_that_this_is_a_machine(session: Any, talk: Talk, double: Double) -> None:
+    double.default(text="Yes.")
+    assert session["disclosure"]
+    assert "disclosure" in of(ask(talk, "Hello", muteAudio=True), "response_done")[0]["metadata"]
