@@ -30,7 +30,8 @@ NOT_SINGLE_SHOT = "use conversation endpoints for conversation topics"
 class TopicCall:
     """One call of a topic, admitted. ``given`` are the caller's values by parameter name.
 
-    ``history`` is a conversation that led to this, oldest first.
+    ``history`` is a conversation that led to this, oldest first; ``said`` what the person says now, where that is not
+    all that is given.
     """
 
     topic: Topic
@@ -39,6 +40,7 @@ class TopicCall:
     prompts: Mapping[str, str]
     model: str = ""
     history: tuple[Message, ...] = ()
+    said: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -58,7 +60,8 @@ class TopicCall:
     def words(self) -> Words:
         """What the caller wrote, in this call and before it."""
         before = tuple(message.content for message in self.history if message.role == "user")
-        return Words.of(self.caller, "\n".join(texts_in(self.given)), lambda: before, self.access.principal.place)
+        text = "\n".join(texts_in(self.given)) if self.said is None else self.said
+        return Words.of(self.caller, text, lambda: before, self.access.principal.place)
 
 
 class Engine:
@@ -190,7 +193,7 @@ class CareBeside:
         safety, data = self._safety, outcome.data
         if self._speaks and safety.text and not safety.is_crisis:
             data = {**data, self._speaks: f"{safety.text}\n\n{data[self._speaks]}"}
-        return replace(outcome, data=data, care={"safety": safety.wire(), **safety.fields()})
+        return replace(outcome, data=data, safety=safety)
 
 
 def _generate(models: Models, call: TopicCall, request: Request, context: Context, began: float) -> Outcome:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.care.safety import UNHARMED
+from app.care.safety import UNHARMED, Safety
 from app.core.json import JSONObject, as_object
 from app.llm.interfaces import JSONSchema
 from app.llm.structured import OutputSchema
@@ -110,7 +110,7 @@ class Topic:
 class Outcome:
     """What came of a call. ``ms`` is the whole time, ``missing`` what the prompt had to do without.
 
-    ``care`` is ``safety`` and, where there is something to tell, ``resources``.
+    ``safety`` is what care found in the caller's words.
     """
 
     data: JSONObject
@@ -119,7 +119,7 @@ class Outcome:
     finish: str
     ms: int
     missing: list[str] = field(default_factory=list)
-    care: JSONObject = field(default_factory=dict)
+    safety: Safety = UNHARMED
 
     @property
     def metadata(self) -> JSONObject:
@@ -129,6 +129,6 @@ class Outcome:
             "processing_time_ms": self.ms,
             "finish_reason": self.finish,
             "missing": self.missing,
-            "safety": self.care.get("safety") or UNHARMED.wire(),
-            **({"resources": self.care["resources"]} if "resources" in self.care else {}),
+            "safety": self.safety.wire(),
+            **self.safety.fields(),
         }

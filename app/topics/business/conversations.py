@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.care import disclosure
+from app.care.safety import shown_to_models, without_crises
+from app.care.service import Care
+from app.care.words import Words
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
@@ -24,8 +28,10 @@ from app.topics.business import insights
 from app.topics.business.models import LEASE, Conversation, ConversationMessage
 from app.topics.business.schemas import NewConversation
 from app.topics.engine import Engine
+from app.topics.topic import Outcome
 from app.workspace.sources.interfaces import KEYS, DataAccess, Source
 
+FEATURE = "topics.conversation"
 HISTORY_LIMIT = 40  # messages that the model sees
 INSIGHTS = 20
 SUBJECTS = {"goalId": Source.GOAL, "issueId": Source.ISSUE}
@@ -40,22 +46,31 @@ class ConversationBusy(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Leave to answer a message, which is stored, and what is known then: said before, and found out."""
+    """Leave to answer a message, which is stored, and what is known then: said before, and found out.
+
+    With ``discloses`` the answer says that a machine gives it.
+    """
 
     id: str
     conversation: Conversation
+    message_id: str
     text: str
     history: tuple[Message, ...]
     insights: list[JSONObject]
+    discloses: bool
 
 
 def start(db: Database, engine: Engine, access: DataAccess, body: NewConversation) -> dict[str, JSONValue]:
     """A new conversation; with a first message it is answered at once."""
     own = owner_columns(access.principal)
-    row = Conversation(id=new_id("conv"), **own, topic=body.topic, context=body.context or {}, created_at=now())
+    moment = now()
+    row = Conversation(
+        id=new_id("conv"), **own, topic=body.topic, context=body.context or {}, disclosed_at=moment, created_at=moment
+    )  # fmt: skip
     with db.begin() as session:
         session.add(row)
-    data: JSONObject = {"id": row.id, "topic": row.topic, "createdAt": iso(row.created_at)}
+    told = disclosure.text_for(access.principal.place)
+    data: JSONObject = {"id": row.id, "topic": row.topic, "createdAt": iso(row.created_at), "disclosure": told}
     first = (body.initialMessage or "").strip()
     reply = answer(db, engine, access, row.id, body.initialMessage or "") if first else {}
     return {"success": True, "data": {**data, **reply}}
@@ -63,11 +78,12 @@ def start(db: Database, engine: Engine, access: DataAccess, body: NewConversatio
 
 def answer(db: Database, engine: Engine, access: DataAccess, conversation_id: str, text: str) -> JSONObject:
     """One message at a time. Raises ``ConversationBusy``; when the answer fails, the next message is taken at once."""
-    turn = _listen(db, access.principal, conversation_id, text)
+    turn = _listen(db, engine.pipeline.care, access.principal, conversation_id, text)
     with _answering(db, turn):
-        data = _generate(engine, access, turn)
-        _store(db, access.principal, turn, str(data["response"]))
-    return data
+        outcome = _generate(engine, access, turn)
+        _store(db, access.principal, turn, outcome)
+    told = {"disclosure": disclosure.text_for(access.principal.place)} if turn.discloses else {}
+    return {**_related(turn, outcome.data), "metadata": {**outcome.metadata, **told}}
 
 
 def find(session: Session, principal: Principal, conversation_id: str) -> Conversation:
@@ -78,9 +94,10 @@ def find(session: Session, principal: Principal, conversation_id: str) -> Conver
     return row
 
 
-def _listen(db: Database, principal: Principal, conversation_id: str, text: str) -> Turn:
+def _listen(db: Database, care: Care, principal: Principal, conversation_id: str, text: str) -> Turn:
     """What is said is stored before the model is asked; said again after a failure, it is stored once."""
     turn_id = new_id("turn")
+    safety = care.look(Words(principal.tenant_id, principal.user_id, FEATURE, text, place=principal.place))
     with db.begin() as session:
         row = find(session, principal, conversation_id)
         if _is_busy(session, row):
@@ -88,12 +105,16 @@ def _listen(db: Database, principal: Principal, conversation_id: str, text: str)
         row.busy_until, row.busy_with = DEADLINE, turn_id
         before = _last_messages(session, row, HISTORY_LIMIT + 1)
         again = bool(before) and (before[-1].role, before[-1].content) == ("user", text)
-        if not again:
-            _add_message(session, row, "user", text)
+        asked = before[-1] if again else _add_message(session, row, "user", text, safety.stored)
         known = insights.recent(session, principal, INSIGHTS)
     said = before[: len(before) - again][-HISTORY_LIMIT:]
-    history = (Message("user" if one.role == "user" else "assistant", one.content) for one in said)
-    return Turn(turn_id, row, text, tuple(history), known)
+    due = disclosure.is_due(row.disclosed_at)
+    return Turn(turn_id, row, asked.id, text, tuple(map(_shown, said)), known, due)
+
+
+def _shown(one: ConversationMessage) -> Message:
+    text = shown_to_models(one.role, one.content, one.safety)
+    return Message("user" if one.role == "user" else "assistant", text)
 
 
 def _is_busy(session: Session, row: Conversation) -> bool:
@@ -120,27 +141,35 @@ def _answering(db: Database, turn: Turn) -> Iterator[None]:
         undo.pop_all()
 
 
-def _store(db: Database, principal: Principal, turn: Turn, text: str) -> None:
+def _store(db: Database, principal: Principal, turn: Turn, outcome: Outcome) -> None:
     """Raises ``ConversationBusy`` when the lease ended and another message took its place."""
+    found = outcome.safety.stored
     with db.begin() as session:
         row = find(session, principal, turn.conversation.id)
         if row.busy_with != turn.id:
             raise ConversationBusy
         row.busy_until = row.busy_with = None
-        _add_message(session, row, "assistant", text)
+        row.disclosed_at = now() if turn.discloses else row.disclosed_at
+        _add_message(session, row, "assistant", str(outcome.data["response"]), found)
+        if found:
+            asked = update(ConversationMessage).where(ConversationMessage.id == turn.message_id)
+            session.execute(asked.values(safety=found))
 
 
-def _generate(engine: Engine, access: DataAccess, turn: Turn) -> JSONObject:
+def _generate(engine: Engine, access: DataAccess, turn: Turn) -> Outcome:
     row = turn.conversation
     context = {**row.context, **_subjects(engine, access, row.context)}
-    values: JSONObject = {"topic": row.topic, "insights": turn.insights, "message": turn.text, "context": context}
-    outcome = engine.execute(engine.call("conversation", values, access, turn.history))
+    about = without_crises({"topic": row.topic, "context": context})
+    values: JSONObject = {**about, "insights": turn.insights, "message": turn.text}
+    call = replace(engine.call("conversation", values, access, turn.history), said=turn.text)
+    return engine.execute(call, speaks="response")
+
+
+def _related(turn: Turn, data: JSONObject) -> JSONObject:
+    """The stored insights that the answer names."""
     ids = {str(insight["id"]) for insight in turn.insights}
-    related = dict.fromkeys(known_id(name, ids) for name in texts_of(outcome.data["relatedInsights"]))
-    return {
-        **outcome.data,
-        "relatedInsights": [name for name in related if name],
-    }
+    related = dict.fromkeys(known_id(name, ids) for name in texts_of(data.get("relatedInsights")))
+    return {**data, "relatedInsights": [name for name in related if name]}
 
 
 def _subjects(engine: Engine, access: DataAccess, context: JSONObject) -> JSONObject:
@@ -157,7 +186,11 @@ def _last_messages(session: Session, row: Conversation, limit: int) -> Sequence[
     return last_page(session, query, ConversationMessage.id, limit).items
 
 
-def _add_message(session: Session, row: Conversation, role: str, text: str) -> None:
-    session.add(
-        ConversationMessage(id=new_id("msg"), conversation_id=row.id, role=role, content=text, created_at=now())
+def _add_message(
+    session: Session, row: Conversation, role: str, text: str, safety: JSONObject | None
+) -> ConversationMessage:
+    made = ConversationMessage(
+        id=new_id("msg"), conversation_id=row.id, role=role, content=text, safety=safety, created_at=now()
     )
+    session.add(made)
+    return made

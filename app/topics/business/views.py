@@ -9,10 +9,11 @@ from app.auth.guards import bearer
 from app.auth.principals import Principal
 from app.auth.roles import OWN
 from app.care.guards import hears
+from app.care.safety import in_crisis
 from app.core.errors import AppError, NotFound, Unprocessable
-from app.core.json import JSONObject, JSONValue
+from app.core.json import JSONObject, JSONValue, as_object
 from app.db.session import db
-from app.limits.guards import limited
+from app.limits.guards import limited, permit
 from app.topics import answer_cache
 from app.topics.business import conversations, insights, metrics, schemas, service
 from app.topics.business.endpoints import ENDPOINTS, Endpoint
@@ -120,7 +121,10 @@ def acknowledge_insight(session: Session, principal: Principal, insight_id: str)
     return insights.mark(session, principal, insight_id, InsightStatus.ACKNOWLEDGED)
 
 
-@asking("POST", "/conversations/initiate", takes=schemas.ConversationIn, gives=schemas.AnswerOut)
+@asking(
+    "POST", "/conversations/initiate", takes=schemas.ConversationIn, gives=schemas.AnswerOut,
+    hears=hears(conversations.FEATURE, "initialMessage"),
+)  # fmt: skip
 def initiate_conversation(principal: Principal, body: schemas.NewConversation) -> JSONObject:
     """Begin a conversation, about a goal or an issue if wanted"""
     claim = claim_of(principal.key, request.headers.get(KEY), "conversations.initiate", body, DOUBLE_CLICK)
@@ -129,8 +133,9 @@ def initiate_conversation(principal: Principal, body: schemas.NewConversation) -
 
 
 @asking(
-    "POST", "/conversations/<conversation_id>/message", takes=schemas.ConversationMessageIn, gives=schemas.AnswerOut
-)
+    "POST", "/conversations/<conversation_id>/message", takes=schemas.ConversationMessageIn, gives=schemas.AnswerOut,
+    hears=hears(conversations.FEATURE, "message"),
+)  # fmt: skip
 def send_conversation_message(principal: Principal, body: dict[str, str], conversation_id: str) -> JSONObject:
     """Say something in a conversation"""
     claim = claim_of(principal.key, request.headers.get(KEY), f"conversations.{conversation_id}", body, RUNNING)
@@ -138,6 +143,8 @@ def send_conversation_message(principal: Principal, body: dict[str, str], conver
 
     def answer() -> dict[str, JSONValue]:
         reply = conversations.answer(db, engine(), access(principal), conversation_id, text)
+        if in_crisis(as_object(as_object(reply["metadata"])["safety"])):
+            permit().refund()
         return {"success": True, "data": reply}
 
     return once(db, claim, answer)
