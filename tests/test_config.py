@@ -124,3 +124,10 @@ def test_vendors_models_can_be_named(tmp_path: Path) -> None:
 def test_engines_see_nothing_secret_of_the_environment(tmp_path: Path) -> None:
     speech = load({"DATA_DIR": str(tmp_path), "PATH": "/bin", "OPENAI_API_KEY": "x", "AUTH_JWT_SECRET": "y"}).speech
     assert speech.engine_environ == {"PATH": "/bin", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def test_care_can_be_off_in_development_alone(tmp_path: Path) -> None:
+    off = SERVICES | {"DATA_DIR": str(tmp_path), "CARE": "off"}
+    assert load(off).care is False
+    with pytest.raises(ConfigError, match="CARE can't be off in production"):
+        load(off | {"APP_ENV": "production", "AUTH_JWT_SECRET": "s" * 40})

@@ -80,7 +80,7 @@ def connect(settings: Settings) -> Container:
     speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
     revocations = Revocations(db, signals)
-    care = Care(db, FollowUps(db, signals), partial(home, db))
+    care = Care(db, FollowUps(db, signals), partial(home, db), is_on=settings.care)
     runner, pipeline = Runner(log, signals), Pipeline(models, care)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(

@@ -88,6 +88,7 @@ class Settings:
     speech: Speech
     rates: Mapping[str, str]
     budgets: Mapping[str, Bounds]
+    care: bool
     prices_file: Path | None
     cors_origins: tuple[str, ...]
     scan_allow_hosts: tuple[str, ...]
@@ -133,6 +134,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         speech=_speech(read),
         rates=_rates(read),
         budgets=read_budgets(read),
+        care=_care(read, production),
         prices_file=read.file("PRICES_FILE"),
         cors_origins=read.origins("CORS_ORIGINS"),
         scan_allow_hosts=read.endpoints("WEBSITE_SCAN_ALLOW_HOSTS"),
@@ -243,6 +245,14 @@ def _stt(read: Reader, reachable: bool, chosen: bool) -> str:
     """OpenAI's when it is chosen, or when its model is named and there is somewhere to ask."""
     model = read.text("OPENAI_STT_MODEL", DEFAULT_EAR if chosen else "")
     return f"openai:{model}" if model and reachable else EMBEDDED_EAR
+
+
+def _care(read: Reader, production: bool) -> bool:
+    """Whether people's words are looked at. Nobody who serves people may do without."""
+    is_on = read.choice("CARE", "ON", ("ON", "OFF")) == "ON"
+    if production and not is_on:
+        raise ConfigError("CARE can't be off in production: people in danger have to be told where help is.")
+    return is_on
 
 
 def _rates(read: Reader) -> dict[str, str]:
