@@ -3,15 +3,17 @@
 A view declares with ``hears`` which fields of its body hold a person's words.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 from flask import Flask, g, request
 
+from app.auth.guards import place
 from app.auth.principals import Principal
 from app.care.safety import UNHARMED, Safety
-from app.care.service import Care
+from app.care.service import Care, Shown
 from app.care.words import Words
 from app.core.errors import BadRequest
 from app.core.json import texts_in
@@ -21,22 +23,22 @@ from app.web.container import resolve
 
 View = Callable[..., Any]
 REFUSED = 400  # statuses from here on are no answer
+MOST_OF_STRANGERS = 10_000  # characters, which is more than is taken of them
 RATE = "care"  # of crises, which take no unit of any other rate
 
 
-def hears(feature: str, *fields: str) -> Callable[[View], View]:
-    """Looks at the texts in ``fields`` of the body. Stands over the rate, under the guard that says who asks."""
+def hears(feature: str, *fields: str, keeps: bool = False) -> Callable[[View], View]:
+    """Looks at the texts in ``fields`` of the body. Stands over the rate, under the guard that says who asks.
+
+    With ``keeps`` no turn is made of them: they are stored, and what was found is noted with the answer.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def heard(principal: Principal, *args: object, **kwargs: object) -> object:
-            words = Words(
-                principal.tenant_id, principal.user_id, feature, "\n".join(_texts(fields)), place=principal.place
-            )
-            safety = resolve(Care).look(words)
-            g.heard = words, safety
-            errors.add_to_refusals(safety.fields())
-            if safety.is_crisis:
+            words = Words(principal.tenant_id, principal.user_id, feature, _texts(fields), place=principal.place)
+            g.is_kept = keeps
+            if _look(words).is_crisis:
                 limits.exempt(RATE)
             return view(principal, *args, **kwargs)
 
@@ -46,27 +48,65 @@ def hears(feature: str, *fields: str) -> Callable[[View], View]:
     return decorate
 
 
+def hears_anybody(feature: str, *fields: str) -> Callable[[View], View]:
+    """The same where nobody signs in: no rate makes way, and ``note_as`` tells whose words they are.
+
+    Those of refused strangers are noted as one person's, so that a flood of them is not written down.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def heard(*args: object, **kwargs: object) -> object:
+            _look(Words("", "", feature, _texts(fields)[:MOST_OF_STRANGERS], place=place()))
+            return view(*args, **kwargs)
+
+        heard.hears = fields  # type: ignore[attr-defined]
+        return heard
+
+    return decorate
+
+
+def note_as(user_id: str) -> None:
+    """Notes what was found in the words of somebody who is known by what they began."""
+    words, safety = g.heard
+    if safety.fields():
+        resolve(Care).note(replace(words, user_id=user_id), safety, Shown.RESOURCES)
+
+
 def found() -> Safety:
     """In the current request's words."""
     return g.heard[1] if "heard" in g else UNHARMED
 
 
 def install(app: Flask) -> None:
-    app.after_request(_note_refusal)
+    app.after_request(_note)
 
 
-def _note_refusal(response: Any) -> Any:
-    """What the stage never came to see is noted here."""
+def _look(words: Words) -> Safety:
+    safety = resolve(Care).look(words)
+    g.heard = words, safety
+    errors.add_to_refusals(safety.fields())
+    return safety
+
+
+def _note(response: Any) -> Any:
+    """What no turn came to see is noted here."""
     words, safety = g.get("heard", (None, UNHARMED))
-    if words is not None and response.status_code >= REFUSED and safety.fields():
+    if words is None or not safety.fields():
+        return response
+    if response.status_code >= REFUSED:
         resolve(Care).note_refusal(words, safety)
+    elif g.get("is_kept"):
+        resolve(Care).note(words, safety, Shown.RESOURCES)
     return response
 
 
-def _texts(fields: tuple[str, ...]) -> Iterator[str]:
+def _texts(fields: tuple[str, ...]) -> str:
+    """A bare list stands for the first of the fields."""
     try:
         body = request.get_json(silent=True)
     except BadRequest:  # whoever reads it next says so
-        return
-    for name in fields:
-        yield from texts_in(body.get(name)) if isinstance(body, dict) else ()
+        return ""
+    named = {fields[0]: body} if isinstance(body, list) else body
+    values = [named.get(name) for name in fields] if isinstance(named, dict) else []
+    return "\n".join(texts_in(values))

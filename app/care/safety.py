@@ -75,7 +75,14 @@ UNHARMED = Safety()
 
 
 def guided(request: Request) -> Request:
+    if GUIDANCE in request.system:
+        return request
     return replace(request, system=f"{request.system}\n\n{GUIDANCE}".strip())
+
+
+def stored_of(*texts: str) -> JSONObject | None:
+    """What a row or a document keeps of what is in its texts."""
+    return Safety(assess("\n".join(texts))).stored
 
 
 def metadata(stored: JSONObject | None) -> JSONObject:

@@ -1,7 +1,11 @@
 """What care tells beside answers and refusals."""
 
-from marshmallow import fields
+from dataclasses import replace
 
+from marshmallow import fields, post_dump
+
+from app.care.guards import found
+from app.core.json import JSONObject
 from app.web.schemas import Schema
 
 
@@ -23,3 +27,20 @@ class ResourceOut(Schema):
     country = fields.String(allow_none=True, metadata={"example": "GB"})
     languages = fields.List(fields.String())
     hours = fields.String(allow_none=True, metadata={"example": "24/7"})
+
+
+class HeardOut(Schema):
+    """Mixin of the answers to what a person writes down: ``safety`` and ``resources``, where there is danger.
+
+    What is dumped may have a ``found`` of its own, which counts instead of what is in the request.
+    """
+
+    always = False  # ``safety``, though nothing was found
+
+    safety = fields.Nested(SafetyOut, metadata={"description": "What care found in what was written"})
+    resources = fields.List(fields.Nested(ResourceOut), metadata={"description": "Who helps; only where it found some"})
+
+    @post_dump(pass_original=True)
+    def tell(self, data: JSONObject, original: object, **_: object) -> JSONObject:
+        safety = replace(getattr(original, "found", None) or found(), follow_up=False)  # nobody is asked anything here
+        return {**data, **({"safety": safety.wire()} if self.always else {}), **safety.fields()}

@@ -104,7 +104,7 @@ class Care:
         return assess_together(words.text, words.before()[-MOST_BEFORE:])
 
     def _home(self, words: Words) -> tuple[str, str]:
-        if words.place.country:
+        if words.place.country or words.is_anonymous:
             return "", ""
         try:
             home = self._home_of(words.tenant_id, words.user_id)
@@ -129,7 +129,7 @@ class Care:
         )  # fmt: skip
         with self._db.begin() as session:
             session.add(row)
-            if safety.is_crisis:
+            if safety.is_crisis and not words.is_anonymous:
                 self._follow_ups.start(session, words, safety.language)
 
     def _end(self, words: Words) -> None:

@@ -36,6 +36,11 @@ class Words:
         return cls(caller.tenant_id, caller.user_id, caller.feature, text, before, place)
 
     @property
+    def is_anonymous(self) -> bool:
+        """Nobody can be followed up, and nobody looks after them."""
+        return not self.tenant_id
+
+    @property
     def path(self) -> str:
         """The way that the words took: ``chat``, ``coaching``, ``execute``, …"""
         known = (name for prefix, name in PATHS.items() if self.feature.startswith(prefix))

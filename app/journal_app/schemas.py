@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from app.care.schemas import HeardOut
 from app.web.schemas import Moment, Schema
 from app.workspace.schemas import goals
 from app.workspace.schemas.lists import Limit, PageOut
@@ -15,6 +16,9 @@ class GoalOut(goals.GoalWithMilestonesOut):
     category = fields.Raw(  # type: ignore[assignment]
         metadata={"type": ["object", "string"], "description": "The category, or its word when there is none such"}
     )
+
+
+class GoalWrittenOut(HeardOut, GoalOut): ...
 
 
 class GoalsOut(PageOut):

@@ -66,7 +66,7 @@ def list_dated_goals(session: Session, principal: Principal, query: GoalQuery) -
     return goal_lists.list_goals(session, principal, replace(query, dated=True))
 
 
-writing("POST", "/goal", takes=GoalIn, gives=schemas.GoalOut, status=201)(
+writing("POST", "/goal", takes=GoalIn, gives=schemas.GoalWrittenOut, status=201, hears=goal_views.GOAL)(
     view_of(goals.create, "Create a goal, with milestones if wanted")
 )
 

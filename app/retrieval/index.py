@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from app.core.json import JSONObject
 from app.db.session import Database
 from app.llm.interfaces import Embedder, ErrorKind, ProviderError
 from app.retrieval.chunking import chunks
@@ -38,7 +39,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Something its owner may ask about. ``attributes`` are shown to the model beside the text (status, mood, …)."""
+    """Something its owner may ask about. ``attributes`` are shown to the model beside the text (status, mood, …).
+
+    ``safety`` is what care found in it, if it found anything.
+    """
 
     kind: str
     source_id: str
@@ -47,6 +51,7 @@ class Document:
     dated_at: datetime
     attributes: Mapping[str, str] = field(default_factory=dict)
     parent_id: str | None = None
+    safety: JSONObject | None = None
 
 
 def owner_word(tenant: str, user: str) -> str:

@@ -1,14 +1,16 @@
 """What a person wrote and did in a stretch of time, as documents for a model: a selection that fits, and its size."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.care import safety
 from app.core import weeks
+from app.llm.interfaces import Request
 from app.llm.tokens import estimate
 from app.retrieval.index import Document
 from app.workspace import calendar, indexing
@@ -97,6 +99,22 @@ def _milestone(step: Milestone, title: str) -> Document:
     return Document("milestone", step.id, title, f"Completed: {step.title}", step.completed_at or step.created_at)
 
 
+def are_heavy(shown: Iterable[Document]) -> bool:
+    """Whether one of them was written in pain or danger."""
+    return any(document.safety for document in shown)
+
+
+def guided(request: Request, shown: Iterable[Document]) -> Request:
+    """The request, with care's word to the model where it is shown what is heavy."""
+    return safety.guided(request) if are_heavy(shown) else request
+
+
+def has_heavy_entries(session: Session, principal: Principal, since: datetime) -> bool:
+    """Whether an entry in which care found something was written, or changed, since then."""
+    heavy = JournalEntry.safety.is_not(None), JournalEntry.updated_at > since
+    return bool(session.scalar(select(exists().where(JournalEntry.owned_by(principal), *heavy))))
+
+
 def all_exist(session: Session, principal: Principal, ids: Sequence[str]) -> bool:
     found = [
         session.scalar(select(func.count()).select_from(model).where(model.owned_by(principal), model.id.in_(ids))) or 0
@@ -113,18 +131,28 @@ def _written(principal: Principal, span: Span) -> tuple[ColumnElement[bool], ...
 def _read(session: Session, principal: Principal, wanted: ColumnElement[bool], zone: str) -> list[Document]:
     """Newest first."""
     beginning = func.left(JournalEntry.content, LONGEST).label("text")
-    columns = (JournalEntry.id, JournalEntry.title, beginning, JournalEntry.mood, JournalEntry.tags)
+    columns = (
+        JournalEntry.id,
+        JournalEntry.title,
+        beginning,
+        JournalEntry.mood,
+        JournalEntry.tags,
+        JournalEntry.safety,
+    )
     query = select(*columns, JournalEntry.entry_date, JournalEntry.all_day).where(
         JournalEntry.owned_by(principal), wanted
     )
     rows = session.execute(query.order_by(JournalEntry.entry_date.desc(), JournalEntry.id.desc()).limit(MOST_ENTRIES))
     return [
         _dated(
-            Document("journal", row.id, row.title, row.text, row.entry_date, indexing.entry_facts(row.mood, row.tags)),
+            Document(
+                "journal", row.id, row.title, row.text, row.entry_date, indexing.entry_facts(row.mood, row.tags),
+                safety=row.safety,
+            ),
             "UTC" if row.all_day else zone,
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _fitting(found: list[Document]) -> list[Document]:

@@ -1,9 +1,12 @@
 """Goals over HTTP, as the goals document has them."""
 
+from functools import partial
+
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.auth.roles import OWN
+from app.care.guards import hears
 from app.web.blueprints import Blueprint
 from app.web.documents import zoned
 from app.web.operations import Operations, removal, view_of
@@ -15,8 +18,10 @@ from app.workspace.schemas.lists import Envelope, LimitQuery, PageQuery, Removed
 
 blp = Blueprint("goals", __name__, url_prefix="/api/v1/goals", description="Goals, their milestones and progress")
 operation = Operations(blp, OWN, sessions=True, notes=[zoned()])
+kept = partial(hears, "goals", keeps=True)
+GOAL = kept("title", "description", "category", "milestones")
 
-operation("POST", "", takes=schemas.GoalIn, gives=schemas.GoalWithMilestonesOut, status=201)(
+operation("POST", "", takes=schemas.GoalIn, gives=schemas.GoalWrittenOut, status=201, hears=GOAL)(
     view_of(goals.create, "Create a goal, with milestones if wanted")
 )
 operation("GET", "", takes=schemas.GoalsQuery, gives=schemas.GoalsOut)(
@@ -28,7 +33,7 @@ operation("GET", "", takes=schemas.GoalsQuery, gives=schemas.GoalsOut)(
 )
 
 
-@operation("POST", "/batch", takes=schemas.GoalBatchIn, gives=schemas.GoalsCreatedOut, status=201)
+@operation("POST", "/batch", takes=schemas.GoalBatchIn, gives=schemas.GoalsCreatedOut, status=201, hears=kept("goals"))
 def create_goals(session: Session, principal: Principal, body: list[NewGoal]) -> Envelope:
     """Create up to 50 goals, all or none
 
@@ -38,7 +43,14 @@ def create_goals(session: Session, principal: Principal, body: list[NewGoal]) ->
     return {"created": len(made), "goals": made}
 
 
-@operation("PUT", "/batch", takes=schemas.GoalBatchChangeIn, gives=schemas.GoalsUpdatedOut, fails=(404,))
+@operation(
+    "PUT",
+    "/batch",
+    takes=schemas.GoalBatchChangeIn,
+    gives=schemas.GoalsUpdatedOut,
+    fails=(404,),
+    hears=kept("updates", "goals"),
+)
 def update_goals(session: Session, principal: Principal, body: list[GoalUpdate]) -> Envelope:
     """Change up to 50 goals, all or none
 
@@ -60,7 +72,7 @@ operation("GET", "/category/<path:category>", takes=PageQuery, gives=schemas.Cat
 operation("GET", "/<goal_id>", gives=schemas.GoalDetailOut)(
     view_of(goal_lists.goal_detail, "Get a goal with its milestones, progress updates and linked journal entries")
 )
-operation("PUT PATCH", "/<goal_id>", takes=schemas.GoalChangeIn, gives=schemas.GoalWithMilestonesOut)(
+operation("PUT PATCH", "/<goal_id>", takes=schemas.GoalChangeIn, gives=schemas.GoalWrittenOut, hears=GOAL)(
     view_of(
         goals.update,
         "Change what is named of a goal",
@@ -84,15 +96,17 @@ operation("GET", "/<goal_id>/deletion-info", gives=schemas.GoalDeletionInfoOut)(
     view_of(goals.deletion_info, "Say what would go with a goal")
 )
 
-operation("POST", "/<goal_id>/milestone", takes=schemas.MilestoneIn, gives=schemas.MilestoneOut, status=201)(
-    view_of(milestones.add, "Add a milestone at the end")
-)
+operation(
+    "POST", "/<goal_id>/milestone", takes=schemas.MilestoneIn, gives=schemas.MilestoneWrittenOut, status=201,
+    hears=kept("title"),
+)(view_of(milestones.add, "Add a milestone at the end"))  # fmt: skip
 operation("GET", "/<goal_id>/milestone", gives=schemas.MilestonesOut)(
     view_of(find_goal, "List a goal's milestones in their order")
 )
 operation(
-    "PUT PATCH", "/<goal_id>/milestone/<milestone_id>", takes=schemas.MilestoneChangeIn, gives=schemas.MilestoneOut
-)(view_of(milestones.update, "Change a milestone's title or date"))
+    "PUT PATCH", "/<goal_id>/milestone/<milestone_id>", takes=schemas.MilestoneChangeIn,
+    gives=schemas.MilestoneWrittenOut, hears=kept("title"),
+)(view_of(milestones.update, "Change a milestone's title or date"))  # fmt: skip
 operation("PATCH", "/<goal_id>/milestone/<milestone_id>/complete", gives=schemas.MilestoneOut)(
     view_of(milestones.toggle, "Complete a milestone, or open it again")
 )
@@ -100,9 +114,10 @@ operation("DELETE", "/<goal_id>/milestone/<milestone_id>", gives=RemovedOut)(
     view_of(removal("Milestone", milestones.remove), "Delete a milestone")
 )
 
-operation("POST", "/<goal_id>/progress", takes=schemas.ProgressIn, gives=schemas.ProgressOut, status=201)(
-    view_of(progress.add, "Note how a goal goes")
-)
+operation(
+    "POST", "/<goal_id>/progress", takes=schemas.ProgressIn, gives=schemas.ProgressWrittenOut, status=201,
+    hears=kept("content"),
+)(view_of(progress.add, "Note how a goal goes"))  # fmt: skip
 operation("GET", "/<goal_id>/progress", takes=PageQuery, gives=schemas.ProgressUpdatesOut)(
     view_of(progress.list_notes, "List a goal's progress updates, newest first")
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from app.care.safety import in_crisis, stored_of
 from app.core import weeks
 from app.jobs.queue import queue
 from app.llm.interfaces import Embedder
@@ -47,7 +48,8 @@ def goal_document(goal: Goal, zone: str = "UTC") -> Document:
         facts["next"] = upcoming.title
     steps = "; ".join(_step(milestone, zone) for milestone in goal.milestones)
     words = "\n".join(part for part in (goal.description, f"Milestones: {steps}" if steps else "") if part)
-    return Document("goal", goal.id, goal.title, words, goal.last_activity, facts)
+    safety = stored_of(goal.title, words)
+    return Document("goal", goal.id, goal.title, words, goal.last_activity, facts, safety=safety)
 
 
 def put_progress(session: Session, goal: Goal, note: ProgressUpdate) -> None:
@@ -56,14 +58,16 @@ def put_progress(session: Session, goal: Goal, note: ProgressUpdate) -> None:
 
 def progress_document(title: str, note: ProgressUpdate) -> Document:
     """A note under its goal's title."""
-    return Document("progress", note.id, title, note.content, note.created_at, {}, note.goal_id)
+    safety = stored_of(title, note.content)
+    return Document("progress", note.id, title, note.content, note.created_at, {}, note.goal_id, safety)
 
 
 def put_entry(session: Session, entry: JournalEntry) -> None:
-    document = Document(
-        "journal", entry.id, entry.title, entry.content, entry.entry_date, entry_facts(entry.mood, entry.tags)
-    )
-    _put(session, entry, document)
+    facts = entry_facts(entry.mood, entry.tags)
+    _put(
+        session, entry,
+        Document("journal", entry.id, entry.title, entry.content, entry.entry_date, facts, safety=entry.safety),
+    )  # fmt: skip
 
 
 def entry_facts(mood: str | None, tags: Sequence[str]) -> dict[str, str]:
@@ -76,6 +80,10 @@ def remove(session: Session, row: Goal | ProgressUpdate | JournalEntry) -> None:
 
 
 def _put(session: Session, row: Goal | ProgressUpdate | JournalEntry, document: Document) -> None:
+    """What is found goes to models, so that what was written in a crisis is not to be found."""
+    if in_crisis(document.safety):
+        index.remove(session, row.tenant_id, row.user_id, row.id, keep_children=True)
+        return
     index.put(session, row.tenant_id, row.user_id, document)
     if _embedder is not None and not session.info.get(EMBEDDING_QUEUED):
         session.info[EMBEDDING_QUEUED] = True

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.accounts import settings
 from app.auth.principals import Principal
+from app.care.service import Care
 from app.core import weeks
 from app.core.clock import now
 from app.db.ownership import owner_columns
 from app.db.pages import Page, PageRequest, keyset_page
-from app.workspace import calendar, indexing, links
+from app.workspace import calendar, indexing, links, writing
 from app.workspace.models import JournalEntry
 from app.workspace.queries import WITH_GOALS, find_entry
+from app.workspace.writing import Before, Written
 
 
 class EntryFields(TypedDict, total=False):
@@ -54,33 +56,36 @@ class EntriesByDay:
     next_cursor: str | None
 
 
-def create(session: Session, principal: Principal, new: EntryFields) -> JournalEntry:
+def create(session: Session, principal: Principal, care: Care, new: EntryFields) -> Written:
     moment = now()
     entry = JournalEntry(
         **owner_columns(principal), created_at=moment, updated_at=moment,
         **{"mood": None, "tags": [], "entry_date": moment} | _columns(new),
     )  # fmt: skip
+    written = writing.look(session, principal, care, entry)
     session.add(entry)
     session.flush()
     links.set_goals(session, principal, entry, new.get("goal_ids", ()))
     indexing.put_entry(session, entry)
-    return entry
+    return written
 
 
-def update(session: Session, principal: Principal, entry_id: str, changes: EntryFields) -> JournalEntry:
+def update(session: Session, principal: Principal, care: Care, entry_id: str, changes: EntryFields) -> Written:
     """Only what ``changes`` names; ``goal_ids`` replaces the entry's links."""
     entry = find_entry(session, principal, entry_id, lock=True)
+    before = Before.of(entry)
     if changes.get("entry_date") == entry.entry_date:  # as it was read: a day stays a day
         del changes["entry_date"]
     for name, value in _columns(changes).items():
         setattr(entry, name, value)
     if changes:
         entry.updated_at = now()
+    written = writing.look(session, principal, care, entry, before)
     session.flush()
     if "goal_ids" in changes:
         links.set_goals(session, principal, entry, changes["goal_ids"])
     indexing.put_entry(session, entry)
-    return entry
+    return written
 
 
 def remove(session: Session, principal: Principal, entry_id: str) -> None:

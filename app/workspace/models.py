@@ -174,7 +174,7 @@ class JournalEntry(Owned, Base):
     tags: Mapped[list[str]] = mapped_column(default=list)
     entry_date: Mapped[datetime] = mapped_column(default=now)
     all_day: Mapped[bool] = mapped_column(default=False, server_default=false())
-    safety: Mapped[JSONObject | None]  # what care found in it, if it found anything
+    safety: Mapped[JSONObject | None] = mapped_column(JSONB(none_as_null=True))  # what care found, if anything
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.accounts import settings
 from app.auth.principals import Principal
 from app.auth.roles import OWN
+from app.care.guards import hears
 from app.core import weeks
 from app.core.clock import now
 from app.web.blueprints import Blueprint
@@ -18,6 +19,7 @@ from app.workspace.schemas.lists import RemovedOut
 blp = Blueprint("routines", __name__, url_prefix="/api/v1/routines", description="Steps that are taken again and again")
 operation = Operations(blp, OWN, sessions=True)
 counting = Operations(blp, OWN, sessions=True, fails=(400,), notes=[zoned()])
+KEPT = hears("routines", "title", "description", "group", "steps", keeps=True)
 
 
 def dated(service: View) -> View:
@@ -33,14 +35,14 @@ def dated(service: View) -> View:
 counting("GET", "", gives=schemas.RoutineOut(many=True))(
     view_of(dated(routines.list_all), "List my routines, newest first")
 )
-counting("POST", "", takes=schemas.RoutineIn, gives=schemas.RoutineOut, status=201)(
+counting("POST", "", takes=schemas.RoutineIn, gives=schemas.RoutineWrittenOut, status=201, hears=KEPT)(
     view_of(dated(routines.create), "Make a routine")
 )
 operation("GET", "/groups", notes=[shaped(blp, {"type": "array", "items": {"type": "string"}}, ["Morning"])])(
     view_of(routines.list_groups, "List the groups that my routines are in")
 )
 counting("GET", "/<routine_id>", gives=schemas.RoutineOut)(view_of(dated(routines.find), "Get a routine"))
-counting("PUT PATCH", "/<routine_id>", takes=schemas.RoutineChangeIn, gives=schemas.RoutineOut)(
+counting("PUT PATCH", "/<routine_id>", takes=schemas.RoutineChangeIn, gives=schemas.RoutineWrittenOut, hears=KEPT)(
     view_of(dated(routines.update), "Change what is named of a routine")
 )
 operation("DELETE", "/<routine_id>", gives=RemovedOut)(view_of(removal("Routine", routines.remove), "Delete a routine"))

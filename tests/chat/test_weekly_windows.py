@@ -10,7 +10,8 @@ from app.core.clock import iso, now
 from app.core.weeks import Week
 from app.db.session import db as database
 from app.weekly import material
-from app.workspace import documents, journal
+from app.workspace import documents
+from app.workspace.models import JournalEntry
 from tests.chat.conftest import prompt, read
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -24,8 +25,8 @@ def written(*moments: datetime, title: str = "A day") -> None:
     """Entries of any date; over HTTP they may not lie in the future."""
     with database.begin() as session:
         for moment in moments:
-            body = {"title": title, "content": f"Written {iso(moment)}", "entry_date": moment}
-            journal.create(session, OLIVIA, body)
+            text = {"title": title, "content": f"Written {iso(moment)}"}
+            session.add(JournalEntry(tenant_id="acme", user_id="olivia", entry_date=moment, **text))
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Manila", "America/Los_Angeles", "Pacific/Kiritimati"])

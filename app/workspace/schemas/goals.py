@@ -5,6 +5,7 @@ from datetime import datetime
 
 from marshmallow import ValidationError, fields, pre_load, validate
 
+from app.care.schemas import HeardOut
 from app.core.clock import now
 from app.web.schemas import Around, CamelCase, Choice, Flag, GivenMoment, Moment, Schema, Text, listed, start_of_day
 from app.workspace.goal_lists import GoalQuery
@@ -65,6 +66,9 @@ class MilestoneOut(Schema):
     created_at = Moment()
 
 
+class MilestoneWrittenOut(HeardOut, MilestoneOut): ...
+
+
 class MilestonesOut(Schema):
     milestones = fields.List(fields.Nested(MilestoneOut))
     total = fields.Integer(attribute="milestone_count", metadata={"example": 5})
@@ -80,6 +84,9 @@ class ProgressOut(Schema):
     goal_id = fields.String(metadata={"example": "goal_abc123"})
     content = fields.String(metadata={"example": "Ran 2.5K today without stopping"})
     created_at = Moment()
+
+
+class ProgressWrittenOut(HeardOut, ProgressOut): ...
 
 
 class ProgressUpdatesOut(PageOut):
@@ -195,6 +202,9 @@ class GoalWithMilestonesOut(GoalOut):
     milestones = fields.List(fields.Nested(MilestoneOut))
 
 
+class GoalWrittenOut(HeardOut, GoalWithMilestonesOut): ...
+
+
 class GoalDetailOut(Around, GoalWithMilestonesOut):
     progress_updates = fields.List(fields.Nested(ProgressOut), metadata={"description": "The newest 100"})
     linked_journal_entries = fields.List(fields.Nested(EntryOut), metadata={"description": "The newest 100"})
@@ -228,12 +238,12 @@ class GoalCountsOut(Schema):
     abandoned = fields.Integer(metadata={"example": 1})
 
 
-class GoalsCreatedOut(Schema):
+class GoalsCreatedOut(HeardOut):
     created = fields.Integer(metadata={"example": 2})
     goals = fields.List(fields.Nested(GoalWithMilestonesOut))
 
 
-class GoalsUpdatedOut(Schema):
+class GoalsUpdatedOut(HeardOut):
     updated = fields.Integer(metadata={"example": 2})
     goals = fields.List(fields.Nested(GoalWithMilestonesOut))
 

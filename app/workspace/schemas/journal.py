@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from marshmallow import ValidationError, fields, post_load
 
+from app.care.schemas import HeardOut
 from app.core.clock import now
 from app.web.schemas import Around, Moment, Schema, Text, listed
 from app.workspace.journal import EntryFields, EntryQuery
@@ -76,6 +77,12 @@ class EntryOut(Schema):
     updated_at = Moment()
     linked_goals = fields.List(fields.Nested(GoalTitleOut))
     linked_goal_ids = fields.List(fields.String(), metadata={"example": ["goal_abc123"]})
+
+
+class WrittenOut(HeardOut, Around, EntryOut):
+    """What was written; ``safety`` is of the whole entry."""
+
+    always = True
 
 
 class EntriesQuery(PageQuery):

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, post_load, validate
 
+from app.care.schemas import HeardOut
 from app.web.schemas import Around, Choice, Flag, Moment, Schema, Text, Whole, listed
 from app.workspace.habits import HabitFrequency
 from app.workspace.routines import MOST_STEPS, RoutineFields
@@ -61,3 +62,6 @@ class RoutineOut(Around):
     last_completed_at = Moment(allow_none=True)
     created_at = Moment()
     updated_at = Moment()
+
+
+class RoutineWrittenOut(HeardOut, RoutineOut): ...
