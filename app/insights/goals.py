@@ -58,7 +58,9 @@ def insights(
     """What the advice is made from, and a ``GoalAdvice``."""
     found = _gathered(principal, goal_id, personality_id)
     permit.acquire()
-    return found, generator.data(_request(principal, found, "goal_insights"), OUTPUT_SCHEMA)
+    request = _request(principal, found, "goal_insights")
+    advice = generator.data(request, OUTPUT_SCHEMA)
+    return found, {**advice, "insights": generator.opened(request, str(advice["insights"]))}
 
 
 def stream(

@@ -50,8 +50,17 @@ class Material:
         return [document.source_id for document in (*self.goals, *self.entries.documents)]
 
     @property
+    def is_heavy(self) -> bool:
+        return documents.are_heavy(self.shown)
+
+    @property
+    def light_entries(self) -> list[Document]:
+        """Those that something may be made of: no goal, no pattern and no question comes from pain or danger."""
+        return [document for document in self.entries.documents if not document.safety]
+
+    @property
     def entry_ids(self) -> frozenset[str]:
-        return frozenset(document.source_id for document in self.entries.documents)
+        return frozenset(document.source_id for document in self.light_entries)
 
     @property
     def based_on(self) -> dict[str, object]:
@@ -88,6 +97,7 @@ def request(
     system = prompts.render(PROMPTS, f"{prompt}.j2", **values)
     caller = Caller(f"chat.{prompt.removesuffix(STREAMED)}", principal.tenant_id, principal.user_id)
     grounding = Grounding(Task.REVIEW, material.shown, language=material.coach.language)
-    return Request(
+    asked = Request(
         caller, (Message("user", ask),), system, max_tokens=most_tokens, schema_name=form, grounding=grounding
     )
+    return documents.guided(asked, material.shown)

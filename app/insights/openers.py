@@ -44,6 +44,11 @@ FOR_GOAL = (
     ("motivation", "How can I stay motivated to reach “{goal}”?"),
     ("challenge", "What is really holding me back from “{other}”?"),
 )
+FOR_HARD_TIMES = (
+    ("reflection", "I'd like to talk about what is hard right now"),
+    ("challenge", "What could make today a little easier?"),
+    ("planning", "Who could I talk to about how I am?"),
+)
 
 
 class Category(StrEnum):
@@ -79,9 +84,14 @@ def prompts(generator: Generator, principal: Principal) -> list[Prompt]:
 
 
 def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bool:
-    """Whether nothing that they were made from is gone; those made from nothing hold while there is nothing."""
+    """Whether nothing that they were made from is gone; those made from nothing hold while there is nothing.
+
+    Those from before a hard time hold no more.
+    """
     if not kept.sources:
         return material.gather(session, principal).is_empty
+    if kept.made_at != NEVER and documents.has_heavy_entries(session, principal, kept.made_at):
+        return False
     return documents.all_exist(session, principal, kept.sources)
 
 
@@ -118,7 +128,9 @@ def make(generator: Generator, principal: Principal, found: Material) -> list[Pr
         made = [
             Prompt(id=new_id("prompt"), text=str(item["text"]), category=str(item["category"]))
             for item in objects_of(value["prompts"])
+            if not (found.is_heavy and item["category"] == Category.CELEBRATION)
         ]
+    made = made or _starters(found)
     _keep(principal, made, found, now())
     return made
 
@@ -152,11 +164,10 @@ def _ask_for_refresh(principal: Principal) -> None:
 
 
 def _starters(found: Material) -> list[Prompt]:
-    """Five prompts, one of each category."""
-    own = dict(_own_starters(found))
-    return [
-        {"id": new_id("prompt"), "text": own.get(category, text), "category": category} for category, text in NEWCOMER
-    ]
+    """Five prompts, one of each category; others for hard times."""
+    own = {} if found.is_heavy else dict(_own_starters(found))
+    usual = FOR_HARD_TIMES if found.is_heavy else NEWCOMER
+    return [{"id": new_id("prompt"), "text": own.get(category, text), "category": category} for category, text in usual]
 
 
 def _own_starters(found: Material) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,12 @@ class Generator:
     pipeline: Pipeline
 
     def text(self, request: Request) -> str:
-        return complete_text(self.pipeline, Words.of(request.caller), lambda: request)
+        return self.opened(request, complete_text(self.pipeline, Words.of(request.caller), lambda: request))
+
+    def opened(self, request: Request, text: str) -> str:
+        """After the question how they are, for somebody who was in danger; streams begin with it too."""
+        opening = self.pipeline.care.look(Words.of(request.caller)).text
+        return f"{opening}\n\n{text}" if opening else text
 
     def data(self, request: Request, output: OutputSchema) -> JSONObject:
         answer: JSONObject = complete_data(self.pipeline, Words.of(request.caller), lambda: request, output)

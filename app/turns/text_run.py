@@ -22,8 +22,10 @@ READING = 10.0  # seconds after which context is not gathered again: somebody wa
 
 class TextRun(Run, Generic[C]):
     """``permit`` is refunded when nothing comes of it, and in a crisis; ``model`` is the one that answered, ``safety``
-    what care found.
+    what care found. What ``opens`` says care's own words first; a text that is kept as a document doesn't.
     """
+
+    opens = True
 
     def __init__(self, run_id: str, pipeline: Pipeline, words: Words, permit: Permit) -> None:
         super().__init__(run_id)
@@ -57,7 +59,7 @@ class TextRun(Run, Generic[C]):
 
     def _heard(self, say: Say, safety: Safety) -> None:
         self.safety = safety
-        if safety.text:
+        if safety.text and self.opens:
             say(f"{safety.text}\n\n")
         self._opened = len(self.text)
 

@@ -78,4 +78,5 @@ def request(principal: Principal, material: Material) -> Request:
     grounding = Grounding(
         Task.REVIEW, material.shown, material.facts, language=material.coach.language, outline=SECTIONS
     )
-    return Request(caller, (Message("user", ASK),), system, max_tokens=MOST_TOKENS, grounding=grounding)
+    asked = Request(caller, (Message("user", ASK),), system, max_tokens=MOST_TOKENS, grounding=grounding)
+    return documents.guided(asked, material.shown)

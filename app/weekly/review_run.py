@@ -38,6 +38,11 @@ class Order:
 
 
 class ReviewRun(TextRun[Material]):
+    """It opens with nothing of care's: a review is read again long after, and by jobs nobody is spoken to. Its model is
+    told of a person who was in danger, and the next conversation asks how they are.
+    """
+
+    opens = False
     content = staticmethod(events.chunk)
 
     def __init__(self, pipeline: Pipeline, order: Order, permit: Permit) -> None:
