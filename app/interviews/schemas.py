@@ -2,6 +2,7 @@
 
 from marshmallow import fields, post_dump
 
+from app.care.schemas import HeardOut
 from app.interviews import personas
 from app.interviews.errors import InvalidPersona
 from app.interviews.insights import OUTPUT_SCHEMA
@@ -38,7 +39,7 @@ class StartedOut(Schema):
     status = fields.String(attribute="shown_status", metadata={"enum": SHOWN})
 
 
-class NewlyStartedOut(StartedOut):
+class NewlyStartedOut(HeardOut, StartedOut):
     stopToken = fields.String(
         attribute="stop_token",
         metadata={"description": "Stops the interview: POST …/stop. Told here only, and again for the same key"},

@@ -1,8 +1,10 @@
 """Interviews as their endpoints need them: started, looked at, stopped, tried again, removed."""
 
 import random
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from gevent.lock import BoundedSemaphore
 from sqlalchemy import delete, func, or_, select
@@ -83,8 +85,11 @@ STATUS = select(
 )
 
 
-def start(new: NewInterview, claim: Claim | None, most: int | None) -> Started:
-    """Stored and handed to a worker; the same request again is the same interview. ``most`` may be in progress."""
+def start(new: NewInterview, claim: Claim | None, most: int | None, begun: Callable[[str], None]) -> Started:
+    """Stored and handed to a worker; the same request again is the same interview. ``most`` may be in progress.
+
+    ``begun`` gets the id of one that is new.
+    """
     row = Interview(
         id=new_uuid(), persona=asdict(new.persona), problem=new.problem, solution=new.solution,
         length=random.choice(LENGTHS), status=Status.IN_PROGRESS, created_at=now(),  # noqa: S311
@@ -97,6 +102,7 @@ def start(new: NewInterview, claim: Claim | None, most: int | None) -> Started:
         token = stop_token.issue(row, claim)
         session.add(row)
         queue.enqueue(session, JOB, interview_id=row.id)
+        after_commit(session, partial(begun, row.id))
     return Started(row.id, token)
 
 

@@ -9,6 +9,7 @@ from wsproto.frame_protocol import CloseReason
 from app.auth import audit
 from app.auth.guards import check_key, is_operator, operator, public
 from app.auth.principals import Principal, Scope
+from app.care.guards import hears_anybody, note_as
 from app.config.settings import Settings
 from app.core.errors import BadRequest
 from app.core.json import JSONObject
@@ -57,6 +58,7 @@ def check_caller() -> None:
 
 @blp.route("/start", methods=["POST"])
 @public
+@hears_anybody("interviews", "persona", "problem", "solution")
 @limited_by_address("interviews")
 @limited_together("interviews_total")
 @affordable("interviews")
@@ -69,10 +71,10 @@ def start() -> Started:
 
     With a `persona` (`name`, `role`, `industry`, `background`) or a `persona_id`, and if wanted a `problem` and a
     `solution`. Answers at once; the talk is made in the background. With the `stopToken` of the answer, which nobody
-    else knows, the interview can be stopped.
+    else knows, the interview can be stopped. When the texts speak of danger, `safety` and `resources` tell who helps.
     """
     body = _body()
-    return service.start(schemas.load_start(body), _idempotency_claim("interviews.start", body), _most())
+    return service.start(schemas.load_start(body), _idempotency_claim("interviews.start", body), _most(), note_as)
 
 
 @blp.route("/personas", methods=["GET"])
