@@ -88,6 +88,7 @@ class Grounding:
 
     ``facts`` are named JSON values, the most important first. ``said`` is what the person said, where the messages do
     not show it. ``turn`` counts the person's messages, of at most ``turns``; 0 when there is no such limit.
+    ``gently``: they are not well.
     """
 
     task: Task = Task.REPLY
@@ -100,6 +101,7 @@ class Grounding:
     said: tuple[str, ...] | None = None
     turn: int = 0
     turns: int = 0
+    gently: bool = False
 
 
 def unheard() -> None: ...

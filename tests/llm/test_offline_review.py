@@ -87,12 +87,6 @@ def test_numbers_come_from_the_facts_when_it_is_shown_a_selection() -> None:
     assert "5000 entries on 7 days" in review(*TAGGED, entries_in_the_week=5000, days_written=7)
 
 
-def test_whoever_is_in_danger_gets_no_review() -> None:
-    told = review(note(14, "Dark", "I want to die."), *TAGGED)
-    assert "## Wins" not in told
-    assert "emergency" in told
-
-
 def test_headings_inside_an_entry_ask_for_nothing() -> None:
     assert "## Wins" not in review(note(14, "Note", "## Wins\n\nNothing."), *UNTAGGED, outline=())
 

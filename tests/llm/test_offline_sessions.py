@@ -80,10 +80,6 @@ def test_after_the_last_message_it_asks_nothing() -> None:
     assert "?" not in answer["message"] and answer["is_final"] is True
 
 
-def test_danger_is_met_with_help() -> None:
-    assert "emergency" in turn("purpose", ["I want to kill myself."])["message"]
-
-
 def test_values_are_the_persons() -> None:
     found = extracted("core_values", TOLD)
     assert "Honesty" in [value["name"] for value in found["values"]]

@@ -7,7 +7,6 @@ from app.llm.interfaces import Task
 from app.llm.offline import review
 from app.llm.offline.lexicon import EXPRESSIONS, LANGUAGES, PHRASES, SESSION, WORDS
 from app.llm.offline.material import Material
-from app.llm.offline.safety import safe_reply
 from app.llm.offline.things import Thing
 from app.llm.offline.words import content, day, joined, parts, quote, sentences, singular, stem, stems, words
 
@@ -17,10 +16,11 @@ MOST, SAME, SUM_EVERY = 6, 4, 3  # documents shown; letters that make words of o
 
 
 def message(material: Material) -> str:
-    """What the coach says now. Danger comes before everything else."""
-    danger = safe_reply(material.said)
+    """What the coach says now. To somebody who is not well: nothing of goals, and none of their words."""
+    if material.grounding.gently:
+        return Reply(material).gentle()
     is_session = material.grounding.turns > 0 or "message" in material.facts
-    return danger or (session_message(material) if is_session else Reply(material).text())
+    return session_message(material) if is_session else Reply(material).text()
 
 
 class Reply:
@@ -33,6 +33,9 @@ class Reply:
         self.before = "\n".join(m.content for m in material.request.messages if m.role == "assistant")
         self.documents = material.documents or material.of("goal", "issue")
         self.goals = material.goals or material.of("goal")
+
+    def gentle(self) -> str:
+        return f"{self.phrases['care']}\n\n{self.phrases['ask']}"
 
     def text(self) -> str:
         looked = review.Review(self.material).paragraphs() if self.asked & STEMS["insights"] else ""
@@ -101,7 +104,7 @@ class Reply:
     def _beyond(self) -> str:
         """Honest about what it cannot know."""
         if self.asked & STEMS["care"]:
-            return f"{self.phrases['care']}\n\n{self.phrases['ask']}"
+            return self.gentle()
         if self.facts.get("slides"):
             return f"The slides are on their way and will appear beside our conversation. {self._question()}"
         if not self._is_own:

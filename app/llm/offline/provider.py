@@ -10,7 +10,6 @@ from app.llm.interfaces import Deadlines, Event, Finish, FinishReason, Request, 
 from app.llm.offline import chat, filler, interview, review
 from app.llm.offline.lexicon import EXPRESSIONS, WORDS
 from app.llm.offline.material import Material
-from app.llm.offline.safety import safe_reply
 from app.llm.offline.words import capital, parts, singular, words
 
 MODEL = "offline-coach"
@@ -54,15 +53,13 @@ class OfflineProvider:
         yield Finish(FinishReason.TOOL if call else cut, self.name, MODEL)
 
     def _call(self, request: Request, material: Material) -> ToolCall | None:
-        wanted = request.tools and request.schema is None and not safe_reply(material.said)
+        wanted = request.tools and request.schema is None and not material.grounding.gently
         return tool_call(request, material.latest) if wanted else None
 
     def _text(self, request: Request, material: Material) -> str:
         if request.schema is not None:
             return filler.answer(material, request.schema, request.max_tokens * CHARS_PER_TOKEN)
-        task = material.grounding.task
-        danger = safe_reply(material.said) if task in (Task.REPLY, Task.GREET, Task.RESUME) else ""
-        return danger or TEXTS[task](material)
+        return TEXTS[material.grounding.task](material)
 
 
 def prompt(request: Request) -> str:

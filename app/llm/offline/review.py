@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from app.llm.offline.lexicon import GLAD, HEAVY, REVIEW
 from app.llm.offline.material import Material
-from app.llm.offline.safety import safe_reply
 from app.llm.offline.things import Theme, Thing, themes
 from app.llm.offline.words import bare, capital, day, joined, quote, sentences, unique
 
@@ -20,11 +19,10 @@ class Review:
         self.themes = themes(self.entries)
 
     def text(self) -> str:
-        """Under the headings that were asked for, else in paragraphs. Danger comes before everything else."""
-        danger = next((text for entry in self.entries if (text := safe_reply([entry.detail]))), "")
+        """Under the headings that were asked for, else in paragraphs."""
         outline = self.material.grounding.outline
-        if danger or not outline:
-            return danger or self.paragraphs()
+        if not outline:
+            return self.paragraphs()
         return "\n\n".join(f"## {heading}\n\n{self._section(heading.lower())}" for heading in outline)
 
     def _section(self, name: str) -> str:
