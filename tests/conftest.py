@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event, text
 from app import create_app
 from app.accounts.ledger import Ledger
 from app.auth.tokens import Tokens
+from app.care import follow_ups
 from app.composition import memory
 from app.config import settings as config
 from app.db.session import Base
@@ -141,6 +142,7 @@ def clean(app: Flask, double: Double) -> Iterator[None]:
     """Empty tables, an empty Redis and a vendor without a script, before each test that asks for it."""
     empty_tables()
     signals.redis.flushdb()
+    signals.publish(follow_ups.CHANGED)
     double.reset()
     yield
     resolve_from(app, Ledger).flush()

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Numeric, and_, cast, func, select, true
 
 from app.accounts.ledger import Ledger
 from app.accounts.models import ModelCall
+from app.care.opinion import FEATURE
 from app.config.budgets import Period, Scope, smallest_parts
 from app.core.errors import Unavailable
 from app.db.patience import AWAY
@@ -18,7 +19,7 @@ from app.llm.prices import DIGITS, MILLION, Price
 
 
 class Spending:
-    """Reads it for budgets; an unpriced call counts as one of the dearest model."""
+    """Reads it for budgets; an unpriced call counts as one of the dearest model, a second opinion of care as none."""
 
     def __init__(self, database: Database, ledger: Ledger, dearest: Price) -> None:
         self._database = database
@@ -29,7 +30,8 @@ class Spending:
         """Raises ``Unavailable`` while the database is away."""
         self._ledger.flush()
         columns = [column for begun in since.values() for column in self._columns(begun)]
-        query = select(*columns).where(_is_of(account), ModelCall.created_at >= min(since.values()))
+        counts = _is_of(account), ModelCall.feature != FEATURE
+        query = select(*columns).where(*counts, ModelCall.created_at >= min(since.values()))
         try:
             with self._database.single() as connection:
                 found = list(connection.execute(query).one())

@@ -35,6 +35,16 @@ def assess_together(text: str, before: Sequence[str]) -> Finding:
     return max(assess(text), assess("\n".join((*beside, text))), key=_gravity) if beside else assess(text)
 
 
+def unsure_stretch(text: str) -> str:
+    """The first stretch that is unsure by itself; the last one when only all of it together is."""
+    found = text
+    for found in _stretches(text):
+        if _look(found).is_unsure:
+            break
+        gevent.sleep(0)
+    return found
+
+
 @lru_cache(REMEMBERED)
 def _look(stretch: str) -> Finding:
     """A message is looked at before it is admitted, and again in its turn."""

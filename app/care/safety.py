@@ -55,8 +55,9 @@ class Safety:
 
     @property
     def stored(self) -> JSONObject | None:
-        """The same for a row; nothing where there is nothing to tell."""
-        return None if self.level is Level.NONE and not self.follow_up else self.wire()
+        """The same for a row; nothing where there is nothing to tell, or not yet."""
+        has_none = self.finding.is_unsure or (self.level is Level.NONE and not self.follow_up)
+        return None if has_none else self.wire()
 
     def fields(self) -> JSONObject:
         """What a refusal, a result or an event carries beside it; nothing when there is nothing to tell."""
@@ -77,7 +78,8 @@ UNHARMED = Safety()
 def guided(request: Request) -> Request:
     if GUIDANCE in request.system:
         return request
-    return replace(request, system=f"{request.system}\n\n{GUIDANCE}".strip())
+    grounding = replace(request.grounding, gently=True) if request.grounding else None
+    return replace(request, system=f"{request.system}\n\n{GUIDANCE}".strip(), grounding=grounding)
 
 
 def stored_of(*texts: str) -> JSONObject | None:

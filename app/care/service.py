@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import gevent
@@ -15,6 +15,7 @@ from app.care.countries import country_of
 from app.care.follow_ups import FollowUps
 from app.care.levels import Finding, Level
 from app.care.models import CareEvent
+from app.care.opinion import SecondOpinion, settled
 from app.care.resources import resources_for
 from app.care.safe_words import says_safe
 from app.care.safety import UNHARMED, Safety
@@ -54,18 +55,24 @@ HomeOf = Callable[[str, str], Home]  # of a tenant's user
 class Care:
     """One per process."""
 
-    def __init__(self, db: Database, follow_ups: FollowUps, home_of: HomeOf, *, is_on: bool = True) -> None:
+    def __init__(
+        self, db: Database, follow_ups: FollowUps, home_of: HomeOf, opinion: SecondOpinion, *, is_on: bool = True
+    ) -> None:
         self._is_on = is_on
         self._db = db
         self._follow_ups = follow_ups
         self._home_of = home_of
+        self._opinion = opinion
         self._noted: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def look(self, words: Words) -> Safety:
-        """What is in them. Nothing is noted, and no model asked."""
+        """What is in them. Nothing is noted, and no model asked: what is unsure is a concern until one is."""
         if not self._is_on:
             return UNHARMED
         found = self._find(words)
+        return self._safety(words, replace(settled(found), is_unsure=True) if found.is_unsure else found)
+
+    def _safety(self, words: Words, found: Finding) -> Safety:
         followed = self._follow_ups.of(words)
         if found.level is Level.NONE:
             still = followed is not None and not says_safe(words.text)
@@ -75,8 +82,13 @@ class Care:
         return Safety(found, found.language, resources, follow_up=followed is not None)
 
     def judge(self, words: Words, shown: Shown = Shown.CHECK_IN) -> Safety:
-        """The same, once for each turn: it is noted, and followed up. ``shown`` is what is given at a concern."""
+        """The same, once for each turn: it is noted, and followed up. ``shown`` is what is given at a concern.
+
+        Where it is unsure, a model is asked, which takes a second and a half at most.
+        """
         safety = self.look(words)
+        if safety.finding.is_unsure:
+            safety = self._safety(words, self._opinion.on(words, safety.finding))
         if safety.level is not Level.NONE:
             self.note(words, safety, Shown.TEXT if safety.is_crisis else shown)
         elif not safety.follow_up and self._follow_ups.of(words):

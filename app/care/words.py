@@ -20,7 +20,10 @@ def nothing() -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``before`` gives what they said last, oldest first; it is asked only when ``text`` has a sign of danger."""
+    """``before`` gives what they said last, oldest first, without what was said in a crisis.
+
+    It is asked only when ``text`` has a sign of danger.
+    """
 
     tenant_id: str
     user_id: str

@@ -26,7 +26,7 @@ READABLE = """SELECT position, role, content, safety FROM (
   ORDER BY position {order} LIMIT :messages
 ) AS sized WHERE spent IS NULL OR spent < :bytes ORDER BY position {order}"""
 SAID_BEFORE = Statement("""SELECT content FROM chat_messages WHERE session_id = :session AND position < :before
-  AND role = 'user' ORDER BY position DESC LIMIT :messages""")
+  AND role = 'user' AND coalesce(safety ->> 'level', '') <> 'crisis' ORDER BY position DESC LIMIT :messages""")
 NEWEST, OLDEST = (Statement(READABLE.format(order=order)) for order in ("DESC", "ASC"))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from app.auth.principals import Principal
 from app.care import disclosure
-from app.care.safety import MODEL, UNHARMED, Safety, without_crises
+from app.care.safety import MODEL, UNHARMED, Safety, in_crisis, without_crises
 from app.care.words import Words
 from app.coaching import errors
 from app.coaching.message_reader import MessageReader
@@ -210,10 +210,11 @@ class Closing:
 
 def words_of(principal: Principal, session: CoachingSession, said: Sequence[Said], kind: str = "") -> Words:
     """The person's last words, or those that they began with; ``kind`` is what is wanted where it is no answer."""
-    heard = [one.content for one in said if one.role == "user"]
-    latest = heard[-1] if heard and not kind else ""
+    heard = [one for one in said if one.role == "user"]
+    latest = heard[-1].content if heard and not kind else ""
     latest = "\n".join(texts_in(session.context)) if kind == "initiation" else latest
-    return Words.of(_caller(principal, session), latest, lambda: heard if kind else heard[:-1], principal.place)
+    before = [one.content for one in (heard if kind else heard[:-1]) if not in_crisis(one.safety)]
+    return Words.of(_caller(principal, session), latest, lambda: before, principal.place)
 
 
 def _caller(principal: Principal, session: CoachingSession) -> Caller:

@@ -11,6 +11,7 @@ from app.auth.keyring import Keyring
 from app.auth.revocations import Revocations
 from app.auth.tokens import Tokens
 from app.care.follow_ups import FollowUps
+from app.care.opinion import IN_TIME, SecondOpinion
 from app.care.service import Care
 from app.chat import jobs as chat_jobs
 from app.chat.chat_run import Retriever
@@ -39,6 +40,7 @@ from app.llm.budget import Budget
 from app.llm.choice import Reasoning
 from app.llm.interfaces import Deadlines, Embedder
 from app.llm.prices import Prices
+from app.llm.quick import QuickModel, cheapest
 from app.llm.registry import Models
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
@@ -80,7 +82,8 @@ def connect(settings: Settings) -> Container:
     speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
     revocations = Revocations(db, signals)
-    care = Care(db, FollowUps(db, signals), partial(home, db), is_on=settings.care)
+    opinion = opinion_of(models, ledger, listed)
+    care = Care(db, FollowUps(db, signals), partial(home, db), opinion, is_on=settings.care)
     runner, pipeline = Runner(log, signals), Pipeline(models, care)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
@@ -129,6 +132,11 @@ def models_of(settings: Settings, ledger: Ledger, budget: Budget, listed: Prices
         return vendors.build(
             wanted.specs, wanted.keys, wanted.base_urls, deadlines_of(wanted), ledger, reasoning, budget, listed
         )  # fmt: skip
+
+
+def opinion_of(models: Models, ledger: Ledger, listed: Prices) -> SecondOpinion:
+    choice = cheapest(models.choices, listed)
+    return SecondOpinion(QuickModel(choice, IN_TIME, ledger, listed) if choice else None)
 
 
 def prices_of(settings: Settings) -> Prices:

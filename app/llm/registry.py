@@ -73,7 +73,7 @@ class Models:
     def _asked(self, request: Request, reserved: Reservation) -> Iterator[Event]:
         call = CallUsage(request, self._deadlines, self._prices)
         try:
-            yield from _relayed(*self._answering(request, call), call)
+            yield from relayed(*self._answering(request, call), call)
         except ProviderError as error:
             call.failed(error)
             raise
@@ -147,7 +147,7 @@ def fold(events: Iterable[Event]) -> Completion:
     return Completion(text, calls, usage, finish)
 
 
-def _relayed(
+def relayed(
     choice: Choice, begun: list[Event], events: Generator[Event, None, None], call: CallUsage
 ) -> Iterator[Event]:
     note = call.note

@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from app.care.safety import in_crisis
 from app.care.words import Words
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.llm import prompts
@@ -59,6 +60,7 @@ def generate(
     pipeline: Pipeline, thread: Thread, query: str, history: list[Exchange], current: Deck | None, said: str = ""
 ) -> Slides:
     """``said`` are the person's own words, where ``query`` is a model's. Raises ``ProviderError``."""
+    history = [turn for turn in history if not in_crisis(turn.safety)]
     topic = slide_requests.topic_of(query, history, current.title if current else "")
     outline = headings(current.editorjs) if current else []
     shown = deck_update.parts_of(current)[:MOST_PARTS] if current else []

@@ -12,7 +12,7 @@ from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.care.levels import Level
-from app.care.safety import MODEL, UNHARMED, Safety, shown_to_models
+from app.care.safety import MODEL, UNHARMED, Safety, in_crisis, shown_to_models
 from app.care.words import MOST_BEFORE, Words
 from app.core.errors import AppError, RateLimited
 from app.core.json import JSONObject
@@ -152,7 +152,7 @@ class RealtimeTurn:
             self._token(piece)
 
     def _said_before(self) -> list[str]:
-        return [turn.query for turn in self._history()[-MOST_BEFORE:]]
+        return [turn.query for turn in self._history()[-MOST_BEFORE:] if not in_crisis(turn.safety)]
 
     def _check(self, _answer: None) -> None:
         """An answer without a word is none, also beside slides."""
