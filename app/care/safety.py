@@ -101,6 +101,11 @@ def in_crisis(stored: JSONObject | None) -> bool:
     return stored is not None and stored.get("level") == Level.CRISIS
 
 
+def found_in(text: str) -> JSONObject | None:
+    """What a row may keep of words that came without a turn."""
+    return Safety(assess(text)).stored
+
+
 def without_crises(value: JSONObject) -> JSONObject:
     """What a model may see of an object that a person's words are in."""
     return {name: _shown(item) for name, item in value.items()}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.care import disclosure
+from app.care.levels import Level
 from app.care.safety import UNHARMED, Safety
 from app.chat.models import UNTITLED, ChatTurn
 from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_FIRST_ONCE, ADMIT_NEXT, FIND, REPEATED
@@ -127,7 +128,7 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
     values = {
         "turn": turn_id, "question": question_id, "answer": answer_id, "content": ask.message,
         "session": ask.session_id or new_id("session"), "personality": ask.personality_id, "untitled": UNTITLED,
-        "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask.message),
+        "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask),
         "preview": preview(ask.message), "moment": moment, **(asdict(ask.claim) if ask.claim else {}),
         "safety": to_json(ask.safety.stored) if ask.safety.stored else None,
         "disclosed_before": moment - disclosure.AGAIN_AFTER,
@@ -191,5 +192,8 @@ def _has_moved_on(session: Session, turn: ChatTurn) -> bool:
     return session.scalar(newer) is not None
 
 
-def _title(message: str) -> str:
-    return " ".join(message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()
+def _title(ask: Ask) -> str:
+    """The first words; nobody finds what they said in a bad hour at the top of a list."""
+    if ask.safety.level is not Level.NONE:
+        return UNTITLED
+    return " ".join(ask.message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()

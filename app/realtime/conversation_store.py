@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.care.safety import found_in
 from app.core.clock import iso
 from app.core.json import as_object, without_nul
 from app.db.session import Database
@@ -52,13 +53,13 @@ class ConversationStore:
         return Thread(row.session, tenant, thread_id, agent) if row.session else None
 
     def history(self, thread: Thread, limit: int) -> Sequence[Exchange]:
-        """The last turns, oldest first, without what makes them large."""
-        query = select(Chat.query, Chat.response, Chat.meta["safety"]).where(
+        """The last turns, oldest first, without what makes them large. Of one that a client wrote nobody has judged."""
+        query = select(Chat.query, Chat.response, Chat.meta["safety"], Chat.meta.has_key("safety")).where(
             Chat.session_id == thread.id, Chat.tenant_id == thread.tenant_id
         )
         with self._db.read() as session:
             rows = session.execute(query.order_by(Chat.id.desc()).limit(limit)).all()
-        return [Exchange(*row) for row in reversed(rows)]
+        return [Exchange(query, said, found if known else found_in(query)) for query, said, found, known in rows[::-1]]
 
     def history_in_time(self, thread: Thread, limit: int, seconds: float) -> list[Exchange]:
         """A database that is slow or away costs the memory of what was said before, not the answer."""
