@@ -3,12 +3,16 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import gevent
 import structlog
+from sqlalchemy import and_, select, true
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.care.assessment import assess, assess_together
 from app.care.countries import country_of
@@ -20,12 +24,18 @@ from app.care.resources import resources_for
 from app.care.safe_words import says_safe
 from app.care.safety import UNHARMED, Safety
 from app.care.words import MOST_BEFORE, Words
+from app.core.clock import now
+from app.core.ids import joined
+from app.db.locks import advisory_lock
 from app.db.ownership import owner_columns
-from app.db.patience import patiently
+from app.db.patience import AWAY
 from app.db.session import Database
 from app.observability.metrics import CARE_FINDINGS
 
 NOTED_BY_ITS_TURN = 10.0  # seconds in which a turn that failed is the refusal of the same words
+NEVER = (float("-inf"), Level.NONE)
+DOUBLE_CLICK = 2.0  # seconds in which the same finding is of the same words
+TRY_AGAIN, LONGEST_AWAY = 1.0, 3600.0  # seconds, while the database is away
 MOST_NOTED = 1000  # people
 
 log = structlog.get_logger()
@@ -63,11 +73,11 @@ class Care:
         self._follow_ups = follow_ups
         self._home_of = home_of
         self._opinion = opinion
-        self._noted: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._noted: OrderedDict[tuple[str, str], tuple[float, Level]] = OrderedDict()
 
     def look(self, words: Words) -> Safety:
         """What is in them. Nothing is noted, and no model asked: what is unsure is a concern until one is."""
-        if not self._is_on:
+        if not self._is_on or not (words.is_spoken or words.text):
             return UNHARMED
         found = self._find(words)
         return self._safety(words, replace(settled(found), is_unsure=True) if found.is_unsure else found)
@@ -97,17 +107,17 @@ class Care:
 
     def note_refusal(self, words: Words, safety: Safety) -> None:
         """For words that were refused before a turn was made of them."""
-        noted = self._noted.get((words.tenant_id, words.user_id), float("-inf"))
-        if time.monotonic() - noted > NOTED_BY_ITS_TURN:
+        noted, level = self._noted.get((words.tenant_id, words.user_id), NEVER)
+        if time.monotonic() - noted > NOTED_BY_ITS_TURN or safety.level.rank > level.rank:
             self.note(words, safety, Shown.REFUSAL)
 
     def note(self, words: Words, safety: Safety, shown: Shown) -> None:
         """For the audit; a crisis is followed up and told to those who look after the tenant's people."""
-        CARE_FINDINGS.labels(words.path, safety.level).inc()
-        self._noted[words.tenant_id, words.user_id] = time.monotonic()
+        moment = now()
+        self._noted[words.tenant_id, words.user_id] = time.monotonic(), safety.level
         if len(self._noted) > MOST_NOTED:
             self._noted.popitem(last=False)
-        self._attempt(lambda: self._write(words, safety, shown))
+        self._attempt(lambda: self._write(words, safety, shown, moment))
 
     def _find(self, words: Words) -> Finding:
         found = assess(words.text) if words.text.strip() else UNHARMED.finding
@@ -129,21 +139,49 @@ class Care:
         """At once, or, while the database is away, as soon as it is back: nobody waits for help because of it."""
         try:
             do()
-        except SQLAlchemyError as error:
+        except AWAY as error:
             log.warning("care_not_noted", reason=type(error).__name__)
-            gevent.spawn(patiently, do)
+            gevent.spawn(_until_done, do)
+        except SQLAlchemyError as error:
+            log.error("care_refused", reason=type(error).__name__, exc_info=error)
 
-    def _write(self, words: Words, safety: Safety, shown: Shown) -> None:
+    def _write(self, words: Words, safety: Safety, shown: Shown, moment: datetime) -> None:
         found, country = safety.finding, next((row.country for row in safety.resources if row.country), None)
         row = CareEvent(
             **owner_columns(words), path=words.path, level=found.level, category=found.category, score=found.score,
-            source=found.source, language=found.language, country=country, shown=shown,
+            source=found.source, language=found.language, country=country, shown=shown, created_at=moment,
         )  # fmt: skip
         with self._db.begin() as session:
-            session.add(row)
+            advisory_lock(session, f"care:{joined(words.tenant_id, words.user_id)}")
             if safety.is_crisis and not words.is_anonymous:
                 self._follow_ups.start(session, words, safety.language)
+            if _is_noted(session, words, row):
+                return
+            session.add(row)
+            CARE_FINDINGS.labels(words.path, safety.level).inc()
 
     def _end(self, words: Words) -> None:
         with self._db.begin() as session:
             self._follow_ups.end(session, words)
+
+
+def _is_noted(session: Session, words: Words, row: CareEvent) -> bool:
+    """Whether the same was noted a moment ago, here or elsewhere: a double click, or the turn of what is refused."""
+    is_refusal = row.shown == Shown.REFUSAL
+    life = timedelta(seconds=NOTED_BY_ITS_TURN if is_refusal else DOUBLE_CLICK)
+    levels = [level for level in Level if level.rank >= row.level.rank]
+    same = true() if is_refusal else and_(CareEvent.source == row.source, CareEvent.shown == row.shown)
+    near = CareEvent.created_at.between(row.created_at - life, row.created_at)
+    its = CareEvent.owned_by(words), CareEvent.path == row.path, CareEvent.level.in_(levels)
+    return session.scalar(select(CareEvent.id).where(*its, near, same).limit(1)) is not None
+
+
+def _until_done(do: Callable[[], None]) -> None:
+    """Gives up after an hour, or when it will never be written."""
+    give_up = time.monotonic() + LONGEST_AWAY
+    while time.monotonic() < give_up:
+        gevent.sleep(TRY_AGAIN)
+        with suppress(*AWAY):
+            do()
+            return
+    log.error("care_lost")

@@ -22,7 +22,7 @@ def nothing() -> Sequence[str]:
 class Words:
     """``before`` gives what they said last, oldest first, without what was said in a crisis.
 
-    It is asked only when ``text`` has a sign of danger.
+    It is asked only when ``text`` has a sign of danger. ``is_spoken``: the person reads what comes of it as an answer.
     """
 
     tenant_id: str
@@ -31,6 +31,12 @@ class Words:
     text: str = ""
     before: Callable[[], Sequence[str]] = nothing
     place: Place = NOWHERE
+    is_spoken: bool = True
+
+    @classmethod
+    def nobodys(cls, caller: Caller) -> Self:
+        """For a model's work that no person waits for, or that is made beside their turn."""
+        return cls(caller.tenant_id, caller.user_id, caller.feature, is_spoken=False)
 
     @classmethod
     def of(

@@ -36,7 +36,7 @@ def summarise(session_id: str) -> None:
     if chat is None or not rows:
         return
     request = _request(chat, rows)
-    summary = complete_text(resolve(Pipeline), Words.of(request.caller), lambda: request)
+    summary = complete_text(resolve(Pipeline), Words.nobodys(request.caller), lambda: request)
     with db.begin() as session:
         unchanged = (ChatSession.id == session_id) & (ChatSession.summarised_through == chat.summarised_through)
         values = {"summary": summary, "summarised_through": rows[-1].position}

@@ -52,7 +52,7 @@ class Transcript:
 def next_message(pipeline: Pipeline, transcript: Transcript) -> str:
     """Without labels and stage directions. Raises ``ProviderError``."""
     request = _request(transcript)
-    answer = complete_text(pipeline, Words.of(request.caller), lambda: request)
+    answer = complete_text(pipeline, Words.nobodys(request.caller), lambda: request)
     text = clean_message(answer, transcript.persona.name)
     if not text:
         raise ProviderError(ErrorKind.JUNK, detail="empty message")

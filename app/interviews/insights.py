@@ -68,7 +68,7 @@ def generate_insights(pipeline: Pipeline, transcript: Transcript) -> JSONObject:
             said=tuple(text for agent, text in transcript.messages if agent is Agent.CUSTOMER),
         ),
     )  # fmt: skip
-    words = Words.of(request.caller)
+    words = Words.nobodys(request.caller)
     return _grounded(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA), transcript)
 
 

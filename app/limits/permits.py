@@ -28,18 +28,19 @@ class UsageInfo(TypedDict):
 
 @dataclass(slots=True)
 class Permit:
-    """Leave to do one thing. ``refund`` may be called more than once; it works once."""
+    """Leave to do one thing. ``refund`` may be called more than once; it works once. A free one takes no unit."""
 
     name: str
     status: WindowStatus
     window: SlidingWindow | None
     key: str = ""
     unit: str = ""
+    is_free: bool = False
     taken_at: float = field(default_factory=time.time)
 
     def acquire(self) -> None:
         """Counts the work that begins now, unless it is counted. Raises ``RateLimited`` with the time to wait."""
-        if self.window is None or self.unit:
+        if self.window is None or self.unit or self.is_free:
             return
         self.status, unit = self.window.acquire(self.key)
         if not self.status.allowed:
@@ -100,7 +101,7 @@ class Limits:
         """Takes a unit of another rate: the permit is shown as it stands, and never takes one of its own."""
         self.acquire(instead, key)
         window = self._windows[name]
-        return Permit(name, window.peek(key) if window else UNLIMITED, None)
+        return Permit(name, window.peek(key) if window else UNLIMITED, window, key, is_free=True)
 
     def acquire_own(self, rate: str, key: str) -> Permit:
         """The same for a rate that ``key`` alone has; none (``""``) always permits."""

@@ -4,8 +4,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select
+
 from app.care.levels import Category, Level
+from app.care.models import CareEvent
 from app.care.rules import FOLDER, load
+from app.db.session import db
 from tests.chat.conftest import stream as chat_stream_of
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -85,4 +89,11 @@ def conversation(caller: Caller, double: Double) -> Talk:
     return say
 
 
-WAYS = [chat, chat_stream, journal_app, coaching, coaching_stream, conversation]
+Way = Callable[[Caller, Double], Talk]
+WAYS: list[Way] = [chat, chat_stream, journal_app, coaching, coaching_stream, conversation]
+
+
+def events(caller: Caller) -> list[CareEvent]:
+    """What was noted of them."""
+    with db.read() as session:
+        return list(session.scalars(select(CareEvent).where(CareEvent.user_id == caller.user).order_by(CareEvent.id)))

@@ -1,6 +1,5 @@
 """No request to a model holds a word of what somebody said in a crisis: not then, not later, on no way in."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -9,18 +8,16 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.care import texts
-from app.care.models import CareEvent
 from app.chat.models import UNTITLED, ChatMessage, ChatSession
 from app.core.clock import now
 from app.db.session import db
 from app.topics.business.endpoints import ENDPOINTS
-from tests.care.crises import CRISIS, LANGUAGES, WAYS, Talk, chat, coaching, crisis_in, seen
+from tests.care.crises import CRISIS, LANGUAGES, WAYS, Way, chat, coaching, crisis_in, events, seen
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.jobs.test_jobs import burst
 from tests.topics.business.conftest import BODIES
 
-Way = Callable[[Caller, Double], Talk]
 each_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 
 
@@ -28,11 +25,6 @@ each_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def somebody(app: Flask, clean: None) -> Caller:
     """Whom nobody has had to follow up."""
     return sign_in(app, f"user-{uuid4().hex[:12]}", "acme")
-
-
-def events(caller: Caller) -> list[CareEvent]:
-    with db.read() as session:
-        return list(session.scalars(select(CareEvent).where(CareEvent.user_id == caller.user).order_by(CareEvent.id)))
 
 
 @each_way

@@ -81,7 +81,7 @@ def generate(
             said=tuple(turn.query for turn in history[-HISTORY_LIMIT:]),
         ),
     )
-    words, prose = Words.of(request.caller), partial(from_prose, topic=topic)  # the turn has looked at the query
+    words, prose = Words.nobodys(request.caller), partial(from_prose, topic=topic)  # the turn has looked at the query
     output = UPDATE_SCHEMA if current else OUTPUT_SCHEMA
     answer = as_object(complete_data(pipeline, words, lambda: request, output, prose))
     if current is None or slide_requests.asks_for_others(said or query, current.title):
