@@ -111,6 +111,11 @@ def without_crises(value: JSONObject) -> JSONObject:
     return {name: _shown(item) for name, item in value.items()}
 
 
+def withheld(value: JSONObject) -> JSONObject:
+    """The same without any words, for what was found to be a crisis as a whole."""
+    return {name: WITHHELD["user"] if item else item for name, item in value.items()}
+
+
 def _shown(value: JSONValue) -> JSONValue:
     if isinstance(value, str):
         return WITHHELD["user"] if assess(value).level is Level.CRISIS else value

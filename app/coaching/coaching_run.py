@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.auth.principals import Principal
+from app.care.safety import withheld
 from app.coaching import errors, events, sessions
 from app.coaching.coach import Listener, Reply
 from app.coaching.models import LEASE, CoachingSession
@@ -80,6 +81,8 @@ class CoachingRun(Run):
             found = reply.safety.stored
             if found:
                 sessions.mark(session, row, found)
+            if reply.safety.is_crisis and row.messages == 0:
+                row.context = withheld(row.context)
             if reply.message:
                 sessions.say(session, row, "assistant", reply.message, found)
             if reply.result is not None:

@@ -1,5 +1,6 @@
 """Where rules and classifier are unsure a model is asked: once, briefly, and what it does not say is a concern."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,9 @@ from app.care import assessment, service
 from app.care.levels import Category, Finding, Level
 from app.care.models import CareEvent
 from app.db.session import db
+from tests.care.crises import WAYS, Way
 from tests.care.test_chat import say
+from tests.coaching import conftest as coaching
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.limits.conftest import written
@@ -163,3 +166,46 @@ def test_it_is_on_the_account_and_on_no_budget(
     with db.read() as session:
         calls = session.scalars(select(ModelCall.feature).where(ModelCall.user_id == "olivia")).all()
     assert sorted(calls) == ["care.opinion", "care.opinion", "chat.turn"]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_no_way_shows_it_afterwards(app: Flask, clean: None, double: Double, puzzle: str, way: Way) -> None:
+    say = way(sign_in(app, f"user-{uuid4().hex}", "acme"), double)
+    double.script(CRISIS)
+    assert say(puzzle)[0]["model"] == "care"
+    asked = len(double.requests())
+    for text in ("Go on", "What else?"):
+        say(text)
+    assert len(double.requests()) == asked + 2 and UNSURE not in str(double.requests()[asked:])
+
+
+def test_a_turn_that_it_calls_a_crisis_is_none(owner: Caller, double: Double, puzzle: str) -> None:
+    session_id = coaching.begun(owner, double)
+    double.script(CRISIS)
+    assert coaching.say(owner, session_id, puzzle).json["turn"] == 1
+
+
+def test_a_session_that_began_with_it_shows_it_to_nobody(owner: Caller, double: Double, puzzle: str) -> None:
+    double.script(CRISIS)
+    double.default(json={"message": "Go on", "is_final": False, "result": None})
+    session_id = coaching.start(owner, context={"why": puzzle}).json["session_id"]
+    coaching.say(owner, session_id, "Honesty")
+    assert len(double.requests()) == 2 and UNSURE not in str(double.requests()[1:])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/chat/message", {"message": "{}"}),
+        ("/coaching/onboarding", {"topic": "purpose", "message": "{}"}),
+        ("/conversations/initiate", {"topic": "retention", "initialMessage": "{}"}),
+        ("/ai/execute", {"topic_id": "niche_review", "parameters": {"current_value": "{}"}}),
+    ],
+)
+def test_it_takes_nothing_of_the_rate(
+    make_app: Callable[..., Flask], clean: None, double: Double, puzzle: str, path: str, body: Any
+) -> None:
+    caller = sign_in(make_app(RATE_LIMIT_MESSAGES="9 per hour", RATE_LIMIT_AI="9 per hour"), "olivia", "acme")
+    double.script(CRISIS)
+    answer = caller.post(path, json=json.loads(json.dumps(body).replace("{}", puzzle)))
+    assert "112" in str(answer.json) and answer.headers["X-RateLimit-Remaining"] == "9"

@@ -3,9 +3,12 @@
 import pytest
 import re2
 
-from app.care.levels import Category, Level
+from app.care.assessment import assess, assess_together
+from app.care.levels import NOTHING, Category, Level
 from app.care.resources import resources_for
 from app.care.rules import FOLDER, UNSPACED, compiled
+from app.care.safe_words import says_safe
+from app.care.safety import WITHHELD
 from app.care.texts import Texts, languages, of_language
 
 ALL = list(languages().values())
@@ -43,3 +46,11 @@ def test_without_texts_in_a_language_english_is_spoken() -> None:
 def test_without_a_country_numbers_for_everywhere_are_named() -> None:
     said = of_language("en").fixed(Level.CRISIS, Category.SUICIDE, resources_for(None, "en", "suicide"))
     assert "call 112" in said and "https://" in said
+
+
+@pytest.mark.parametrize("text", WITHHELD.values())
+def test_what_stands_for_a_crisis_is_a_sign_of_nothing(text: str) -> None:
+    assert assess(text) == NOTHING and assess_together("I have the pills here", [text]) == assess(
+        "I have the pills here"
+    )
+    assert not says_safe(text)

@@ -1,12 +1,17 @@
 """A person in danger who speaks to the realtime coach: told where help is, in tokens, sentences and sound."""
 
 from typing import Any
+from uuid import uuid4
 
+import pytest
+
+from tests.care.crises import LANGUAGES, crisis_in, seen
 from tests.double.client import Double
 from tests.gunicorn import Web
 from tests.realtime.conftest import Machine, Talk, make_agent, make_session
-from tests.realtime.test_socket import ask, chats, of
+from tests.realtime.test_socket import ask, chats, configured, of
 
+__all__ = ["configured"]  # a fixture
 CRISIS = "I have the pills here and I am going to kill myself tonight"
 CONCERN = "Sometimes I wish I was dead"
 
@@ -66,3 +71,52 @@ def test_a_session_says_that_this_is_a_machine(session: Any, talk: Talk, double:
     double.default(text="Yes.")
     assert session["disclosure"]
     assert "disclosure" in of(ask(talk, "Hello", muteAudio=True), "response_done")[0]["metadata"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_every_language(web: Web, machine: Machine, agent: Any, double: Double, language: str) -> None:
+    talk = joined(web, machine, agent)
+    assert of(ask(talk, crisis_in(language), muteAudio=True), "safety")[0]["level"] == "crisis"
+    for text in ("Go on", "What else?"):
+        ask(talk, text, muteAudio=True)
+    assert len(double.requests()) == 2 and not seen(double)
+
+
+def joined(web: Web, machine: Machine, agent: Any) -> Talk:
+    """Somebody whom nobody has had to follow up."""
+    thread = f"user_{uuid4().hex[:16]}"
+    make_session(machine, agent, thread)
+    talk = Talk(web, machine.key, agent["bot_id"], thread)
+    talk.hear()
+    return talk
+
+
+def test_no_slides_are_made_of_it(web: Web, machine: Machine, agent: Any, double: Double) -> None:
+    talk = joined(web, machine, agent)
+    ask(talk, crisis_in("en"), muteAudio=True)
+    ask(talk, "Please make slides about it", muteAudio=True)
+    assert len(double.requests()) >= 2 and not seen(double)
+
+
+def test_what_a_client_wrote_into_the_history_is_looked_at(
+    web: Web, machine: Machine, agent: Any, session: Any, talk: Talk, double: Double
+) -> None:
+    double.default(text="Fine.")
+    machine.post("/api/chats/", json={"session": session["id"], "query": crisis_in("en"), "response": "I see."})
+    ask(talk, "What should I do next?", muteAudio=True)
+    assert len(double.requests()) == 1 and not seen(double) and "I see." not in str(double.requests())
+
+
+@pytest.mark.parametrize("configured", [{"OPENAI_STT_MODEL": "whisper-1"}], indirect=True)
+def test_what_is_spoken_is_looked_at_like_what_is_written(
+    configured: Web, machine: Machine, agent: Any, double: Double
+) -> None:
+    talk = joined(configured, machine, agent)
+    double.script({"text": "Hi."}, {"text": crisis_in("en")})
+    [clip] = of(ask(talk, "Hello"), "audio_response")
+    talk.say("audio_query", audio=clip["audio"], format="mp3", muteAudio=True)
+    events = talk.until("response_ended")
+    assert of(events, "safety")[0]["level"] == "crisis" and "112" in words(events)
+    assert [request["path"].rpartition("/")[2] for request in double.requests()] == ["completions", "transcriptions"]
+    ask(talk, "And now?", muteAudio=True)
+    assert not seen(double)

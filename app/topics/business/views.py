@@ -53,12 +53,20 @@ def _asking(place: unified.Blueprint) -> Operations:
     return Operations(place, OWN, errors, limited("ai"), fails=(400, 409, 500, 503), notes=[idempotent()])
 
 
+def _spared(answer: dict[str, JSONValue]) -> dict[str, JSONValue]:
+    """What is told in a crisis takes nothing of the rate."""
+    metadata = as_object(answer.get("metadata") or as_object(answer["data"]).get("metadata"))
+    if in_crisis(as_object(metadata.get("safety"))):
+        permit().refund()
+    return answer
+
+
 def _declare(endpoint: Endpoint) -> None:
     place = goals if endpoint.refusal == "INVALID_GOAL_DATA" else blp
 
     def view(principal: Principal, body: JSONObject) -> JSONObject:
         claim = claim_of(principal.key, request.headers.get(KEY), endpoint.path, body)
-        return once(db, claim, lambda: service.answer(engine(), endpoint, access(principal), body))
+        return once(db, claim, lambda: _spared(service.answer(engine(), endpoint, access(principal), body)))
 
     view.__name__ = endpoint.path.strip("/").replace("/", "_").replace("-", "_")
     view.__doc__ = endpoint.summary
@@ -129,7 +137,7 @@ def initiate_conversation(principal: Principal, body: schemas.NewConversation) -
     """Begin a conversation, about a goal or an issue if wanted"""
     claim = claim_of(principal.key, request.headers.get(KEY), "conversations.initiate", body, DOUBLE_CLICK)
     work = partial(conversations.start, db, engine(), access(principal), body)
-    return once(db, claim, work, is_waiting=watched())
+    return once(db, claim, lambda: _spared(work()), is_waiting=watched())
 
 
 @asking(
@@ -143,8 +151,6 @@ def send_conversation_message(principal: Principal, body: dict[str, str], conver
 
     def answer() -> dict[str, JSONValue]:
         reply = conversations.answer(db, engine(), access(principal), conversation_id, text)
-        if in_crisis(as_object(as_object(reply["metadata"])["safety"])):
-            permit().refund()
-        return {"success": True, "data": reply}
+        return _spared({"success": True, "data": reply})
 
     return once(db, claim, answer)
