@@ -1,7 +1,7 @@
 """What is found in a person's words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -47,3 +47,11 @@ class Finding:
 
 
 NOTHING = Finding()
+
+
+def settled(found: Finding) -> Finding:
+    """What is unsure, and nobody else is asked about, counts as a concern."""
+    if not found.is_unsure:
+        return found
+    level = max(found.level, Level.CONCERN, key=lambda level: level.rank)
+    return replace(found, level=level, category=found.category or Category.SUICIDE, is_unsure=False)

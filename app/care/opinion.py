@@ -10,7 +10,7 @@ import structlog
 from prometheus_client import Counter
 
 from app.care.assessment import assess, unsure_stretch
-from app.care.levels import Category, Finding, Level
+from app.care.levels import Category, Finding, Level, settled
 from app.care.words import MOST_BEFORE, Words
 from app.core.json import JSONValue
 from app.llm.interfaces import Caller, JSONSchema, Message, ProviderError, Request
@@ -73,17 +73,7 @@ class SecondOpinion:
             return settled(found)
         level, category = said
         source = f"model:{answer.finish.model}"[:120]
-        return replace(found, level=level, category=category or _category(found), source=source, is_unsure=False)
-
-
-def settled(found: Finding) -> Finding:
-    """What is unsure counts as a concern."""
-    level = found.level if found.level is Level.CRISIS else Level.CONCERN
-    return replace(found, level=level, category=_category(found), is_unsure=False)
-
-
-def _category(found: Finding) -> Category:
-    return found.category or Category.SUICIDE
+        return replace(settled(found), level=level, category=category or settled(found).category, source=source)
 
 
 def _request(words: Words) -> Request:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.care import texts
 from app.care.assessment import assess
-from app.care.levels import NOTHING, Category, Finding, Level
+from app.care.levels import NOTHING, Category, Finding, Level, settled
 from app.care.resources import Resource
 from app.core.errors import AppError
 from app.core.json import JSONObject, JSONValue
@@ -84,7 +84,7 @@ def guided(request: Request) -> Request:
 
 def stored_of(*texts: str) -> JSONObject | None:
     """What a row or a document keeps of what is in its texts."""
-    return Safety(assess("\n".join(texts))).stored
+    return Safety(settled(assess("\n".join(texts)))).stored
 
 
 def metadata(stored: JSONObject | None) -> JSONObject:
@@ -99,11 +99,6 @@ def shown_to_models(role: str, content: str, stored: JSONObject | None) -> str:
 
 def in_crisis(stored: JSONObject | None) -> bool:
     return stored is not None and stored.get("level") == Level.CRISIS
-
-
-def found_in(text: str) -> JSONObject | None:
-    """What a row may keep of words that came without a turn."""
-    return Safety(assess(text)).stored
 
 
 def without_crises(value: JSONObject) -> JSONObject:

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from app.care.assessment import assess, assess_together
 from app.care.countries import country_of
 from app.care.follow_ups import FollowUps
-from app.care.levels import Finding, Level
+from app.care.levels import Finding, Level, settled
 from app.care.models import CareEvent
-from app.care.opinion import SecondOpinion, settled
+from app.care.opinion import SecondOpinion
 from app.care.resources import resources_for
 from app.care.safe_words import says_safe
 from app.care.safety import UNHARMED, Safety

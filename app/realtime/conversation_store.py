@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.care.safety import found_in
+from app.care.safety import stored_of
 from app.core.clock import iso
 from app.core.json import as_object, without_nul
 from app.db.session import Database
@@ -59,7 +59,7 @@ class ConversationStore:
         )
         with self._db.read() as session:
             rows = session.execute(query.order_by(Chat.id.desc()).limit(limit)).all()
-        return [Exchange(query, said, found if known else found_in(query)) for query, said, found, known in rows[::-1]]
+        return [Exchange(query, said, found if known else stored_of(query)) for query, said, found, known in rows[::-1]]
 
     def history_in_time(self, thread: Thread, limit: int, seconds: float) -> list[Exchange]:
         """A database that is slow or away costs the memory of what was said before, not the answer."""
