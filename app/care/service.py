@@ -3,13 +3,14 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import gevent
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.care import disclosure
 from app.care.assessment import assess, assess_together
 from app.care.countries import country_of
 from app.care.follow_ups import FollowUps
@@ -22,7 +23,7 @@ from app.care.words import MOST_BEFORE, Words
 from app.db.ownership import owner_columns
 from app.db.patience import patiently
 from app.db.session import Database
-from app.observability.metrics import CARE_FINDINGS
+from app.observability.metrics import CARE_CUTS, CARE_FINDINGS
 
 NOTED_BY_ITS_TURN = 10.0  # seconds in which a turn that failed is the refusal of the same words
 MOST_NOTED = 1000  # people
@@ -83,6 +84,17 @@ class Care:
             self._attempt(lambda: self._end(words))
         return safety
 
+    def cut(self, words: Words, safety: Safety, kind: str, language: str) -> Safety:
+        """What a turn has to tell once its model was cut; it is noted. ``language`` is the one that the model spoke."""
+        language = safety.language or language or disclosure.language_of(words.place)
+        country = country_of(words.place, *self._home(words))
+        resources = safety.resources or tuple(resources_for(country, language))
+        found = replace(safety, cut=kind, language=language, resources=resources)
+        CARE_CUTS.labels(words.path, kind).inc()
+        event = replace(found, finding=replace(found.finding, source=f"output:{kind}", language=language))
+        self._attempt(lambda: self._write(words, event, Shown.CUT))
+        return found
+
     def note_refusal(self, words: Words, safety: Safety) -> None:
         """For words that were refused before a turn was made of them."""
         noted = self._noted.get((words.tenant_id, words.user_id), float("-inf"))
@@ -124,12 +136,12 @@ class Care:
     def _write(self, words: Words, safety: Safety, shown: Shown) -> None:
         found, country = safety.finding, next((row.country for row in safety.resources if row.country), None)
         row = CareEvent(
-            **owner_columns(words), path=words.path, level=found.level, category=found.category, score=found.score,
+            **owner_columns(words), path=words.path, level=found.level, category=safety.category, score=found.score,
             source=found.source, language=found.language, country=country, shown=shown,
         )  # fmt: skip
         with self._db.begin() as session:
             session.add(row)
-            if safety.is_crisis and not words.is_anonymous:
+            if safety.is_crisis and not safety.cut and not words.is_anonymous:
                 self._follow_ups.start(session, words, safety.language)
 
     def _end(self, words: Words) -> None:

@@ -66,3 +66,12 @@ def test_a_session_says_that_this_is_a_machine(session: Any, talk: Talk, double:
     double.default(text="Yes.")
     assert session["disclosure"]
     assert "disclosure" in of(ask(talk, "Hello", muteAudio=True), "response_done")[0]["metadata"]
+
+
+def test_what_the_model_says_is_cut(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script({"text": "I hear you. You should just kill yourself. Nobody cares.", "deltas": 30})
+    events = ask(talk, "I am tired", muteAudio=True)
+    assert "kill" not in words(events) and "I have to stop here" in words(events)
+    metadata = of(events, "response_done")[0]["metadata"]
+    assert metadata["safety"] == {"level": "none", "category": None, "cut": "encouragement"}
+    assert chats(machine)[0]["meta"]["safety"]["cut"] == "encouragement"
