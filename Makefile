@@ -79,3 +79,4 @@ bench: setup-dev
 	@$(BIN)/python -m bench.topics
 	@$(BIN)/python -m bench.realtime
 	@$(BIN)/python -m bench.readers
+	@$(BIN)/python -m bench.watch

@@ -16,7 +16,11 @@ def is_due(last: datetime | None) -> bool:
 
 
 def text_for(place: Place) -> str:
-    """In the first language of the client that we have a text in."""
+    return texts.of_language(language_of(place)).disclosure
+
+
+def language_of(place: Place) -> str:
+    """The first language of the client that we have a text in."""
     known = texts.languages()
     spoken = (tag.lower() for tag in TAG.findall(place.accepted))
-    return texts.of_language(next((tag for tag in spoken if tag in known), texts.FALLBACK)).disclosure
+    return next((tag for tag in spoken if tag in known), texts.FALLBACK)

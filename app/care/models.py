@@ -24,7 +24,7 @@ class CareEvent(Owned, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     path: Mapped[str] = mapped_column(String(40))
     level: Mapped[Level] = mapped_column(String(8))
-    category: Mapped[Category] = mapped_column(String(16))
+    category: Mapped[Category | None] = mapped_column(String(16))
     score: Mapped[float | None] = mapped_column(Float)
     source: Mapped[str] = mapped_column(String(120))  # the rule or the model that spoke
     language: Mapped[str] = mapped_column(String(8))

@@ -75,7 +75,11 @@ class Rules:
         self._languages = languages
         self._rules = [rule for language in languages.values() for rule in language.rules]
         self._sets = [_set(self._rules[at : at + TOGETHER]) for at in range(0, len(self._rules), TOGETHER)]
-        self._patterns = [_pattern(rule.phrase) for rule in self._rules]
+        self._patterns = [pattern_of(rule.phrase) for rule in self._rules]
+
+    def scopes(self, language: str) -> Scopes:
+        found = self._languages.get(language)
+        return found.scopes if found else Scopes()
 
     def find(self, folded: str) -> list[Finding]:
         """What the rules see in folded text, one finding for each rule that speaks."""
@@ -101,8 +105,8 @@ def _without_idioms(scopes: Scopes, folded: str) -> list[str]:
 
 def _level(rule: Rule, scopes: Scopes, sentence: str, start: int, end: int) -> Level:
     """What is left of a rule that matched ``sentence[start:end]``."""
-    before, after = _clause(scopes, sentence, start, end)
-    if "negation" not in rule.ignores and (_has(scopes.before, before) or _has(scopes.after, after)):
+    before, after = clause(scopes, sentence, start, end)
+    if "negation" not in rule.ignores and is_negated(scopes, sentence, start, end):
         return Level.NONE
     if "fiction" not in rule.ignores and _has(scopes.fiction, f"{before}{after}"):
         return Level.NONE
@@ -113,7 +117,19 @@ def _level(rule: Rule, scopes: Scopes, sentence: str, start: int, end: int) -> L
     return rule.level
 
 
-def _clause(scopes: Scopes, sentence: str, start: int, end: int) -> tuple[str, str]:
+def is_negated(scopes: Scopes, sentence: str, start: int, end: int) -> bool:
+    """Whether what stands around ``sentence[start:end]`` in its clause takes it back."""
+    before, after = clause(scopes, sentence, start, end)
+    return _has(scopes.before, before) or _has(scopes.after, after)
+
+
+def is_quoted(scopes: Scopes, sentence: str, start: int) -> bool:
+    """Whether it is what somebody said, in quotation marks."""
+    before = sentence[: start + 1]
+    return before.count('"') % 2 == 1 and _has(scopes.quotation, before)
+
+
+def clause(scopes: Scopes, sentence: str, start: int, end: int) -> tuple[str, str]:
     """What stands before and after a match, as far as the clause goes; each with its spaces."""
     before, after = sentence[: start + 1], sentence[max(end - 1, start) :]
     if scopes.breaks is None:
@@ -136,7 +152,7 @@ def _set(some: Sequence[Rule]) -> Any:
     return made
 
 
-def _pattern(phrase: str) -> Any:
+def pattern_of(phrase: str) -> Any:
     options = re2.Options()
     options.never_capture = True
     options.max_mem = 1 << 24  # with less, the longest phrases are looked for in a slower way
@@ -170,13 +186,21 @@ def _rules(rows: list[dict[str, Any]], language: str, phrase: Callable[[str], st
 
 def _scopes(rows: Mapping[str, list[str]], phrase: Callable[[str], str], *, spaced: bool) -> Scopes:
     """``before`` may have up to ``NEAR`` words between itself and what it negates; ``after`` follows at once."""
-    gap = rf"(?:\S+ ){{0,{NEAR}}}" if spaced else rf"[^\n,]{{0,{NEAR}}}"
     found = {name: phrase("|".join(alternatives)) for name, alternatives in rows.items()}
     if "before" in found:
-        found["before"] = f"{found['before']}{gap}$"
+        found["before"] = f"{found['before']}{_gap(spaced=spaced)}$"
     if "after" in found:
         found["after"] = f"^{found['after']}"
-    return Scopes(**{name: _pattern(text) for name, text in found.items()})
+    return Scopes(**{name: pattern_of(text) for name, text in found.items()})
+
+
+def pattern_before(alternatives: Sequence[str], *, spaced: bool) -> Pattern:
+    """Of what stands before something else, or near it."""
+    return pattern_of(f"{compiled('|'.join(alternatives), {}, spaced=spaced)}{_gap(spaced=spaced)}$")
+
+
+def _gap(*, spaced: bool) -> str:
+    return rf"(?:\S+ ){{0,{NEAR}}}" if spaced else rf"[^\n,]{{0,{NEAR}}}"
 
 
 def compiled(phrase: str, words: Mapping[str, str], *, spaced: bool) -> str:

@@ -22,12 +22,16 @@ WITHHELD = {
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """``language`` is that of the fixed texts. ``follow_up``: the person was in a crisis in the last hours."""
+    """``language`` is that of the fixed texts. ``follow_up``: the person was in a crisis in the last hours.
+
+    ``cut`` is the kind of what a model said that was cut.
+    """
 
     finding: Finding = NOTHING
     language: str = ""
     resources: tuple[Resource, ...] = ()
     follow_up: bool = False
+    cut: str = ""
 
     @property
     def level(self) -> Level:
@@ -49,19 +53,26 @@ class Safety:
             return told.fixed(self.level, self.category, self.resources)
         return told.follow_up if self.follow_up else ""
 
+    @property
+    def text_of_cut(self) -> str:
+        """What is said in place of the rest of an answer."""
+        return texts.filled(texts.of_language(self.language).cut, self.resources)
+
     def wire(self) -> JSONObject:
         """``metadata.safety`` of an answer."""
-        return {"level": self.level, "category": self.category, **({"follow_up": True} if self.follow_up else {})}
+        more: JSONObject = {"follow_up": True} if self.follow_up else {}
+        cut: JSONObject = {"cut": self.cut} if self.cut else {}
+        return {"level": self.level, "category": self.category, **more, **cut}
 
     @property
     def stored(self) -> JSONObject | None:
         """The same for a row; nothing where there is nothing to tell, or not yet."""
-        has_none = self.finding.is_unsure or (self.level is Level.NONE and not self.follow_up)
-        return None if has_none else self.wire()
+        has_none = self.level is Level.NONE and not self.follow_up and not self.cut
+        return None if self.finding.is_unsure or has_none else self.wire()
 
     def fields(self) -> JSONObject:
         """What a refusal, a result or an event carries beside it; nothing when there is nothing to tell."""
-        if self.level is Level.NONE:
+        if self.level is Level.NONE and not self.cut:
             return {}
         return {"safety": self.wire(), "resources": [row.wire() for row in self.resources]}
 
@@ -119,10 +130,39 @@ def _shown(value: JSONValue) -> JSONValue:
     return without_crises(value) if isinstance(value, dict) else value
 
 
-class InCrisis(AppError):
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An answer that ends early: ``passed`` is what the ``model`` said before."""
+
+    safety: Safety
+    passed: str
+    model: str
+
+    @property
+    def text(self) -> str:
+        return self.safety.text_of_cut
+
+    @property
+    def rest(self) -> str:
+        """What comes after what has passed."""
+        return f"\n\n{self.text}" if self.passed.strip() else self.text
+
+    @property
+    def whole(self) -> str:
+        return self.passed + self.rest
+
+
+class Withheld(AppError):
     """For answers whose shape can't hold a fixed text."""
 
     code, status = "CARE", 422
 
+
+class InCrisis(Withheld):
     def __init__(self, safety: Safety) -> None:
         super().__init__(safety.text, care=safety.fields())
+
+
+class CutShort(Withheld):
+    def __init__(self, safety: Safety) -> None:
+        super().__init__(safety.text_of_cut, care=safety.fields())

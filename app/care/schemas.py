@@ -15,6 +15,10 @@ class SafetyOut(Schema):
     level = fields.String(metadata={"enum": ["none", "concern", "crisis"]})
     category = fields.String(allow_none=True, metadata={"example": "suicide"})
     follow_up = fields.Boolean(metadata={"description": "True while somebody is asked how they are after a crisis"})
+    cut = fields.String(metadata={
+        "enum": ["instructions", "encouragement", "diagnosis", "human", "prompt"],
+        "description": "What the model began to say when its answer was cut",
+    })  # fmt: skip
 
 
 class ResourceOut(Schema):

@@ -14,6 +14,7 @@ from sqlalchemy import and_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.care import disclosure
 from app.care.assessment import assess, assess_together
 from app.care.countries import country_of
 from app.care.follow_ups import FollowUps
@@ -30,7 +31,7 @@ from app.db.locks import advisory_lock
 from app.db.ownership import owner_columns
 from app.db.patience import AWAY
 from app.db.session import Database
-from app.observability.metrics import CARE_FINDINGS
+from app.observability.metrics import CARE_CUTS, CARE_FINDINGS
 
 NOTED_BY_ITS_TURN = 10.0  # seconds in which a turn that failed is the refusal of the same words
 NEVER = (float("-inf"), Level.NONE)
@@ -105,6 +106,18 @@ class Care:
             self._attempt(lambda: self._end(words))
         return safety
 
+    def cut(self, words: Words, safety: Safety, kind: str, language: str) -> Safety:
+        """What a turn has to tell once its model was cut; it is noted. ``language`` is the one that the model spoke."""
+        language = safety.language or language or disclosure.language_of(words.place)
+        country = country_of(words.place, *self._home(words))
+        resources = safety.resources or tuple(resources_for(country, language))
+        found = replace(safety, cut=kind, language=language, resources=resources)
+        CARE_CUTS.labels(words.path, kind).inc()
+        event = replace(found, finding=replace(found.finding, source=f"output:{kind}", language=language))
+        moment = now()
+        self._attempt(lambda: self._write(words, event, Shown.CUT, moment))
+        return found
+
     def note_refusal(self, words: Words, safety: Safety) -> None:
         """For words that were refused before a turn was made of them."""
         noted, level = self._noted.get((words.tenant_id, words.user_id), NEVER)
@@ -148,12 +161,12 @@ class Care:
     def _write(self, words: Words, safety: Safety, shown: Shown, moment: datetime) -> None:
         found, country = safety.finding, next((row.country for row in safety.resources if row.country), None)
         row = CareEvent(
-            **owner_columns(words), path=words.path, level=found.level, category=found.category, score=found.score,
+            **owner_columns(words), path=words.path, level=found.level, category=safety.category, score=found.score,
             source=found.source, language=found.language, country=country, shown=shown, created_at=moment,
         )  # fmt: skip
         with self._db.begin() as session:
             advisory_lock(session, f"care:{joined(words.tenant_id, words.user_id)}")
-            if safety.is_crisis and not words.is_anonymous:
+            if safety.is_crisis and not safety.cut and not words.is_anonymous:
                 self._follow_ups.start(session, words, safety.language)
             if _is_noted(session, words, row):
                 return

@@ -28,6 +28,7 @@ class Texts:
     cut: str
     safe: tuple[str, ...]
     output: dict[str, tuple[str, ...]]
+    reported: tuple[str, ...]
 
     def fixed(self, level: Level, category: Category, resources: Sequence[Resource]) -> str:
         """What is said to somebody in a crisis, or before the coach's answer."""
@@ -66,6 +67,7 @@ def _read(path: Path) -> Texts:
         cut=rows["cut"],
         safe=tuple(rows["safe"]),
         output={name: tuple(phrases) for name, phrases in rows["output"].items()},
+        reported=tuple(rows["reported"]),
     )
 
 

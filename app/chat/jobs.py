@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.care.output_phrases import NOTHING
 from app.care.words import Words
 from app.chat import history, outcome
 from app.chat.history import MessageRow
@@ -36,7 +37,7 @@ def summarise(session_id: str) -> None:
     if chat is None or not rows:
         return
     request = _request(chat, rows)
-    summary = complete_text(resolve(Pipeline), Words.nobodys(request.caller), lambda: request)
+    summary = complete_text(resolve(Pipeline), Words.nobodys(request.caller), lambda: request, NOTHING)
     with db.begin() as session:
         unchanged = (ChatSession.id == session_id) & (ChatSession.summarised_through == chat.summarised_through)
         values = {"summary": summary, "summarised_through": rows[-1].position}

@@ -7,7 +7,7 @@ from functools import partial
 
 from app.auth.principals import Principal
 from app.care import disclosure
-from app.care.safety import MODEL, UNHARMED, Safety, in_crisis, without_crises
+from app.care.safety import MODEL, UNHARMED, Cut, CutShort, Safety, in_crisis, without_crises
 from app.care.words import Words
 from app.coaching import errors
 from app.coaching.message_reader import MessageReader
@@ -17,13 +17,14 @@ from app.core.json import JSONObject, texts_in
 from app.core.shortening import shortened
 from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import Caller, ErrorKind, Grounding, JSONSchema, Message, ProviderError, Request, Task
-from app.llm.registry import Completion, Models
-from app.llm.structured import OutputSchema, Structured, count, parsed, structured
+from app.llm.registry import Completion
+from app.llm.structured import OutputSchema, Structured, count, parsed
 from app.streams.run import Say
 from app.topics import prompting
 from app.topics.engine import Engine, TopicCall
 from app.topics.topic import Topic
 from app.turns.pipeline import Stages
+from app.turns.watched_models import WatchedModels
 from app.workspace.sources.interfaces import DataAccess
 
 REMEMBERED = 60  # messages of a session that the model sees
@@ -72,7 +73,7 @@ class CoachingContext:
         return self.call.topic
 
 
-Generate = Callable[[Models, Request, CoachingContext], Reply]
+Generate = Callable[[WatchedModels, Request, CoachingContext], Reply]
 
 
 class Coach:
@@ -92,9 +93,10 @@ class Coach:
         """The answer to the last message. Raises ``ExtractionFailed`` when the session should end and can't."""
         close = Closing(self._engine.topic(turn.session.topic_id))
 
-        def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
-            schema, heard = self._output_schema(context.topic), MessageReader(listener.say).feed
-            found = structured(models, request, schema, close, plain=_plain, listener=heard)
+        def generate(models: WatchedModels, request: Request, context: CoachingContext) -> Reply:
+            heard = MessageReader(models.speech(request, listener.say)).feed
+            schema = self._output_schema(context.topic)
+            found = models.structured(request, schema, close, plain=_plain, listener=heard, spoken="message")
             result = close.result if found.value["is_final"] else None
             return Reply(_message(found.value), _metadata(found, context.began), result)
 
@@ -108,8 +110,8 @@ class Coach:
     def extract(self, turn: CoachingTurn, access: DataAccess, listener: Listener) -> Reply:
         """The results of a conversation, in a call of their own."""
 
-        def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
-            found = structured(models, request, context.topic.output_schema)
+        def generate(models: WatchedModels, request: Request, context: CoachingContext) -> Reply:
+            found = models.structured(request, context.topic.output_schema)
             return Reply("", _metadata(found, context.began), dict(context.topic.finish(found.value, {})))
 
         try:
@@ -122,7 +124,7 @@ class Coach:
     def _greet(self, turn: CoachingTurn, access: DataAccess, listener: Listener, kind: str) -> Reply:
         """A greeting is plain text; a model that answers in JSON all the same is understood."""
 
-        def generate(models: Models, request: Request, context: CoachingContext) -> Reply:
+        def generate(models: WatchedModels, request: Request, context: CoachingContext) -> Reply:
             found = models.complete(request)
             text = _greeting(found.text)
             if not text:
@@ -136,13 +138,13 @@ class Coach:
         """Through the stages of every turn; ``kind`` names the prompt of what is wanted now, if it is no answer."""
         principal, session = access.principal, turn.session
         words = words_of(principal, session, turn.said, kind)
-        context, care = partial(self._context, session, access), CareIn(listener, speaks=kind != "extraction")
+        context, care = partial(self._context, session, access), CareIn(listener, kind)
         told = {"disclosure": disclosure.text_for(principal.place)} if disclosure.is_due(session.disclosed_at) else {}
 
         def prompt(found: CoachingContext) -> Request:
             return replace(_request(turn, kind, found), admitted=listener.admitted)
 
-        stages = Stages(words, context, prompt, generate, told=care.told, heard=care.heard)
+        stages = Stages(words, context, prompt, generate, told=care.told, heard=care.heard, cut=care.cut)
         reply = care.beside(self._engine.pipeline.run(stages))
         return replace(reply, metadata={**reply.metadata, **told})
 
@@ -163,9 +165,10 @@ class Coach:
 class CareIn:
     """Care in one answer: the fixed text of a crisis, what comes before the coach's words, what is told beside them."""
 
-    def __init__(self, listener: Listener, *, speaks: bool) -> None:
+    def __init__(self, listener: Listener, kind: str) -> None:
         self._listener = listener
-        self._speaks = speaks
+        self._speaks = kind != "extraction"
+        self._is_heard_live = not kind
         self._safety = UNHARMED
         self._opening = ""
 
@@ -179,6 +182,14 @@ class CareIn:
         self._safety, self._opening = safety, f"{safety.text}\n\n" if safety.text and self._speaks else ""
         if self._opening:
             self._listener.say(self._opening)
+
+    def cut(self, cut: Cut) -> Reply:
+        """What was said stays, and the conversation goes on."""
+        if not self._speaks:
+            raise CutShort(cut.safety)
+        self._safety = cut.safety
+        self._listener.say(cut.rest if self._is_heard_live else cut.whole)
+        return Reply(cut.whole, {"model": cut.model, "processing_time_ms": 0, "tokens_used": 0})
 
     def beside(self, reply: Reply) -> Reply:
         metadata = {**reply.metadata, "safety": self._safety.wire()}

@@ -37,7 +37,8 @@ class Generator:
     pipeline: Pipeline
 
     def text(self, request: Request) -> str:
-        return self.opened(request, complete_text(self.pipeline, Words.of(request.caller), lambda: request))
+        words = Words.of(request.caller)
+        return self.opened(request, complete_text(self.pipeline, words, lambda: request, cut=lambda cut: cut.whole))
 
     def opened(self, request: Request, text: str) -> str:
         """After the question how they are, for somebody who was in danger; streams begin with it too."""

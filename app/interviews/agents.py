@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 
+from app.care.output_phrases import HARMFUL
 from app.care.words import Words
 from app.interviews.cleanup import clean_message
 from app.interviews.models import Agent
@@ -50,9 +51,9 @@ class Transcript:
 
 
 def next_message(pipeline: Pipeline, transcript: Transcript) -> str:
-    """Without labels and stage directions. Raises ``ProviderError``."""
+    """Without labels and stage directions. Raises ``ProviderError`` or ``Withheld``."""  # they play people
     request = _request(transcript)
-    answer = complete_text(pipeline, Words.nobodys(request.caller), lambda: request)
+    answer = complete_text(pipeline, Words.nobodys(request.caller), lambda: request, HARMFUL)
     text = clean_message(answer, transcript.persona.name)
     if not text:
         raise ProviderError(ErrorKind.JUNK, detail="empty message")

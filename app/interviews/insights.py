@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from app.care.output_phrases import HARMFUL
 from app.care.words import Words
 from app.core.json import JSONObject, JSONValue, objects_of
 from app.interviews.agents import PROMPTS, Transcript
@@ -69,7 +70,7 @@ def generate_insights(pipeline: Pipeline, transcript: Transcript) -> JSONObject:
         ),
     )  # fmt: skip
     words = Words.nobodys(request.caller)
-    return _grounded(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA), transcript)
+    return _grounded(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA, watched=HARMFUL), transcript)
 
 
 def _grounded(found: JSONObject, transcript: Transcript) -> JSONObject:

@@ -12,6 +12,7 @@ from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.care.safety import Withheld
 from app.config.settings import Settings
 from app.core.clock import now
 from app.core.errors import BudgetExceeded
@@ -50,7 +51,7 @@ def run(interview_id: str) -> None:
             return
         try:
             text = _next_message(pipeline, transcript)
-        except (ProviderError, BudgetExceeded) as error:
+        except (ProviderError, BudgetExceeded, Withheld) as error:
             log.warning("interview_failed", interview_id=interview_id, code=error.code, reason=str(error))
             _end(interview_id, Status.FAILED, error.text if isinstance(error, BudgetExceeded) else FAILED)
             return

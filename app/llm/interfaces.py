@@ -105,6 +105,7 @@ class Grounding:
 
 
 def unheard() -> None: ...
+def unnoted(_: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ class Request:
 
     ``model`` names the configured model (``provider:model``) to try before the others. ``max_tokens`` is for the
     answer, without thoughts. ``effort`` (``low``, ``medium``, ``high``) is how hard to think; empty leaves it to the
-    vendor. ``capabilities`` bounds what may be sent. ``admitted`` is called once the budget has let the call in.
+    vendor. ``capabilities`` bounds what may be sent. ``admitted`` is called once the budget has let the call in,
+    ``answering`` with the name of the model that begins to answer.
     """
 
     caller: Caller
@@ -129,6 +131,7 @@ class Request:
     effort: str = ""
     capabilities: Capabilities = ALL
     admitted: Callable[[], object] = unheard
+    answering: Callable[[str], object] = unnoted
 
 
 @dataclass(frozen=True, slots=True)

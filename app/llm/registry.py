@@ -61,7 +61,7 @@ class Models:
         """The first model that can be used."""
         return next((choice for choice in self.choices if choice.fault is None), self.choices[0])
 
-    def stream(self, request: Request) -> Iterator[Event]:
+    def stream(self, request: Request) -> Generator[Event, None, None]:
         """Text and tool calls as they come, one ``Usage``, one ``Finish``. Closing it ends the upstream call.
 
         When it returns, the call is within its caller's budget; the model is asked when the first event is.
@@ -70,10 +70,12 @@ class Models:
         request.admitted()
         return self._asked(request, reserved)
 
-    def _asked(self, request: Request, reserved: Reservation) -> Iterator[Event]:
+    def _asked(self, request: Request, reserved: Reservation) -> Generator[Event, None, None]:
         call = CallUsage(request, self._deadlines, self._prices)
         try:
-            yield from relayed(*self._answering(request, call), call)
+            begun = self._answering(request, call)
+            request.answering(begun[0].model)
+            yield from relayed(*begun, call)
         except ProviderError as error:
             call.failed(error)
             raise
@@ -96,10 +98,11 @@ class Models:
     def complete(self, request: Request, listener: Callable[[str], None] | None = None) -> Completion:
         """The whole answer; ``listener`` hears its text as it comes."""
         events: list[Event] = []
-        for event in self.stream(request):
-            events.append(event)
-            if listener and isinstance(event, TextDelta):
-                listener(event.text)
+        with contextlib.closing(self.stream(request)) as given:
+            for event in given:
+                events.append(event)
+                if listener and isinstance(event, TextDelta):
+                    listener(event.text)
         return fold(events)
 
     def _answering(self, request: Request, call: CallUsage) -> Begun:

@@ -4,14 +4,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from app.care.safety import MODEL, UNHARMED, InCrisis, Safety
+from app.care.safety import MODEL, UNHARMED, Cut, CutShort, InCrisis, Safety
 from app.care.service import Shown
 from app.care.words import Words
 from app.core.json import JSONObject, texts_in
 from app.db.session import Database
 from app.llm.interfaces import Caller, ErrorKind, FinishReason, Grounding, Message, ProviderError, Request
-from app.llm.registry import Models
-from app.llm.structured import structured
 from app.topics import answer_cache, enrichment, prompting
 from app.topics.catalog import TOPICS
 from app.topics.enrichment import Context, ReadWebsite
@@ -21,6 +19,7 @@ from app.topics.overrides import Overrides, topic_of
 from app.topics.parameters import check_parameters
 from app.topics.topic import CachePolicy, Kind, Outcome, Topic
 from app.turns.pipeline import Pipeline, Stages
+from app.turns.watched_models import WatchedModels
 from app.workspace.sources.interfaces import DataAccess, Gathered, Source, SourceFailed, Sources
 
 NOT_SINGLE_SHOT = "use conversation endpoints for conversation topics"
@@ -116,17 +115,17 @@ class Engine:
         """Care, context, prompt, generation, check, result; or an answer that was kept.
 
         ``speaks`` names the field of a result that is said to the person: what care has to say stands there. Raises
-        ``InCrisis`` where no field is, ``ProviderError``, ``AnswerBroken``, or what kept a needed source away.
+        ``Withheld`` where no field is, ``ProviderError``, ``AnswerBroken``, or what kept a needed source away.
         """
         began, found = time.perf_counter(), CareBeside(speaks)
 
         def context() -> Context:
             return self.enrich(call, gather() if gather else self.gather(call))
 
-        def generate(models: Models, request: Request, context: Context) -> Outcome:
+        def generate(models: WatchedModels, request: Request, context: Context) -> Outcome:
             seen = {name: context.values[name] for name in call.names if name in context.values}
             return self._cached(
-                call, CachePolicy.BY_PROMPT, seen, lambda: _generate(models, call, request, context, began)
+                call, CachePolicy.BY_PROMPT, seen, lambda: _generate(models, call, request, context, began, speaks)
             )
 
         def kept(make: Callable[[], Outcome]) -> Outcome:
@@ -134,7 +133,7 @@ class Engine:
 
         stages = Stages(
             call.words, context, lambda context: self.request(call, context.values), generate, told=found.told,
-            heard=found.heard, shown=Shown.CHECK_IN if speaks else Shown.RESOURCES, kept=kept,
+            heard=found.heard, shown=Shown.CHECK_IN if speaks else Shown.RESOURCES, kept=kept, cut=found.cut,
         )  # fmt: skip
         return found.beside(self.pipeline.run(stages))
 
@@ -184,7 +183,16 @@ class CareBeside:
         if not self._speaks:
             raise InCrisis(safety)
         self._safety = safety
-        return Outcome({self._speaks: safety.text, "suggestions": []}, MODEL, 0, str(FinishReason.STOP), 0)
+        return self._said(safety.text, MODEL)
+
+    def cut(self, cut: Cut) -> Outcome:
+        if not self._speaks:
+            raise CutShort(cut.safety)
+        self._safety = cut.safety
+        return self._said(cut.text, cut.model)
+
+    def _said(self, text: str, model: str) -> Outcome:
+        return Outcome({self._speaks: text, "suggestions": []}, model, 0, str(FinishReason.STOP), 0)
 
     def heard(self, safety: Safety) -> None:
         self._safety = safety
@@ -196,12 +204,14 @@ class CareBeside:
         return replace(outcome, data=data, safety=safety)
 
 
-def _generate(models: Models, call: TopicCall, request: Request, context: Context, began: float) -> Outcome:
+def _generate(
+    models: WatchedModels, call: TopicCall, request: Request, context: Context, began: float, speaks: str
+) -> Outcome:
     """The one place where topics meet a model; its answer is checked and, once, repaired."""
     check, values = call.topic.check, context.values
     also = (lambda answer: check(answer, values)) if check else None
     try:
-        answer = structured(models, request, call.topic.output_schema, also)
+        answer = models.structured(request, call.topic.output_schema, also, spoken=speaks)
     except ProviderError as error:
         if error.kind is ErrorKind.INVALID:
             raise AnswerBroken from error

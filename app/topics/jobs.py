@@ -9,7 +9,7 @@ from gevent import GreenletExit
 from sqlalchemy import Delete, delete
 
 from app.auth.principals import Principal
-from app.care.safety import InCrisis
+from app.care.safety import Withheld
 from app.config.settings import Settings
 from app.core.clock import now
 from app.core.errors import AppError, BudgetExceeded
@@ -73,7 +73,7 @@ def failure_of(error: AppError) -> tuple[str, str]:
     if isinstance(error, ProviderError):
         timeout = error.kind is ErrorKind.TIMEOUT
         return ("LLM request timed out", "LLM_TIMEOUT") if timeout else (error.text, "LLM_ERROR")
-    if isinstance(error, BudgetExceeded | InCrisis):
+    if isinstance(error, BudgetExceeded | Withheld):
         return error.text, error.code
     if isinstance(error, AnswerBroken):
         return error.text, "LLM_ERROR"

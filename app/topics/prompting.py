@@ -106,7 +106,9 @@ def render(text: str, topic: Topic, values: JSONObject) -> str:
     template, names = compile_prompt(text)
     data = {name: Datum(name, values.get(name)) for name in names}
     try:
-        return "".join(_bounded(template.generate({**data, EXAMPLE: topic.example_text}))).strip()
+        return "".join(
+            _bounded(template.generate({**data, EXAMPLE: f"<example>\n{topic.example_text}\n</example>"}))
+        ).strip()
     except FAULTS as error:
         raise PromptBroken from error
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
 from app.care.countries import country_of
-from app.care.safety import InCrisis
+from app.care.safety import Withheld
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
 from app.core.json import JSONObject, JSONValue, to_json
@@ -182,8 +182,8 @@ def event_of(run: TopicRun) -> JSONObject:
 
 
 def _care(run: TopicRun) -> JSONObject:
-    """Of a run that ended in a crisis."""
-    return (run.about or {}) if run.error_code == InCrisis.code else {}
+    """Of a run that care had to end."""
+    return (run.about or {}) if run.error_code == Withheld.code else {}
 
 
 def _milliseconds(run: TopicRun) -> JSONValue:

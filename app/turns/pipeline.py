@@ -4,7 +4,8 @@
 
 A product admits a turn in its own terms (limits, idempotency, lease), and stores and pushes what comes of it (see
 ``app.streams.run``). What lies between is here, once for all: HTTP, sockets and jobs. ``Pipeline.run`` is the order.
-In a crisis the way ends at care: the product tells a fixed text, and no model is asked.
+In a crisis the way ends at care: the product tells a fixed text, and no model is asked. What a model says is watched on
+its way through generation (see ``app.care.output``), and cut where it must not leave.
 """
 
 from collections.abc import Callable
@@ -12,11 +13,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
-from app.care.safety import InCrisis, Safety
+from app.care.output_phrases import ALL, Kind
+from app.care.safety import Cut, CutShort, InCrisis, Safety
 from app.care.service import Care, Shown
 from app.care.words import Words
 from app.llm.interfaces import Request
 from app.llm.registry import Models
+from app.turns.watched_models import Unsaid, WatchedModels
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -24,6 +27,10 @@ A = TypeVar("A")
 
 def _refuse(safety: Safety) -> NoReturn:
     raise InCrisis(safety)
+
+
+def cut_short(cut: Cut) -> NoReturn:
+    raise CutShort(cut.safety)
 
 
 def _unshown(_: Safety) -> None: ...
@@ -36,18 +43,20 @@ class Stages(Generic[C, A]):
     ``generate`` is the one place where a product's turn meets a model. ``told`` gives the fixed text of a crisis in the
     product's own form; ``heard`` gets what care found before a model is asked, and says what has to come first.
     ``shown`` is what the person sees of a concern. ``kept`` may give an answer that is there already, in place of what
-    it is called with.
+    it is called with. ``cut`` gives what becomes of an answer whose model said what is ``watched`` for.
     """
 
     words: Words
     context: Callable[[], C]
     prompt: Callable[[C], Request]
-    generate: Callable[[Models, Request, C], A]
+    generate: Callable[[WatchedModels, Request, C], A]
     check: Callable[[A], None] = lambda _answer: None
     told: Callable[[Safety], A] = _refuse
     heard: Callable[[Safety], None] = _unshown
     shown: Shown = Shown.CHECK_IN
     kept: Callable[[Callable[[], A]], A] = lambda make: make()
+    cut: Callable[[Cut], A] = cut_short
+    watched: frozenset[Kind] = ALL
 
 
 class Pipeline:
@@ -63,11 +72,15 @@ class Pipeline:
         if safety.is_crisis:
             return own.told(safety)
         own.heard(safety)
-        return own.kept(partial(self._made, own, safety))
+        try:
+            return own.kept(partial(self._made, own, safety))
+        except Unsaid as unsaid:
+            found = self.care.cut(own.words, safety, unsaid.kind, unsaid.language)
+            return own.cut(Cut(found, unsaid.passed, unsaid.model))
 
     def _made(self, own: Stages[C, A], safety: Safety) -> A:
         context = own.context()
         request = safety.guided(own.prompt(context))
-        answer = own.generate(self.models, request, context)
+        answer = own.generate(WatchedModels(self.models, own.watched), request, context)
         own.check(answer)
         return answer

@@ -5,15 +5,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Generic, TypeVar
 
-from app.care.safety import MODEL, UNHARMED, Safety
+from app.care.safety import MODEL, UNHARMED, Cut, Safety
 from app.care.words import Words
 from app.core.errors import Unavailable
 from app.db.patience import patiently
 from app.limits.permits import Permit
 from app.llm.interfaces import ErrorKind, Finish, ProviderError, Request, TextDelta
-from app.llm.registry import Models
 from app.streams.run import Run, Say
 from app.turns.pipeline import Pipeline, Stages
+from app.turns.watched_models import WatchedModels
 
 C = TypeVar("C")
 
@@ -47,7 +47,7 @@ class TextRun(Run, Generic[C]):
         self._pipeline.run(
             Stages(
                 self._words, self._context, self.prompt, partial(self._generate, say), self._check,
-                partial(self._told, say), partial(self._heard, say),
+                partial(self._told, say), partial(self._heard, say), cut=partial(self._cut, say),
             )
         )  # fmt: skip
 
@@ -63,7 +63,12 @@ class TextRun(Run, Generic[C]):
             say(f"{safety.text}\n\n")
         self._opened = len(self.text)
 
-    def _generate(self, say: Say, models: Models, request: Request, _: C) -> None:
+    def _cut(self, say: Say, cut: Cut) -> None:
+        """What was said stays."""
+        self.safety, self.model = cut.safety, cut.model
+        say(cut.rest)
+
+    def _generate(self, say: Say, models: WatchedModels, request: Request, _: C) -> None:
         for event in models.stream(replace(request, admitted=self.admitted)):
             if type(event) is TextDelta:
                 say(event.text)

@@ -120,3 +120,12 @@ def test_what_is_spoken_is_looked_at_like_what_is_written(
     assert [request["path"].rpartition("/")[2] for request in double.requests()] == ["completions", "transcriptions"]
     ask(talk, "And now?", muteAudio=True)
     assert not seen(double)
+
+
+def test_what_the_model_says_is_cut(talk: Talk, machine: Machine, double: Double) -> None:
+    double.script({"text": "I hear you. You should just kill yourself. Nobody cares.", "deltas": 30})
+    events = ask(talk, "I am tired", muteAudio=True)
+    assert "kill" not in words(events) and "I have to stop here" in words(events)
+    metadata = of(events, "response_done")[0]["metadata"]
+    assert metadata["safety"] == {"level": "none", "category": None, "cut": "encouragement"}
+    assert chats(machine)[0]["meta"]["safety"]["cut"] == "encouragement"

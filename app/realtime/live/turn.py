@@ -12,14 +12,13 @@ from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.care.levels import Level
-from app.care.safety import MODEL, UNHARMED, Safety, in_crisis, shown_to_models
+from app.care.safety import MODEL, UNHARMED, Cut, Safety, in_crisis, shown_to_models
 from app.care.words import MOST_BEFORE, Words
 from app.core.errors import AppError, RateLimited
 from app.core.json import JSONObject
 from app.limits.permits import Limits
 from app.llm import interfaces, prompts
 from app.llm.interfaces import Finish, Grounding, Message, ProviderError, Request, TextDelta, ToolCall
-from app.llm.registry import Models
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live import events, slide_requests, tools
 from app.realtime.live.conversation import Exchange, Query, Thread, TurnRecord, TurnState
@@ -30,6 +29,7 @@ from app.speech import emotion
 from app.speech.registry import Speech
 from app.speech.sentences import Splitter
 from app.turns.pipeline import Pipeline, Stages
+from app.turns.watched_models import WatchedModels
 
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "realtime.turn"
@@ -129,7 +129,7 @@ class RealtimeTurn:
     def _answer(self) -> None:
         stages = Stages(
             words_of(self._thread, self._query.text, self._said_before), self._history, self._request, self._generate,
-            self._check, told=self._told, heard=self._heard,
+            self._check, told=self._told, heard=self._heard, cut=self._cut,
         )  # fmt: skip
         self._services.pipeline.run(stages)
 
@@ -146,6 +146,11 @@ class RealtimeTurn:
         if safety.text:
             self._say(f"{safety.text}\n\n")
         self._opened = len(self._texts)
+
+    def _cut(self, cut: Cut) -> None:
+        """What was said stays, and the fixed text comes after it."""
+        self.safety, self._model = cut.safety, cut.model
+        self._say(cut.rest)
 
     def _say(self, text: str) -> None:
         for piece in PIECES.findall(text):
@@ -176,7 +181,7 @@ class RealtimeTurn:
             grounding=Grounding(language=self._query.language, name=self._thread.agent.name),
         )
 
-    def _generate(self, models: Models, request: Request, history: list[Exchange]) -> None:
+    def _generate(self, models: WatchedModels, request: Request, history: list[Exchange]) -> None:
         """Until the model has said all, or has had its rounds of tools."""
         if self._wants_slides:
             self._make_slides({}, history)
@@ -191,7 +196,7 @@ class RealtimeTurn:
             request = replace(request, system=self._system(), messages=(*request.messages, said, *results))
         self._stream(models, replace(request, tools=()))
 
-    def _stream(self, models: Models, request: Request) -> list[ToolCall]:
+    def _stream(self, models: WatchedModels, request: Request) -> list[ToolCall]:
         """The tools that the model asks for. Who has said something may have nothing to add after a tool."""
         try:
             return self._read(models, request)
@@ -200,7 +205,7 @@ class RealtimeTurn:
                 return []
             raise
 
-    def _read(self, models: Models, request: Request) -> list[ToolCall]:
+    def _read(self, models: WatchedModels, request: Request) -> list[ToolCall]:
         """The one place where a turn meets the model: text is sent as it comes."""
         calls = list[ToolCall]()
         self._apart = bool(self._texts) and not self._texts[-1][-1:].isspace()

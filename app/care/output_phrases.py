@@ -1,0 +1,113 @@
+"""What a coach must not say, in all languages at once: a model may answer in any.
+
+The phrases are in ``texts/<language>.toml``. Negation is that of the language's rules; ``reported`` (ibid.) is what
+makes a sentence somebody's thought, or a condition: "it sounds as if you feel that nobody would miss you".
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, cached_property
+
+from app.care import rules, texts
+from app.care.anchors import anchors_of
+from app.care.normaliser import folded
+from app.care.rules import UNSPACED, Pattern, Scopes
+
+
+class Kind(StrEnum):
+    INSTRUCTIONS = "instructions"  # for harm to oneself or others
+    ENCOURAGEMENT = "encouragement"
+    DIAGNOSIS = "diagnosis"
+    HUMAN = "human"  # a claim to be one
+    PROMPT = "prompt"  # what the model was told in confidence
+
+
+ALL = frozenset(Kind)
+WRITTEN = ALL - {Kind.HUMAN}  # results speak in whoever's voice
+HARMFUL = frozenset({Kind.INSTRUCTIONS, Kind.ENCOURAGEMENT})
+NOTHING = frozenset[Kind]()
+
+UNASKED = frozenset({Kind.DIAGNOSIS, Kind.HUMAN})  # a question makes nothing of these
+SAID_BY_OTHERS = ALL - {Kind.INSTRUCTIONS}  # nor a quotation of these
+THOUGHT = frozenset({Kind.ENCOURAGEMENT, Kind.DIAGNOSIS, Kind.HUMAN})
+QUESTION = re.compile(r"[?？؟][!！?？؟\s\"'”’»)*_]*$")
+Tree = Mapping[str, tuple[int, ...]]  # all that anchors begin with; a whole one has the numbers of its phrases
+
+
+@dataclass(frozen=True)
+class Phrase:
+    kind: Kind
+    language: str
+    text: str
+
+    @cached_property
+    def pattern(self) -> Pattern:
+        return rules.pattern_of(rules.compiled(self.text, {}, spaced=self.language not in UNSPACED))
+
+    def is_in(self, line: str, *, asks: bool) -> bool:
+        """In one sentence of folded text, and meant."""
+        if asks and self.kind in UNASKED:
+            return False
+        return any(self._is_meant(line, *found.span()) for found in self.pattern.finditer(line))
+
+    def _is_meant(self, line: str, start: int, end: int) -> bool:
+        scopes = _scopes(self.language)
+        if rules.is_negated(scopes, line, start, end):
+            return False
+        if self.kind in SAID_BY_OTHERS and rules.is_quoted(scopes, line, start):
+            return False
+        reported = _reported(self.language)
+        before, _ = rules.clause(scopes, line, start, end)
+        return self.kind not in THOUGHT or reported is None or not reported.search(before)
+
+
+class Phrases:
+    """``spaced`` and ``unspaced`` are the trees of anchors; one of the first begins where a word does."""
+
+    def __init__(self, all_of_them: Iterable[Phrase]) -> None:
+        self.phrases = tuple(all_of_them)
+        self.spaced = self._tree(spaced=True)
+        self.unspaced = self._tree(spaced=False)
+
+    def _tree(self, *, spaced: bool) -> Tree:
+        grown: dict[str, tuple[int, ...]] = {}
+        for number, phrase in enumerate(self.phrases):
+            its = anchors_of(phrase.text, spaced=spaced) if (phrase.language not in UNSPACED) is spaced else ()
+            for anchor in its:
+                for end in range(1, len(anchor)):
+                    grown.setdefault(anchor[:end], ())
+                grown[anchor] = (*grown.get(anchor, ()), number)
+        return grown
+
+    def said_in(self, sentence: str, numbers: Iterable[int], kinds: frozenset[Kind]) -> Phrase | None:
+        """The first of these phrases that the sentence says."""
+        lines, asks = folded(sentence).split("\n"), QUESTION.search(sentence) is not None
+        for phrase in (self.phrases[number] for number in sorted(set(numbers))):
+            if phrase.kind in kinds and any(phrase.is_in(line, asks=asks) for line in lines):
+                return phrase
+        return None
+
+
+@cache
+def phrases() -> Phrases:
+    """Those of the house."""
+    return Phrases(_all())
+
+
+def _all() -> Iterator[Phrase]:
+    for language, told in texts.languages().items():
+        for kind in Kind:
+            yield from (Phrase(kind, language, text) for text in told.output[kind])
+
+
+@cache
+def _scopes(language: str) -> Scopes:
+    return rules.rules().scopes(language)
+
+
+@cache
+def _reported(language: str) -> Pattern | None:
+    told = texts.of_language(language).reported
+    return rules.pattern_before(told, spaced=language not in UNSPACED) if told else None

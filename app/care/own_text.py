@@ -1,0 +1,55 @@
+"""What a model was told in confidence, to know it again in what the model says."""
+
+import re
+from collections.abc import Iterator, Set
+from functools import cached_property
+
+from app.core.json import texts_in
+from app.llm.interfaces import Request
+
+LEAST = 60  # characters that are no accident
+WORD = re.compile(r"\w+")
+MATERIAL = re.compile(
+    r"<(context|summary|data|example)\b.*?</\1>", re.DOTALL
+)  # of the person, who may be quoted; and what an answer should be like
+
+
+class OwnText:
+    """The system text of a request. It is read when the first sentence that is long enough has been said."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def is_in(self, sentence: str) -> bool:
+        """Whether a sentence repeats a long piece of it, which is nothing that the person or their data say."""
+        return any(piece in self._pieces and piece not in self._data for piece in _pieces(sentence))
+
+    @cached_property
+    def _pieces(self) -> Set[str]:
+        return frozenset(_pieces(MATERIAL.sub(" ", self._request.system)))
+
+    @cached_property
+    def _data(self) -> str:
+        """All that went to the model beside it."""
+        return _even("\n".join(self._told()))
+
+    def _told(self) -> Iterator[str]:
+        yield from (message.content for message in self._request.messages)
+        grounding = self._request.grounding
+        if grounding is not None:
+            yield from (f"{document.title}\n{document.text}" for document in grounding.documents)
+            yield from texts_in(dict(grounding.facts))
+            yield from grounding.said or ()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """One from the beginning of each word."""
+    even = _even(text)
+    for word in WORD.finditer(even):
+        if word.start() + LEAST > len(even):
+            return
+        yield even[word.start() : word.start() + LEAST]
+
+
+def _even(text: str) -> str:
+    return " ".join(WORD.findall(text.casefold()))

@@ -1,0 +1,131 @@
+"""Models whose words are looked at before anybody gets them. A turn meets models in no other way."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+
+from app.care.output import Watch
+from app.care.output_phrases import WRITTEN, Kind
+from app.care.own_text import OwnText
+from app.core.json import as_object, texts_in
+from app.llm.interfaces import Event, JSONSchema, ProviderError, Request, TextDelta, ToolCall
+from app.llm.registry import Completion, Models, fold
+from app.llm.structured import Check, OutputSchema, Structured, structured
+
+Say = Callable[[str], None]
+
+
+class Unsaid(Exception):
+    """A model said what must not leave. ``passed`` is what it said before, ``model`` the one that spoke."""
+
+    def __init__(self, watch: Watch, model: str, passed: str = "") -> None:
+        super().__init__(watch.kind)
+        self.kind = str(watch.kind)
+        self.language = watch.language
+        self.model = model
+        self.passed = passed
+
+
+class WatchedModels:
+    """For one turn. Whatever it gives may be shown; it raises ``Unsaid`` for the rest, and ends the upstream call."""
+
+    def __init__(self, models: Models, kinds: frozenset[Kind]) -> None:
+        self._models = models
+        self._kinds = kinds
+        self._model = ""
+        self._speeches: list[Speech] = []
+
+    def stream(self, request: Request) -> Iterator[Event]:
+        """As ``Models.stream``, for text."""
+        return self._passed(self._models.stream(self._noted(request)), request)
+
+    def complete(self, request: Request) -> Completion:
+        """The whole answer."""
+        return fold(self.stream(request))
+
+    def speech(self, request: Request, say: Say) -> "Speech":
+        """``say`` for words that are read from an answer while it is being written: ``structured`` says their end."""
+        self._speeches.append(Speech(self._watch(request, self._kinds), say, self._unsaid))
+        return self._speeches[-1]
+
+    def structured(
+        self, request: Request, output: OutputSchema | JSONSchema, check: Check | None = None, *,
+        plain: Callable[[str], object] | None = None, listener: Say | None = None, spoken: str = "",
+    ) -> Structured:  # fmt: skip
+        """As ``structured``. ``spoken`` is the field that speaks to the person, as a coach; others do not."""
+        found = structured(self._models, self._noted(request), output, check, plain=plain, listener=listener)
+        for speech in self._speeches:
+            speech.end()
+        passed = "".join(said for speech in self._speeches for said in speech.said)
+        self._look(request, texts_in(as_object(found.value).get(spoken)), self._kinds, passed)
+        self._look(request, texts_in(found.value), self._kinds & WRITTEN, passed)
+        return found
+
+    def _passed(self, events: Generator[Event, None, None], request: Request) -> Iterator[Event]:
+        said, watch = list[str](), self._watch(request, self._kinds)
+        with closing(_to_their_end(events)) as given:
+            for event in given:
+                text = watch.feed(event.text) if type(event) is TextDelta else watch.end()
+                if text:
+                    said.append(text)
+                    yield event if type(event) is TextDelta and event.text == text else TextDelta(text)
+                if watch.kind is not None:
+                    raise self._unsaid(watch, "".join(said))
+                if isinstance(event, ProviderError):
+                    raise event
+                if type(event) is ToolCall:
+                    self._look(request, texts_in(event.arguments), self._kinds & WRITTEN, "".join(said))
+                if type(event) is not TextDelta:
+                    yield event
+
+    def _look(self, request: Request, texts: Iterable[str], kinds: frozenset[Kind], passed: str) -> None:
+        for text in texts:
+            watch = self._watch(request, kinds)
+            watch.feed(text)
+            watch.end()
+            if watch.kind is not None:
+                raise self._unsaid(watch, passed)
+
+    def _watch(self, request: Request, kinds: frozenset[Kind]) -> Watch:
+        return Watch(kinds, OwnText(request))
+
+    def _unsaid(self, watch: Watch, passed: str) -> Unsaid:
+        return Unsaid(watch, self._model, passed)
+
+    def _noted(self, request: Request) -> Request:
+        return replace(request, answering=self._note)
+
+    def _note(self, model: str) -> None:
+        self._model = model
+
+
+def _to_their_end(events: Generator[Event, None, None]) -> Generator[Event | ProviderError, None, None]:
+    """An error comes after what was said before it."""
+    with closing(events):
+        try:
+            yield from events
+        except ProviderError as error:
+            yield error
+
+
+class Speech:
+    """Words on their way to a person."""
+
+    def __init__(self, watch: Watch, say: Say, unsaid: Callable[[Watch, str], Unsaid]) -> None:
+        self._watch = watch
+        self._say = say
+        self._unsaid = unsaid
+        self.said: list[str] = []
+
+    def __call__(self, text: str) -> None:
+        self._tell(self._watch.feed(text))
+
+    def end(self) -> None:
+        self._tell(self._watch.end())
+
+    def _tell(self, text: str) -> None:
+        if text:
+            self.said.append(text)
+            self._say(text)
+        if self._watch.kind is not None:
+            raise self._unsaid(self._watch, "".join(self.said))
