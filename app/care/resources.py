@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+ALWAYS = "24/7"
 Kind = Literal["emergency", "line", "directory"]
 KINDS: tuple[Kind, ...] = ("emergency", "line", "directory")  # in the order in which a person is shown them
 
@@ -65,19 +66,20 @@ def resources_for(
 ) -> list[Resource]:
     """The emergency number first, then lines for the category, those that speak the language before others.
 
-    A country without such a line gets the directories of all countries too, an unknown one the rows for all countries.
+    Where no line for everyone speaks it, the directories of all countries come too; an unknown country gets the rows
+    for all countries. Lines for the young come last: nobody's age is known.
     """
     fitting = [row for row in (built_in() if rows is None else rows) if category is None or category in row.categories]
     found = [row for row in fitting if row.country and country and row.country == country.upper()]
     everywhere = [row for row in fitting if row.country is None]
+    spoken = language.partition("-")[0].lower()
     if not any(row.kind == "emergency" for row in found):
         found += everywhere
-    elif not any(row.kind == "line" for row in found):
+    elif not any(row.kind == "line" and not row.audience and spoken in row.languages for row in found):
         found += [row for row in everywhere if row.kind == "directory"]
-    return sorted(found, key=lambda row: _place(row, language.partition("-")[0].lower(), category))
+    return sorted(found, key=lambda row: _place(row, spoken, category))
 
 
-def _place(row: Resource, language: str, category: str | None) -> tuple[int, bool, bool, int]:
-    """Lines for the young come after those for everyone: nobody's age is known."""
+def _place(row: Resource, language: str, category: str | None) -> tuple[bool, int, bool, int]:
     aptness = row.categories.index(category) if category else 0
-    return KINDS.index(row.kind), language not in row.languages, row.audience == "youth", aptness
+    return row.audience is not None, KINDS.index(row.kind), language not in row.languages, aptness

@@ -15,7 +15,7 @@ MODEL = "care"  # the model of answers that no model gave
 GUIDANCE = (Path(__file__).parent / "guidance.md").read_text(encoding="utf-8").strip()
 
 WITHHELD = {
-    "user": "[The person was in danger here. What they said is not shown.]",
+    "user": "[Somebody's life or health was at risk here. What the person said is not shown.]",
     "assistant": "[They were given the numbers of people who help.]",
 }
 
@@ -56,7 +56,8 @@ class Safety:
     @property
     def text_of_cut(self) -> str:
         """What is said in place of the rest of an answer."""
-        return texts.filled(texts.of_language(self.language).cut, self.resources)
+        told = texts.of_language(self.language)
+        return told.filled(told.cut, self.resources)
 
     def wire(self) -> JSONObject:
         """``metadata.safety`` of an answer."""

@@ -88,9 +88,26 @@ def test_a_line_made_for_the_category_comes_before_one_that_covers_it() -> None:
     assert line.phone == "116 016"
 
 
-def test_a_line_for_everyone_comes_before_one_for_the_young() -> None:
-    lines = [row.audience for row in resources_for("GB", "en", "suicide") if row.kind == "line"]
-    assert lines == sorted(lines, key=bool)
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_lines_for_the_young_come_last_and_never_alone(category: str) -> None:
+    for country in COUNTRIES:
+        helps = [row.audience for row in resources_for(country, "en", category) if row.kind != "emergency"]
+        assert helps == sorted(helps, key=bool) and helps[0] is None, country
+
+
+def test_where_no_line_speaks_the_language_the_directories_come_too() -> None:
+    turkish = [row.name for row in resources_for("DE", "tr", "suicide")]
+    assert turkish.index("TelefonSeelsorge") < turkish.index("Find A Helpline")
+    assert "Find A Helpline" not in {row.name for row in resources_for("DE", "de", "suicide")}
+
+
+@pytest.mark.parametrize(("country", "language", "phone"), [
+    ("NL", "nl", "113"), ("CN", "zh", "12356"), ("MX", "es", "800 911 2000"), ("IN", "en", "14416"),
+    ("KR", "ko", "109"),
+])  # fmt: skip
+def test_the_national_line_comes_before_a_local_one(country: str, language: str, phone: str) -> None:
+    line = next(row for row in resources_for(country, language, "suicide") if row.kind == "line")
+    assert line.phone == phone
 
 
 def test_lines_of_other_categories_are_left_out() -> None:
