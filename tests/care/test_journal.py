@@ -104,6 +104,7 @@ def test_saving_again_while_one_writes_is_noted_once(owner: Caller) -> None:
 def test_what_is_written_later_is_noted_again(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = write(owner, CRISIS)
     monkeypatch.setattr("app.workspace.writing.SAME_WRITING", timedelta(hours=-1))
+    monkeypatch.setattr("app.care.service.DOUBLE_CLICK", -1.0)
     change(owner, entry, content=f"{CRISIS}. Goodbye.")
     assert len(noted()) == 2
 
@@ -174,7 +175,8 @@ def test_the_journaling_app_is_told_the_same(owner: Caller) -> None:
     assert (refused["statusCode"], refused["safety"]["level"]) == (400, "crisis") and refused["resources"]
 
 
-def test_goals_notes_and_routines_are_looked_at_too(owner: Caller) -> None:
+def test_goals_notes_and_routines_are_looked_at_too(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.care.service.DOUBLE_CLICK", -1.0)
     goal = aim(owner)
     assert "safety" not in goal
     note = owner.post(f"/api/v1/goals/{goal['id']}/progress", json={"content": CRISIS}).json
