@@ -73,8 +73,8 @@ UNHEARD = {  # texts in the bodies of routes that look at others, and why
     ("/conversations/initiate", "context"): "shown to models without what is a crisis",
 }
 FACTS = {  # fields that hold no words of anybody's: ids, dates, choices, an address
-    "topic_id", "session_id", "sessionId", "personalityId", "persona_id", "goal_ids", "callback_url", "target_date", "due_date",
-    "entry_date", "is_habit", "habit_frequency", "frequency", "status", "scope", "progress_value",
+    "topic_id", "session_id", "sessionId", "personalityId", "persona_id", "goal_ids", "callback_url", "target_date",
+    "due_date", "entry_date", "is_habit", "habit_frequency", "frequency", "status", "scope", "progress_value",
 }  # fmt: skip
 
 
