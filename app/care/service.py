@@ -172,7 +172,8 @@ class Care:
             if shown in ONCE and _is_noted(session, words, row):
                 return
             session.add(row)
-            CARE_FINDINGS.labels(words.path, safety.level).inc()
+            if shown is not Shown.CUT:
+                CARE_FINDINGS.labels(words.path, safety.level).inc()
 
     def _end(self, words: Words) -> None:
         with self._db.begin() as session:

@@ -16,7 +16,11 @@ APP = Path(__file__).parents[2] / "app"
 OUTSIDE = {  # modules that meet a model without the stage, and why
     "app/llm": "the models themselves",
     "app/care/opinion.py": "the second opinion, which the stage asks for",
+    "app/turns/watched_models.py": "what the stage hands on: see MADE_BY",
 }
+MADE_BY = {  # where what can ask a model is made
+    "WatchedModels": {"app/turns/pipeline.py"}, "QuickModel": {"app/composition/services.py"}, "Models": set[str](),
+}  # fmt: skip
 HOLDS_MODELS = {  # what has models in its hands, and why
     "app/turns/pipeline.py": "hands them to the stage `generate`, after care",
     "app/composition/services.py": "makes them",
@@ -126,6 +130,17 @@ def test_models_are_asked_within_the_stage_only() -> None:
         outside += [f"{name}:{node.lineno}" for node in asking if id(node) not in allowed]  # type: ignore[attr-defined]
         inside += sum(id(node) in allowed for node in asking)
     assert outside == [] and inside >= 6
+
+
+@pytest.mark.parametrize("kind", MADE_BY)
+def test_what_asks_models_is_made_where_it_belongs(kind: str) -> None:
+    makers = {
+        name
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) == kind
+    }
+    assert makers - {"app/config/settings.py"} == MADE_BY[kind]  # whose Models are names
 
 
 def test_nobody_else_has_models_in_hand() -> None:
