@@ -60,6 +60,7 @@ class Home:
     zone: str = ""
 
 
+ONCE = (Shown.TEXT, Shown.CHECK_IN, Shown.REFUSAL)  # what is shown in turns, which may come twice
 HomeOf = Callable[[str, str], Home]  # of a tenant's user
 
 
@@ -168,10 +169,11 @@ class Care:
             advisory_lock(session, f"care:{joined(words.tenant_id, words.user_id)}")
             if safety.is_crisis and not safety.cut and not words.is_anonymous:
                 self._follow_ups.start(session, words, safety.language)
-            if _is_noted(session, words, row):
+            if shown in ONCE and _is_noted(session, words, row):
                 return
             session.add(row)
-            CARE_FINDINGS.labels(words.path, safety.level).inc()
+            if shown is not Shown.CUT:
+                CARE_FINDINGS.labels(words.path, safety.level).inc()
 
     def _end(self, words: Words) -> None:
         with self._db.begin() as session:
@@ -184,7 +186,7 @@ def _is_noted(session: Session, words: Words, row: CareEvent) -> bool:
     life = timedelta(seconds=NOTED_BY_ITS_TURN if is_refusal else DOUBLE_CLICK)
     levels = [level for level in Level if level.rank >= row.level.rank]
     same = true() if is_refusal else and_(CareEvent.source == row.source, CareEvent.shown == row.shown)
-    near = CareEvent.created_at.between(row.created_at - life, row.created_at)
+    near = CareEvent.created_at.between(row.created_at - life, row.created_at + life)
     its = CareEvent.owned_by(words), CareEvent.path == row.path, CareEvent.level.in_(levels)
     return session.scalar(select(CareEvent.id).where(*its, near, same).limit(1)) is not None
 

@@ -16,17 +16,19 @@ APP = Path(__file__).parents[2] / "app"
 OUTSIDE = {  # modules that meet a model without the stage, and why
     "app/llm": "the models themselves",
     "app/care/opinion.py": "the second opinion, which the stage asks for",
+    "app/turns/watched_models.py": "what the stage hands on: see MADE_BY",
 }
+MADE_BY = {  # where what can ask a model is made
+    "WatchedModels": {"app/turns/pipeline.py"}, "QuickModel": {"app/composition/services.py"}, "Models": set[str](),
+}  # fmt: skip
 HOLDS_MODELS = {  # what has models in its hands, and why
     "app/turns/pipeline.py": "hands them to the stage `generate`, after care",
-    "app/turns/watched_models.py": "what the pipeline wraps them in for a stage",
     "app/composition/services.py": "makes them",
     "app/web/probes.py": "tells which are configured",
     "app/topics/overrides.py": "checks that a name is one of theirs",
     "app/topics/admin_views.py": "the same",
 }
 
-WRAPPING = "app/turns/watched_models.py"
 KEPT = "is kept; whatever a coach reads of it later is looked at then"
 QUIET = {  # routes that take a body and don't look at it before anything else, by reason
     KEPT: """
@@ -76,8 +78,7 @@ UNHEARD = {  # texts in the bodies of routes that look at others, and why
 }
 FACTS = {  # fields that hold no words of anybody's: ids, dates, choices, an address
     "topic_id", "session_id", "sessionId", "personalityId", "persona_id", "goal_ids", "callback_url", "target_date",
-    "due_date",
-    "entry_date", "is_habit", "habit_frequency", "frequency", "status", "scope", "progress_value",
+    "due_date", "entry_date", "is_habit", "habit_frequency", "frequency", "status", "scope", "progress_value",
 }  # fmt: skip
 
 
@@ -125,10 +126,21 @@ def test_models_are_asked_within_the_stage_only() -> None:
     outside, inside = [], 0
     for name, tree in modules():
         allowed = {id(one) for code in within_the_stage(tree) for one in ast.walk(code)}
-        asking = [node for node in ast.walk(tree) if asks_a_model(node) and name != WRAPPING]
+        asking = [node for node in ast.walk(tree) if asks_a_model(node)]
         outside += [f"{name}:{node.lineno}" for node in asking if id(node) not in allowed]  # type: ignore[attr-defined]
         inside += sum(id(node) in allowed for node in asking)
     assert outside == [] and inside >= 6
+
+
+@pytest.mark.parametrize("kind", MADE_BY)
+def test_what_asks_models_is_made_where_it_belongs(kind: str) -> None:
+    makers = {
+        name
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) == kind
+    }
+    assert makers - {"app/config/settings.py"} == MADE_BY[kind]  # whose Models are names
 
 
 def test_nobody_else_has_models_in_hand() -> None:
