@@ -72,15 +72,14 @@ def _bare(text: str) -> str:
 
 
 def _trimmed(text: str, common: frozenset[str]) -> str:
-    """Without common words at both ends; where there are no others, the last two or three."""
+    """Without the common words that it begins with; the last two or three where there are no others."""
     words = text.split(" ")
     rare = [place for place, word in enumerate(words) if word and word not in common]
     if not rare:
         bare = text.split()
         shortened = max(bare[-2:], bare[-3:], key=lambda some: len(some[0]))  # fewer texts begin with a long word
         return " ".join(shortened) + (" " if text.endswith(" ") else "")
-    end = rare[-1] + 1
-    return " ".join(words[rare[0] : end]) + (" " if end < len(words) else "")
+    return " ".join(words[rare[0] :])
 
 
 class _Parser:
