@@ -20,8 +20,8 @@ from app.config.settings import Settings
 from app.core.clock import now
 from app.db.rows import each
 from app.db.session import db
-from app.topics import webhook_secrets
 from app.web.container import resolve
+from app.webhooks import secrets
 from app.weekly import jobs, schedule
 from app.weekly.schedule import Due
 
@@ -71,7 +71,7 @@ def seed() -> None:
 def rotate_webhook_secret(tenant: str, overlap_hours: int) -> None:
     """Print a new webhook secret. It is shown this once."""
     with audit.recorded(Command.of_this_process(), "webhook_secret.rotate", "", tenant) as session:
-        made = webhook_secrets.rotate(session, tenant, timedelta(hours=overlap_hours))
+        made = secrets.rotate(session, tenant, timedelta(hours=overlap_hours))
     click.echo(made["secret"])
 
 
