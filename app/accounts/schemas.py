@@ -7,14 +7,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from app.accounts.usage_report import DIMENSIONS, Span
-from app.care.schemas import Country
+from app.care.schemas import LANGUAGE, Country
 from app.config.budgets import CURRENCY, bounds
 from app.core import weeks
 from app.core.clock import now
 from app.web.schemas import Flag, GivenMoment, Moment, Number, Schema, Text, UsageInfo
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-LANGUAGE = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?\Z"
 
 
 def is_zone(name: str) -> None:

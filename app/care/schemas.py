@@ -11,6 +11,7 @@ from app.core.json import JSONObject
 from app.web.schemas import Schema, Text
 
 CODE = r"^([A-Za-z]{2})?\Z"
+LANGUAGE = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?\Z"
 
 
 class Country(Text):

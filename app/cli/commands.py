@@ -13,6 +13,7 @@ from app.auth.audit import Command
 from app.auth.principals import Role
 from app.auth.tokens import Tokens
 from app.cli import demo
+from app.cli.care import care_report
 from app.cli.failures import told
 from app.cli.keys import keys
 from app.cli.revocation import revoke
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(hooks)
     app.cli.add_command(revoke)
     app.cli.add_command(weekly_insights)
+    app.cli.add_command(care_report)
 
 
 @click.command("token")
