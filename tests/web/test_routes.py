@@ -33,6 +33,7 @@ OPEN = {
     "/api/interviews/<interview_id>/stop",
     "/interviews",
     "/interviews/<interview_id>",
+    "/care",
     "/api/test/",
     "/journal-app/api/v1/health",
 }
