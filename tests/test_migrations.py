@@ -39,7 +39,7 @@ from app.personalities.built_in import Style
 from app.realtime.live.conversation import TurnState
 from app.streams.run import RunState
 from app.topics.business.models import InsightStatus
-from app.topics.models import Disclosure
+from app.webhooks.models import Disclosure
 from app.workspace.habits import HabitFrequency
 from app.workspace.models import GoalStatus
 from tests.conftest import SECRET

@@ -7,14 +7,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from app.accounts.usage_report import DIMENSIONS, Span
+from app.care.schemas import LANGUAGE, Country
 from app.config.budgets import CURRENCY, bounds
 from app.core import weeks
 from app.core.clock import now
 from app.web.schemas import Flag, GivenMoment, Moment, Number, Schema, Text, UsageInfo
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-COUNTRY = r"^([A-Za-z]{2})?\Z"
-LANGUAGE = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?\Z"
 
 
 def is_zone(name: str) -> None:
@@ -30,10 +29,9 @@ class SettingsIn(Schema):
         0, 35, allow_none=True, validate=validate.Regexp(LANGUAGE, error="must be a language tag, like en or de-AT"),
         metadata={"example": "en", "description": "Empty: that of what I write"},
     )  # fmt: skip
-    country = Text(
-        0, 2, allow_none=True, validate=validate.Regexp(COUNTRY, error="must be a country of ISO 3166-1, like DE"),
-        metadata={"example": "DE", "description": "Whose helplines I am shown. Empty: by my time zone or languages"},
-    )  # fmt: skip
+    country = Country(
+        allow_none=True, metadata={"description": "Whose helplines I am shown. Empty: by my time zone or languages"}
+    )
     weekly_digest = Flag(metadata={"description": "Have each finished week's insight written without asking"})
 
     @pre_load
@@ -41,10 +39,6 @@ class SettingsIn(Schema):
         if not isinstance(data, dict):
             return data
         return data | {name: "" for name in ("language", "country") if data.get(name, "") is None}
-
-    @post_load
-    def capital(self, data: dict[str, object], **_: object) -> dict[str, object]:
-        return data | {"country": str(data["country"]).upper()} if "country" in data else data
 
 
 class MeOut(Schema):

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from app.auth.models import ActorKind
 from app.auth.principals import Scope
-from app.web.schemas import Around, Choice, Moment, Schema, Text, listed
+from app.web.schemas import Around, Choice, Moment, Schema, Text, listed, tenant_field
 
 MOST_ENTRIES = 100
 LARGEST_ID = 2**63 - 1
@@ -44,16 +44,8 @@ class AuditSearch:
     action: str | None
 
 
-def tenant_field() -> Text:
-    return Text(1, 128, load_default=None, metadata={"description": "Operators: another tenant than their own"})
-
-
 def _entries(**metadata: object) -> fields.List[str]:
     return listed(Text(1, 255), MOST_ENTRIES, load_default=list, metadata=metadata)
-
-
-class TenantQuery(Schema):
-    tenant = tenant_field()
 
 
 class KeyIn(Schema):

@@ -10,7 +10,8 @@ from app.auth import api_keys, audit, revocations
 from app.auth.api_keys import Terms
 from app.auth.models import ApiKey, AuditEntry
 from app.auth.principals import Principal, Role
-from app.core.errors import Forbidden, Unprocessable
+from app.auth.roles import tenant_of
+from app.core.errors import Unprocessable
 from app.db.pages import Page
 
 
@@ -20,15 +21,6 @@ class MadeKey:
 
     subject: ApiKey
     key: str
-
-
-def tenant_of(principal: Principal, asked: str | None) -> str:
-    """Only an operator may mean another tenant than their own."""
-    if asked in {None, principal.tenant_id}:
-        return principal.tenant_id
-    if principal.role is not Role.OPERATOR or asked is None:
-        raise Forbidden
-    return asked
 
 
 def list_keys(session: Session, principal: Principal, tenant: str | None) -> list[ApiKey]:

@@ -7,13 +7,14 @@ from app.administration.service import MadeKey
 from app.auth.principals import Principal
 from app.auth.roles import AUDIT, KEYS, REVOCATIONS
 from app.web.operations import Operations
+from app.web.schemas import TenantQuery
 from app.web.unified import Blueprint, errors
 
 blp = Blueprint("administration", __name__, url_prefix="/admin", description="Access: keys, revocations, audit log")
 operation = Operations(blp, KEYS, errors, sessions=True)
 
 
-@operation("GET", "/api-keys", takes=schemas.TenantQuery, gives=schemas.KeysOut)
+@operation("GET", "/api-keys", takes=TenantQuery, gives=schemas.KeysOut)
 def list_keys(session: Session, principal: Principal, query: dict[str, str | None]) -> dict[str, object]:
     """List the API keys that are not revoked, oldest first"""
     found = service.list_keys(session, principal, query["tenant"])

@@ -10,6 +10,7 @@ EVERYBODY = frozenset(Role)
 WORKING = EVERYBODY - {Role.VIEWER, Role.COACH}
 RUNNING = frozenset({Role.OWNER, Role.ADMIN, Role.OPERATOR})
 OWNING = frozenset({Role.OWNER, Role.OPERATOR})
+ATTENDING = frozenset({Role.OWNER, Role.COACH, Role.OPERATOR})
 OPERATING = frozenset({Role.OPERATOR})
 
 
@@ -42,8 +43,20 @@ SECRETS = Resource("secrets", "what the tenant's webhooks are signed with", WORK
 KEYS = Resource("keys", "the tenant's API keys", RUNNING | {Role.MANAGER}, RUNNING)
 REVOCATIONS = Resource("revocations", "tokens of the tenant's people that count no more", OWNING, OWNING)
 AUDIT = Resource("audit", "what was done with the tenant's access and secrets", OWNING, OWNING)
-SERVICE = Resource("service", "topics, all interviews, the job queue", OPERATING, OPERATING, "Operators only")
+CRISES = Resource("crises", "that somebody of the tenant is in danger: events of the socket", ATTENDING, frozenset())
+ALARMS = Resource("alarms", "where the tenant is told of a crisis", RUNNING, RUNNING)
+SERVICE = Resource("service", "topics, all interviews, the job queue, helplines and the figures of care",
+                   OPERATING, OPERATING, "Operators only")  # fmt: skip
 
 RESOURCES = {
-    resource.name: resource for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, SERVICE)
+    resource.name: resource for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, ALARMS, SERVICE)
 }  # fmt: skip
+
+
+def tenant_of(principal: Principal, asked: str | None) -> str:
+    """Only an operator may mean another tenant than their own. Raises ``Forbidden``."""
+    if asked in {None, principal.tenant_id}:
+        return principal.tenant_id
+    if principal.role is not Role.OPERATOR or asked is None:
+        raise Forbidden
+    return asked

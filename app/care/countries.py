@@ -6,21 +6,35 @@ from importlib import resources
 
 from app.core.places import Place
 
-TABLE = "zone.tab"  # lines of: country, coordinates, name
+ZONES = "zone.tab"  # lines of: country, coordinates, name
+COUNTRIES = "iso3166.tab"  # lines of: code, name
 REGION = re.compile(r"(?:^|,)\s*[A-Za-z]{2,3}(?:-[A-Za-z]{4})?-([A-Za-z]{2})\b")
 
 
 def country_of(place: Place, setting: str = "", own_zone: str = "") -> str | None:
     """``setting`` and ``own_zone`` are what the person has set. None when nothing tells."""
-    found = place.country or setting or _of_zone(place.zone) or _of_zone(own_zone) or _of_languages(place.accepted)
-    return found.upper() or None
+    told = (place.country, setting, _of_zone(place.zone), _of_zone(own_zone), _of_languages(place.accepted))
+    return next((code.upper() for code in told if exists(code)), None)
+
+
+def exists(code: str) -> bool:
+    return code.upper() in names()
+
+
+@cache
+def names() -> dict[str, str]:
+    """Of the countries of ISO 3166-1, by their codes."""
+    return {row[0]: row[1] for row in _rows(COUNTRIES)}
 
 
 @cache
 def _zones() -> dict[str, str]:
-    text = resources.files("tzdata.zoneinfo").joinpath(TABLE).read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {row[2]: row[0] for row in rows}
+    return {row[2]: row[0] for row in _rows(ZONES)}
+
+
+def _rows(table: str) -> list[list[str]]:
+    text = resources.files("tzdata.zoneinfo").joinpath(table).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _of_zone(zone: str) -> str:

@@ -1,12 +1,14 @@
-"""What was found and shown, never what was said; and who is to be asked how they are."""
+"""What was found and shown, never what was said; who is to be asked how they are; what operators and tenants set."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Float, Identity, Index, String
+from sqlalchemy import BigInteger, Float, Identity, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.care.levels import Category, Level
+from app.care.resources import Kind
 from app.core.clock import now
+from app.core.ids import new_id
 from app.db.ownership import Owned
 from app.db.session import Base
 
@@ -41,3 +43,38 @@ class FollowUp(Owned, Base):
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     language: Mapped[str] = mapped_column(String(8))
     until: Mapped[datetime] = mapped_column(index=True)
+
+
+class CareResource(Base):
+    """A line of help as an operator has it. It takes the place of what is built in of that country and name.
+
+    ``country`` is empty for one that is for all countries. One that is ``hidden`` is shown to nobody.
+    """
+
+    __tablename__ = "care_resources"
+    __table_args__ = (UniqueConstraint("country", "name"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("help"))
+    country: Mapped[str] = mapped_column(String(2))
+    name: Mapped[str] = mapped_column(String(100))
+    hidden: Mapped[bool]
+    kind: Mapped[Kind] = mapped_column(String(12))
+    url: Mapped[str] = mapped_column(String(500))
+    phone: Mapped[str] = mapped_column(String(40))
+    sms: Mapped[str] = mapped_column(String(40))
+    hours: Mapped[str] = mapped_column(String(60))
+    languages: Mapped[list[str]]
+    categories: Mapped[list[str]]
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    updated_by: Mapped[str] = mapped_column(String(128))
+
+
+class TenantCare(Base):
+    """Where a tenant is told of a crisis; empty where the service's own address counts."""
+
+    __tablename__ = "tenant_care"
+
+    tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    webhook_url: Mapped[str] = mapped_column(String(2083))
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    updated_by: Mapped[str] = mapped_column(String(128))

@@ -1,12 +1,31 @@
 """What care tells beside answers and refusals."""
 
 from dataclasses import replace
+from typing import Any
 
-from marshmallow import fields, post_dump
+from marshmallow import ValidationError, fields, post_dump
 
+from app.care import countries
 from app.care.guards import found
 from app.core.json import JSONObject
-from app.web.schemas import Schema
+from app.web.schemas import Schema, Text
+
+CODE = r"^([A-Za-z]{2})?\Z"
+LANGUAGE = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?\Z"
+
+
+class Country(Text):
+    """A country of ISO 3166-1, or nothing; loads in capitals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        facts = {"pattern": CODE, "example": "DE"} | kwargs.pop("metadata", {})
+        super().__init__(0, 2, metadata=facts, **kwargs)
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: object) -> str:
+        code = super()._deserialize(value, attr, data, **kwargs).upper()
+        if code and not countries.exists(code):
+            raise ValidationError("must be a country of ISO 3166-1, like DE")
+        return code
 
 
 class SafetyOut(Schema):

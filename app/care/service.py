@@ -14,9 +14,10 @@ from sqlalchemy import and_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.care import disclosure
+from app.care import alarms, disclosure
 from app.care.assessment import assess, assess_together
 from app.care.countries import country_of
+from app.care.directory import Directory
 from app.care.follow_ups import FollowUps
 from app.care.levels import Finding, Level, settled
 from app.care.models import CareEvent
@@ -68,11 +69,13 @@ class Care:
     """One per process."""
 
     def __init__(
-        self, db: Database, follow_ups: FollowUps, home_of: HomeOf, opinion: SecondOpinion, *, is_on: bool = True
-    ) -> None:
-        self._is_on = is_on
+        self, db: Database, follow_ups: FollowUps, directory: Directory, home_of: HomeOf, opinion: SecondOpinion,
+        *, is_on: bool = True,
+    ) -> None:  # fmt: skip
         self._db = db
+        self._is_on = is_on
         self._follow_ups = follow_ups
+        self._directory = directory
         self._home_of = home_of
         self._opinion = opinion
         self._noted: OrderedDict[tuple[str, str], tuple[float, Level]] = OrderedDict()
@@ -90,7 +93,7 @@ class Care:
             still = followed is not None and not says_safe(words.text)
             return Safety(found, followed.language, follow_up=True) if followed and still else UNHARMED
         country = country_of(words.place, *self._home(words))
-        resources = tuple(resources_for(country, found.language, found.category))
+        resources = tuple(resources_for(country, found.language, found.category, self._directory.rows()))
         return Safety(found, found.language, resources, follow_up=followed is not None)
 
     def judge(self, words: Words, shown: Shown = Shown.CHECK_IN) -> Safety:
@@ -111,7 +114,7 @@ class Care:
         """What a turn has to tell once its model was cut; it is noted. ``language`` is the one that the model spoke."""
         language = safety.language or language or disclosure.language_of(words.place)
         country = country_of(words.place, *self._home(words))
-        resources = safety.resources or tuple(resources_for(country, language))
+        resources = safety.resources or tuple(resources_for(country, language, rows=self._directory.rows()))
         found = replace(safety, cut=kind, language=language, resources=resources)
         CARE_CUTS.labels(words.path, kind).inc()
         event = replace(found, finding=replace(found.finding, source=f"output:{kind}", language=language))
@@ -165,15 +168,18 @@ class Care:
             **owner_columns(words), path=words.path, level=found.level, category=safety.category, score=found.score,
             source=found.source, language=found.language, country=country, shown=shown, created_at=moment,
         )  # fmt: skip
+        is_alarming = safety.is_crisis and not safety.cut and not words.is_anonymous
         with self._db.begin() as session:
             advisory_lock(session, f"care:{joined(words.tenant_id, words.user_id)}")
-            if safety.is_crisis and not safety.cut and not words.is_anonymous:
+            if is_alarming:
                 self._follow_ups.start(session, words, safety.language)
             if shown in ONCE and _is_noted(session, words, row):
                 return
             session.add(row)
-            if shown is not Shown.CUT:
-                CARE_FINDINGS.labels(words.path, safety.level).inc()
+            if is_alarming:
+                alarms.raise_alarm(session, row)
+        if shown is not Shown.CUT:
+            CARE_FINDINGS.labels(words.path, safety.level).inc()
 
     def _end(self, words: Words) -> None:
         with self._db.begin() as session:

@@ -13,6 +13,7 @@ from app.auth.audit import Command
 from app.auth.principals import Role
 from app.auth.tokens import Tokens
 from app.cli import demo
+from app.cli.care import care_report
 from app.cli.failures import told
 from app.cli.keys import keys
 from app.cli.revocation import revoke
@@ -20,8 +21,8 @@ from app.config.settings import Settings
 from app.core.clock import now
 from app.db.rows import each
 from app.db.session import db
-from app.topics import webhook_secrets
 from app.web.container import resolve
+from app.webhooks import secrets
 from app.weekly import jobs, schedule
 from app.weekly.schedule import Due
 
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(hooks)
     app.cli.add_command(revoke)
     app.cli.add_command(weekly_insights)
+    app.cli.add_command(care_report)
 
 
 @click.command("token")
@@ -71,7 +73,7 @@ def seed() -> None:
 def rotate_webhook_secret(tenant: str, overlap_hours: int) -> None:
     """Print a new webhook secret. It is shown this once."""
     with audit.recorded(Command.of_this_process(), "webhook_secret.rotate", "", tenant) as session:
-        made = webhook_secrets.rotate(session, tenant, timedelta(hours=overlap_hours))
+        made = secrets.rotate(session, tenant, timedelta(hours=overlap_hours))
     click.echo(made["secret"])
 
 

@@ -8,6 +8,8 @@ from app.accounts import views as accounts
 from app.accounts.admin_views import blp as account_administration
 from app.administration.views import blp as administration
 from app.care import guards as care
+from app.care.admin_views import blp as care_administration
+from app.care.views import blp as helplines
 from app.chat import views as chat
 from app.cli import commands
 from app.coaching.views import blp as coaching
@@ -93,10 +95,10 @@ def _register(app: Flask) -> None:
     api.init_app(app, spec_kwargs=openapi.plugins())
     openapi.describe(api)
     businesses = (business.blp, business.goals, business.overview)
-    administrations = (administration, topic_administration, account_administration)
+    administrations = (administration, topic_administration, account_administration, care_administration)
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines)
+    own = (goals, categories, journal, routines, helplines)
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win

@@ -10,6 +10,8 @@ from app.accounts.spending import Spending
 from app.auth.keyring import Keyring
 from app.auth.revocations import Revocations
 from app.auth.tokens import Tokens
+from app.care import alarms
+from app.care.directory import Directory
 from app.care.follow_ups import FollowUps
 from app.care.opinion import IN_TIME, SecondOpinion
 from app.care.service import Care
@@ -82,13 +84,14 @@ def connect(settings: Settings) -> Container:
     speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
     revocations = Revocations(db, signals)
-    opinion = opinion_of(models, ledger, listed)
-    care = Care(db, FollowUps(db, signals), partial(home, db), opinion, is_on=settings.care)
+    opinion, directory = opinion_of(models, ledger, listed), Directory(db, signals)
+    care = Care(db, FollowUps(db, signals), directory, partial(home, db), opinion, is_on=settings.care)
     runner, pipeline = Runner(log, signals), Pipeline(models, care)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
         care,
+        directory,
         revocations,
         Tokens(settings.auth, revocations),
         Keyring(db, revocations),
@@ -118,7 +121,8 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        chat_jobs, feed_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+        alarms, chat_jobs, feed_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs, weekly_jobs,
+        workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)

@@ -34,6 +34,7 @@ DEFAULT_RATES = {
     "ai": "1200 per minute",
     "turns": "20 per 10 seconds; 1000 per hour",
     "care": "60 per minute",
+    "helplines": "300 per minute",
 }
 
 
@@ -89,6 +90,7 @@ class Settings:
     rates: Mapping[str, str]
     budgets: Mapping[str, Bounds]
     care: bool
+    care_webhook_url: str
     prices_file: Path | None
     cors_origins: tuple[str, ...]
     scan_allow_hosts: tuple[str, ...]
@@ -135,6 +137,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         rates=_rates(read),
         budgets=read_budgets(read),
         care=_care(read, production),
+        care_webhook_url=read.url("CARE_WEBHOOK_URL", ("http", "https")),
         prices_file=read.file("PRICES_FILE"),
         cors_origins=read.origins("CORS_ORIGINS"),
         scan_allow_hosts=read.endpoints("WEBSITE_SCAN_ALLOW_HOSTS"),

@@ -34,6 +34,13 @@ def test_console() -> str:
     return render_template("console.html")
 
 
+@blp.route("/care", strict_slashes=False)
+@public
+def care() -> str:
+    """What was found in people's words and what they are told; the page asks for an operator's token."""
+    return render_template("care.html")
+
+
 @blp.route("/interviews", strict_slashes=False)
 @blp.route("/interviews/<interview_id>")
 @public

@@ -56,7 +56,8 @@ class FeedDispatcher:
         self._readers[feed].add(reader)
         if feed not in self._subscribers:
             self._subscribers[feed] = partial(self._wake_all, feed)
-            self._signals.subscribe(feed.channel, self._subscribers[feed])
+            for channel in feed.channels:
+                self._signals.subscribe(channel, self._subscribers[feed])
         self._start()
         self.wake(reader)
 
@@ -66,7 +67,9 @@ class FeedDispatcher:
         self._readers[feed].discard(reader)
         if not self._readers[feed]:
             del self._readers[feed]
-            self._signals.unsubscribe(feed.channel, self._subscribers.pop(feed))
+            subscriber = self._subscribers.pop(feed)
+            for channel in feed.channels:
+                self._signals.unsubscribe(channel, subscriber)
         reader.stop()
 
     def wake(self, reader: Reader) -> None:

@@ -103,9 +103,13 @@ class EventSocket:
     def _follow(self, owner: Principal) -> None:
         self._socket.admit()
         self._socket.keep_while(self._is_permitted, self._dismiss)
-        if self._reader is None:
-            self._reader = Reader(service.feed_of(owner.tenant_id, owner.user_id), self._position, self._send)
-            self._dispatcher.join(self._reader)
+        feed, old = service.feed_for(owner), self._reader
+        if old is not None and old.feed == feed:
+            return
+        if old is not None:  # their role is another one now
+            self._dispatcher.leave(old)
+        self._reader = Reader(feed, old.cursor if old else self._position, self._send)
+        self._dispatcher.join(self._reader)
 
     def _send(self, entry: Entry) -> None:
         self._socket.send(entry.data)

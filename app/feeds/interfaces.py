@@ -46,12 +46,19 @@ class FeedSource(Protocol):
 
 
 class Feed(NamedTuple):
+    """``beside`` are channels of other feeds whose entries are in this one too."""
+
     source: FeedSource
     key: Key
+    beside: tuple[str, ...] = ()
 
     @property
     def channel(self) -> str:
         return f"{self.source.channel}:{joined(*self.key)}"
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return self.channel, *self.beside
 
     def signal(self) -> None:
         """Something was appended and committed: wakes its readers in every process."""

@@ -12,7 +12,10 @@ from app.db.session import Base
 
 
 class FeedEvent(Owned, Base):
-    """One event of one person's feed. Ids of one person grow in the order in which their transactions committed."""
+    """One event of one person's feed, or, without a person, of the tenant's.
+
+    Ids of a person and their tenant grow in the order in which their transactions committed.
+    """
 
     __tablename__ = "feed_events"
     __table_args__ = (

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 from marshmallow import ValidationError, fields, pre_load, validate
 
+from app.care.schemas import Country
 from app.core.json import JSONObject, as_object, without_nul
 from app.web.schemas import Choice, Flag, Schema, Text, Whole
 
-COUNTRY = r"^([A-Za-z]{2})?\Z"
 THREAD = r"^user_[0-9a-f]{16}\Z"
 SERVICES = ("espeak", "elevenlabs", "openai", "gtts", "google")
 LARGEST_DOCUMENT = 512 * 1024  # bytes of one JSON field
@@ -80,10 +80,7 @@ class AgentIn(Schema):
     glb_url = address()  # the same as glb
     avatar_b64 = upload()
     is_active = Flag(load_default=True)
-    country = Text(
-        0, 2, load_default="", validate=validate.Regexp(COUNTRY, error="must be a country of ISO 3166-1, like DE"),
-        metadata={"description": "Whose helplines people are shown who talk to it", "example": "DE"},
-    )  # fmt: skip
+    country = Country(load_default="", metadata={"description": "Whose helplines people are shown who talk to it"})
 
     @pre_load
     def _one_model(self, data: object, **_: object) -> object:

@@ -10,23 +10,21 @@ from sqlalchemy import Delete, delete
 
 from app.auth.principals import Principal
 from app.care.safety import Withheld
-from app.config.settings import Settings
 from app.core.clock import now
 from app.core.errors import AppError, BudgetExceeded
-from app.core.json import to_json
 from app.db.rows import each
 from app.db.session import db
 from app.jobs.models import QueueName
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.llm.interfaces import ErrorKind, ProviderError
-from app.outgoing import webhooks
 from app.streams.signals import signals
-from app.topics import runs, webhook_secrets
+from app.topics import runs
 from app.topics.engine import Engine, from_stored
 from app.topics.errors import AnswerBroken, NotActive, ParametersInvalid, PromptBroken, TopicNotFound
 from app.topics.models import TopicRun
 from app.turns.idempotency import LIFE, IdempotencyKey
-from app.web.container import resolve, resolve_from
+from app.web.container import resolve_from
+from app.webhooks import deliveries
 from app.workspace.sources.interfaces import DataAccess, RowMissing
 
 KEPT = timedelta(days=7)
@@ -107,12 +105,7 @@ def callback(run_id: str) -> None:
         found = session.get(TopicRun, run_id)
     if found is None or not found.callback_url:
         return
-    settings = resolve(Settings)
-    body = to_json(runs.event_of(found)).encode()
-    with db.begin() as session:
-        secret, following = webhook_secrets.in_force(session, found.tenant_id)
-    allowed = frozenset(settings.scan_allow_hosts)
-    webhooks.send(found.callback_url, body, secret, next_secret=following, allow=allowed, delivery=found.id)
+    deliveries.deliver(found.tenant_id, found.callback_url, runs.event_of(found), found.id)
 
 
 JOBS = (

@@ -1,7 +1,6 @@
 """What operators change about topics, and runs that go on in the background."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,24 +58,3 @@ class TopicRun(Owned, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
-
-
-class Disclosure(StrEnum):
-    """Whether a stored webhook secret is still shown to who asks for it."""
-
-    ALWAYS = "always"  # one from before secrets were stored: receivers read it at each start
-    ONCE = "once"
-    NEVER = "never"
-
-
-class WebhookSecret(Base):
-    """A tenant's newest webhook secret. Until ``previous_until`` the one before is in force, and this one beside it."""
-
-    __tablename__ = "webhook_secrets"
-
-    tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
-    secret: Mapped[str] = mapped_column(String(100))
-    disclosure: Mapped[Disclosure] = mapped_column(String(6), default=Disclosure.ONCE)
-    previous: Mapped[str | None] = mapped_column(String(100))
-    previous_until: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(default=now)

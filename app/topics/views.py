@@ -10,15 +10,13 @@ from app.auth.guards import bearer_token, public
 from app.auth.principals import Principal
 from app.auth.roles import OWN, SECRETS
 from app.care.guards import hears
-from app.config.settings import Settings
 from app.core.errors import NotFound
 from app.core.json import JSONObject, JSONValue
 from app.db.pages import PageRequest
 from app.db.session import db
 from app.limits.budgets import Budgets
 from app.limits.guards import limited
-from app.outgoing import webhooks
-from app.topics import runs, schemas, webhook_secrets
+from app.topics import runs, schemas
 from app.topics.catalog import RESULTS, TOPICS
 from app.topics.engine import Engine
 from app.topics.result import json_schema
@@ -29,6 +27,7 @@ from app.web.container import resolve
 from app.web.documents import calls_back, idempotent, shaped
 from app.web.operations import Operations
 from app.web.unified import Blueprint, errors
+from app.webhooks import deliveries, secrets
 from app.workspace.sources.interfaces import DataAccess
 
 blp = Blueprint("ai", __name__, url_prefix="/ai", description="Single-shot topics with structured results")
@@ -72,7 +71,7 @@ def execute_async(principal: Principal, body: schemas.ExecuteAsyncBody) -> JSONO
     """
     call = engine().admit(body.topic_id, body.parameters, access(principal), ASYNC_USE)
     if body.callback_url:
-        webhooks.check(body.callback_url, allow=frozenset(resolve(Settings).scan_allow_hosts))
+        deliveries.check(body.callback_url)
     resolve(Budgets).check(call.caller)
     claim = claim_of(principal.key, request.headers.get(KEY), "ai.execute-async", body)
     made = runs.enqueue(engine(), call, claim, body.callback_url)
@@ -111,7 +110,7 @@ def read_webhook_secret(principal: Principal) -> JSONObject:
     `X-Coachhouse-Signature-Next`, in the same form.
     """
     with audit.recorded(principal, "webhook_secret.read", "", principal.tenant_id) as session:
-        return webhook_secrets.disclose(session, principal.tenant_id)
+        return secrets.disclose(session, principal.tenant_id)
 
 
 @operation("POST", "/webhook-secret", takes=schemas.RotationIn, gives=schemas.WebhookSecretOut, of=SECRETS)
@@ -123,7 +122,7 @@ def rotate_webhook_secret(principal: Principal, body: dict[str, int]) -> JSONObj
     within that time: the new one is replaced, the one before it stays. 0 ends all others at once.
     """
     with audit.recorded(principal, "webhook_secret.rotate", "", principal.tenant_id) as session:
-        return webhook_secrets.rotate(session, principal.tenant_id, timedelta(hours=body["overlap_hours"]))
+        return secrets.rotate(session, principal.tenant_id, timedelta(hours=body["overlap_hours"]))
 
 
 @blp.route("/topics", methods=["GET"])

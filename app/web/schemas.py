@@ -167,6 +167,10 @@ def listed(item: fields.Field[Any], most: int, **kwargs: Any) -> fields.List[Any
     return fields.List(item, validate=validate.Length(max=most), **kwargs)
 
 
+def tenant_field() -> Text:
+    return Text(1, 128, load_default=None, metadata={"description": "Operators: another tenant than their own"})
+
+
 def start_of_day(moment: datetime) -> datetime:
     return datetime.combine(moment.date(), time(), tzinfo=UTC)
 
@@ -194,3 +198,7 @@ class UsageInfo(Schema):
     limit = fields.Integer(metadata={"example": 20})
     resetsAt = fields.String(metadata={"format": "date-time"})
     warning = fields.String()
+
+
+class TenantQuery(Schema):
+    tenant = tenant_field()

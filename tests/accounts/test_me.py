@@ -32,11 +32,20 @@ def test_settings_change_one_by_one(owner: Caller) -> None:
 
 
 def test_nonsense_is_refused_and_nothing_kept(owner: Caller) -> None:
-    wrong = [{"timezone": "Mars/Olympus"}, {"timezone": None}, {"language": "not a tag"}, {"weekly_digest": "perhaps"}]
+    wrong = [
+        {"timezone": "Mars/Olympus"}, {"timezone": None}, {"language": "not a tag"}, {"weekly_digest": "perhaps"},
+        {"country": "UK"}, {"country": "XX"}, {"country": "DEU"}, {"country": 49},
+    ]  # fmt: skip
     for body in wrong:
         answer = owner.patch(ME, json=body)
         assert (answer.status_code, answer.json["error"]) == (400, "Bad Request"), body
     assert owner.get(ME).json["timezone"] == "UTC"
+
+
+def test_a_country_is_one_of_iso_3166_and_can_be_taken_back(owner: Caller) -> None:
+    assert [owner.patch(ME, json={"country": code}).json["country"] for code in ("de", "", "GB", None)] == [
+        "DE", "", "GB", "",
+    ]  # fmt: skip
 
 
 def test_settings_are_their_persons_own(owner: Caller, teammate: Caller) -> None:

@@ -67,6 +67,16 @@ def test_the_address_may_say_another(web: Web, machine: Machine, agent: Any, ses
     assert of(ask(talk, CRISIS, muteAudio=True), "safety")[0]["resources"][0]["country"] == "AT"
 
 
+def test_a_country_that_does_not_exist_counts_for_nothing(web: Web, machine: Machine) -> None:
+    refused = machine.post("/api/agents/", json={"name": "Anna", "country": "xx"})
+    assert (refused.status_code, list(refused.json["errors"])) == (400, ["country"])
+    agent = make_agent(machine, country="DE")
+    make_session(machine, agent)
+    talk = Talk(web, machine.key, agent["bot_id"], query="&country=xx")
+    talk.hear()
+    assert of(ask(talk, CRISIS, muteAudio=True), "safety")[0]["resources"][0]["country"] == "DE"
+
+
 def test_a_session_says_that_this_is_a_machine(session: Any, talk: Talk, double: Double) -> None:
     double.default(text="Yes.")
     assert session["disclosure"]

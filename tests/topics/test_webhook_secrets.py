@@ -15,7 +15,7 @@ from app.jobs.worker import work
 from app.outgoing import webhooks
 from app.streams import redis_store
 from app.streams.signals import signals
-from app.topics.models import Disclosure, WebhookSecret
+from app.webhooks.models import Disclosure, WebhookSecret
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.outgoing.site import Site

@@ -22,6 +22,8 @@ OPEN = {
     "/ai/schemas",
     "/ai/schemas/<name>",
     "/api/media/<media_id>",
+    "/api/v1/care/resources",
+    "/api/v1/care/disclosure",
     "/api/interviews/start",
     "/api/interviews/personas",
     "/api/interviews/<interview_id>/status",
@@ -31,6 +33,7 @@ OPEN = {
     "/api/interviews/<interview_id>/stop",
     "/interviews",
     "/interviews/<interview_id>",
+    "/care",
     "/api/test/",
     "/journal-app/api/v1/health",
 }

@@ -9,6 +9,7 @@ from flask import Blueprint, request
 from app.auth.guards import admitted_key, key_socket, place, use_again, use_of
 from app.auth.keyring import Key, Keyring
 from app.auth.principals import Scope
+from app.care import countries
 from app.core.errors import AppError, Forbidden, RateLimited
 from app.realtime.conversation_store import NoAgent
 from app.realtime.live import connection
@@ -22,7 +23,6 @@ from app.web.container import resolve
 
 blp = Blueprint("realtime_socket", __name__)
 THREAD = re.compile(r"user_[0-9a-f]{16}")
-COUNTRY = re.compile(r"[A-Za-z]{2}")
 SCHEME = "api-key "
 
 
@@ -63,8 +63,8 @@ def _thread(services: RealtimeServices, key: Key) -> Thread:
         raise Refused(Refusal.NO_AGENT, "Agent not found or inactive") from None
     if thread is None:
         raise Refused(Refusal.NO_SESSION, "Session not found")
-    country = request.args.get("country", "") if COUNTRY.fullmatch(request.args.get("country", "")) else ""
-    return replace(thread, key_id=key.id, place=place(country or thread.agent.country))
+    country = request.args.get("country", "")
+    return replace(thread, key_id=key.id, place=place(country if countries.exists(country) else thread.agent.country))
 
 
 def _key() -> Key:

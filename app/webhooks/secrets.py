@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import iso, now
 from app.core.json import JSONObject
-from app.topics.models import Disclosure, WebhookSecret
+from app.webhooks.models import Disclosure, WebhookSecret
 
 PREFIX = "whsec_"  # by which scanners of code and logs know it
 
