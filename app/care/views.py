@@ -74,7 +74,7 @@ def list_texts(_: Principal, query: dict[str, str]) -> JSONObject:
         "language": told.language, "languages": list(texts.languages()), "country": country,
         "texts": [{"level": one[0], "category": one[1], "text": shown(*one)} for one in every],
         "follow_up": told.follow_up, "disclosure": told.disclosure,
-        "cut": texts.filled(told.cut, resources_for(country, told.language, None, rows)),
+        "cut": told.filled(told.cut, resources_for(country, told.language, None, rows)),
     }  # fmt: skip
 
 
