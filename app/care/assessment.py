@@ -1,13 +1,13 @@
-"""Text in, finding out: the rules of all languages. Nothing here knows whose words they are, or keeps them."""
+"""Text in, finding out, by rules and classifier. Nothing here knows whose words they are, or keeps them."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import gevent
 
+from app.care.judgement import judge
 from app.care.levels import NOTHING, Finding, Level
 from app.care.normaliser import folded
-from app.care.rules import rules
 
 LONGEST = 100_000  # characters; of a longer text both ends are looked at
 REMEMBERED = 256  # stretches
@@ -17,7 +17,7 @@ STRETCH = 2000  # characters that are looked at in one go: other work runs betwe
 def assess(text: str) -> Finding:
     """The gravest of what is found in a text. It lets other greenlets run while it looks at a long one."""
     found = NOTHING
-    for place, stretch in enumerate(_stretches(text)):
+    for place, stretch in enumerate(stretches(text)):
         if place:
             gevent.sleep(0)
         found = max(found, _look(stretch), key=_gravity)
@@ -48,14 +48,14 @@ def unsure_stretch(text: str) -> str:
 @lru_cache(REMEMBERED)
 def _look(stretch: str) -> Finding:
     """A message is looked at before it is admitted, and again in its turn."""
-    return max((NOTHING, *rules().find(folded(stretch))), key=_gravity)
+    return judge(folded(stretch))
 
 
 def _gravity(found: Finding) -> int:
     return found.level.rank
 
 
-def _stretches(text: str) -> Iterator[str]:
+def stretches(text: str) -> Iterator[str]:
     """Pieces that end at a sentence or a space where there is one, so that no word is cut."""
     if len(text) > LONGEST:
         text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
