@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import gevent
 
-from app.care.judgement import judge
+from app.care.judgement import gravity, judge
 from app.care.levels import NOTHING, Finding, Level
 from app.care.normaliser import folded
 
@@ -20,7 +20,7 @@ def assess(text: str) -> Finding:
     for place, stretch in enumerate(stretches(text)):
         if place:
             gevent.sleep(0)
-        found = max(found, _look(stretch), key=_gravity)
+        found = max(found, _look(stretch), key=gravity)
         if found.level is Level.CRISIS:
             break
     return found
@@ -32,7 +32,7 @@ def assess_together(text: str, before: Sequence[str]) -> Finding:
     What was a crisis by itself has had its answer.
     """
     beside = [one for one in before if assess(one).level is not Level.CRISIS]
-    return max(assess(text), assess("\n".join((*beside, text))), key=_gravity) if beside else assess(text)
+    return max(assess(text), assess("\n".join((*beside, text))), key=gravity) if beside else assess(text)
 
 
 def unsure_stretch(text: str) -> str:
@@ -49,10 +49,6 @@ def unsure_stretch(text: str) -> str:
 def _look(stretch: str) -> Finding:
     """A message is looked at before it is admitted, and again in its turn."""
     return judge(folded(stretch))
-
-
-def _gravity(found: Finding) -> int:
-    return found.level.rank
 
 
 def stretches(text: str) -> Iterator[str]:

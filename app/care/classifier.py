@@ -5,7 +5,7 @@ Its weights are ``classifier.npz``, made by ``python -m training.care.train`` fr
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,17 @@ class Thresholds:
     raised: float  # a crisis where the rules see a concern
     lowered: float  # with less than that, no crisis where the rules see one
 
+    def have_something_in(self, heard: "Heard") -> bool:
+        crisis = min(self.crisis, self.doubtful, self.raised)
+        return heard.crisis >= crisis or heard.concern >= min(self.concern, self.unsure)
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """``crisis`` and ``concern`` (or worse) are the highest logits of any stretch of neighbouring sentences."""
+    """``crisis`` and ``concern`` (or worse) are the highest logits of any stretch of neighbouring sentences.
+
+    Category and language are looked for only where there is something to name.
+    """
 
     crisis: float = -math.inf
     concern: float = -math.inf
@@ -81,10 +88,13 @@ class Classifier:
             return Heard()
         lines = folded.count("\n") + 1
         read = self._read(found, lines)
-        worst = int(np.argmax(read.crisis + read.concern))
         less = CARE_WITH_LENGTH * math.log(lines)
-        topic = self._topic(found, read.starts[worst], read.ends[worst])
-        return Heard(float(read.crisis.max()) - less, float(read.concern.max()) - less, *topic)
+        heard = Heard(float(read.crisis.max()) - less, float(read.concern.max()) - less)
+        if not self.thresholds.have_something_in(heard):
+            return heard
+        worst = int(np.argmax(read.crisis + read.concern))
+        category, language = self._topic(found, read.starts[worst], read.ends[worst])
+        return replace(heard, category=category, language=language)
 
     def _read(self, found: Pieces, lines: int) -> _Stretches:
         concern, crisis = (column[found.numbers] for column in self._levels)

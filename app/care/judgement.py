@@ -18,7 +18,12 @@ def judge(folded: str) -> Finding:
 
 
 def gravest_of(findings: Iterable[Finding]) -> Finding:
-    return max((NOTHING, *findings), key=lambda found: (found.level.rank, found.source != ""))
+    return max((NOTHING, *findings), key=gravity)
+
+
+def gravity(found: Finding) -> tuple[int, bool, bool, float]:
+    """Of two findings of one level the surer one, then the one with the higher score."""
+    return found.level.rank, not found.is_unsure, found.source != "", found.score or 0.0
 
 
 def together(spoken: Finding, heard: Heard, limits: Thresholds) -> Finding:

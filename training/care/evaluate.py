@@ -87,12 +87,10 @@ def _kind(one: Seen) -> tuple[str, str, str]:
 
 
 def topics(seen: Sequence[Seen]) -> str:
-    """How often category and language are right, of rows where something is the matter."""
-    serious = [one for one in seen if one.row.level is not Level.NONE]
-    categories = _percent([one.heard.category == one.row.category for one in serious])
-    return (
-        f"category {categories} %, language {_percent([one.heard.language == one.row.language for one in serious])} %"
-    )
+    """How often category and language are right, of rows where something is the matter and the classifier says so."""
+    named = [one for one in seen if one.row.level is not Level.NONE and one.heard.category]
+    categories = _percent([one.heard.category == one.row.category for one in named])
+    return f"category {categories} %, language {_percent([one.heard.language == one.row.language for one in named])} %"
 
 
 def main() -> None:
