@@ -38,7 +38,7 @@ def assess_together(text: str, before: Sequence[str]) -> Finding:
 def unsure_stretch(text: str) -> str:
     """The first stretch that is unsure by itself; the last one when only all of it together is."""
     found = text
-    for found in _stretches(text):
+    for found in stretches(text):
         if _look(found).is_unsure:
             break
         gevent.sleep(0)

@@ -34,7 +34,6 @@ class Thresholds:
     concern: float
     unsure: float  # perhaps a concern
     raised: float  # a crisis where the rules see a concern
-    lowered: float  # with less than that, no crisis where the rules see one
 
     def have_something_in(self, heard: "Heard") -> bool:
         crisis = min(self.crisis, self.doubtful, self.raised)

@@ -21,15 +21,15 @@ def gravest_of(findings: Iterable[Finding]) -> Finding:
     return max((NOTHING, *findings), key=gravity)
 
 
-def gravity(found: Finding) -> tuple[int, bool, bool, float]:
-    """Of two findings of one level the surer one, then the one with the higher score."""
-    return found.level.rank, not found.is_unsure, found.source != "", found.score or 0.0
+def gravity(found: Finding) -> tuple[int, bool, float]:
+    """Of two findings of one level the one with the higher score."""
+    return found.level.rank, found.source != "", found.score or 0.0
 
 
 def together(spoken: Finding, heard: Heard, limits: Thresholds) -> Finding:
-    """``spoken`` is the gravest finding of the rules. Who sees more counts, but where the other is very sure."""
+    """``spoken`` is the gravest finding of the rules. Who sees more counts."""
     if spoken.level is Level.CRISIS:
-        return spoken if heard.concern >= limits.lowered else replace(spoken, level=Level.CONCERN, is_unsure=True)
+        return spoken
     if heard.crisis >= (limits.raised if spoken.level is Level.CONCERN else limits.crisis):
         return _of(heard, Level.CRISIS)
     is_doubtful = heard.crisis >= limits.doubtful

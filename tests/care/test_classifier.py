@@ -15,7 +15,7 @@ from app.care.rules import rules
 from training.care.data import Sentence, sentences
 from training.care.learning import Weights, learnt
 
-LIMITS = Thresholds(crisis=2.0, doubtful=1.0, concern=1.5, unsure=0.5, raised=0.8, lowered=-3.0)
+LIMITS = Thresholds(crisis=2.0, doubtful=1.0, concern=1.5, unsure=0.5, raised=0.8)
 QUIET = Heard(crisis=-4.0, concern=-1.0, category=Category.MEDICAL, language="fr")
 RULE = Finding(Level.CRISIS, Category.SUICIDE, "rule:en.one", "en")
 
@@ -69,11 +69,6 @@ def test_an_ordinary_text_has_a_score_and_no_level() -> None:
 
 def test_a_crisis_of_the_rules_stays_one() -> None:
     assert together(RULE, QUIET, LIMITS) == RULE
-
-
-def test_but_is_a_doubtful_concern_where_the_classifier_is_very_sure() -> None:
-    found = together(RULE, replace(QUIET, concern=-3.5), LIMITS)
-    assert found.level is Level.CONCERN and found.is_unsure and found.source == RULE.source
 
 
 def test_what_no_rule_sees_is_named_by_the_classifier() -> None:

@@ -15,10 +15,9 @@ from training.care.data import FOLDS, Sentence
 from training.care.learning import learnt
 
 ORDINARY = ("journal", "idiom", "negation")
-FALSE_CRISES = 0.01  # of ordinary rows, and of paragraphs, with those of the rules
-FALSE_CONCERNS = 0.02
-UNSURE = 0.03  # more that may be unsure
-RAISED, LOWERED = 0.5, 0.005  # shares of rows that the rules have at the wrong level
+# Shares of ordinary rows, and of paragraphs, that the classifier may have above a threshold. The rules' come on top.
+CRISIS, DOUBTFUL, CONCERN, UNSURE = 0.005, 0.02, 0.02, 0.04
+RAISED = 0.5  # of what the rules call a concern and the classifier raises, this much has to be a crisis
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,9 @@ def looked_at(row: Sentence, classifier: Classifier) -> Seen:
 
 def thresholds(seen: Sequence[Seen]) -> Thresholds:
     """The lowest that keep false crises and concerns of ordinary text as few as they may be."""
-    crisis = _limit(seen, "crisis", FALSE_CRISES)
-    concern = max(_limit(seen, "concern", FALSE_CONCERNS), 0.0)
     return Thresholds(
-        crisis=crisis, doubtful=_limit(seen, "crisis", FALSE_CRISES * 2), concern=concern,
-        unsure=_limit(seen, "concern", FALSE_CONCERNS + UNSURE), raised=_raised(seen), lowered=_lowered(seen),
+        crisis=_limit(seen, "crisis", CRISIS), doubtful=_limit(seen, "crisis", DOUBTFUL),
+        concern=_limit(seen, "concern", CONCERN), unsure=_limit(seen, "concern", UNSURE), raised=_raised(seen),
     )  # fmt: skip
 
 
@@ -75,8 +72,3 @@ def _raised(seen: Sequence[Seen]) -> float:
     ranked: NDArray[np.bool_] = np.array([is_one for _, is_one in sorted(logits, reverse=True)])
     shares = np.cumsum(ranked) / np.arange(1, len(ranked) + 1)
     return sorted(logits, reverse=True)[int(np.flatnonzero(shares >= RAISED)[-1])][0]
-
-
-def _lowered(seen: Sequence[Seen]) -> float:
-    """Where the rules see a crisis: what hardly any true one is below."""
-    return _quantile([s.heard.concern for s in seen if s.spoken.level is s.row.level is Level.CRISIS], LOWERED)

@@ -33,7 +33,7 @@ def learnt(rows: Sequence[Sentence], *, with_topics: bool = True) -> Weights:
     topics = _topics(read, of, names) if with_topics else _no_topics(len(names))
     return {
         "version": np.array(VERSION), "levels": levels[0], "level_biases": levels[1], "topics": topics[0],
-        "topic_biases": topics[1], "languages": np.array(names), "thresholds": np.zeros(6),
+        "topic_biases": topics[1], "languages": np.array(names), "thresholds": np.zeros(5),
     }  # fmt: skip
 
 
