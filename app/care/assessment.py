@@ -1,13 +1,13 @@
-"""Text in, finding out: the rules of all languages. Nothing here knows whose words they are, or keeps them."""
+"""Text in, finding out, by rules and classifier. Nothing here knows whose words they are, or keeps them."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import gevent
 
+from app.care.judgement import gravity, judge
 from app.care.levels import NOTHING, Finding, Level
 from app.care.normaliser import folded
-from app.care.rules import rules
 
 LONGEST = 100_000  # characters; of a longer text both ends are looked at
 REMEMBERED = 256  # stretches
@@ -17,10 +17,10 @@ STRETCH = 2000  # characters that are looked at in one go: other work runs betwe
 def assess(text: str) -> Finding:
     """The gravest of what is found in a text. It lets other greenlets run while it looks at a long one."""
     found = NOTHING
-    for place, stretch in enumerate(_stretches(text)):
+    for place, stretch in enumerate(stretches(text)):
         if place:
             gevent.sleep(0)
-        found = max(found, _look(stretch), key=_gravity)
+        found = max(found, _look(stretch), key=gravity)
         if found.level is Level.CRISIS:
             break
     return found
@@ -32,13 +32,13 @@ def assess_together(text: str, before: Sequence[str]) -> Finding:
     What was a crisis by itself has had its answer.
     """
     beside = [one for one in before if assess(one).level is not Level.CRISIS]
-    return max(assess(text), assess("\n".join((*beside, text))), key=_gravity) if beside else assess(text)
+    return max(assess(text), assess("\n".join((*beside, text))), key=gravity) if beside else assess(text)
 
 
 def unsure_stretch(text: str) -> str:
     """The first stretch that is unsure by itself; the last one when only all of it together is."""
     found = text
-    for found in _stretches(text):
+    for found in stretches(text):
         if _look(found).is_unsure:
             break
         gevent.sleep(0)
@@ -48,14 +48,10 @@ def unsure_stretch(text: str) -> str:
 @lru_cache(REMEMBERED)
 def _look(stretch: str) -> Finding:
     """A message is looked at before it is admitted, and again in its turn."""
-    return max((NOTHING, *rules().find(folded(stretch))), key=_gravity)
+    return judge(folded(stretch))
 
 
-def _gravity(found: Finding) -> int:
-    return found.level.rank
-
-
-def _stretches(text: str) -> Iterator[str]:
+def stretches(text: str) -> Iterator[str]:
     """Pieces that end at a sentence or a space where there is one, so that no word is cut."""
     if len(text) > LONGEST:
         text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"

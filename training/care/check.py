@@ -2,32 +2,11 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 from app.care.levels import Level, gravest
 from app.care.normaliser import folded
 from app.care.rules import rules
-
-FOLDER = Path(__file__).parent / "sentences"
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A row of the data set; ``category`` is "-" where there is none."""
-
-    id: str
-    level: Level
-    category: str
-    kind: str
-    text: str
-
-
-def sentences(language: str) -> Iterator[Sentence]:
-    for line in (FOLDER / f"{language}.tsv").read_text().splitlines()[1:]:
-        name, level, category, kind, text = line.split("\t")
-        yield Sentence(name, Level(level), category, kind, text)
+from training.care.data import sentences
 
 
 def level_of(text: str) -> Level:

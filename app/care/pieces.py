@@ -1,0 +1,98 @@
+"""Folded text in numbered pieces: parts of words, words, pairs of words. They are what the classifier reads.
+
+A piece's number is a hash of its letters, so that no list of pieces is kept. Every step is one of numpy over the whole
+text: the hash of any stretch of letters is a difference of one running sum.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+VERSION = 1  # of the numbers and weights of pieces: trained weights fit one only
+BITS = 18
+PARTS = (1, 2, 3, 4)  # letters; the space on either side of a word may be one
+WORD, PAIR, SKIP = 16, 17, 18
+WEIGHT_OF_WORDS = 2
+LONGEST = 1 << 14  # letters
+SPACE, BREAK = 32, 10
+BASE, MIX, KINDS = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
+SIZE = 1 << 64
+
+Hashes = NDArray[np.uint64]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """For each piece its number, what it weighs, and which line it is from."""
+
+    numbers: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+    lines: Places
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """``sums`` are of all hashes before a letter, ``gaps`` says where no letter is."""
+
+    sums: Hashes
+    gaps: NDArray[np.bool_]
+    lines: Places
+
+    def hashes(self, starts: Places, ends: Places | int) -> Hashes:
+        return (self.sums[ends] - self.sums[starts]) * INVERSES[starts]
+
+
+def pieces(folded: str) -> Pieces:
+    """Those of text as ``folded`` gives it, a sentence a line."""
+    letters = _letters(folded[:LONGEST])
+    found = [_parts(letters, size) for size in PARTS] + list(_words(letters))
+    return Pieces(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _letters(text: str) -> _Letters:
+    letters = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    sums = np.zeros(len(letters) + 1, np.uint64)
+    np.cumsum(letters * POWERS[: len(letters)], out=sums[1:])
+    breaks = letters == BREAK
+    return _Letters(sums, breaks | (letters == SPACE), np.cumsum(breaks))
+
+
+Found = tuple[NDArray[np.uint32], NDArray[np.float32], Places]
+
+
+def _parts(letters: _Letters, size: int) -> Found:
+    """All parts of words of one size: without gaps, but perhaps at an end."""
+    count = max(len(letters.gaps) - size + 1, 0)
+    whole = np.ones(count, np.bool_)
+    for inner in range(1, size - 1) if size > 2 else range(1):
+        whole &= ~letters.gaps[inner : inner + count]
+    starts = np.flatnonzero(whole)
+    return _found(letters.hashes(starts, starts + size), size, letters.lines[starts])
+
+
+def _words(letters: _Letters) -> Iterator[Found]:
+    """Words, pairs of neighbours, and pairs with a word between them."""
+    edges = np.flatnonzero(letters.gaps[1:] != letters.gaps[:-1]) + 1
+    starts, ends = edges[: len(edges) // 2 * 2 : 2], edges[1::2]
+    words, lines = letters.hashes(starts, ends), letters.lines[starts]
+    yield _found(words, WORD, lines)
+    for kind, distance in ((PAIR, 1), (SKIP, 2)):
+        first = np.flatnonzero(lines[distance:] == lines[:-distance])
+        yield _found(words[first] * np.uint64(MIX) + words[first + distance], kind, lines[first])
+
+
+def _found(hashes: Hashes, kind: int, lines: Places) -> Found:
+    mixed = (hashes + np.uint64(KINDS * kind % SIZE)) * np.uint64(MIX)
+    mixed ^= mixed >> np.uint64(32)
+    numbers = ((mixed * np.uint64(BASE)) >> np.uint64(64 - BITS)).astype(np.uint32)
+    return numbers, np.full(len(numbers), WEIGHT_OF_WORDS if kind >= WORD else 1, np.float32), lines
+
+
+def _powers(base: int) -> Hashes:
+    return np.multiply.accumulate(np.array([1] + [base] * LONGEST, np.uint64))
+
+
+POWERS, INVERSES = _powers(BASE), _powers(pow(BASE, -1, SIZE))
