@@ -40,6 +40,7 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/voices/ /api/voices/<row_id>/ /api/sessions/ /api/sessions/<row_id>/
         """,
     "is a title or a name that no model is shown": "/api/v1/chat/session /api/v1/chat/session/<session_id>/title",
+    "tries out what would be found, and asks no model": "/api/v1/care/try",
     "has no words in its body": """
         /ai/coaching/cancel /ai/coaching/complete /ai/coaching/pause /ai/coaching/resume
         /api/interviews/<interview_id>/retry /api/interviews/<interview_id>/stop
@@ -55,6 +56,7 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /admin/api-keys /admin/budgets/<tenant> /admin/revocations /admin/topics/<topic_id>
         /admin/topics/<topic_id>/dry-run /admin/topics/<topic_id>/prompts/<kind>
         /admin/topics/<topic_id>/prompts/<kind>/rollback /ai/webhook-secret
+        /admin/care /admin/care/resources /admin/care/resources/<resource_id>
         """,
 }
 RECORDS = ("actions", "departments", "goals", "issues", "measures", "people", "positions", "strategies")
@@ -70,7 +72,7 @@ JOBS = {
     "chat.weekly_insight": "reads goals and entries", "interviews.run": "two agents talk",
     "topics.run": "its parameters pass the stage", "topics.callback": "asks no model",
     "workspace.index_notes": "asks no model", "workspace.index_goals": "asks no model",
-    "workspace.embed": "vectors only",
+    "workspace.embed": "vectors only", "care.webhook": "asks no model",
 }  # fmt: skip
 UNHEARD = {  # texts in the bodies of routes that look at others, and why
     ("/conversations/initiate", "topic"): "shown to models without what is a crisis",
