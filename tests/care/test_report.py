@@ -44,10 +44,10 @@ def busy_year(clean: None) -> list[tuple[str, dict[str, str]]]:
     return rows
 
 
-def test_it_counts_what_was_found(owner: Caller, operator: Caller, double: Double) -> None:
+def test_it_counts_what_was_found(owner: Caller, teammate: Caller, operator: Caller, double: Double) -> None:
     double.default(text="I hear you.")
     say(owner, CRISIS)
-    say(owner, f"{CRISIS}.")
+    say(teammate, CRISIS)
     say(owner, CONCERN)
     found = operator.get(PATH).json
     month = now().strftime("%Y-%m")
