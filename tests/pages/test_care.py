@@ -43,7 +43,8 @@ def sign_in(page: Page, web: Web, app: Flask, role: str = "operator") -> None:
 def desk(page: Page, web: Web, app: Flask) -> Page:
     happened(
         ("2026-01-10", "crisis", "suicide", "en", "chat"), ("2026-01-11", "concern", "danger", "de", "chat"),
-        ("2026-02-01", "none", None, "en", "chat"), ("2026-03-01", "concern", "self_harm", "en", "realtime"), ("2026-03-02", "concern", "danger", "en", "realtime"),
+        ("2026-02-01", "none", None, "en", "chat"), ("2026-03-01", "concern", "self_harm", "en", "realtime"),
+        ("2026-03-02", "concern", "danger", "en", "realtime"),
     )  # fmt: skip
     sign_in(page, web, app)
     page.wait(OPEN)
