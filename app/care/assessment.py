@@ -1,17 +1,22 @@
 """Text in, finding out, by rules and classifier. Nothing here knows whose words they are, or keeps them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from functools import lru_cache
 
 import gevent
 
 from app.care.judgement import gravity, judge
-from app.care.levels import NOTHING, Finding, Level
+from app.care.levels import NOTHING, Category, Finding, Level, Sign
 from app.care.normaliser import folded
+from app.care.rules import rules
+from app.care.signs import complementary, signs_in
 
 LONGEST = 100_000  # characters; of a longer text both ends are looked at
+HALF = 60  # characters: more isn't half a sentence
 REMEMBERED = 256  # stretches
-STRETCH = 2000  # characters that are looked at in one go: other work runs between two
+TOGETHER = "rule:together"
+STRETCH = 1500  # characters that are looked at in one go: other work runs between two
 
 
 def assess(text: str) -> Finding:
@@ -31,8 +36,24 @@ def assess_together(text: str, before: Sequence[str]) -> Finding:
 
     What was a crisis by itself has had its answer.
     """
+    found = assess(text)
     beside = [one for one in before if assess(one).level is not Level.CRISIS]
-    return max(assess(text), assess("\n".join((*beside, text))), key=gravity) if beside else assess(text)
+    if found.level is Level.CRISIS or not beside:
+        return found
+    if complementary(_signs(text), {sign for one in beside for sign in _signs(one)}):
+        return replace(found, level=Level.CRISIS, category=Category.SUICIDE, source=TOGETHER, is_unsure=False)
+    return max(found, _continued(beside[-1], text), key=gravity)
+
+
+def _continued(before: str, text: str) -> Finding:
+    """What a sentence says that was sent in two halves."""
+    is_half = max(len(before), len(text)) <= HALF and before.rstrip()[-1:].isalnum()
+    return assess(f"{before} {text}") if is_half else NOTHING
+
+
+def _signs(text: str) -> Set[Sign]:
+    """Of the end of a message: signs are short, and what counts is said last."""
+    return signs_in(rules().find(folded(text[-STRETCH:])))
 
 
 def unsure_stretch(text: str) -> str:

@@ -32,9 +32,17 @@ class Category(StrEnum):
     MEDICAL = "medical"
 
 
+class Sign(StrEnum):
+    """What means something only beside another of them."""
+
+    DESPAIR = "despair"
+    FAREWELL = "farewell"
+    MEANS = "means"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``source`` names what spoke, such as ``rule:<id>``; one with a source and no level is a sign that means
+    """``source`` names what spoke, such as ``rule:<id>``; one with a source and no level is a ``sign`` that means
     something only beside others. ``score`` is the classifier's, from 0 to 1; ``is_unsure`` asks for a second opinion.
     """
 
@@ -44,6 +52,7 @@ class Finding:
     language: str = ""
     score: float | None = None
     is_unsure: bool = False
+    sign: Sign | None = None
 
 
 NOTHING = Finding()

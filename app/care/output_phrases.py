@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 
-from app.care import rules, texts
+from app.care import texts
 from app.care.anchors import anchors_of
 from app.care.normaliser import folded
-from app.care.rules import UNSPACED, Pattern, Scopes
+from app.care.rule_files import UNSPACED, Pattern, Scopes, compiled, pattern_before, pattern_of
+from app.care.rules import rules
+from app.care.scopes import clause, is_negated, is_quoted
 
 
 class Kind(StrEnum):
@@ -44,7 +46,7 @@ class Phrase:
 
     @cached_property
     def pattern(self) -> Pattern:
-        return rules.pattern_of(rules.compiled(self.text, {}, spaced=self.language not in UNSPACED))
+        return pattern_of(compiled(self.text, {}, spaced=self.language not in UNSPACED))
 
     def is_in(self, line: str, *, asks: bool) -> bool:
         """In one sentence of folded text, and meant."""
@@ -54,12 +56,12 @@ class Phrase:
 
     def _is_meant(self, line: str, start: int, end: int) -> bool:
         scopes = _scopes(self.language)
-        if rules.is_negated(scopes, line, start, end):
+        if is_negated(scopes, line, start, end):
             return False
-        if self.kind in SAID_BY_OTHERS and rules.is_quoted(scopes, line, start):
+        if self.kind in SAID_BY_OTHERS and is_quoted(scopes, line, start):
             return False
         reported = _reported(self.language)
-        before, _ = rules.clause(scopes, line, start, end)
+        before, _ = clause(scopes, line, start, end)
         return self.kind not in THOUGHT or reported is None or not reported.search(before)
 
 
@@ -104,10 +106,10 @@ def _all() -> Iterator[Phrase]:
 
 @cache
 def _scopes(language: str) -> Scopes:
-    return rules.rules().scopes(language)
+    return rules().scopes(language)
 
 
 @cache
 def _reported(language: str) -> Pattern | None:
     told = texts.of_language(language).reported
-    return rules.pattern_before(told, spaced=language not in UNSPACED) if told else None
+    return pattern_before(told, spaced=language not in UNSPACED) if told else None

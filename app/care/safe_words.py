@@ -9,7 +9,8 @@ import re2
 
 from app.care import texts
 from app.care.normaliser import folded
-from app.care.rules import MASK, UNSPACED, compiled
+from app.care.rule_files import UNSPACED, compiled
+from app.care.rules import MASK
 
 LONGEST = 2000  # characters that are looked at
 SENTENCES = re.compile(r"[^.!?…。！？؟।\n]+[.!?…。！？؟।\n]*")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.care.levels import Category, Level
 from app.care.models import CareEvent
-from app.care.rules import FOLDER, load
+from app.care.rule_files import FOLDER, load
 from app.db.session import db
 from tests.chat.conftest import stream as chat_stream_of
 from tests.conftest import Caller

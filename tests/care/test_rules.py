@@ -3,7 +3,8 @@
 import pytest
 
 from app.care.normaliser import folded
-from app.care.rules import FOLDER, Rule, load, rules
+from app.care.rule_files import FOLDER, Rule, load
+from app.care.rules import rules
 
 ALL = [rule for path in sorted(FOLDER.glob("*.toml")) for rule in load(path).rules]
 

@@ -7,9 +7,9 @@ import pytest
 import re2
 
 from app.care.assessment import assess, assess_together
-from app.care.levels import NOTHING, Category, Level
+from app.care.levels import Category, Level
 from app.care.resources import Resource, built_in, resources_for
-from app.care.rules import FOLDER, UNSPACED, compiled
+from app.care.rule_files import FOLDER, UNSPACED, compiled
 from app.care.safe_words import says_safe
 from app.care.safety import WITHHELD
 from app.care.texts import SHOWN, Texts, languages, of_language
@@ -75,9 +75,8 @@ def test_without_a_country_numbers_for_everywhere_are_named() -> None:
 
 @pytest.mark.parametrize("text", WITHHELD.values())
 def test_what_stands_for_a_crisis_is_a_sign_of_nothing(text: str) -> None:
-    assert assess(text) == NOTHING and assess_together("I have the pills here", [text]) == assess(
-        "I have the pills here"
-    )
+    pills = "I have the pills here"
+    assert not assess(text).source and assess_together(pills, [text]) == assess(pills)
     assert not says_safe(text)
 
 
