@@ -31,9 +31,11 @@ if workers > 1 and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 def post_worker_init(worker):
     import gevent
 
+    from app.care.warm import warm
     from app.composition import memory
     from app.observability import logs
 
+    warm()
     memory.settle()
     gevent.spawn(memory.give_back)
     logs.adopt(worker.log.error_log)

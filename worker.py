@@ -7,6 +7,7 @@ monkey.patch_all()
 import sys  # noqa: E402
 
 from app import create_app  # noqa: E402
+from app.care.warm import warm  # noqa: E402
 from app.composition import memory  # noqa: E402
 from app.config.environment import ConfigError  # noqa: E402
 from app.config.settings import Settings  # noqa: E402
@@ -25,6 +26,7 @@ if __name__ == "__main__":
     except ConfigError as error:
         sys.exit(str(error))
     settings = resolve_from(application, Settings)
+    warm()
     memory.settle()
     if settings.worker_port:
         probe = WorkerProbe(resolve_from(application, Readiness), resolve_from(application, JobRunner))

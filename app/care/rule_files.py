@@ -32,7 +32,8 @@ JOINED = {"ar": "[وفبل]?"}  # what is written together with the word that fo
 Pattern = Any  # RE2 has no types
 OPTIONS = re2.Options()
 OPTIONS.never_capture = True
-OPTIONS.max_mem = 1 << 24  # with less, the longest phrases are looked for in a slower way
+OPTIONS.max_mem = 1 << 20  # of each phrase's automaton, of which there are many; past it a slower way is taken
+OPTIONS.log_errors = False  # as it would say each time
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Any
 import re2
 
 from app.care.levels import Finding, Level, gravest
-from app.care.normaliser import folded
 from app.care.rule_files import FOLDER, OPTIONS, Language, Pattern, Rule, Scopes, load
 from app.care.scopes import Match, left_of, negated_elsewhere
 from app.care.tongues import ANYWHERE, FEW, latin_languages, tongues
@@ -88,9 +87,5 @@ def _filter(rules: Sequence[Rule]) -> Any:
 
 @cache
 def rules() -> Rules:
-    """Those of the house, warm: RE2 builds its automata as it walks, the most of them at the first sentences."""
-    languages = {path.stem: load(path) for path in sorted(FOLDER.glob("*.toml"))}
-    made = Rules(languages)
-    for rule in (rule for language in languages.values() for rule in language.rules):
-        made.find(folded(rule.fires[0]) if rule.fires else "")
-    return made
+    """Those of the house."""
+    return Rules({path.stem: load(path) for path in sorted(FOLDER.glob("*.toml"))})

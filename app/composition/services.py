@@ -14,7 +14,6 @@ from app.care import alarms
 from app.care.directory import Directory
 from app.care.follow_ups import FollowUps
 from app.care.opinion import IN_TIME, SecondOpinion
-from app.care.rules import rules as care_rules
 from app.care.service import Care
 from app.chat import jobs as chat_jobs
 from app.chat.chat_run import Retriever
@@ -85,7 +84,6 @@ def connect(settings: Settings) -> Container:
     speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
     indexing.configure(embedder)
     revocations = Revocations(db, signals)
-    care_rules()  # now, so that nobody's first message waits for them
     opinion, directory = opinion_of(models, ledger, listed), Directory(db, signals)
     care = Care(db, FollowUps(db, signals), directory, partial(home, db), opinion, is_on=settings.care)
     runner, pipeline = Runner(log, signals), Pipeline(models, care)
