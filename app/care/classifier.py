@@ -19,6 +19,7 @@ from app.care.pieces import BITS, VERSION, Pieces, pieces
 FILE = Path(__file__).with_name("classifier.npz")
 TOGETHER = 3  # sentences at most that are read as one
 TOPIC_BITS = 15
+SHORT = 40.0  # squares of pieces: from what has fewer, such as "Tonight", nothing was learnt, and nothing is heard
 LEAST = 100.0  # a logit: what is smaller has no probability to speak of
 CARE_WITH_LENGTH = 0.25  # of many sentences one sounds grave by chance: what the logarithm of their number takes away
 
@@ -101,8 +102,9 @@ class Classifier:
         sums = [_running(np.bincount(found.lines, column * found.weights, lines)) for column in columns]
         starts, ends = _stretches(lines)
         weights = [one[ends] - one[starts] for one in sums]
-        length = np.sqrt(np.maximum(weights[2], 1))
-        return _Stretches(starts, ends, *(weights[n] / length + self._biases[n] for n in range(2)))
+        length, is_short = np.sqrt(np.maximum(weights[2], 1)), weights[2] < SHORT
+        read = [np.where(is_short, -LEAST, weights[n] / length + self._biases[n]) for n in range(2)]
+        return _Stretches(starts, ends, *read)
 
     def _topic(self, found: Pieces, start: int, end: int) -> tuple[Category, str]:
         at = (found.lines >= start) & (found.lines < end)

@@ -21,7 +21,7 @@ Pattern = Any  # RE2 has no types
 
 def says_safe(text: str) -> bool:
     """In one of its sentences at least: one that asks nothing, and neither doubts nor wishes."""
-    return any(_affirms(line) for line in _statements(text[:LONGEST]))
+    return any(affirms(line) for line in _statements(text[:LONGEST]))
 
 
 def _statements(text: str) -> Iterator[str]:
@@ -30,7 +30,8 @@ def _statements(text: str) -> Iterator[str]:
             yield from folded(sentence).split("\n")
 
 
-def _affirms(line: str) -> bool:
+def affirms(line: str) -> bool:
+    """Whether a sentence of folded text says so."""
     spoken, phrases = _phrases()
     hits = [phrases[hit] for hit in spoken.Match(line.encode()) or ()]
     return any(not unless.search(safe.sub(MASK, line)) for safe, unless in hits)
