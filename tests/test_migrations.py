@@ -36,6 +36,7 @@ from app.interviews.models import Status as InterviewStatus
 from app.jobs.models import JobState, QueueName
 from app.local.services import Services
 from app.personalities.built_in import Style
+from app.privacy.exports.models import ExportState
 from app.realtime.live.conversation import TurnState
 from app.streams.run import RunState
 from app.topics.business.models import InsightStatus
@@ -207,6 +208,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("webhook_secrets.disclosure", Disclosure),
         ("interview_messages.agent", Agent),
         ("realtime_chats.state", TurnState),
+        ("exports.status", ExportState),
     ],
 )
 def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, column: str, states: type[StrEnum]) -> None:

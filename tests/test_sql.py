@@ -5,7 +5,7 @@ from typing import Any
 import gevent
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 
 from app.db.session import Database
 from app.db.statements import Statement
@@ -60,6 +60,18 @@ def test_a_lost_connection_is_replaced(database: Database) -> None:
     for _ in range(3):
         with database.single() as connection:
             assert ECHO.row(connection, {"word": "well", "data": "1"}).word == "well"
+
+
+def test_a_snapshot_sees_nothing_that_comes_later_and_writes_nothing(database: Database) -> None:
+    with database.single() as connection:
+        connection.execute(text("CREATE TABLE seen (number int)"))
+        with database.snapshot() as snapshot:
+            assert snapshot.scalar(text("SELECT count(*) FROM seen")) == 0
+            connection.execute(text("INSERT INTO seen VALUES (1)"))
+            assert snapshot.scalar(text("SELECT count(*) FROM seen")) == 0
+        with pytest.raises(InternalError), database.snapshot() as snapshot:
+            snapshot.execute(text("DROP TABLE seen"))
+        connection.execute(text("DROP TABLE seen"))
 
 
 @pytest.mark.parametrize("lend", [Database.single, Database.begin])

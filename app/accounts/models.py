@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.json import JSONObject
 from app.db.ownership import Owned
+from app.db.privacy import OfPerson, OfTeam
 from app.db.session import Base
 
 
@@ -18,6 +19,7 @@ class AccountSettings(Owned, Base):
     """
 
     __tablename__ = "account_settings"
+    privacy = OfPerson()
     __table_args__ = (Index("ix_account_settings_digest", "timezone", postgresql_where=text("weekly_digest")),)
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
@@ -35,6 +37,7 @@ class ModelCall(Owned, Base):
     """What one model call cost. ``cost`` is in US dollars and null when the price is unknown; times in milliseconds."""
 
     __tablename__ = "model_calls"
+    privacy = OfPerson(secrets=("cost",), names=("user_id",), kept="What the tenant spent, without the name: for ever")
     __table_args__ = (
         Index("ix_model_calls_owner", "tenant_id", "user_id", "created_at"),
         Index("ix_model_calls_tenant", "tenant_id", "created_at"),
@@ -61,6 +64,7 @@ class TenantBudgets(Base):
     """What operators have set for a tenant instead of the settings: by name, null for no budget."""
 
     __tablename__ = "tenant_budgets"
+    privacy = OfTeam(names=("updated_by",))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     budgets: Mapped[JSONObject]

@@ -10,6 +10,7 @@ from app.auth.principals import Scope
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import to_json
+from app.db.privacy import OfTeam
 from app.db.session import Base
 
 EMPTY = "[]"
@@ -23,6 +24,7 @@ class ApiKey(Base):
     """
 
     __tablename__ = "api_keys"
+    privacy = OfTeam(secrets=("digest",))
     __table_args__ = (
         Index("uq_api_keys_live_name", "tenant_id", "name", unique=True, postgresql_where=text("revoked_at IS NULL")),
     )
@@ -59,6 +61,7 @@ class Revocation(Base):
     """Tokens that count no more. ``changed_at`` is the database's clock: processes ask for what is new to them."""
 
     __tablename__ = "revocations"
+    privacy = OfTeam(kept="What was revoked must stay refused, by the id that its tokens have: for ever")
     __table_args__ = (
         CheckConstraint("kind IN ('person', 'token')", name="kind"),
         Index("ix_revocations_changed_at", "changed_at"),
@@ -78,6 +81,7 @@ class AuditEntry(Base):
     """
 
     __tablename__ = "audit_entries"
+    privacy = OfTeam(names=("actor", "target", "address"), kept="Who did what with access: for ever")
     __table_args__ = (
         CheckConstraint("actor_kind IN ('person', 'key', 'command')", name="actor_kind"),
         Index("ix_audit_entries_tenant_id", "tenant_id", text("id DESC")),

@@ -45,11 +45,13 @@ REVOCATIONS = Resource("revocations", "tokens of the tenant's people that count 
 AUDIT = Resource("audit", "what was done with the tenant's access and secrets", OWNING, OWNING)
 CRISES = Resource("crises", "that somebody of the tenant is in danger: events of the socket", ATTENDING, frozenset())
 ALARMS = Resource("alarms", "where the tenant is told of a crisis", RUNNING, RUNNING)
+EXPORTS = Resource("exports", "all of the tenant's people and its rows, as one file", OWNING, OWNING)
 SERVICE = Resource("service", "topics, all interviews, the job queue, helplines and the figures of care",
                    OPERATING, OPERATING, "Operators only")  # fmt: skip
 
 RESOURCES = {
-    resource.name: resource for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, ALARMS, SERVICE)
+    resource.name: resource
+    for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, ALARMS, EXPORTS, SERVICE)
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from app.care.resources import Kind
 from app.core.clock import now
 from app.core.ids import new_id
 from app.db.ownership import Owned
+from app.db.privacy import OfNobody, OfPerson, OfTeam
 from app.db.session import Base
 
 
@@ -17,6 +18,7 @@ class CareEvent(Owned, Base):
     """One finding that something was done about. ``shown`` is what the person was given."""
 
     __tablename__ = "care_events"
+    privacy = OfPerson(names=("user_id",), kept="How often care had to help, without the name: for ever")
     __table_args__ = (
         Index("ix_care_events_created", "created_at"),
         Index("ix_care_events_tenant", "tenant_id", "id"),
@@ -38,6 +40,7 @@ class FollowUp(Owned, Base):
     """A person who was in a crisis: ``until`` then their turns open with a question, unless they say they are safe."""
 
     __tablename__ = "care_follow_ups"
+    privacy = OfPerson()
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)
@@ -52,6 +55,7 @@ class CareResource(Base):
     """
 
     __tablename__ = "care_resources"
+    privacy = OfNobody(why="The service's, written by operators", names=("updated_by",))
     __table_args__ = (UniqueConstraint("country", "name"),)
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("help"))
@@ -73,6 +77,7 @@ class TenantCare(Base):
     """Where a tenant is told of a crisis; empty where the service's own address counts."""
 
     __tablename__ = "tenant_care"
+    privacy = OfTeam(secrets=("webhook_url",), names=("updated_by",))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     webhook_url: Mapped[str] = mapped_column(String(2083))

@@ -10,6 +10,7 @@ from app.core.clock import now
 from app.core.json import JSONObject
 from app.db.leases import Lease
 from app.db.ownership import Owned
+from app.db.privacy import OfPerson, PartOf
 from app.db.session import Base
 from app.streams.run import RunState
 
@@ -27,6 +28,7 @@ class ChatSession(Owned, Base):
     """A conversation. What lists show (count, last message) is kept here, so that lists never load messages."""
 
     __tablename__ = "chat_sessions"
+    privacy = OfPerson(derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)))
     __table_args__ = (Index("ix_chat_sessions_owner", "tenant_id", "user_id", text("updated_at DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -48,6 +50,7 @@ class ChatMessage(Base):
     """
 
     __tablename__ = "chat_messages"
+    privacy = PartOf(by="session_id")
     __table_args__ = (Index("uq_chat_messages_position", "session_id", "position", unique=True),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -69,6 +72,7 @@ class ChatTurn(Owned, Base):
     """
 
     __tablename__ = "chat_turns"
+    privacy = OfPerson(unexported="How answers were made; they are messages, which an export has")
     __table_args__ = (
         Index("uq_chat_turns_running", "session_id", unique=True, postgresql_where=text("state = 'running'")),
         Index("ix_chat_turns_session", "session_id", text("id DESC")),

@@ -12,6 +12,7 @@ from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.leases import Lease
 from app.db.ownership import Owned
+from app.db.privacy import OfPerson, PartOf
 from app.db.session import Base
 
 MESSAGE, COMPLETE = "message", "complete"
@@ -28,6 +29,7 @@ class CoachingSession(Owned, Base):
     """
 
     __tablename__ = "coaching_sessions"
+    privacy = OfPerson(machinery=("busy_until", "busy_with", "may_repeat"), derived={"result": ("coaching_messages",)})
     __table_args__ = (
         Index("uq_coaching_sessions_live", "tenant_id", "user_id", "topic_id", unique=True, postgresql_where=LIVE_ROWS),
         Index("ix_coaching_sessions_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
@@ -64,6 +66,7 @@ class CoachingMessage(Base):
     """``place`` counts from 1 without gaps. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "coaching_messages"
+    privacy = PartOf(by="session_id")
 
     session_id: Mapped[str] = mapped_column(ForeignKey("coaching_sessions.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

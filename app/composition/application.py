@@ -27,6 +27,8 @@ from app.journal_app import views as journal_app
 from app.limits import guards as limits
 from app.observability import logs, reports, tracing
 from app.personalities import views as personalities
+from app.privacy.exports import views as exports
+from app.privacy.exports.admin_views import blp as tenant_exports
 from app.realtime.live.views import blp as realtime_socket
 from app.realtime.views import blp as realtime
 from app.sockets.routing import Application
@@ -95,10 +97,16 @@ def _register(app: Flask) -> None:
     api.init_app(app, spec_kwargs=openapi.plugins())
     openapi.describe(api)
     businesses = (business.blp, business.goals, business.overview)
-    administrations = (administration, topic_administration, account_administration, care_administration)
+    administrations = (
+        administration,
+        topic_administration,
+        account_administration,
+        care_administration,
+        tenant_exports,
+    )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines, helplines)
+    own = (goals, categories, journal, routines, helplines, exports.blp, exports.links)
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win

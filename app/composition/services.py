@@ -46,6 +46,7 @@ from app.llm.quick import QuickModel, cheapest
 from app.llm.registry import Models
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
+from app.privacy.exports import jobs as export_jobs
 from app.realtime import jobs as realtime_jobs
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
@@ -121,7 +122,7 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, feed_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs, weekly_jobs,
+        alarms, chat_jobs, export_jobs, feed_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs, weekly_jobs,
         workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)

@@ -35,6 +35,7 @@ DEFAULT_RATES = {
     "turns": "20 per 10 seconds; 1000 per hour",
     "care": "60 per minute",
     "helplines": "300 per minute",
+    "exports": "5 per hour",
 }
 
 

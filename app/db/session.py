@@ -25,6 +25,7 @@ CONNECT_ARGS = {
     "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
     " -c client_connection_check_interval=5000 -c timezone=UTC",
 }
+LONG_READS = "SET LOCAL statement_timeout = '5min'"  # of a snapshot: nobody waits for it
 IDLE_BEFORE_PING = 2.0  # seconds; a connection that rested longer is tried before it is lent out
 POOL_TIMEOUT = 8.0  # seconds to wait for a connection before the request gets its 503; a rush takes some to pass
 JOB_TIMEOUT = 20.0  # nobody waits for a job: it may wait its turn
@@ -90,6 +91,15 @@ class Database:
         """Queries only, without a transaction around them."""
         with self._read() as session:
             yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Reads everything as it was at one moment, however long that takes; on a connection of its own."""
+        with self._unpooled.connect() as connection:
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                connection.exec_driver_sql(LONG_READS)
+                yield connection
 
     def single(self) -> Connection:
         """For statements that each commit by themselves; the hot path spends no round trips on BEGIN and COMMIT."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.db.ownership import Owned
+from app.db.privacy import OfPerson
 from app.db.session import Base
 
 
@@ -22,6 +23,7 @@ class SuggestedPrompts(Owned, Base):
     """``sources`` are the ids of all that they were made from: when one is deleted, they are not shown any more."""
 
     __tablename__ = "suggested_prompts"
+    privacy = OfPerson(derived={"prompts": ("journal_entries", "goals")})
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)

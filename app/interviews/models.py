@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
+from app.db.privacy import OfNobody, PartOf
 from app.db.session import Base
 
 
@@ -44,6 +45,7 @@ class Interview(Base):
     """
 
     __tablename__ = "interviews"
+    privacy = OfNobody(why="Begun by anybody, read by who knows its id", derived={"insights": ("interview_messages",)})
     __table_args__ = (
         Index("ix_interviews_created_at", text("created_at DESC")),
         Index("ix_interviews_running", "created_at", postgresql_where=RUNNING),
@@ -68,6 +70,7 @@ class InterviewMessage(Base):
     """``position`` counts from 1 without gaps; interviewer and customer take turns."""
 
     __tablename__ = "interview_messages"
+    privacy = PartOf(by="interview_id")
 
     interview_id: Mapped[str] = mapped_column(ForeignKey("interviews.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column("place", primary_key=True, autoincrement=False)

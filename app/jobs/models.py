@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
+from app.db.privacy import OfNobody, OfPerson
 from app.db.session import Base
 
 
@@ -36,6 +37,7 @@ class Job(Base):
     """
 
     __tablename__ = "jobs"
+    privacy = OfPerson(unexported="Work in hand: it names rows that an export has")
     __table_args__ = (
         Index("ix_jobs_owner", "tenant_id", "user_id", "created_at"),
         Index("ix_jobs_open", "state", "due_at", postgresql_where=text("state IN ('queued', 'running')")),
@@ -64,6 +66,7 @@ class PeriodicRun(Base):
     """When a piece of periodic work last began, so that any number of workers do it once."""
 
     __tablename__ = "periodic_runs"
+    privacy = OfNobody(why="When workers did what")
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     began_at: Mapped[datetime]

@@ -15,6 +15,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from app.core.ids import new_uuid
+from app.db.privacy import RedisKeys
 from app.db.session import after_commit
 from app.jobs.models import Job, QueueName
 from app.jobs.registry import JobRegistry, registry
@@ -22,6 +23,10 @@ from app.jobs.registry import JobRegistry, registry
 RUN = "job"  # what the dashboard shows; nothing is called by it
 LONGEST = 3600  # seconds that a job may take
 AT_ONCE = timedelta()
+
+KEYS = RedisKeys(
+    r"rq:[a-z_-]+(:\S+)?", "ids of jobs that wait, and which workers there are", "until a worker comes; 1 day at most"
+)
 
 log = structlog.get_logger()
 

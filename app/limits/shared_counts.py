@@ -14,6 +14,7 @@ from app.config.budgets import Period
 from app.core.clock import now
 from app.core.errors import Unavailable
 from app.core.one_at_a_time import OneAtATime
+from app.db.privacy import RedisKeys
 from app.limits.spending import Account, Amounts, Limit, ReadSpent, Refusal, accounts_of, number, since_of
 
 COMPARED = 300_000  # ms after which the ledger is read again
@@ -22,6 +23,12 @@ KEPT = 3_600_000  # ms that an account is remembered
 MOST_LOOKS = 3  # while Redis forgets what it was just told
 AT_ONCE = 4  # accounts that a process reads from the ledger; a rush must not take all its connections
 TAKEN, UNKNOWN = [1], [-1]
+
+KEYS = RedisKeys(
+    r"budget:\{\S*\}:(user|key|tenant|anonymous):\S*:(state|held)",
+    "what a person, a key or a tenant has spent", "1 hour",
+    of_owner="budget:{{{tenant}}}:user:{user}:*",
+)  # fmt: skip
 
 # Keys come in pairs, two for each account: a hash of what is spent by period and held in all, and a sorted set of what
 # is held, ``name calls tokens money``, by the time at which it is given back.

@@ -9,6 +9,14 @@ import redis
 import structlog
 from limits import RateLimitItem, parse_many
 
+from app.db.privacy import RedisKeys
+
+KEYS = RedisKeys(
+    r"rate:\{[a-z_]+:\S+\}:\d+",
+    "when a person, an address or a key asked for something", "as long as the rate counts",
+    of_owner="rate:{{*:{owner}}}:*",
+)  # fmt: skip
+
 log = structlog.get_logger()
 
 # Takes one unit of every window, or of none; without a unit's name it only looks. All clocks are Redis' own.

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
+from app.db.privacy import OfTeam, PartOf
 from app.db.session import Base
 
 CASCADE = "CASCADE"
@@ -29,6 +30,7 @@ class Voice(Record, Base):
     """``voice_id`` may carry its service in front: ``openai::nova``."""
 
     __tablename__ = "voices"
+    privacy = OfTeam()
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
 
     name: Mapped[str] = mapped_column(String(255))
@@ -42,6 +44,7 @@ class Agent(Changeable, Base):
     """Who coaches. ``bot_id`` is what sockets know it by."""
 
     __tablename__ = "agents"
+    privacy = OfTeam()
     __table_args__ = (Index("ix_agents_tenant", "tenant_id", text("created_at DESC")),)
 
     bot_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), unique=True, default=new_uuid)
@@ -59,6 +62,7 @@ class Agent(Changeable, Base):
 
 class CoachSession(Changeable, Base):
     __tablename__ = "realtime_sessions"
+    privacy = OfTeam(person="thread_id", derived={"summary": ("realtime_chats",)})
     __table_args__ = (UniqueConstraint("tenant_id", "thread_id"),)
 
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id", ondelete=CASCADE), index=True)
@@ -72,6 +76,7 @@ class Chat(Changeable, Base):
     """A query and its answer. ``viseme`` holds a short preview, never all rows."""
 
     __tablename__ = "realtime_chats"
+    privacy = PartOf(by="session_id")
     __table_args__ = (Index("ix_realtime_chats_session", "session_id", text("id DESC")),)
 
     session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE))
@@ -87,6 +92,7 @@ class SlideDeck(Changeable, Base):
     """One per session. ``version`` grows with every real change."""
 
     __tablename__ = "slide_decks"
+    privacy = PartOf(by="session_id", derived=dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",)))
 
     session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE), unique=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -98,6 +104,7 @@ class SlideDeck(Changeable, Base):
 
 class SlideRevision(Base):
     __tablename__ = "slide_revisions"
+    privacy = PartOf(by="deck_id", derived=dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",)))
 
     deck_id: Mapped[int] = mapped_column(ForeignKey("slide_decks.id", ondelete=CASCADE), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -112,6 +119,7 @@ class Media(Base):
     """A picture or a sound that a tenant uploaded, for one row. Its id is all that opens it."""
 
     __tablename__ = "media"
+    privacy = OfTeam(file="data")
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     tenant_id: Mapped[str] = mapped_column(String(128), index=True)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.ownership import Owned
+from app.db.privacy import OfPerson
 from app.db.session import Base
 
 
@@ -22,6 +23,12 @@ class DocumentChunk(Owned, Base):
     """
 
     __tablename__ = "document_chunks"
+    privacy = OfPerson(
+        unexported="Made for search, from texts that an export has",
+        derived=dict.fromkeys(
+            ("title", "text", "lexemes", "embedding"), ("journal_entries", "goals", "progress_updates")
+        ),
+    )
     __table_args__ = (
         Index("ix_document_chunks_lexemes", "lexemes", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         Index("ix_document_chunks_owner_recent", "tenant_id", "user_id", "kind", text("dated_at DESC")),

@@ -8,6 +8,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from app.db.privacy import RedisKeys
 from app.streams.interfaces import Frame, Gone
 
 KEEP = 900  # seconds that a log can be replayed after its last event
@@ -17,6 +18,12 @@ CONNECTIONS = 64
 HUNG = 4.0  # seconds more or less
 # A connection that went stale is replaced; a server that does not answer in time is not asked twice.
 ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
+
+KEYS = RedisKeys(
+    r"stream:\{[a-z]+_[0-9a-f]{32}\}",
+    "what a run says, by its id: chat_turns.id, weekly_insights.run_id, coaching_sessions.busy_with",
+    f"{KEEP // 60} minutes after its last event",
+)
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[tuple[int, bytes, bool]]).decode

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.json import JSONObject
 from app.db.ownership import Owned
+from app.db.privacy import OfNobody, OfPerson
 from app.db.session import Base
 
 
@@ -15,6 +16,7 @@ class TopicSetting(Base):
     """Overrides of one topic; None leaves what the catalogue says."""
 
     __tablename__ = "topic_settings"
+    privacy = OfNobody(why="The service's, set by operators", names=("updated_by",))
 
     topic_id: Mapped[str] = mapped_column(String(100), primary_key=True)
     active: Mapped[bool | None]
@@ -29,6 +31,7 @@ class PromptVersion(Base):
     """A prompt as an operator wrote it. The highest version is in force; with ``text`` None, the built-in one."""
 
     __tablename__ = "prompt_versions"
+    privacy = OfNobody(why="The service's, written by operators", names=("created_by",))
 
     topic_id: Mapped[str] = mapped_column(String(100), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -42,6 +45,10 @@ class TopicRun(Owned, Base):
     """A run in the background. Its id is its job's; the job's row says how far it is."""
 
     __tablename__ = "topic_runs"
+    privacy = OfPerson(
+        secrets=("callback_url",),
+        derived={"result": ("workspace_records", "goals"), "gathered": ("workspace_records",)},
+    )
     __table_args__ = (Index("ix_topic_runs_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

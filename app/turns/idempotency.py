@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.clock import now
 from app.core.errors import AppError, BadRequest, Unprocessable
 from app.core.json import JSONObject
+from app.db.privacy import OfPerson
 from app.db.session import Base
 
 LIFE = timedelta(hours=24)
@@ -28,6 +29,7 @@ class IdempotencyKey(Base):
     """Which resource (a turn, a job) a caller's key stands for. ``digest`` is that of the request's route and body."""
 
     __tablename__ = "idempotency_keys"
+    privacy = OfPerson(key="owner", unexported="Answers, kept for 24 hours for whoever asks again")
 
     owner: Mapped[str] = mapped_column(String(260), primary_key=True)
     key: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)

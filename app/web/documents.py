@@ -89,6 +89,13 @@ def shaped(blp: Blueprint, schema: Mapping[str, object], example: object) -> Cal
     return _documented(blp, responses=responses)
 
 
+def binary(blp: Blueprint, kind: str) -> Callable[[View], View]:
+    """A 200 that is a file of this MIME type."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}}}
+    responses = {"200": {"description": "The file", "content": content}}
+    return _documented(blp, responses=responses)
+
+
 def calls_back(
     blp: Blueprint, named_by: str, summary: str, headers: Mapping[str, str], example: object
 ) -> Callable[[View], View]:

@@ -7,6 +7,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.db.privacy import OfTeam
 from app.db.session import Base
 
 
@@ -22,6 +23,7 @@ class WebhookSecret(Base):
     """A tenant's newest webhook secret. Until ``previous_until`` the one before is in force, and this one beside it."""
 
     __tablename__ = "webhook_secrets"
+    privacy = OfTeam(unexported="Secrets", secrets=("secret", "previous"))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     secret: Mapped[str] = mapped_column(String(100))

@@ -9,6 +9,7 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.db.leases import Lease
 from app.db.ownership import Owned
+from app.db.privacy import OfPerson
 from app.db.session import Base
 
 
@@ -19,6 +20,7 @@ class WeeklyInsight(Owned, Base):
     """
 
     __tablename__ = "weekly_insights"
+    privacy = OfPerson(machinery=("run_id", "lease_until"), derived={"content": ("journal_entries", "goals")})
     __table_args__ = (Index("uq_weekly_insights_week", "tenant_id", "user_id", "week_of", unique=True),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("insight"))

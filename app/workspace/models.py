@@ -12,6 +12,7 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.ownership import Owned, Owner
+from app.db.privacy import OfPerson
 from app.db.session import Base
 from app.workspace import habits
 
@@ -33,6 +34,7 @@ class Goal(Owned, Base):
     """``progress_percentage`` follows the milestones; a completed goal has 100 whatever they say."""
 
     __tablename__ = "goals"
+    privacy = OfPerson()
     __table_args__ = (
         Index("ix_goals_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index("ix_goals_owner_status", "tenant_id", "user_id", "status", "target_date"),
@@ -118,6 +120,7 @@ class Milestone(GoalPart, Base):
     """A step towards a goal; ``order`` counts from 1 without gaps."""
 
     __tablename__ = "milestones"
+    privacy = OfPerson()
     __table_args__ = (goal_key(), Index("ix_milestones_goal", "goal_id", "order"))
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("milestone"))
@@ -137,6 +140,7 @@ class Milestone(GoalPart, Base):
 
 class ProgressUpdate(GoalPart, Base):
     __tablename__ = "progress_updates"
+    privacy = OfPerson()
     __table_args__ = (
         goal_key(),
         Index("ix_progress_updates_goal", "goal_id", text("created_at DESC"), text("id DESC")),
@@ -151,6 +155,7 @@ class GoalEntryLink(GoalPart, Base):
     """A journal entry that is about a goal. Deleted with either."""
 
     __tablename__ = "goal_entry_links"
+    privacy = OfPerson()
     __table_args__ = (goal_key(), Index("ix_goal_entry_links_entry", "journal_entry_id"))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
@@ -163,6 +168,7 @@ class JournalEntry(Owned, Base):
     """What a person wrote. ``entry_date`` is when, and may be set; of an ``all_day`` entry only its UTC day counts."""
 
     __tablename__ = "journal_entries"
+    privacy = OfPerson()
     __table_args__ = (
         Index("ix_journal_entries_owner", "tenant_id", "user_id", text("entry_date DESC"), text("id DESC")),
     )
@@ -191,6 +197,7 @@ class Category(Owned, Base):
     """A person's own category of goals. Goals keep its name, which is unique whatever its case."""
 
     __tablename__ = "categories"
+    privacy = OfPerson()
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("category"))
     name: Mapped[str] = mapped_column(String(50))
@@ -218,6 +225,7 @@ class Routine(Owned, Base):
     """Steps that a person takes each day, week or month; ``completed_dates`` are days of their calendar."""
 
     __tablename__ = "routines"
+    privacy = OfPerson()
     __table_args__ = (Index("ix_routines_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("routine"))

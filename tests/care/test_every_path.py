@@ -50,13 +50,14 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/v1/goals/<goal_id>/link-journal /api/v1/goals/<goal_id>/milestone/<milestone_id>/complete
         /api/v1/goals/<goal_id>/status /api/v1/routines/<routine_id>/complete /api/v1/routines/<routine_id>/reset
         /api/v1/routines/<routine_id>/steps/<step_id>/toggle /insights/<insight_id>/acknowledge
-        /insights/<insight_id>/dismiss /insights/generate
+        /insights/<insight_id>/dismiss /insights/generate /api/v1/me/exports
         """,
     "is an operator's or an owner's": """
         /admin/api-keys /admin/budgets/<tenant> /admin/revocations /admin/topics/<topic_id>
         /admin/topics/<topic_id>/dry-run /admin/topics/<topic_id>/prompts/<kind>
         /admin/topics/<topic_id>/prompts/<kind>/rollback /ai/webhook-secret
         /admin/care /admin/care/resources /admin/care/resources/<resource_id>
+        /admin/exports
         """,
 }
 RECORDS = ("actions", "departments", "goals", "issues", "measures", "people", "positions", "strategies")
@@ -73,6 +74,7 @@ JOBS = {
     "topics.run": "its parameters pass the stage", "topics.callback": "asks no model",
     "workspace.index_notes": "asks no model", "workspace.index_goals": "asks no model",
     "workspace.embed": "vectors only", "care.webhook": "asks no model",
+    "exports.make": "asks no model", "exports.callback": "asks no model",
 }  # fmt: skip
 UNHEARD = {  # texts in the bodies of routes that look at others, and why
     ("/conversations/initiate", "topic"): "shown to models without what is a crisis",

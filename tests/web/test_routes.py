@@ -24,6 +24,7 @@ OPEN = {
     "/api/media/<media_id>",
     "/api/v1/care/resources",
     "/api/v1/care/disclosure",
+    "/api/v1/exports/<export_id>",
     "/api/interviews/start",
     "/api/interviews/personas",
     "/api/interviews/<interview_id>/status",

@@ -11,6 +11,7 @@ from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.leases import Lease
 from app.db.ownership import Owned
+from app.db.privacy import OfPerson, PartOf
 from app.db.session import Base
 
 
@@ -24,6 +25,7 @@ class BusinessInsight(Owned, Base):
     """Something that a person should know of their business, as it was when they asked."""
 
     __tablename__ = "business_insights"
+    privacy = OfPerson(derived={"description": ("workspace_records", "goals")})
     __table_args__ = (
         Index("ix_business_insights_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
     )
@@ -43,6 +45,7 @@ class Conversation(Owned, Base):
     """While ``busy_until`` lies ahead, the turn that ``busy_with`` names makes an answer."""
 
     __tablename__ = "conversations"
+    privacy = OfPerson(machinery=("busy_until", "busy_with"), derived={"context": ("conversation_messages",)})
     __table_args__ = (Index("ix_conversations_owner", "tenant_id", "user_id", text("created_at DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("conv"))
@@ -61,6 +64,7 @@ class ConversationMessage(Base):
     """``id`` grows with time. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "conversation_messages"
+    privacy = PartOf(by="conversation_id")
     __table_args__ = (Index("ix_conversation_messages_conversation", "conversation_id", "id"),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("msg"))

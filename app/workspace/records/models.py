@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.json import JSONObject
+from app.db.privacy import OfTeam
 from app.db.session import Base
 
 
@@ -27,6 +28,7 @@ class Record(Base):
     """One row of a collection. Its id is unique within its tenant and collection; everybody of the tenant shares it."""
 
     __tablename__ = "workspace_records"
+    privacy = OfTeam(names=("document",))
     __table_args__ = (
         Index("ix_workspace_records_listed", "tenant_id", "collection", text("created_at DESC"), text("id DESC")),
     )
@@ -43,6 +45,7 @@ class MeasureValue(Base):
     """A value that a measure had, from ``recorded_at`` on."""
 
     __tablename__ = "measure_values"
+    privacy = OfTeam()
     __table_args__ = (Index("ix_measure_values_measure", "tenant_id", "measure_id", text("id DESC")),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -1,0 +1,91 @@
+"""Whose a table's rows are, said beside each table, and a Redis key's beside its name.
+
+Export, erasure, retention and the data page are loops over what is said here (``app/privacy/registry.py``).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.core.ids import joined
+
+NOTHING: Mapping[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What holds for every table.
+
+    An export has the rows as ``data/<table>.json``, unless ``unexported`` says why not. It leaves out ``secrets``, and
+    ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file.
+    ``derived`` are texts that were made of rows of other tables. ``names`` are columns where a person's id or address
+    may stand in a row that outlives them: it is taken out there. ``kept`` is why a row does, and how long.
+    """
+
+    unexported: str = ""
+    secrets: tuple[str, ...] = ()
+    machinery: tuple[str, ...] = ()
+    file: str = ""
+    derived: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    names: tuple[str, ...] = ()
+    kept: str = ""
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Columns that no ``data/<table>.json`` has."""
+        return frozenset({*self.secrets, *self.machinery, *([self.file] if self.file else [])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfPerson(Declaration):
+    """Rows of one person, by the columns of ``Owned``; or by ``key``, which holds both ids as ``joined`` writes them.
+
+    They are erased with the person, unless ``kept`` says why they stay, without ``names``.
+    """
+
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOf(Declaration):
+    """Rows that belong to the row that the foreign key in ``by`` points to, and go with it."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfTeam(Declaration):
+    """Rows of a whole tenant. They stay when a person goes; but those with the person's id in ``person`` are theirs."""
+
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfNobody(Declaration):
+    """Rows that belong to no person and no tenant; ``why``."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedisKeys:
+    """Keys that fully match ``pattern``. None is exported: they are counts and copies, and end by themselves.
+
+    ``of_owner`` makes the glob of one person's keys out of ``tenant``, ``user`` and both as one (``owner``), each as
+    ``joined`` writes it; without one they name nobody. ``kept`` is how long.
+    """
+
+    pattern: str
+    about: str
+    kept: str
+    of_owner: str = ""
+
+    def glob(self, tenant: str, user: str) -> str:
+        """Which keys are a person's; none (``""``) where no key names anybody."""
+        parts = {"tenant": joined(tenant), "user": joined(user), "owner": joined(tenant, user)}
+        return self.of_owner.format_map({name: escaped(part) for name, part in parts.items()})
+
+
+def escaped(text: str) -> str:
+    """For Redis' globs."""
+    return re.sub(r"([*?\[\]^\\-])", r"\\\1", text)

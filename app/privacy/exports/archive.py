@@ -1,0 +1,111 @@
+"""The file of an export: one zip, written from one moment's rows, of which only a few are in memory at once.
+
+The same rows make the same bytes, but for the time of the run in its manifest.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, select
+
+from app.core.clock import iso
+from app.db.session import Database
+from app.privacy.exports import pages
+from app.privacy.exports.names import Names, safe
+from app.privacy.registry import Scope, declarations, exported, shown_columns
+
+FORMAT, VERSION = "coachhouse-export", 1
+AT_ONCE = 50  # rows
+UNIX, READABLE = 3, 0o644 << 16
+EXTENSIONS = {
+    "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg", "audio/webm": ".webm", "audio/flac": ".flac", "audio/wav": ".wav", "audio/mp4": ".m4a",
+    "application/pdf": ".pdf", "text/plain": ".txt",
+}  # fmt: skip
+
+_encode = msgspec.json.Encoder().encode
+
+
+def write(db: Database, scope: Scope, file: IO[bytes], moment: datetime) -> dict[str, int]:
+    """How many rows of each table it has."""
+    with db.snapshot() as connection, ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        counts = {table.name: _write_table(connection, archive, scope, table, rows) for table, rows in exported(scope)}
+        _write_pages(connection, archive, scope)
+        for table, rows in exported(scope):
+            _write_files(connection, archive, table, rows)
+        _write_manifest(archive, scope, counts, moment)
+    return counts
+
+
+def _write_table(
+    connection: Connection, archive: ZipFile, scope: Scope, table: Table, rows: ColumnElement[bool]
+) -> int:
+    """A JSON array with one row per line."""
+    names = shown_columns(table, scope)
+    query = select(*(table.c[name] for name in names), *_file_columns(table)).where(rows)
+    count = 0
+    with _entry(archive, f"data/{table.name}.json") as file:
+        file.write(b"[")
+        for row in stream(connection, query.order_by(*table.primary_key)):
+            file.write(b",\n" if count else b"\n")
+            file.write(_encode(dict(zip(names, row, strict=False)) | _file_field(table, row)))
+            count += 1
+        file.write(b"\n]\n")
+    return count
+
+
+def _write_pages(connection: Connection, archive: ZipFile, scope: Scope) -> None:
+    names = Names()
+    for page in pages.all_of(connection, scope, stream):
+        with _entry(archive, names.unique(page.folder, page.name, ".md")) as file:
+            for text in page.texts:
+                file.write(text.encode("utf-8", "replace"))
+
+
+def _write_files(connection: Connection, archive: ZipFile, table: Table, rows: ColumnElement[bool]) -> None:
+    """One by one: each may be some megabytes. What is stored elsewhere than in its row would be read here too."""
+    column = declarations()[table].file
+    if not column:
+        return
+    key = table.c.id
+    for row in stream(connection, select(key, table.c.content_type).where(rows).order_by(key)):
+        data: bytes = connection.execute(select(table.c[column]).where(key == row.id)).scalar_one()
+        with _entry(archive, _path(table, row), ZIP_STORED) as file:
+            file.write(data)
+
+
+def _write_manifest(archive: ZipFile, scope: Scope, counts: Mapping[str, int], moment: datetime) -> None:
+    whose = {"tenant": scope.tenant} | ({"user": scope.user} if scope.user is not None else {})
+    manifest = {"format": FORMAT, "version": VERSION, "exported_at": iso(moment), **whose, "counts": counts}
+    with _entry(archive, "manifest.json") as file:
+        file.write(msgspec.json.format(_encode(manifest), indent=2) + b"\n")
+
+
+def stream(connection: Connection, query: Select[Any]) -> Iterable[Row[Any]]:
+    """Rows as they are read, from a cursor on the server."""
+    return connection.execute(query, execution_options={"yield_per": AT_ONCE})
+
+
+@contextmanager
+def _entry(archive: ZipFile, path: str, compression: int = ZIP_DEFLATED) -> Iterator[IO[bytes]]:
+    """A file of the archive, of 1980: when it was written is no part of it."""
+    about = ZipInfo(path)
+    about.compress_type, about.create_system, about.external_attr = compression, UNIX, READABLE
+    with archive.open(about, "w", force_zip64=path.startswith("data/")) as file:
+        yield file
+
+
+def _file_columns(table: Table) -> list[Column[Any]]:
+    return [table.c.id, table.c.content_type] if declarations()[table].file else []
+
+
+def _file_field(table: Table, row: Row[Any]) -> dict[str, str]:
+    return {"file": _path(table, row)} if declarations()[table].file else {}
+
+
+def _path(table: Table, row: Row[Any]) -> str:
+    return f"files/{table.name}/{safe(str(row.id))}{EXTENSIONS.get(row.content_type, '')}"

@@ -1,0 +1,92 @@
+"""All that is said of personal data where it is declared, as one list. What is done with it are loops over this."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import cast
+
+from sqlalchemy import ColumnElement, Table, select
+
+from app.auth.tokens import personal_tenant
+from app.core.ids import joined
+from app.db.privacy import Declaration, OfPerson, OfTeam, PartOf, RedisKeys
+from app.db.session import Base
+from app.jobs import queue
+from app.limits import shared_counts, sliding_window
+from app.streams import redis_store
+
+REDIS_KEYS: tuple[RedisKeys, ...] = (redis_store.KEYS, sliding_window.KEYS, shared_counts.KEYS, queue.KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose data: a person's, or without ``user`` all of a tenant."""
+
+    tenant: str
+    user: str | None = None
+
+    @property
+    def has_team(self) -> bool:
+        """Whoever is alone in their tenant has its rows too."""
+        return self.user is None or self.tenant == personal_tenant(self.user)
+
+
+@cache
+def declarations() -> Mapping[Table, Declaration]:
+    """Of every table that a model stands for, by name. Raises ``AttributeError`` for one that says nothing."""
+    models = {cast(Table, mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
+    return MappingProxyType({table: models[table].privacy for table in sorted(models, key=lambda table: table.name)})
+
+
+def rows_of(table: Table, scope: Scope) -> ColumnElement[bool] | None:
+    """Which rows of a table are in the scope; None for a table that can have none."""
+    said = declarations()[table]
+    if isinstance(said, PartOf):
+        return _parts(table, said, scope)
+    if isinstance(said, OfPerson):
+        return _persons(table, said, scope)
+    return _teams(table, said, scope) if isinstance(said, OfTeam) else None
+
+
+def exported(scope: Scope) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """The tables that an export has, each with its rows."""
+    for table, said in declarations().items():
+        rows = rows_of(table, scope)
+        if rows is not None and not said.unexported:
+            yield table, rows
+
+
+def shown_columns(table: Table, scope: Scope) -> list[str]:
+    """Those that an export has: whose the rows are the manifest says, as far as it is the same for all."""
+    said = declarations()[table]
+    same = {"tenant_id"} | ({"user_id"} if scope.user is not None and isinstance(said, OfPerson) else set())
+    return [column.name for column in table.columns if column.name not in said.left_out | same]
+
+
+def declared_redis_key(key: str) -> RedisKeys | None:
+    return next((keys for keys in REDIS_KEYS if re.fullmatch(keys.pattern, key)), None)
+
+
+def _parts(table: Table, said: PartOf, scope: Scope) -> ColumnElement[bool] | None:
+    whole = next(iter(table.c[said.by].foreign_keys)).column
+    rows = rows_of(whole.table, scope)
+    return None if rows is None else table.c[said.by].in_(select(whole).where(rows))
+
+
+def _persons(table: Table, said: OfPerson, scope: Scope) -> ColumnElement[bool]:
+    if not said.key:
+        whole = table.c.tenant_id == scope.tenant
+        return whole if scope.user is None else whole & (table.c.user_id == scope.user)
+    key = table.c[said.key]
+    if scope.user is None:
+        return key.startswith(f"{joined(scope.tenant)}:", autoescape=True)
+    return key == joined(scope.tenant, scope.user)
+
+
+def _teams(table: Table, said: OfTeam, scope: Scope) -> ColumnElement[bool] | None:
+    whole = table.c.tenant_id == scope.tenant
+    if scope.has_team:
+        return whole
+    return whole & (table.c[said.person] == scope.user) if said.person else None

@@ -1,0 +1,117 @@
+"""Standing tests: every table and every Redis key says whose it is, and what comes of it."""
+
+import re
+from pathlib import Path
+from typing import cast
+
+import pytest
+from flask import Flask
+from sqlalchemy import Table
+
+import app.composition.application  # noqa: F401  # every model there is
+from app.db.privacy import OfNobody, OfPerson, OfTeam, PartOf
+from app.db.session import Base
+from app.privacy.registry import REDIS_KEYS, Scope, declarations, declared_redis_key, exported, shown_columns
+from app.streams.signals import signals
+from tests.conftest import Caller, sign_in
+from tests.privacy.conftest import WorkOff, live, sent
+from tests.realtime.conftest import Machine, Talk, key_of, make_agent, make_session
+
+MODELS = {cast(Table, mapper.local_table).name: mapper.class_ for mapper in Base.registry.mappers}
+TABLES = {table.name: table for table in declarations()}
+SECRET = re.compile(r"secret|(?<!weekly_)digest|hash|salt|password|(?<!max_)(?<!input_)(?<!output_)(?<!first_)token")
+
+
+def test_every_table_is_a_models() -> None:
+    assert set(MODELS) == set(TABLES) == set(Base.metadata.tables)
+
+
+@pytest.mark.parametrize("name", sorted(Base.metadata.tables))
+def test_every_table_says_itself_whose_it_is(name: str) -> None:
+    assert isinstance(vars(MODELS[name]).get("privacy"), OfPerson | PartOf | OfTeam | OfNobody), f"{name} is silent"
+
+
+@pytest.mark.parametrize("name", sorted(Base.metadata.tables))
+def test_what_is_said_is_about_columns_and_tables_that_there_are(name: str) -> None:
+    table, said = TABLES[name], declarations()[TABLES[name]]
+    named = {*said.left_out, *said.names, *said.derived}
+    named |= {"tenant_id", "user_id"} if isinstance(said, OfPerson) and not said.key else set()
+    named |= {"tenant_id", *([said.person] if said.person else [])} if isinstance(said, OfTeam) else set()
+    named |= {said.by} if isinstance(said, PartOf) else set()
+    named |= {"id", "content_type"} if said.file else set()
+    assert named <= {column.name for column in table.columns}
+    assert {source for sources in said.derived.values() for source in sources} <= set(TABLES)
+    assert not isinstance(said, PartOf) or len(table.c[said.by].foreign_keys) == 1
+
+
+@pytest.mark.parametrize("name", sorted(Base.metadata.tables))
+def test_rows_with_an_owner_are_not_said_to_be_somebody_elses(name: str) -> None:
+    columns, said = set(TABLES[name].columns.keys()), declarations()[TABLES[name]]
+    if "user_id" in columns:
+        assert isinstance(said, OfPerson)
+    elif "tenant_id" in columns:
+        assert isinstance(said, OfTeam | PartOf)
+    if isinstance(said, OfPerson) and said.kept:
+        assert said.names, "a row that outlives its person must not name them"
+
+
+@pytest.mark.parametrize("scope", [Scope("acme", "olivia"), Scope("acme")], ids=["person", "tenant"])
+def test_no_secret_is_exported(scope: Scope) -> None:
+    shown = {(table.name, name) for table, _ in exported(scope) for name in shown_columns(table, scope)}
+    assert [column for column in shown if SECRET.search(column[1])] == []
+
+
+def test_the_document_describes_every_table_of_an_export() -> None:
+    told = dict(re.findall(r"^\| `data/(\w+)\.json` \| (.+?) \|", Path("docs/export.md").read_text(), re.MULTILINE))
+    scope = Scope("acme")
+    shown = {table.name: ", ".join([*shown_columns(table, scope), *_file_of(table)]) for table, _ in exported(scope)}
+    assert told == shown
+
+
+def _file_of(table: Table) -> list[str]:
+    return ["file"] if declarations()[table].file else []
+
+
+def test_every_redis_key_that_the_products_leave_is_declared(
+    offline_app: Flask, olivia: Caller, work_off: WorkOff, environ: dict[str, str], start_web: object
+) -> None:
+    seen: set[str] = set()
+    live(olivia, "kumquat", work_off)
+    seen |= keys()
+    _talk_aloud(offline_app, start_web)
+    anonymous = sign_in(offline_app, "", "")
+    sent(anonymous.post("/api/interviews/start", json={"persona_id": "bakery_owner"}))
+    sent(olivia.post("/api/v1/me/exports", json={}))
+    seen |= keys()
+    assert {kind.partition(":")[0] for kind in seen} == {"stream", "rate", "budget", "rq"}
+    assert [key for key in seen if declared_redis_key(key) is None] == []
+
+
+def test_a_key_that_nobody_declared_is_found_out() -> None:
+    assert declared_redis_key("journal:olivia") is None
+
+
+def test_keys_that_name_a_person_are_found_by_the_person(olivia: Caller, theo: Caller) -> None:
+    for caller in (olivia, theo):
+        sent(caller.get("/api/v1/chat/sessions"))
+        sent(caller.post("/api/v1/chat/message", json={"message": "How do I go on?"}))
+    globs = [glob for glob in (kind.glob("acme", "olivia") for kind in REDIS_KEYS) if glob]
+    found = {key.decode() for glob in globs for key in signals.redis.keys(glob)}
+    assert found == {key for key in keys() if "olivia" in key} and found
+
+
+def keys() -> set[str]:
+    return {key.decode() for key in signals.redis.keys("*")}
+
+
+def _talk_aloud(app: Flask, start_web: object) -> None:
+    """One turn over the realtime socket."""
+    machine = Machine(app.test_client(), key_of("acme"), "acme")
+    agent = make_agent(machine)
+    make_session(machine, agent)
+    web = start_web(LLM_MODELS="offline:coach")  # type: ignore[operator]
+    talk = Talk(web, machine.key, agent["bot_id"])
+    talk.hear()
+    talk.say("text_query", text="How do I plan my week?", muteAudio=True)
+    talk.until("response_ended")
+    talk.socket.close()
