@@ -35,6 +35,7 @@ DEFAULT_RATES = {
     "turns": "20 per 10 seconds; 1000 per hour",
     "care": "60 per minute",
     "helplines": "300 per minute",
+    "imports": "20 per hour",
 }
 
 
@@ -101,6 +102,7 @@ class Settings:
     connections_per_address: int
     socket_memory: int
     uploads_per_tenant: int
+    import_max: int
     web_concurrency: int
     worker_concurrency: int
     worker_port: int
@@ -148,6 +150,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         connections_per_address=read.number("CONNECTIONS_PER_ADDRESS", 200, least=1, most=1_000_000),
         socket_memory=read.size("SOCKET_MEMORY", "256 MiB"),
         uploads_per_tenant=read.size("UPLOADS_PER_TENANT", "200 MiB"),
+        import_max=read.size("IMPORT_MAX", "512 MiB"),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_port=read.number("WORKER_PORT", 0, least=0, most=65535),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),
