@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask import Request
 from sqlalchemy import delete, func, insert, select
@@ -42,6 +42,13 @@ class Upload(io.RawIOBase):
         self.size = 0
         self._db, self._principal, self._most = db, principal, most
         self._piece, self._place = bytearray(), 0
+
+    def begin(self, *, filename: str | None = None, **_: object) -> "Upload":
+        """The parser does it at a file's beginning."""
+        if self.name:
+            raise BadRequest("There may be one file")
+        self.name = (filename or "file")[:255]
+        return self
 
     def writable(self) -> bool:
         return True
@@ -91,14 +98,9 @@ def receive(request: Request, upload: Upload, most: int) -> dict[str, str]:
     if (request.content_length or 0) > most + AROUND:
         raise TooLarge(f"A file may have {most} bytes")
 
-    def stream(*, filename: str | None = None, **_: Any) -> Any:
-        if upload.name:
-            raise BadRequest("There may be one file")
-        upload.name = (filename or "file")[:255]
-        return upload
-
     parser = FormDataParser(
-        stream, max_form_memory_size=HELD, max_content_length=most + AROUND, max_form_parts=MOST_PARTS, silent=False
+        cast(Any, upload.begin), max_form_memory_size=HELD, max_content_length=most + AROUND, silent=False,
+        max_form_parts=MOST_PARTS,
     )  # fmt: skip
     try:
         _, fields, files = parser.parse_from_environ(request.environ)

@@ -76,7 +76,7 @@ def _entries(file: IO[str], name: str, calendar: Calendar) -> Iterator[Item]:
             head, body, size = found, [], 0
         else:
             body.append(line)
-            size += len(line)
+            size += len(line) + 1
         if size > LONGEST_ENTRY:
             raise Unreadable("An entry is larger than 4 MiB: is it jrnl's text?")
     yield from _whole(head, body, name, calendar)
