@@ -23,7 +23,7 @@ from app.imports.files import opened
 from app.imports.items import Item, Skipped, Unreadable, fitted
 from app.imports.models import Format, Import, ImportSkip, Status
 from app.imports.recognition import READERS, format_of
-from app.imports.store import Stored, Target
+from app.imports.store import Batch, Stored, Target
 from app.imports.uploads import StoredFile
 
 BATCH = 200  # items in one transaction
@@ -56,7 +56,8 @@ def run(db: Database, import_id: str) -> None:
         with ExitStack() as stack:
             _Run(db, begun, stack).go()
     except Ended:
-        service.take_back(db, begun.principal, import_id) if _is_over(db, import_id) else None
+        if _is_over(db, import_id):
+            service.take_back(db, begun.principal, import_id)
     except Unreadable as error:
         give_up(db, import_id, error.text)
 
@@ -103,12 +104,22 @@ class _Run:
         items = self._items()
         if self._position:
             next(islice(items, self._position - 1, None), None)  # what is stored already
-        while batch := list(islice(items, BATCH)):
+        for batch in self._batches(items):
             self._store(batch)
         if not self._position and self._format is not Format.COACHHOUSE:
             raise Unreadable(NOTHING)
         with self._db.begin() as session:
             service.complete(session, self._locked(session))
+
+    def _batches(self, items: Iterator[Item]) -> Iterator[Batch]:
+        """Care looks at the next one while one is stored."""
+        looking: list[gevent.Greenlet] = []
+        while some := list(islice(items, BATCH)):
+            looking.append(gevent.spawn(store.assessed, self._db, self._begun.principal, some))
+            if len(looking) > 1:
+                yield looking.pop(0).get()
+        for last in looking:
+            yield last.get()
 
     def _items(self) -> Iterator[Item]:
         """The same ones each time that the file is read."""
@@ -123,13 +134,12 @@ class _Run:
             zones = frozenset(name for name in session.scalars(ZONES) if exists(name))
             return Calendar(settings.time_zone(session, self._begun.principal), zones)
 
-    def _store(self, items: list[Item]) -> None:
-        batch = store.assessed(self._db, self._begun.principal, items)
+    def _store(self, batch: Batch) -> None:
         with self._db.begin() as session:
             row = self._locked(session)
             stored = store.store(session, self._target, batch, self._files)
             self._note(session, row, stored)
-            row.position = self._position = self._position + len(items)
+            row.position = self._position = self._position + len(batch.items)
             self._tell(session, row)
 
     def _locked(self, session: Session) -> Import:
