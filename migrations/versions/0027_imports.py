@@ -81,7 +81,7 @@ def _imports() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
-        *(sa.CheckConstraint(rule, name=name) for name, rule in CHECKS.items()),
+        *(sa.CheckConstraint(rule, name=op.f(name)) for name, rule in CHECKS.items()),
         if_not_exists=True,
     )
     order = ["tenant_id", "user_id", sa.text("created_at DESC"), sa.text("id DESC")]
