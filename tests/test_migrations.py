@@ -31,6 +31,7 @@ from app.chat.models import MessageStatus
 from app.coaching.states import Status as CoachingStatus
 from app.db.session import Base, Database
 from app.db.session import db as database
+from app.imports.models import Status as ImportStatus
 from app.interviews.models import Agent
 from app.interviews.models import Status as InterviewStatus
 from app.jobs.models import JobState, QueueName
@@ -204,6 +205,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("business_insights.status", InsightStatus),
         ("revocations.kind", Revoked),
         ("audit_entries.actor_kind", ActorKind),
+        ("imports.status", ImportStatus),
         ("interviews.status", InterviewStatus),
         ("webhook_secrets.disclosure", Disclosure),
         ("interview_messages.agent", Agent),

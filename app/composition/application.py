@@ -20,6 +20,7 @@ from app.console.views import blp as console
 from app.core.version import VERSION
 from app.db.session import db
 from app.feeds import views as feeds
+from app.imports.views import blp as imports
 from app.insights import views as insights
 from app.interviews.views import blp as interviews
 from app.jobs import dashboard
@@ -106,7 +107,7 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines, helplines, exports.blp, exports.links)
+    own = (goals, categories, journal, routines, helplines, exports.blp, exports.links, imports)
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win

@@ -26,6 +26,7 @@ from app.config.settings import Settings
 from app.db.session import db
 from app.feeds import jobs as feed_jobs
 from app.feeds.dispatcher import FeedDispatcher
+from app.imports import jobs as import_jobs
 from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
 from app.interviews import jobs as interview_jobs
@@ -122,7 +123,8 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, export_jobs, feed_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs, weekly_jobs,
+        alarms, chat_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs,
+        weekly_jobs,
         workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)

@@ -36,6 +36,7 @@ DEFAULT_RATES = {
     "care": "60 per minute",
     "helplines": "300 per minute",
     "exports": "5 per hour",
+    "imports": "20 per hour",
 }
 
 
@@ -102,6 +103,7 @@ class Settings:
     connections_per_address: int
     socket_memory: int
     uploads_per_tenant: int
+    import_max: int
     web_concurrency: int
     worker_concurrency: int
     worker_port: int
@@ -149,6 +151,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         connections_per_address=read.number("CONNECTIONS_PER_ADDRESS", 200, least=1, most=1_000_000),
         socket_memory=read.size("SOCKET_MEMORY", "256 MiB"),
         uploads_per_tenant=read.size("UPLOADS_PER_TENANT", "200 MiB"),
+        import_max=read.size("IMPORT_MAX", "512 MiB"),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_port=read.number("WORKER_PORT", 0, least=0, most=65535),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),

@@ -62,7 +62,18 @@ def owner_word(tenant: str, user: str) -> str:
 def put(session: Session, tenant: str, user: str, document: Document) -> None:
     """Indexes the document as it is now, in place of what was there."""
     remove(session, tenant, user, document.source_id, keep_children=True)
-    rows = [
+    put_new(session, tenant, user, [document])
+
+
+def put_new(session: Session, tenant: str, user: str, documents: Sequence[Document]) -> None:
+    """Indexes documents that are not in the index yet, all in one statement."""
+    if documents:
+        rows = [row for document in documents for row in _rows(tenant, user, document)]
+        session.execute(insert(DocumentChunk).values(lexemes=LEXEMES), rows)
+
+
+def _rows(tenant: str, user: str, document: Document) -> list[dict[str, object]]:
+    return [
         {
             "tenant_id": tenant, "user_id": user, "kind": document.kind, "source_id": document.source_id,
             "parent_id": document.parent_id, "part": part, "title": document.title, "text": piece,
@@ -72,7 +83,6 @@ def put(session: Session, tenant: str, user: str, document: Document) -> None:
         }
         for part, piece in enumerate(chunks(document.text))
     ]  # fmt: skip
-    session.execute(insert(DocumentChunk).values(lexemes=LEXEMES), rows)
 
 
 def remove(session: Session, tenant: str, user: str, source_id: str, *, keep_children: bool = False) -> None:

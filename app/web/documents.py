@@ -96,6 +96,11 @@ def binary(blp: Blueprint, kind: str) -> Callable[[View], View]:
     return _documented(blp, responses=responses)
 
 
+def form(blp: Blueprint, body: Mapping[str, object]) -> Callable[[View], View]:
+    """Takes a form with a file."""
+    return _documented(blp, requestBody=body)
+
+
 def calls_back(
     blp: Blueprint, named_by: str, summary: str, headers: Mapping[str, str], example: object
 ) -> Callable[[View], View]:

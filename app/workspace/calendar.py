@@ -16,6 +16,7 @@ from app.workspace.models import Goal, JournalEntry
 When = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 MOMENT = timedelta(microseconds=1)
 DAY = timedelta(days=1)
+WORLD = timedelta(hours=27)  # between the first place where it is some day, and the last
 FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)  # beyond them zones have no clocks
 
 
@@ -24,8 +25,14 @@ def today(zone: str) -> date:
 
 
 def entry_day(zone: str) -> ColumnElement[date]:
-    """The day that calendars in the zone show for an entry."""
-    return _day(JournalEntry.entry_date, JournalEntry.all_day, zone)
+    """The day that calendars in the zone show for an entry; for one with a zone of its own, those there."""
+    when = func.timezone(case((JournalEntry.all_day, "UTC"), else_=own_zone(zone)), JournalEntry.entry_date)
+    return func.date(when)
+
+
+def own_zone(zone: str) -> ColumnElement[str]:
+    """An entry's, else the given one."""
+    return func.coalesce(JournalEntry.timezone, zone)
 
 
 def target_day(zone: str) -> ColumnElement[date]:
@@ -34,14 +41,23 @@ def target_day(zone: str) -> ColumnElement[date]:
 
 
 def entries_between(since: datetime | None, until: datetime | None, zone: str) -> ColumnElement[bool]:
-    """From ``since`` up to but not including ``until``. A day is within when a moment of it is."""
+    """From ``since`` up to but not including ``until``. A day is within when a moment of it is.
+
+    An entry with a zone of its own is within by what clocks showed there, so that it is within its own days.
+    """
     when = JournalEntry.entry_date
     since, until = max(since or FIRST, FIRST), min(until or LAST, LAST)
     first, last = weeks.local_date(since, zone), weeks.local_date(until - MOMENT, zone)
     days = and_(when >= weeks.midnight(first, "UTC"), when <= weeks.midnight(last, "UTC"))
-    moments = and_(when >= since, when < until)
-    around = and_(when >= since - DAY, when < until + DAY)  # what an index can find
+    shown = case((JournalEntry.timezone.is_(None), when), else_=_as_here(zone))
+    moments = and_(shown >= since, shown < until)
+    around = and_(when >= since - WORLD, when < until + WORLD)  # what an index can find
     return and_(around, case((JournalEntry.all_day, days), else_=moments))
+
+
+def _as_here(zone: str) -> ColumnElement[datetime]:
+    """The moment at which clocks in the zone show what they showed in the entry's own."""
+    return func.timezone(zone, func.timezone(own_zone(zone), JournalEntry.entry_date))
 
 
 def bounds(since: date | None, until: date | None, zone: str) -> tuple[datetime | None, datetime | None]:

@@ -131,17 +131,9 @@ def _written(principal: Principal, span: Span) -> tuple[ColumnElement[bool], ...
 def _read(session: Session, principal: Principal, wanted: ColumnElement[bool], zone: str) -> list[Document]:
     """Newest first."""
     beginning = func.left(JournalEntry.content, LONGEST).label("text")
-    columns = (
-        JournalEntry.id,
-        JournalEntry.title,
-        beginning,
-        JournalEntry.mood,
-        JournalEntry.tags,
-        JournalEntry.safety,
-    )
-    query = select(*columns, JournalEntry.entry_date, JournalEntry.all_day).where(
-        JournalEntry.owned_by(principal), wanted
-    )
+    columns = (JournalEntry.id, JournalEntry.title, beginning, JournalEntry.mood, JournalEntry.tags)
+    marks = (JournalEntry.safety, JournalEntry.entry_date, JournalEntry.all_day, JournalEntry.timezone)
+    query = select(*columns, *marks).where(JournalEntry.owned_by(principal), wanted)
     rows = session.execute(query.order_by(JournalEntry.entry_date.desc(), JournalEntry.id.desc()).limit(MOST_ENTRIES))
     return [
         _dated(
@@ -149,7 +141,7 @@ def _read(session: Session, principal: Principal, wanted: ColumnElement[bool], z
                 "journal", row.id, row.title, row.text, row.entry_date, indexing.entry_facts(row.mood, row.tags),
                 safety=row.safety,
             ),
-            "UTC" if row.all_day else zone,
+            "UTC" if row.all_day else row.timezone or zone,
         )
         for row in rows
     ]  # fmt: skip

@@ -1,11 +1,13 @@
 """Goals, progress notes and journal entries as documents of the index, written in the transaction of their row."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.care.safety import in_crisis, stored_of
 from app.core import weeks
+from app.db.ownership import Owner
 from app.jobs.queue import queue
 from app.llm.interfaces import Embedder
 from app.retrieval import index
@@ -63,11 +65,22 @@ def progress_document(title: str, note: ProgressUpdate) -> Document:
 
 
 def put_entry(session: Session, entry: JournalEntry) -> None:
-    facts = entry_facts(entry.mood, entry.tags)
-    _put(
-        session, entry,
-        Document("journal", entry.id, entry.title, entry.content, entry.entry_date, facts, safety=entry.safety),
-    )  # fmt: skip
+    facts, dated_at = entry_facts(entry.mood, entry.tags), day_or_moment(entry.entry_date, entry.timezone)
+    document = Document("journal", entry.id, entry.title, entry.content, dated_at, facts, safety=entry.safety)
+    _put(session, entry, document)
+
+
+def day_or_moment(moment: datetime, own_zone: str | None) -> datetime:
+    """Of an entry with a zone of its own the day there, which is that day wherever its reader is."""
+    return weeks.midnight(weeks.local_date(moment, own_zone), "UTC") if own_zone else moment
+
+
+def put_new(session: Session, owner: Owner, documents: Sequence[Document]) -> None:
+    """Of rows that were just made, all at once."""
+    shown = [document for document in documents if not in_crisis(document.safety)]
+    index.put_new(session, owner.tenant_id, owner.user_id, shown)
+    if shown:
+        _ask_for_vectors(session, owner)
 
 
 def entry_facts(mood: str | None, tags: Sequence[str]) -> dict[str, str]:
@@ -85,9 +98,13 @@ def _put(session: Session, row: Goal | ProgressUpdate | JournalEntry, document: 
         index.remove(session, row.tenant_id, row.user_id, row.id, keep_children=True)
         return
     index.put(session, row.tenant_id, row.user_id, document)
+    _ask_for_vectors(session, row)
+
+
+def _ask_for_vectors(session: Session, owner: Owner) -> None:
     if _embedder is not None and not session.info.get(EMBEDDING_QUEUED):
         session.info[EMBEDDING_QUEUED] = True
-        queue.enqueue(session, "workspace.embed", row.tenant_id, row.user_id)
+        queue.enqueue(session, "workspace.embed", owner.tenant_id, owner.user_id)
 
 
 def _step(milestone: Milestone, zone: str) -> str:

@@ -114,7 +114,7 @@ def list_by_day(session: Session, principal: Principal, query: EntryQuery) -> En
     days = session.scalar(select(func.count(day.distinct())).where(JournalEntry.owned_by(principal))) or 0
     by_day: dict[str, list[JournalEntry]] = {}
     for entry in page.items:
-        shown = weeks.local_date(entry.entry_date, "UTC" if entry.all_day else zone)
+        shown = weeks.local_date(entry.entry_date, "UTC" if entry.all_day else entry.timezone or zone)
         by_day.setdefault(shown.isoformat(), []).append(entry)
     return EntriesByDay(by_day, days, page.total, page.has_more, page.next_cursor)
 

@@ -30,7 +30,24 @@ class GoalStatus(StrEnum):
 OPEN = (GoalStatus.NOT_STARTED, GoalStatus.IN_PROGRESS)
 
 
-class Goal(Owned, Base):
+class Origin:
+    """Mixin of rows that may have been imported: from what, as what, and by which import."""
+
+    source: Mapped[str | None] = mapped_column(String(20))
+    source_id: Mapped[str | None] = mapped_column(String(200))
+    import_id: Mapped[str | None] = mapped_column(String(64))
+
+
+def origin_indexes(table: str) -> tuple[Index, Index]:
+    """What is imported again is found to be there."""
+    known, imported = text("source_id IS NOT NULL"), text("import_id IS NOT NULL")
+    return (
+        Index(f"uq_{table}_source", "tenant_id", "user_id", "source_id", unique=True, postgresql_where=known),
+        Index(f"ix_{table}_import", "import_id", postgresql_where=imported),
+    )
+
+
+class Goal(Origin, Owned, Base):
     """``progress_percentage`` follows the milestones; a completed goal has 100 whatever they say."""
 
     __tablename__ = "goals"
@@ -38,6 +55,7 @@ class Goal(Owned, Base):
     __table_args__ = (
         Index("ix_goals_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index("ix_goals_owner_status", "tenant_id", "user_id", "status", "target_date"),
+        *origin_indexes("goals"),
     )
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
@@ -164,13 +182,17 @@ class GoalEntryLink(GoalPart, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class JournalEntry(Owned, Base):
-    """What a person wrote. ``entry_date`` is when, and may be set; of an ``all_day`` entry only its UTC day counts."""
+class JournalEntry(Origin, Owned, Base):
+    """What a person wrote. ``entry_date`` is when, and may be set; of an ``all_day`` entry only its UTC day counts.
+
+    ``timezone`` is the entry's own, where it has one: its day is that of the clocks there.
+    """
 
     __tablename__ = "journal_entries"
     privacy = OfPerson()
     __table_args__ = (
         Index("ix_journal_entries_owner", "tenant_id", "user_id", text("entry_date DESC"), text("id DESC")),
+        *origin_indexes("journal_entries"),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("journal"))
@@ -180,6 +202,8 @@ class JournalEntry(Owned, Base):
     tags: Mapped[list[str]] = mapped_column(default=list)
     entry_date: Mapped[datetime] = mapped_column(default=now)
     all_day: Mapped[bool] = mapped_column(default=False, server_default=false())
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    place: Mapped[str | None] = mapped_column(String(200))
     safety: Mapped[JSONObject | None] = mapped_column(JSONB(none_as_null=True))  # what care found, if anything
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)

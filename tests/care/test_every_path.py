@@ -33,7 +33,7 @@ KEPT = "is kept; whatever a coach reads of it later is looked at then"
 QUIET = {  # routes that take a body and don't look at it before anything else, by reason
     KEPT: """
         /api/v1/categories /api/v1/categories/<category_id> /api/v1/me /workspace/import
-        /workspace/foundation /api/chats/ /api/chats/<row_id>/ /api/slides/ /api/slides/<row_id>/
+        /api/v1/me/imports /workspace/foundation /api/chats/ /api/chats/<row_id>/ /api/slides/ /api/slides/<row_id>/
         """,
     "describes a coach, not the person": """
         /api/v1/chat/personalities /api/v1/chat/personalities/<personality_id> /api/agents/ /api/agents/<row_id>/
@@ -75,6 +75,7 @@ JOBS = {
     "workspace.index_notes": "asks no model", "workspace.index_goals": "asks no model",
     "workspace.embed": "vectors only", "care.webhook": "asks no model",
     "exports.make": "asks no model", "exports.callback": "asks no model",
+    "imports.run": "marks what it stores, asks no model", "imports.take_back": "asks no model",
 }  # fmt: skip
 UNHEARD = {  # texts in the bodies of routes that look at others, and why
     ("/conversations/initiate", "topic"): "shown to models without what is a crisis",

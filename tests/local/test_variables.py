@@ -36,6 +36,7 @@ PRODUCTS = {
     "LOG_LEVEL": "DEBUG", "OTEL_EXPORTER_OTLP_ENDPOINT": NOWHERE, "RATE_LIMIT_AI": "off",
     "RATE_LIMIT_CARE": "9 per minute", "RATE_LIMIT_HELPLINES": "9 per minute", "RATE_LIMIT_EXPORTS": "9 per hour",
     "CARE": "off", "CARE_WEBHOOK_URL": NOWHERE,
+    "RATE_LIMIT_IMPORTS": "5 per hour", "IMPORT_MAX": "64 MiB",
     "CONNECTIONS_PER_ADDRESS": "90",
     "RATE_LIMIT_INSIGHTS": "5 per hour", "RATE_LIMIT_INTERVIEWS": "off", "RATE_LIMIT_MESSAGES": "9 per minute",
     "BUDGET_ANONYMOUS": "100 calls per day", "BUDGET_ANONYMOUS_DAY": "2 USD", "BUDGET_KEY": "off",

@@ -73,6 +73,14 @@ class EntryOut(Schema):
     tags = fields.List(fields.String(), metadata={"example": ["health", "running"]})
     entry_date = Moment()
     all_day = fields.Boolean(metadata={"description": "Only the day of `entry_date` counts, in UTC"})
+    timezone = fields.String(
+        allow_none=True,
+        metadata={"example": "Asia/Kathmandu", "description": "The zone of its own that an imported entry has"},
+    )
+    place = fields.String(allow_none=True, metadata={"example": "Patan Durbar Square, Lalitpur, Nepal"})
+    source = fields.String(
+        allow_none=True, metadata={"example": "dayone", "description": "The format that it was imported from"}
+    )
     created_at = Moment()
     updated_at = Moment()
     linked_goals = fields.List(fields.Nested(GoalTitleOut))
