@@ -16,12 +16,14 @@ LEET = str.maketrans("013457@$!|", "oieastasil")
 ARABIC = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـًٌٍَُِّْٰ")
 HIRAGANA = {letter: letter - 0x60 for letter in range(0x30A1, 0x30F7)}
 EASTERN = {**TO_SIMPLIFIED, **HIRAGANA}
+NASAL = "ं"  # half of the people leave it out
 PICTURE = "picturedmeans"  # the word that stands for a picture of a knife, a gun, pills or a rope
 SIGNS = str.maketrans(
     {
         **dict.fromkeys("’‘ʼ'`´＇", ""),
         **dict.fromkeys('“”„«»「」『』‹›"', ' " '),
-        **dict.fromkeys("\u093cँं", ""),
+        "\u093c": "",
+        "ँ": "ं",
         **dict.fromkeys("🔪🗡🪒🔫💊🪢", f" {PICTURE} "),
         "ı": "i",
         "ł": "l",
@@ -56,7 +58,7 @@ DOUBLED = re.compile(r"([^\W\d_])\1+")
 
 def folded(text: str) -> str:
     """Sentences of one spelling, a line each, with a space at both ends of each."""
-    plain = letters(text)
+    plain = letters(text).replace(NASAL, "")
     if LEETED.search(plain):
         plain = DIGITS_IN_WORDS.sub(_unleet, KILLING.sub("kill", LEET_HEAD.sub("s", plain)))
     plain = SPELLED_OUT.sub(lambda found: re.sub("[ .*_-]", "", found.group()), plain)

@@ -16,7 +16,7 @@ from typing import Any
 import re2
 
 from app.care.levels import Category, Level, Sign
-from app.care.normaliser import doubled, letters
+from app.care.normaliser import NASAL, doubled, letters
 
 FOLDER = Path(__file__).parent / "rules"
 UNSPACED = {"zh", "ja"}
@@ -26,7 +26,7 @@ CLASSES = re.compile(r"\\[A-Z]")
 REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
 EMPTY = re.compile(r"(?<!\\)(?:\|\||\(\||\|\)|\(\?:\||^\||\|$)")
 QUOTE = "\x00"  # letters() would put spaces around one
-NASAL = re.compile("\\[[ंँ]+\\]\\??|[ंँ]\\?")  # folding takes these signs away, and would leave the brackets
+NASALS = re.compile("\\[[ंँ]+\\]\\??|[ंँ]\\?")  # folding takes these signs away, and would leave the brackets
 JOINED = {"ar": "[وفبل]?"}  # what is written together with the word that follows
 
 Pattern = Any  # RE2 has no types
@@ -165,6 +165,6 @@ def compiled(phrase: str, words: Mapping[str, str], *, spaced: bool, joined: str
 
 
 def _folded(phrase: str, *, spaced: bool, joined: str) -> str:
-    phrase = doubled(letters(NASAL.sub("", phrase).replace('"', QUOTE))).replace(QUOTE, '"')
+    phrase = doubled(letters(NASALS.sub("", phrase).replace('"', QUOTE)).replace(NASAL, "")).replace(QUOTE, '"')
     phrase = phrase.replace(" ... ", r" (?:\S+ ){0,3}" if spaced else r"[^\n,]{0,8}").replace("~", r"[^ \n]*")
     return f" {joined}(?:{phrase}) " if spaced else f"(?:{phrase})"
