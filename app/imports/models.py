@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_id
 from app.db.ownership import Owned
+from app.db.privacy import OfPerson
 from app.db.session import Base
 
 
@@ -40,6 +41,7 @@ class Import(Owned, Base):
     over goes on behind them."""
 
     __tablename__ = "imports"
+    privacy = OfPerson()
     __table_args__ = (
         Index("ix_imports_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index("uq_imports_open", "tenant_id", "user_id", unique=True, postgresql_where=IS_OPEN),
@@ -71,6 +73,7 @@ class ImportSkip(Owned, Base):
     """Something in the file that was not taken over, and why."""
 
     __tablename__ = "import_skips"
+    privacy = OfPerson()
 
     import_id: Mapped[str] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -82,6 +85,7 @@ class ImportFile(Owned, Base):
     """A piece of an uploaded file. Pieces are there before their import, which begins when the last one has come."""
 
     __tablename__ = "import_files"
+    privacy = OfPerson(unexported="Gone as soon as they are read")
     __table_args__ = (Index("ix_import_files_created_at", "created_at"),)
 
     import_id: Mapped[str] = mapped_column(String(64), primary_key=True)
