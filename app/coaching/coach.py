@@ -7,11 +7,12 @@ from functools import partial
 
 from app.auth.principals import Principal
 from app.care import disclosure
-from app.care.safety import MODEL, UNHARMED, Cut, CutShort, Safety, in_crisis, without_crises
+from app.care.safety import in_crisis, without_crises
 from app.care.words import Words
 from app.coaching import errors
 from app.coaching.message_reader import MessageReader
 from app.coaching.models import CoachingSession
+from app.coaching.reply import CareIn, Listener, Reply
 from app.coaching.sessions import CoachingTurn, Said
 from app.core.json import JSONObject, texts_in
 from app.core.shortening import shortened
@@ -19,7 +20,6 @@ from app.llm.conversion import Ambiguous, Unmendable
 from app.llm.interfaces import Caller, ErrorKind, Grounding, JSONSchema, Message, ProviderError, Request, Task
 from app.llm.registry import Completion
 from app.llm.structured import OutputSchema, Structured, count, parsed
-from app.streams.run import Say
 from app.topics import prompting
 from app.topics.engine import Engine, TopicCall
 from app.topics.topic import Topic
@@ -37,27 +37,6 @@ NUDGES = {  # models answer to somebody
 
 
 TASKS = {"initiation": Task.GREET, "resume": Task.RESUME}
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the coach said. ``result`` is there when the session is over, and fits the topic's schema.
-
-    ``safety`` is what care found; in a crisis it gave the message.
-    """
-
-    message: str
-    metadata: JSONObject
-    result: JSONObject | None = None
-    safety: Safety = UNHARMED
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """Who hears the coach: ``admitted`` when a model may be asked, ``say`` the words."""
-
-    say: Say
-    admitted: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,41 +139,6 @@ class Coach:
                 schema, schema | {"properties": schema["properties"] | {"result": {}}}
             )
         return self._output_schemas[topic.id]
-
-
-class CareIn:
-    """Care in one answer: the fixed text of a crisis, what comes before the coach's words, what is told beside them."""
-
-    def __init__(self, listener: Listener, kind: str) -> None:
-        self._listener = listener
-        self._speaks = kind != "extraction"
-        self._is_heard_live = not kind
-        self._safety = UNHARMED
-        self._opening = ""
-
-    def told(self, safety: Safety) -> Reply:
-        self._safety = safety
-        self._listener.admitted()
-        self._listener.say(safety.text)
-        return Reply(safety.text, {"model": MODEL, "processing_time_ms": 0, "tokens_used": 0})
-
-    def heard(self, safety: Safety) -> None:
-        self._safety, self._opening = safety, f"{safety.text}\n\n" if safety.text and self._speaks else ""
-        if self._opening:
-            self._listener.say(self._opening)
-
-    def cut(self, cut: Cut) -> Reply:
-        """What was said stays, and the conversation goes on."""
-        if not self._speaks:
-            raise CutShort(cut.safety)
-        self._safety = cut.safety
-        self._listener.say(cut.rest if self._is_heard_live else cut.whole)
-        return Reply(cut.whole, {"model": cut.model, "processing_time_ms": 0, "tokens_used": 0})
-
-    def beside(self, reply: Reply) -> Reply:
-        metadata = {**reply.metadata, "safety": self._safety.wire()}
-        message = f"{self._opening}{reply.message}" if reply.message else ""
-        return replace(reply, message=message, metadata=metadata, safety=self._safety)
 
 
 class Closing:

@@ -7,8 +7,8 @@ from typing import Self
 from app.auth.principals import Principal
 from app.care.safety import withheld
 from app.coaching import errors, events, sessions
-from app.coaching.coach import Listener, Reply
 from app.coaching.models import LEASE, CoachingSession
+from app.coaching.reply import Listener, Reply
 from app.coaching.sessions import Answer, CoachingTurn
 from app.coaching.states import Status
 from app.core.clock import now

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.care.safety import Safety
 from app.coaching import errors, events, sessions
-from app.coaching.coach import Coach, Listener, Reply, words_of
+from app.coaching.coach import Coach, words_of
 from app.coaching.coaching_run import CoachingRun, CoachingSource, error_of
 from app.coaching.models import COMPLETE, MESSAGE, CoachingSession
+from app.coaching.reply import Listener, Reply
 from app.coaching.sessions import Answer, CoachingTurn, Limits, NewMessage, Said
 from app.coaching.states import Status
 from app.core.errors import AppError, BadRequest, Conflict, Unavailable

@@ -23,9 +23,9 @@ from app.core.clock import now
 from app.core.errors import AppError, RateLimited
 from app.limits.permits import Permit
 from app.realtime.live import events
-from app.realtime.live.conversation import Query, Thread
+from app.realtime.live.conversation import Query, Thread, words_of
 from app.realtime.live.events import CONTROLS, Incoming
-from app.realtime.live.turn import RealtimeServices, RealtimeTurn, words_of
+from app.realtime.live.turn import RealtimeServices, RealtimeTurn
 from app.sockets.socket import Socket
 from app.speech.interfaces import SpeechError
 

@@ -1,13 +1,18 @@
 """A conversation as a turn sees it: who speaks, what was said before, what is kept."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.care.safety import shown_to_models
+from app.care.words import Words
 from app.core.ids import joined
 from app.core.json import JSONObject
 from app.core.places import NOWHERE, Place
-from app.llm.interfaces import Caller
+from app.llm.interfaces import Caller, Message
+
+FEATURE = "realtime.turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +96,16 @@ class Deck(Slides):
     version: int
     updated_at: str
     typed: frozenset[str] = frozenset()
+
+
+def words_of(thread: Thread, text: str, before: Callable[[], list[str]] = list) -> Words:
+    return Words.of(thread.caller(FEATURE), text, before, thread.place)
+
+
+def messages_of(history: list[Exchange]) -> list[Message]:
+    return [message for turn in history if turn.response for message in _pair(turn)]
+
+
+def _pair(turn: Exchange) -> tuple[Message, Message]:
+    asked = shown_to_models("user", turn.query, turn.safety)
+    return Message("user", asked), Message("assistant", shown_to_models("assistant", turn.response, turn.safety))

@@ -12,8 +12,8 @@ from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.care.levels import Level
-from app.care.safety import MODEL, UNHARMED, Cut, Safety, in_crisis, shown_to_models
-from app.care.words import MOST_BEFORE, Words
+from app.care.safety import MODEL, UNHARMED, Cut, Safety, in_crisis
+from app.care.words import MOST_BEFORE
 from app.core.errors import AppError, RateLimited
 from app.core.json import JSONObject
 from app.limits.permits import Limits
@@ -21,7 +21,16 @@ from app.llm import interfaces, prompts
 from app.llm.interfaces import Finish, Grounding, Message, ProviderError, Request, TextDelta, ToolCall
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live import events, slide_requests, tools
-from app.realtime.live.conversation import Exchange, Query, Thread, TurnRecord, TurnState
+from app.realtime.live.conversation import (
+    FEATURE,
+    Exchange,
+    Query,
+    Thread,
+    TurnRecord,
+    TurnState,
+    messages_of,
+    words_of,
+)
 from app.realtime.live.events import Clip
 from app.realtime.live.slide_maker import SlideMaker
 from app.realtime.live.speech_queue import SpeechQueue
@@ -32,7 +41,6 @@ from app.turns.pipeline import Pipeline, Stages
 from app.turns.watched_models import WatchedModels
 
 PROMPTS = Path(__file__).parent / "prompts"
-FEATURE = "realtime.turn"
 PIECES = re.compile(r"\s*\S+|\s+\Z")
 HISTORY_LIMIT = 20  # turns that the model sees
 MOST_ROUNDS = 3  # of tools
@@ -174,7 +182,7 @@ class RealtimeTurn:
         offered = [tools.WIKIPEDIA] if self._wants_slides else [tools.WIKIPEDIA, tools.SLIDES]
         return Request(
             self._caller,
-            (*_messages(history), Message("user", self._query.text)),
+            (*messages_of(history), Message("user", self._query.text)),
             self._system(),
             tools=tuple(tools.TOOLS[name] for name in offered),
             max_tokens=max(64, self._thread.agent.max_tokens),
@@ -334,16 +342,3 @@ class RealtimeTurn:
             self._services.store.save(self._thread, record)
         except SQLAlchemyError as error:
             log.error("chat_not_kept", reason=type(error).__name__)
-
-
-def words_of(thread: Thread, text: str, before: Callable[[], list[str]] = list) -> Words:
-    return Words.of(thread.caller(FEATURE), text, before, thread.place)
-
-
-def _messages(history: list[Exchange]) -> list[Message]:
-    return [message for turn in history if turn.response for message in _pair(turn)]
-
-
-def _pair(turn: Exchange) -> tuple[Message, Message]:
-    asked = shown_to_models("user", turn.query, turn.safety)
-    return Message("user", asked), Message("assistant", shown_to_models("assistant", turn.response, turn.safety))
