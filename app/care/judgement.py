@@ -1,26 +1,32 @@
 """The rules' and the classifier's word on a stretch of text, made into one finding."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.care.classifier import Heard, Thresholds, classifier
+from app.care.classifier import Classifier, Heard, Thresholds, classifier
 from app.care.levels import NOTHING, Finding, Level
 from app.care.rules import rules
 from app.care.safe_words import affirms
 
 SOURCE = "classifier"
+REPEATED = re.compile(r"( \S+)\1+(?= )")  # a word said again and again weighs no more than once
 
 
 def judge(folded: str) -> Finding:
     """The finding of a stretch of text as ``folded`` gives it."""
-    heard = classifier().hear(_without_assurances(folded))
-    found = together(gravest_of(rules().find(folded)), heard, classifier().thresholds)
-    return replace(found, score=heard.score)
+    spoken, heard = read(folded, classifier())
+    return replace(together(spoken, heard, classifier().thresholds), score=heard.score)
 
 
-def _without_assurances(folded: str) -> str:
-    """To the classifier "I'm safe now" would sound like danger: these are its words."""
-    return "\n".join(line for line in folded.split("\n") if not affirms(line))
+def read(folded: str, by: Classifier) -> tuple[Finding, Heard]:
+    """The gravest finding of the rules, and what a classifier hears.
+
+    Negations and assurances are left to the rules: "I'd never do it" and "I'm safe now" are words of danger to it.
+    """
+    found, kept = rules().read(folded)
+    heard = "\n".join(line for line in kept if not affirms(line))
+    return gravest_of(found), by.hear(REPEATED.sub(r"\1", heard))
 
 
 def gravest_of(findings: Iterable[Finding]) -> Finding:

@@ -49,19 +49,28 @@ class Rules:
 
     def find(self, folded: str) -> list[Finding]:
         """What the rules see in folded text, one finding for each rule that speaks."""
-        levels: dict[Rule, list[Level]] = {}
-        lines = folded.split("\n")
-        for earlier, line in zip(("", *lines), lines, strict=False):
-            for code in tongues(line, is_long=len(folded) > FEW) & self._codes:
-                self._hear(code, line, earlier, levels)
-        return [_finding(rule, left) for rule, left in levels.items()]
+        return self.read(folded)[0]
 
-    def _hear(self, code: str, line: str, earlier: str, levels: dict[Rule, list[Level]]) -> None:
+    def read(self, folded: str) -> tuple[list[Finding], list[str]]:
+        """The same, and the lines in which nothing was taken back, as in "I'd never kill myself"."""
+        levels: dict[Rule, list[Level]] = {}
+        lines, kept = folded.split("\n"), list[str]()
+        for earlier, line in zip(("", *lines), lines, strict=False):
+            seen = [hit for code in tongues(line, is_long=len(folded) > FEW) & self._codes
+                    for hit in self._hear(code, line, earlier)]  # fmt: skip
+            for rule, level in seen:
+                if level is not None:
+                    levels.setdefault(rule, []).append(level)
+            if not seen or any(level is not None for _, level in seen):
+                kept.append(line)
+        return [_finding(rule, left) for rule, left in levels.items()], kept
+
+    def _hear(self, code: str, line: str, earlier: str) -> Iterator[tuple[Rule, Level | None]]:
+        """The rules that match, each with what is left of its level."""
         speaker = self._speakers[code]
         for rule, phrase, match in speaker.hits(line, earlier):
-            level = None if self._is_negated_elsewhere(rule, match) else left_of(rule, phrase, speaker.scopes, match)
-            if level is not None:
-                levels.setdefault(rule, []).append(level)
+            is_negated = self._is_negated_elsewhere(rule, match)
+            yield rule, None if is_negated else left_of(rule, phrase, speaker.scopes, match)
 
     def _is_negated_elsewhere(self, rule: Rule, match: Match) -> bool:
         """English words that others borrow have their negation in the language around them."""

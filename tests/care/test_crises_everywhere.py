@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.care import texts
+from app.care.safety import WITHHELD
 from app.chat.models import UNTITLED, ChatMessage, ChatSession
 from app.core.clock import now
 from app.db.session import db
@@ -52,7 +53,7 @@ def test_no_summary_is_made_of_it(somebody: Caller, double: Double, app: Flask) 
     burst(app)
     say("Two")
     assert len(double.requests()) == asked + 2 and not seen(double)
-    assert "The person was in danger here" in str(double.requests()[asked]["body"])
+    assert WITHHELD["user"] in str(double.requests()[asked]["body"])
 
 
 def fill(caller: Caller, count: int = 30) -> None:

@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.care.classifier import Classifier, Heard, Thresholds
-from app.care.judgement import gravest_of, together
+from app.care.judgement import read, together
 from app.care.levels import Finding, Level
 from app.care.normaliser import folded
-from app.care.rules import rules
 from training.care.data import FOLDS, Sentence
 from training.care.learning import learnt
 
@@ -41,8 +40,7 @@ def cross_validated(rows: Sequence[Sentence]) -> list[Seen]:
 
 
 def looked_at(row: Sentence, classifier: Classifier) -> Seen:
-    text = folded(row.text)
-    return Seen(row, gravest_of(rules().find(text)), classifier.hear(text))
+    return Seen(row, *read(folded(row.text), classifier))
 
 
 def thresholds(seen: Sequence[Seen]) -> Thresholds:
