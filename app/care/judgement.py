@@ -10,7 +10,7 @@ from app.care.rules import rules
 from app.care.safe_words import affirms
 
 SOURCE = "classifier"
-REPEATED = re.compile(r"( \S+)\1+(?= )")  # a word said again and again weighs no more than once
+REPEATED = re.compile(r"( \S+)\1+(?= )")  # said again and again, a word or a sentence weighs no more than once
 
 
 def judge(folded: str) -> Finding:
@@ -25,7 +25,7 @@ def read(folded: str, by: Classifier) -> tuple[Finding, Heard]:
     Negations and assurances are left to the rules: "I'd never do it" and "I'm safe now" are words of danger to it.
     """
     found, kept = rules().read(folded)
-    heard = "\n".join(line for line in kept if not affirms(line))
+    heard = "\n".join(line for line in dict.fromkeys(kept) if not affirms(line))
     return gravest_of(found), by.hear(REPEATED.sub(r"\1", heard))
 
 
