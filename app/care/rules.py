@@ -52,7 +52,7 @@ class Rules:
         return self.read(folded)[0]
 
     def read(self, folded: str) -> tuple[list[Finding], list[str]]:
-        """The same, and the lines in which nothing was taken back, as in "I'd never kill myself"."""
+        """The same, and the lines without those where all is taken back, as in "I'd never kill myself", or a sign."""
         levels: dict[Rule, list[Level]] = {}
         lines, kept = folded.split("\n"), list[str]()
         for earlier, line in zip(("", *lines), lines, strict=False):
@@ -61,7 +61,7 @@ class Rules:
             for rule, level in seen:
                 if level is not None:
                     levels.setdefault(rule, []).append(level)
-            if not seen or any(level is not None for _, level in seen):
+            if not seen or any(level not in (None, Level.NONE) for _, level in seen):
                 kept.append(line)
         return [_finding(rule, left) for rule, left in levels.items()], kept
 

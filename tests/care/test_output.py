@@ -211,9 +211,7 @@ def test_a_result_of_a_topic_is_refused(owner: Caller, double: Double) -> None:
 
 def test_the_onboarding_coach_says_the_fixed_text(owner: Caller, double: Double) -> None:
     double.default(json={"response": HARM, "suggestions": []})
-    said = owner.post(
-        "/coaching/onboarding", json={"topic": "purpose", "message": "We bake bread"}
-    ).json
+    said = owner.post("/coaching/onboarding", json={"topic": "purpose", "message": "We bake bread"}).json
     assert said["data"]["response"].startswith(TEXT) and said["metadata"]["safety"] == SAFETY
 
 

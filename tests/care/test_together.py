@@ -9,7 +9,7 @@ from app.care.assessment import assess, assess_together
 from app.care.classifier import Classifier, Heard
 from app.care.levels import Level
 
-SIGNS = ["I can't do this any more", "I have the pills here", "goodbye", "Thank you for everything", "me tonight 🔪"]
+SIGNS = ["I have the pills here", "goodbye", "Thank you for everything", "me tonight 🔪"]
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def test_a_sign_is_nothing_by_itself(text: str) -> None:
         (["goodbye"], "I'm standing on the bridge"),
         (["Ich kann nicht mehr"], "Lebt wohl"),
         (["Ya no puedo más"], "Tengo las pastillas aquí"),
-        (["J'ai les cachets ici"], "Adieu"),
+        (["Je n'en peux plus"], "Adieu"),
         (["もう無理です"], "薬が目の前にある"),
         (["我撑不下去了"], "谢谢你们的一切"),
         (["سامحوني"], "الحبوب معي"),
