@@ -15,7 +15,7 @@ from training.care.learning import learnt
 
 ORDINARY = ("journal", "idiom", "negation")
 # Shares of ordinary rows, and of paragraphs, that the classifier may have above a threshold. The rules' come on top.
-CRISIS, DOUBTFUL, CONCERN, UNSURE = 0.005, 0.02, 0.02, 0.04
+CRISIS, DOUBTFUL, CONCERN, UNSURE = 0.005, 0.01, 0.012, 0.022
 RAISED = 0.5  # of what the rules call a concern and the classifier raises, this much has to be a crisis
 
 
