@@ -16,7 +16,7 @@ LONGEST = 100_000  # characters; of a longer text both ends are looked at
 HALF = 60  # characters: more isn't half a sentence
 REMEMBERED = 256  # stretches
 TOGETHER = "rule:together"
-STRETCH = 1500  # characters that are looked at in one go: other work runs between two
+STRETCH = 700  # characters that are looked at in one go: other work runs between two
 
 
 def assess(text: str) -> Finding:
