@@ -33,12 +33,9 @@ def texts_in(value: JSONValue) -> Iterator[str]:
     """Every text in a value, however deep; keys are none."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from texts_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from texts_in(item)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in inner:
+        yield from texts_in(item)
 
 
 def to_json(value: object) -> str:
