@@ -110,7 +110,7 @@ def test_what_is_written_later_is_noted_again(owner: Caller, monkeypatch: pytest
 
 
 def test_a_refused_entry_tells_who_helps(app: Flask, clean: None) -> None:
-    refused = sign_in(app, "rita", "acme").post(JOURNAL, json={"title": "x" * 201, "content": CRISIS})
+    refused = sign_in(app, "regina", "acme").post(JOURNAL, json={"title": "x" * 201, "content": CRISIS})
     assert refused.status_code == 400
     assert refused.json["safety"] == SUICIDE and refused.json["resources"]
     assert [event[3] for event in noted()] == ["refusal"]
