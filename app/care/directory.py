@@ -1,26 +1,21 @@
 """The lines of help that count: those of the house, with what operators have added, replaced and hidden."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.care.models import CareResource
 from app.care.resources import Resource, built_in
 from app.db.session import Database
 from app.streams.signals import Signals
+from app.streams.snapshot import Snapshot
 
-KEEP = 5.0  # seconds, should the word of a change get lost
 CHANGED = "care.resources"
 
 Origin = Literal["built_in", "operator"]
 Name = tuple[str, str]  # country and name
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +29,24 @@ class Listed:
 
 
 class Directory:
-    """One per process: read at most every few seconds, and at once when told of a change."""
+    """One per process."""
 
     def __init__(self, db: Database, signals: Signals) -> None:
         self._db = db
-        self._signals = signals
-        self._listed = merged(())
-        self._shown = built_in()
-        self._read_at = float("-inf")
-        signals.subscribe(CHANGED, self._forget)
+        self._snapshot = Snapshot(signals, CHANGED, self._read, merged(()))
+        self.changed = self._snapshot.changed
 
     def rows(self) -> Sequence[Resource]:
-        """What people are shown. While the database is away, what was known last."""
-        self.listed()
-        return self._shown
+        """What people are shown."""
+        return tuple(one.resource for one in self.listed() if not one.hidden)
 
     def listed(self) -> Sequence[Listed]:
-        if time.monotonic() - self._read_at > KEEP:
-            self._read()
-        return self._listed
+        return self._snapshot.now()
 
-    def changed(self) -> None:
-        self._signals.publish(CHANGED)
-
-    def _forget(self, _: str) -> None:
-        self._read_at = float("-inf")
-
-    def _read(self) -> None:
-        self._read_at = time.monotonic()
-        try:
-            with self._db.read() as session:
-                rows = session.scalars(select(CareResource).order_by(CareResource.country, CareResource.name)).all()
-        except SQLAlchemyError as error:
-            log.warning("helplines_not_read", reason=type(error).__name__)
-            return
-        self._listed = merged(rows)
-        self._shown = tuple(one.resource for one in self._listed if not one.hidden)
+    def _read(self) -> tuple[Listed, ...]:
+        with self._db.read() as session:
+            rows = session.scalars(select(CareResource).order_by(CareResource.country, CareResource.name)).all()
+        return merged(rows)
 
 
 def merged(rows: Sequence[CareResource]) -> tuple[Listed, ...]:

@@ -1,12 +1,10 @@
 """What operators have set: as every process sees it, and how it is changed, with versions to go back to."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.clock import iso, now
@@ -15,6 +13,7 @@ from app.core.json import JSONObject
 from app.db.locks import advisory_lock
 from app.db.session import Database
 from app.llm.registry import Models
+from app.streams import snapshot as known
 from app.streams.signals import Signals
 from app.topics import prompting
 from app.topics.catalog import TOPICS
@@ -22,7 +21,6 @@ from app.topics.errors import TopicNotFound
 from app.topics.models import PromptVersion, TopicSetting
 from app.topics.topic import Topic
 
-KEEP = 5.0  # seconds, should the word of a change get lost
 CHANGED = "topics.changed"
 
 
@@ -38,26 +36,8 @@ class Overrides:
 
     def __init__(self, db: Database, signals: Signals) -> None:
         self._db = db
-        self._signals = signals
-        self._snapshot = Snapshot()
-        self._read_at = float("-inf")
-        signals.subscribe(CHANGED, self._forget)
-
-    def now(self) -> Snapshot:
-        """When the database is away, what was known last."""
-        if time.monotonic() - self._read_at > KEEP:
-            self._read_at = time.monotonic()
-            try:
-                self._snapshot = self._read()
-            except SQLAlchemyError:
-                self._read_at = float("-inf")
-        return self._snapshot
-
-    def changed(self) -> None:
-        self._signals.publish(CHANGED)
-
-    def _forget(self, _: str) -> None:
-        self._read_at = float("-inf")
+        self._known = known.Snapshot(signals, CHANGED, self._read, Snapshot())
+        self.now, self.changed = self._known.now, self._known.changed
 
     def _read(self) -> Snapshot:
         its = PromptVersion.topic_id, PromptVersion.kind

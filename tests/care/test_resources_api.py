@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from app.care import directory
 from app.care.directory import Directory
 from app.care.resources import built_in
 from app.db.session import Database
+from app.streams import snapshot
 from app.web.container import resolve_from
 from tests.care.conftest import CRISIS
 from tests.conftest import Caller
@@ -148,7 +148,7 @@ def test_every_process_hears_of_it(here: Web, operator: Caller) -> None:
 
     assert not shown()
     add(operator)
-    until(shown, 2 * directory.KEEP)
+    until(shown, 2 * snapshot.KEEP)
 
 
 def test_while_the_database_is_away_what_was_known_last_counts(
@@ -161,7 +161,7 @@ def test_while_the_database_is_away_what_was_known_last_counts(
         raise OperationalError("", {}, Exception())
 
     monkeypatch.setattr(Database, "read", away)
-    monkeypatch.setattr(resolve_from(app, Directory), "_read_at", time.monotonic() - directory.KEEP - 1)
+    monkeypatch.setattr(resolve_from(app, Directory)._snapshot, "_read_at", time.monotonic() - snapshot.KEEP - 1)
     assert "Sorgentelefon" in names(anonymous)
 
 
