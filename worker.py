@@ -4,7 +4,10 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import gc  # noqa: E402
 import sys  # noqa: E402
+
+gc.disable()  # until everything is there: see wsgi.py
 
 from app import create_app  # noqa: E402
 from app.care.warm import warm  # noqa: E402
@@ -27,6 +30,7 @@ if __name__ == "__main__":
         sys.exit(str(error))
     settings = resolve_from(application, Settings)
     warm()
+    gc.enable()
     memory.settle()
     if settings.worker_port:
         probe = WorkerProbe(resolve_from(application, Readiness), resolve_from(application, JobRunner))
