@@ -1,6 +1,6 @@
-"""``python -m tests.shards``: the whole suite in two processes side by side, each with its own services.
+"""``python -m tests.shards``: the whole suite in processes side by side, each with its own services.
 
-Both collect every test. Each takes the next package from one queue whenever it is free. Arguments go to pytest.
+All of them collect every test. Each takes the next package from one queue whenever it is free. Arguments go to pytest.
 """
 
 import os
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import chain, groupby, pairwise
 from pathlib import Path
 from typing import IO
@@ -15,8 +16,9 @@ from typing import IO
 import pytest
 
 TESTS = Path(__file__).parent
-# What takes longest begins first: neither process shall be left alone with it at the end.
-LONGEST = ("local", "llm", "speech", "processes", "chat", "realtime", "topics", "interviews")
+SHARDS = ("first", "second", "third")  # one more than the cores of a small machine: many tests wait rather than work
+# What takes longest begins first: no process shall be left alone with it at the end.
+LONGEST = ("processes", "local", "privacy", "llm", "speech", "realtime", "chat", "topics", "interviews")
 TOGETHER = {"feeds": "processes"}  # they share two web processes
 QUEUE = "TEST_QUEUE"  # names the reading end of a pipe; each byte in it is the number of a package
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "tests.shards"]
@@ -29,12 +31,14 @@ def packages() -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    with tempfile.TemporaryFile("w+") as said:
-        queue = filled_queue()
-        running = [started("first", queue, None, arguments), started("second", queue, said, arguments)]
+    queue = filled_queue()
+    with ExitStack() as files:
+        outputs = [None, *(files.enter_context(tempfile.TemporaryFile("w+")) for _ in SHARDS[1:])]
+        running = [started(name, queue, output, arguments) for name, output in zip(SHARDS, outputs, strict=True)]
         codes = [process.wait() for process in running]
-        said.seek(0)
-        print("\nThe other process:\n", said.read(), flush=True)
+        for output in filter(None, outputs):
+            output.seek(0)
+            print("\nAnother process:\n", output.read(), flush=True)
     return max(map(abs, codes))
 
 

@@ -1,12 +1,13 @@
 """PostgreSQL can't hold a NUL: whoever sends one, what is stored goes without."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 
 from tests.chat.conftest import ask, messages, write
 from tests.coaching.conftest import begun, closing, read, reply, say
-from tests.conftest import Caller
+from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.interviews.conftest import INSIGHTS
 from tests.interviews.conftest import begun as begun_interview
@@ -73,10 +74,12 @@ def test_a_run_is_stored(app: Flask, owner: Caller, double: Double) -> None:
     assert (found["status"], NUL in str(found["result"])) == ("completed", False)
 
 
-def test_an_interview_is_made(app: Flask, owner: Caller, double: Double) -> None:
+def test_an_interview_is_made(make_app: Callable[..., Flask], clean: None, double: Double) -> None:
+    quick = make_app(INTERVIEW_DELAY="0")
+    owner = sign_in(quick, "olivia", "acme")
     double.default(text=f"I{NUL} tried that twice last week.")
     interview_id = begun_interview(owner)
-    burst(app)
+    burst(quick)
     double.default(json=with_nul(INSIGHTS))
-    burst(app)
+    burst(quick)
     assert owner.get(f"/api/interviews/{interview_id}/status").json["status"] == "completed"
