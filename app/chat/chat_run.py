@@ -110,7 +110,7 @@ class ChatRun(TextRun[ChatContext]):
         self._hits, self._summary_due = context.hits, context.past.left_out
         system = prompts.render(
             PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(context.hits),
-            summary=context.past.summary, today=persona.today(context.coach),
+            summary=context.past.summary, opening=context.past.opening, today=persona.today(context.coach),
         )  # fmt: skip
         return Request(
             Caller(FEATURE, principal.tenant_id, principal.user_id),

@@ -32,11 +32,15 @@ NEWEST, OLDEST = (Statement(READABLE.format(order=order)) for order in ("DESC", 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Messages in order, ending before the one to be answered. ``left_out`` tells that a summary is due."""
+    """Messages in order, ending before the one to be answered. ``left_out`` tells that a summary is due.
+
+    ``opening`` is what the coach began the conversation with; a person begins all others.
+    """
 
     messages: tuple[Message, ...]
     summary: str
     left_out: bool
+    opening: str = ""
 
     def asking(self, question: str) -> tuple[Message, ...]:
         """The messages for the model, the question last."""
@@ -61,13 +65,17 @@ def said_before(connection: Connection, session_id: str, before: int, most: int)
 def load(session: Session | Connection, session_id: str, before: int) -> History:
     """The history of a session up to the message at position ``before``."""
     kept = newest_that_fit(session, session_id, before)
-    if not kept or kept[0].position == 1:
+    if kept and kept[0].position == 1:
         return History(_as_messages(kept), "", False)
-    first = readable(OLDEST, session, session_id, kept[0].position, most=1)
+    first = readable(OLDEST, session, session_id, kept[0].position if kept else before, most=1)
+    opening, first = _opening(first)
+    if not kept or kept[0].position == len(opening) + 1:
+        return History(_as_messages(kept), "", False, "".join(opening))
     known = session.execute(
         select(ChatSession.summary, ChatSession.summarised_through).where(ChatSession.id == session_id)
     ).one()
-    return History(_as_messages([*first, *kept]), known.summary or "", known.summarised_through < kept[0].position - 1)
+    left_out = known.summarised_through < kept[0].position - 1
+    return History(_as_messages([*first, *kept]), known.summary or "", left_out, "".join(opening))
 
 
 def newest_that_fit(session: Session | Connection, session_id: str, before: int) -> list[MessageRow]:
@@ -91,6 +99,12 @@ def readable(
             break
         kept.append(MessageRow(row.position, row.role, shown_to_models(row.role, row.content, row.safety)))
     return kept
+
+
+def _opening(first: list[MessageRow]) -> tuple[list[str], list[MessageRow]]:
+    """A first message of the coach's, apart from a person's: conversations with a model begin with the person."""
+    said = [row.content for row in first if row.role == "assistant"]
+    return said, [] if said else first
 
 
 def _as_messages(rows: Sequence[MessageRow]) -> tuple[Message, ...]:
