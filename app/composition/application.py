@@ -32,6 +32,7 @@ from app.privacy.exports import views as exports
 from app.privacy.exports.admin_views import blp as tenant_exports
 from app.realtime.live.views import blp as realtime_socket
 from app.realtime.views import blp as realtime
+from app.reminders.views import blp as reminders
 from app.sockets.routing import Application
 from app.streams.signals import signals
 from app.topics.admin_views import blp as topic_administration
@@ -107,7 +108,7 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines, helplines, exports.blp, exports.links, imports)
+    own = (goals, categories, journal, routines, reminders, helplines, exports.blp, exports.links, imports)
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win

@@ -16,6 +16,7 @@ from app.care.follow_ups import FollowUps
 from app.care.opinion import IN_TIME, SecondOpinion
 from app.care.service import Care
 from app.chat import jobs as chat_jobs
+from app.chat import openings
 from app.chat.chat_run import Retriever
 from app.chat.service import ChatService
 from app.coaching.service import CoachingService
@@ -51,6 +52,8 @@ from app.privacy.exports import jobs as export_jobs
 from app.realtime import jobs as realtime_jobs
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
+from app.reminders import jobs as reminder_jobs
+from app.reminders.interfaces import Conversations
 from app.sockets.memory import budget
 from app.speech import registry as speech
 from app.streams.log import EventLog
@@ -105,6 +108,7 @@ def connect(settings: Settings) -> Container:
         runner,
         pipeline,
         ChatService(db, runner, pipeline, Retriever(db, embedder)),
+        Conversations(openings.begin),
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
         speaking,
@@ -123,9 +127,8 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs, realtime_jobs, topic_jobs,
-        weekly_jobs,
-        workspace_jobs,
+        alarms, chat_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs, realtime_jobs,
+        reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)

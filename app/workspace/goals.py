@@ -100,6 +100,13 @@ def toggle_habit(session: Session, principal: Principal, goal_id: str, moment: d
     return goal
 
 
+def mark_habit(session: Session, principal: Principal, goal_id: str) -> None:
+    """Marks today as done; a day that is marked stays so."""
+    goal = find_goal(session, principal, goal_id, lock=True)
+    if weeks.day_of(now(), settings.time_zone(session, principal)).isoformat() not in goal.habit_completed_dates:
+        toggle_habit(session, principal, goal_id, None)
+
+
 def remove(session: Session, principal: Principal, goal_id: str) -> None:
     goal = find_goal(session, principal, goal_id, lock=True)
     indexing.remove(session, goal)

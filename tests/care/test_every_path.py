@@ -50,7 +50,7 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/v1/goals/<goal_id>/link-journal /api/v1/goals/<goal_id>/milestone/<milestone_id>/complete
         /api/v1/goals/<goal_id>/status /api/v1/routines/<routine_id>/complete /api/v1/routines/<routine_id>/reset
         /api/v1/routines/<routine_id>/steps/<step_id>/toggle /insights/<insight_id>/acknowledge
-        /insights/<insight_id>/dismiss /insights/generate /api/v1/me/exports
+        /insights/<insight_id>/dismiss /insights/generate /api/v1/me/exports /api/v1/reminders/settings
         """,
     "is an operator's or an owner's": """
         /admin/api-keys /admin/budgets/<tenant> /admin/revocations /admin/topics/<topic_id>
@@ -76,6 +76,7 @@ JOBS = {
     "workspace.embed": "vectors only", "care.webhook": "asks no model",
     "exports.make": "asks no model", "exports.callback": "asks no model",
     "imports.run": "marks what it stores, asks no model", "imports.take_back": "asks no model",
+    "reminders.deliver": "asks no model",
 }  # fmt: skip
 UNHEARD = {  # texts in the bodies of routes that look at others, and why
     ("/conversations/initiate", "topic"): "shown to models without what is a crisis",
@@ -84,6 +85,7 @@ UNHEARD = {  # texts in the bodies of routes that look at others, and why
 FACTS = {  # fields that hold no words of anybody's: ids, dates, choices, an address
     "topic_id", "session_id", "sessionId", "personalityId", "persona_id", "goal_ids", "callback_url", "target_date",
     "due_date", "entry_date", "is_habit", "habit_frequency", "frequency", "status", "scope", "progress_value",
+    "kind", "goal_id", "at", "rrule", "timezone", "channels", "webhook_url", "quiet_hours", "paused_until",
 }  # fmt: skip
 
 
