@@ -30,6 +30,7 @@ from app.observability import logs, reports, tracing
 from app.personalities import views as personalities
 from app.privacy.exports import views as exports
 from app.privacy.exports.admin_views import blp as tenant_exports
+from app.push.views import blp as push
 from app.realtime.live.views import blp as realtime_socket
 from app.realtime.views import blp as realtime
 from app.reminders.views import blp as reminders
@@ -108,7 +109,7 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines, reminders, helplines, exports.blp, exports.links, imports)
+    own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports)
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win

@@ -1,10 +1,12 @@
 """Reminders in a worker: telling what is due, and the channels beside the feed."""
 
+from app.config.settings import Settings
 from app.core.clock import iso
 from app.core.json import JSONObject
 from app.db.session import db
 from app.jobs.models import QueueName
 from app.jobs.registry import JobDefinition, PeriodicJob
+from app.push import service as push
 from app.reminders.due import DELIVER, DUE, tell_due
 from app.reminders.interfaces import Conversations
 from app.reminders.models import Channel, Reminder, ReminderRun
@@ -24,10 +26,12 @@ def deliver(run_id: str, channel: str) -> None:
         return
     if channel == Channel.WEBHOOK and row.webhook_url:
         deliveries.deliver(row.tenant_id, row.webhook_url, event_of(row, run), run.id)
+    if channel == Channel.PUSH:
+        push.send(db, row, event_of(row, run), frozenset(resolve(Settings).scan_allow_hosts))
 
 
 def event_of(row: Reminder, run: ReminderRun) -> JSONObject:
-    """What a webhook is sent."""
+    """What a webhook and a browser are sent."""
     data: JSONObject = {
         "tenant": row.tenant_id, "user_id": row.user_id, "reminder_id": row.id, "kind": row.kind, "text": row.text,
         "session_id": run.session_id,

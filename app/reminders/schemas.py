@@ -83,7 +83,9 @@ class ReminderChangeIn(BodyIn):
     rrule = Text(1, 500, allow_none=True, metadata=RULE)
     timezone = Text(1, 64, validate=is_zone, metadata=ZONE)
     channels = fields.List(
-        Choice((Channel.FEED, Channel.WEBHOOK)), validate=validate.Length(1, len(Channel)), metadata=CHANNELS
+        Choice((Channel.FEED, Channel.WEBHOOK, Channel.PUSH)),
+        validate=validate.Length(1, len(Channel)),
+        metadata=CHANNELS,
     )
     webhook_url = Text(1, 2083, allow_none=True, metadata=HOOK)
     quiet_hours = fields.Nested(QuietHours, allow_none=True, metadata=QUIET)

@@ -1,4 +1,4 @@
-"""Reminders, when they were told, and what holds for all of a person's.
+"""Reminders, when they were told, what holds for all of a person's; browsers that are pushed to, and our key for it.
 
 Only adds: an old process goes on while this runs, and after it.
 """
@@ -32,11 +32,12 @@ def upgrade() -> None:
         sa.Column("updated_at", MOMENT, nullable=False),
         if_not_exists=True,
     )
+    _push()
 
 
 def downgrade() -> None:
     op.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-    for table in ("reminder_settings", "reminder_runs", "reminders"):
+    for table in ("push_keys", "push_subscriptions", "reminder_settings", "reminder_runs", "reminders"):
         op.drop_table(table, if_exists=True)
 
 
@@ -91,3 +92,29 @@ def _runs() -> None:
         "uq_reminder_runs_occurrence", "reminder_runs", ["reminder_id", "occurs_at"], unique=True, if_not_exists=True
     )
     op.create_index("ix_reminder_runs_sent", "reminder_runs", ["tenant_id", "user_id", "sent_at"], if_not_exists=True)
+
+
+def _push() -> None:
+    op.create_table(
+        "push_subscriptions",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("tenant_id", sa.String(128), nullable=False),
+        sa.Column("user_id", sa.String(128), nullable=False),
+        sa.Column("endpoint", sa.String(1000), nullable=False),
+        sa.Column("receiver", sa.String(100), nullable=False),
+        sa.Column("secret", sa.String(40), nullable=False),
+        sa.Column("contact", sa.String(300), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        if_not_exists=True,
+    )
+    op.create_index(
+        "uq_push_subscriptions_endpoint", "push_subscriptions", ["tenant_id", "user_id", "endpoint"],
+        unique=True, if_not_exists=True,
+    )  # fmt: skip
+    op.create_table(
+        "push_keys",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("pem", sa.String, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        if_not_exists=True,
+    )

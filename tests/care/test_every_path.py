@@ -51,6 +51,7 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/v1/goals/<goal_id>/status /api/v1/routines/<routine_id>/complete /api/v1/routines/<routine_id>/reset
         /api/v1/routines/<routine_id>/steps/<step_id>/toggle /insights/<insight_id>/acknowledge
         /insights/<insight_id>/dismiss /insights/generate /api/v1/me/exports /api/v1/reminders/settings
+        /api/v1/push/subscriptions
         """,
     "is an operator's or an owner's": """
         /admin/api-keys /admin/budgets/<tenant> /admin/revocations /admin/topics/<topic_id>

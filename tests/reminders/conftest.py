@@ -1,6 +1,6 @@
 """Reminders that are due, told at once rather than by the clock of a worker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,18 @@ from app.reminders.due import tell_due
 from app.reminders.interfaces import Conversations
 from app.web.container import resolve_from
 from tests.conftest import Caller
+from tests.outgoing.site import Site
 
 REMINDERS = "/api/v1/reminders"
 LATER = "2031-01-07T18:00:00Z"
 
 Tell = Callable[[], int]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as running:
+        yield running
 
 
 @pytest.fixture
