@@ -44,10 +44,15 @@ class Settings:
         return hours(self.quiet_from, self.quiet_to)
 
 
+USUAL = Settings()
+
+
 def read(session: Session, owner: Owner) -> Settings:
     row = session.get(ReminderSettings, (owner.tenant_id, owner.user_id))
-    if row is None:
-        return Settings()
+    return settings_of(row) if row else USUAL
+
+
+def settings_of(row: ReminderSettings) -> Settings:
     return Settings(row.per_day, row.cool_down_hours, row.quiet_from, row.quiet_to, row.paused_until)
 
 

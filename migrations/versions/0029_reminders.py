@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0036"
+revision = "0029"
 down_revision = "0028"
 branch_labels = None
 depends_on = None
