@@ -66,12 +66,12 @@ CHAT, UNIFIED = (chat_body, "ChatErrorOut"), (unified_body, "UnifiedErrorOut")
 RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
     ("/api/v1/categories", CHAT),
     ("/api/v1/reminders", CHAT),
-    ("/api/v1/push", CHAT),
     ("/api/v1/routines", CHAT),
     ("/api/interviews", (interviews_body, "InterviewErrorOut")),
     ("/api/v1/journal", CHAT),
     ("/ai/coaching", (coaching_body, "UnifiedErrorOut")),
     ("/api/v1/chat", CHAT),
+    ("/api/v1/push", CHAT),
     ("/journal-app", CHAT),
     ("/api/v1/goal", CHAT),
     ("/api/schema", UNIFIED),
