@@ -24,6 +24,7 @@ from app.llm.interfaces import (
     Usage,
 )
 from app.llm.tokens import Meter
+from app.llm.tool_arguments import arguments_in
 from app.llm.wire import Wire
 
 OFFICIAL = "https://api.anthropic.com"
@@ -68,7 +69,6 @@ class _Event(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Event).decode
-_decode_arguments = msgspec.json.Decoder(dict[str, JSONValue]).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -184,9 +184,8 @@ class _Answer:
             self._thought = True
         if not is_call:
             return None
-        try:
-            arguments = _decode_arguments(self._arguments) if self._arguments else as_object(block.get("input"))
-        except msgspec.DecodeError:
+        arguments = arguments_in(self._arguments) if self._arguments else as_object(block.get("input"))
+        if arguments is None:
             self._broken = True  # maybe cut by the length limit, which is told later; half a tool call is none
             return None
         self._called = True
@@ -209,10 +208,10 @@ class _Answer:
         self._output = tokens.output_tokens if tokens.output_tokens is not None else self._output
 
     def end(self) -> Iterator[Event]:
-        if not self.stopped:
+        if not (self.stopped or self._reason):
             self._wire.fail(ErrorKind.CUT, "no end of stream")
         reason = REASONS.get(self._reason, FinishReason.STOP)
-        if self._broken and reason is not FinishReason.LENGTH:
+        if self._broken and reason is not FinishReason.LENGTH and not self._text:
             self._wire.fail(ErrorKind.JUNK, "tool arguments")
         if reason is FinishReason.FILTERED and not (self._text or self._called):
             self._wire.fail(ErrorKind.FILTERED, "content filter")
