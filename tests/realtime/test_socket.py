@@ -303,6 +303,15 @@ def test_a_model_that_writes_prose_gets_its_slides_too(talk: Talk, double: Doubl
     assert "Leave the phone in the kitchen." in json.dumps(blocks) and not of(events, "error")
 
 
+@pytest.mark.parametrize("without", [{"bullets": None}, {"bullets": []}, {"text": None}, {"text": ""}])
+def test_a_section_may_do_without_text_or_bullets(talk: Talk, double: Double, without: Any) -> None:
+    double.default(json=DECK | {"sections": [section | without for section in DECK["sections"]]})
+    [shown] = of(ask(talk, "Please make slides about weekly planning", muteAudio=True), "slides_response")
+    kinds_ = [block["type"] for block in shown["slides"]["editorjs"]["blocks"][2:]]
+    assert kinds_ == ["header", "paragraph" if "bullets" in without else "list"] * 3
+    assert sum(bool(request["body"].get("response_format")) for request in double.requests()) == 1
+
+
 EVIL = "<script>alert(1)</script><b>Plan</b> & <img src=x onerror=alert(1)>"
 
 
