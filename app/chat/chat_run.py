@@ -38,6 +38,7 @@ from app.turns.text_run import TextRun
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "chat.turn"
 MOST_TOKENS = 1500
+VECTOR_PATIENCE = 2.0  # seconds to wait for what only makes the search better
 
 log = structlog.get_logger()
 

@@ -1,5 +1,7 @@
 """What a process is made of, put together once: database, events, models, limits, and the desk where turns are made."""
 
+import math
+from dataclasses import astuple
 from datetime import timedelta
 from functools import partial
 
@@ -17,7 +19,7 @@ from app.care.opinion import IN_TIME, SecondOpinion
 from app.care.service import Care
 from app.chat import jobs as chat_jobs
 from app.chat import openings
-from app.chat.chat_run import Retriever
+from app.chat.chat_run import VECTOR_PATIENCE, Retriever
 from app.chat.service import ChatService
 from app.coaching.service import CoachingService
 from app.coaching.sessions import Limits as SessionLimits
@@ -107,7 +109,7 @@ def connect(settings: Settings) -> Container:
         log,
         runner,
         pipeline,
-        ChatService(db, runner, pipeline, Retriever(db, embedder)),
+        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE))),
         Conversations(openings.begin),
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
@@ -159,12 +161,14 @@ def budgets_of(settings: Settings, spending: Spending) -> Budgets:
     return Budgets(shared, local, settings.budgets, TenantOverrides(db))
 
 
-def embedder_of(settings: Settings) -> Embedder | None:
+def embedder_of(settings: Settings, patience: float = math.inf) -> Embedder | None:
+    """``patience`` are the seconds that any of its calls may take at most."""
     wanted = settings.models
     if not wanted.embedding:
         return None
+    deadlines = Deadlines(*(min(one, patience) for one in astuple(deadlines_of(wanted))))
     with set_by("EMBEDDING_MODEL"):
-        return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines_of(wanted))
+        return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines)
 
 
 def sources_of(settings: Settings) -> Sources:
