@@ -143,7 +143,8 @@ def test_vectors_find_what_words_do_not() -> None:
 def test_vectors_of_another_model_are_not_compared() -> None:
     write("sea", "a day at the sea")
     embed_pending(database, Compass())
-    assert not [hit for hit in find("ocean", vector=Vector([1.0, 0.0], "other")) if hit.matched]
+    for other in (Vector([1.0, 0.0], "other"), Vector([1.0, 0.0, 0.0], "compass")):
+        assert not [hit for hit in find("ocean", vector=other) if hit.matched]
 
 
 def embedding_models() -> set[str | None]:
