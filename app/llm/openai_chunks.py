@@ -4,16 +4,14 @@ What is not quite as it should be costs no answer: in a chunk that does not fit,
 that means nothing is left out.
 """
 
-import json
 import re
 from contextlib import suppress
-from typing import TypeVar
 
 import msgspec
 
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
+from app.llm.lenient import fitting, object_in
 
-T = TypeVar("T")
 Place = int | str
 
 
@@ -74,60 +72,42 @@ _decode = msgspec.json.Decoder(Chunk).decode
 
 
 def decode(payload: bytes) -> Chunk:
-    """A character that came in halves is left out; it would be no text. Raises ``msgspec.DecodeError``."""
-    with suppress(msgspec.DecodeError, UnicodeDecodeError):
+    """Raises ``msgspec.DecodeError``."""
+    try:
         return _decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _decoded_leniently(payload)
+
+
+def _decoded_leniently(payload: bytes) -> Chunk:
+    """A character that came in halves is left out; it would be no text."""
     text = _LONE.sub(b"", payload).decode("utf-8", "ignore")
     with suppress(msgspec.DecodeError):
         return _decode(text)
-    return _chunk(_object_in(text))
-
-
-def _object_in(text: str) -> JSONObject:
-    """NaN, which is no JSON, is nothing; errors may come in a list."""
-    try:
-        found = json.loads(text, strict=False, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
-        raise msgspec.DecodeError("no JSON") from None
-    found = found[0] if isinstance(found, list) and found else found
-    if not isinstance(found, dict):
-        raise msgspec.DecodeError("no object")
-    return found
+    return _chunk(object_in(text))
 
 
 def _chunk(said: JSONObject) -> Chunk:
-    choices = [_choice(one) for one in objects_of(said.get("choices"))] if "choices" in said else None
-    usage = _counted(as_object(said.get("usage"))) if said.get("usage") else None
-    return Chunk(choices, usage, said.get("error"), said.get("message"), said.get("code"))
+    found = fitting(Chunk, {name: value for name, value in said.items() if name != "choices"})
+    found.choices = [_choice(one) for one in objects_of(said["choices"])] if "choices" in said else None
+    return found
 
 
 def _choice(said: JSONObject) -> Choice:
-    delta, message = (_delta(said[name]) if said.get(name) else None for name in ("delta", "message"))
-    return Choice(_as(Place, said.get("index"), 0), delta, message, _as(str | None, said.get("finish_reason"), None))
+    return fitting(Choice, {**said, **{name: _tidied(said[name]) for name in ("delta", "message") if said.get(name)}})
 
 
-def _delta(said: JSONValue) -> Delta:
-    part, texts = as_object(said), ("refusal", "reasoning_content")
+def _tidied(delta: JSONValue) -> JSONObject:
+    part = as_object(delta)
+    called = objects_of(_listed(part.get("tool_calls")))
     given = part.get("content")
-    refusal, thought = (_as(str | None, part.get(name), None) for name in texts)
-    return Delta(
-        given if isinstance(given, str) else _content(given), refusal, objects_of(_listed(part.get("tool_calls"))),
-        thought, part.get("reasoning"), list(_listed(part.get("reasoning_details"))), part.get("extra_content"),
-    )  # fmt: skip
+    return {**part, "content": given if isinstance(given, str) else _parts(given), "tool_calls": called}
 
 
-def _content(given: JSONValue) -> list[ContentPart]:
-    """Parts may be bare texts, and a text may lie one object deeper."""
+def _parts(given: JSONValue) -> list[JSONValue]:
+    """They may be bare texts, and a text may lie one object deeper."""
     parts = [{"text": part} if isinstance(part, str) else as_object(part) for part in _listed(given)]
-    texts = [as_object(part.get("text")).get("value", part.get("text")) for part in parts]
-    kinds = [_as(str, part.get("type", "text"), "other") for part in parts]
-    return [ContentPart(kind, _as(str | None, text, None)) for kind, text in zip(kinds, texts, strict=True)]
-
-
-def _counted(said: JSONObject) -> Counted:
-    sent, received = (_as(int | None, said.get(name), None) for name in ("prompt_tokens", "completion_tokens"))
-    details = as_object(said.get("completion_tokens_details"))
-    return Counted(sent, received, Details(_as(int | None, details.get("reasoning_tokens"), None)))
+    return [{**part, "text": as_object(part.get("text")).get("value", part.get("text"))} for part in parts]
 
 
 def _listed(value: JSONValue) -> list[JSONValue]:
@@ -135,11 +115,3 @@ def _listed(value: JSONValue) -> list[JSONValue]:
     if isinstance(value, list):
         return value
     return [] if value is None else [value]
-
-
-def _as(kind: type[T] | object, value: JSONValue, default: T) -> T:
-    try:
-        found: T = msgspec.convert(value, kind, strict=False)
-    except msgspec.ValidationError:
-        return default
-    return found

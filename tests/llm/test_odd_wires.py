@@ -94,18 +94,56 @@ def test_what_is_no_end_is_none(openai: Vendor, double: Double, raw: str, kind: 
     assert openai.failure().kind is kind
 
 
-def test_an_answer_may_end_without_the_last_event(double: Double, anthropic: Vendor) -> None:
-    double.script({})
-    anthropic.answer()
-    raw = "".join(
-        event(one)
-        for one in (
-            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": ANSWER}},
-            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 7}},
-        )
-    )
+def block(begun: Any, *deltas: Any, index: Any = 0) -> list[Any]:
+    """The events of a block of the messages wire."""
+    said = [{"type": "content_block_delta", "index": index, "delta": delta} for delta in deltas]
+    stop = {"type": "content_block_stop", "index": index}
+    return [{"type": "content_block_start", "index": index, "content_block": begun}, *said, stop]
+
+
+def message(*events: Any, reason: str = "end_turn", usage: Any = None) -> str:
+    """A message without the last event, which says nothing new."""
+    start = {"type": "message_start", "message": {"usage": usage}}
+    end = {"type": "message_delta", "delta": {"stop_reason": reason}, "usage": usage}
+    return "".join(map(event, (start, *events, end)))
+
+
+TEXT = {"type": "text_delta", "text": ANSWER}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        message(*block({"type": "text"}, TEXT)), message(*block({"type": "text"}, TEXT, index="0")),
+        message(*block({"type": "text"}, {"type": "text_delta", "text": 5}, TEXT)),
+        message(*block({"type": "text"}, TEXT), usage=[]),
+        message(*block({"type": "text"}, TEXT), usage={"input_tokens": "5", "output_tokens": 7.5}),
+    ],
+)  # fmt: skip
+def test_an_odd_message_is_read(anthropic: Vendor, double: Double, raw: str) -> None:
     double.script({"raw": raw})
     assert text_of(anthropic.answer()) == ANSWER
+
+
+def test_an_answer_in_a_tool_may_come_with_the_beginning_of_its_block(anthropic: Vendor, double: Double) -> None:
+    whole = {"type": "tool_use", "id": "1", "name": "answer", "input": {"plan": "Walk"}}
+    double.script({"raw": message(*block(whole), reason="tool_use")})
+    assert text_of(anthropic.answer(schema={"type": "object"})) == '{"plan":"Walk"}'
+
+
+@pytest.mark.parametrize("more", [{"id": "1"}, {}])
+def test_each_call_of_a_message_has_an_id_of_its_own(anthropic: Vendor, double: Double, more: Any) -> None:
+    used = {"type": "tool_use", "name": "add_slide", **more}
+    double.script({"raw": message(*block(used), *block(used, index=1), reason="tool_use")})
+    one, two = (event.id for event in anthropic.answer() if isinstance(event, ToolCall))
+    assert one and two and one != two
+
+
+def test_a_broken_call_costs_no_message_that_has_begun(anthropic: Vendor, double: Double) -> None:
+    broken = {"type": "input_json_delta", "partial_json": '{"title": "G'}
+    used = block({"type": "tool_use", "id": "1", "name": "add_slide"}, broken, index=1)
+    double.script({"raw": message(*block({"type": "text"}, TEXT), *used, reason="tool_use")})
+    assert [event.arguments for event in anthropic.answer() if isinstance(event, ToolCall)] == [{}]
 
 
 def calls(vendor: Vendor, double: Double, *parts: Any, before: str = "") -> list[ToolCall]:
