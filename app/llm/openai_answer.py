@@ -60,7 +60,7 @@ class _Answer:
             self._check(chunk)
         if chunk.usage is not None:
             self._usage = self._thoughts.usage(chunk.usage) or self._usage
-        choice = self._choice(chunk.choices) if chunk.choices else None
+        choice = self._followed(chunk.choices) if chunk.choices else None
         if choice is None:
             return None
         if choice.finish_reason:
@@ -68,15 +68,17 @@ class _Answer:
         delta = choice.delta or choice.message
         return self._take(delta) if delta is not None else None
 
-    def _check(self, chunk: Chunk) -> None:
-        if chunk.fault:
-            raise errors.of_event(chunk.fault, self._sent)
-
-    def _choice(self, choices: Sequence[Choice]) -> Choice | None:
+    def _followed(self, choices: Sequence[Choice]) -> Choice | None:
         """Of several answers side by side, the one that began first."""
         if self._index is None:
             self._index = choices[0].index
+        if choices[0].index == self._index:
+            return choices[0]
         return next((choice for choice in choices if choice.index == self._index), None)
+
+    def _check(self, chunk: Chunk) -> None:
+        if chunk.fault:
+            raise errors.of_event(chunk.fault, self._sent)
 
     def _take(self, delta: Delta) -> str | None:
         if delta.tool_calls:
