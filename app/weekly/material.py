@@ -73,7 +73,7 @@ def gather(session: Session, principal: Principal, week: Week, personality_id: s
 
 
 def request(principal: Principal, material: Material) -> Request:
-    system = prompts.render(PROMPTS, "weekly.j2", coach=material.coach, material=material)
+    system = prompts.render(PROMPTS, "weekly.j2", coach=material.coach, today=persona.today(material.coach), material=material)
     caller = Caller(FEATURE, principal.tenant_id, principal.user_id)
     grounding = Grounding(
         Task.REVIEW, material.shown, material.facts, language=material.coach.language, outline=SECTIONS

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from app.accounts.models import AccountSettings
+from app.core.dates import day_text
 from app.db.ownership import Owned
 from app.privacy.exports import conversations
 from app.privacy.exports.names import UNTITLED, folder_of, safe
-from app.privacy.exports.times import day_of, day_text, on_clock
+from app.privacy.exports.times import day_of, on_clock
 from app.privacy.registry import Scope
 from app.workspace.models import Goal, GoalEntryLink, JournalEntry, Milestone, ProgressUpdate
 
@@ -50,9 +51,10 @@ def _in_scope(model: type[Owned], scope: Scope) -> ColumnElement[bool]:
 
 
 def _with_zone(query: Select[Any], model: type[Owned], scope: Scope) -> Select[Any]:
-    """Times are told as on the person's own clocks."""
+    """Times are told as on the person's own clocks, those of an entry with a zone of its own as on the clocks there."""
+    zone = func.coalesce(JournalEntry.timezone, ZONE).label("zone") if model is JournalEntry else ZONE
     same = AccountSettings.tenant_id == model.tenant_id, AccountSettings.user_id == model.user_id
-    return query.add_columns(ZONE).outerjoin(AccountSettings, and_(*same)).where(_in_scope(model, scope))
+    return query.add_columns(zone).outerjoin(AccountSettings, and_(*same)).where(_in_scope(model, scope))
 
 
 def _journal(connection: Connection, scope: Scope, stream: Stream) -> Iterator[Page]:
