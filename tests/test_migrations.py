@@ -38,6 +38,7 @@ from app.jobs.models import JobState, QueueName
 from app.local.services import Services
 from app.personalities.built_in import Style
 from app.privacy.exports.models import ExportState
+from app.provenance.models import Standing
 from app.realtime.live.conversation import TurnState
 from app.streams.run import RunState
 from app.topics.business.models import InsightStatus
@@ -56,7 +57,7 @@ LEGAL = {  # where not just any value will do
     "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
     "business_insights.status": "active", "frequency": "daily", "disclosure": "once", "actor_kind": "person",
-    "revocations.kind": "person", "queue": "batch",
+    "revocations.kind": "person", "queue": "batch", "standing": "fresh",
 }  # fmt: skip
 
 
@@ -211,6 +212,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("interview_messages.agent", Agent),
         ("realtime_chats.state", TurnState),
         ("exports.status", ExportState),
+        ("derived_sources.standing", Standing),
     ],
 )
 def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, column: str, states: type[StrEnum]) -> None:

@@ -10,7 +10,7 @@ from app.core.clock import now
 from app.core.json import JSONObject
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson, PartOf
+from app.db.privacy import Derivation, OfPerson, PartOf
 from app.db.session import Base
 from app.streams.run import RunState
 
@@ -28,7 +28,9 @@ class ChatSession(Owned, Base):
     """A conversation. What lists show (count, last message) is kept here, so that lists never load messages."""
 
     __tablename__ = "chat_sessions"
-    privacy = OfPerson(derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)))
+    privacy = OfPerson(
+        derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)), derivation=Derivation.PART
+    )
     __table_args__ = (Index("ix_chat_sessions_owner", "tenant_id", "user_id", text("updated_at DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -12,7 +12,7 @@ from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson, PartOf
+from app.db.privacy import Derivation, OfPerson, PartOf
 from app.db.session import Base
 
 MESSAGE, COMPLETE = "message", "complete"
@@ -29,7 +29,10 @@ class CoachingSession(Owned, Base):
     """
 
     __tablename__ = "coaching_sessions"
-    privacy = OfPerson(machinery=("busy_until", "busy_with", "may_repeat"), derived={"result": ("coaching_messages",)})
+    privacy = OfPerson(
+        machinery=("busy_until", "busy_with", "may_repeat"), derived={"result": ("coaching_messages",)},
+        derivation=Derivation.PART,
+    )  # fmt: skip
     __table_args__ = (
         Index("uq_coaching_sessions_live", "tenant_id", "user_id", "topic_id", unique=True, postgresql_where=LIVE_ROWS),
         Index("ix_coaching_sessions_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),

@@ -6,10 +6,20 @@ Export, erasure, retention and the data page are loops over what is said here (`
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from app.core.ids import joined
 
 NOTHING: Mapping[str, tuple[str, ...]] = {}
+
+
+class Derivation(StrEnum):
+    """How a text that was made of rows follows what becomes of them."""
+
+    RECORDED = "recorded"  # ``app.provenance`` knows them: it is stale when one changes, and gone with it
+    REWRITTEN = "rewritten"  # with each change of a row, in its transaction
+    PART = "part"  # they belong to the text's row: they go with it, and it is made anew when one goes before
+    ANSWER = "answer"  # to one request, as it was given then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +28,9 @@ class Declaration:
 
     An export has the rows as ``data/<table>.json``, unless ``unexported`` says why not. It leaves out ``secrets``, and
     ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file.
-    ``derived`` are texts that were made of rows of other tables. ``names`` are columns where a person's id or address
-    may stand in a row that outlives them: it is taken out there. ``kept`` is why a row does, and how long.
+    ``derived`` are texts that were made of rows of other tables, ``derivation`` says how they follow those. ``names``
+    are columns where a person's id or address may stand in a row that outlives them: it is taken out there. ``kept``
+    is why a row does, and how long.
     """
 
     unexported: str = ""
@@ -27,6 +38,7 @@ class Declaration:
     machinery: tuple[str, ...] = ()
     file: str = ""
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    derivation: Derivation | None = None
     names: tuple[str, ...] = ()
     kept: str = ""
 

@@ -118,11 +118,8 @@ def _entry_row(target: Target, entry: ImportedEntry, safety: JSONObject | None) 
 
 
 def _document(row: Mapping[str, Any]) -> Document:
-    own_zone = None if row["all_day"] else row["timezone"]
-    dated_at, facts = (
-        indexing.day_or_moment(row["entry_date"], own_zone),
-        indexing.entry_facts(row["mood"], row["tags"]),
-    )
+    dated_at = indexing.entry_moment(row["entry_date"], row["timezone"], all_day=row["all_day"])
+    facts = indexing.entry_facts(row["mood"], row["tags"])
     return Document("journal", row["id"], row["title"], row["content"], dated_at, facts, safety=row["safety"])
 
 

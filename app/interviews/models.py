@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
-from app.db.privacy import OfNobody, PartOf
+from app.db.privacy import Derivation, OfNobody, PartOf
 from app.db.session import Base
 
 
@@ -45,7 +45,10 @@ class Interview(Base):
     """
 
     __tablename__ = "interviews"
-    privacy = OfNobody(why="Begun by anybody, read by who knows its id", derived={"insights": ("interview_messages",)})
+    privacy = OfNobody(
+        why="Begun by anybody, read by who knows its id", derived={"insights": ("interview_messages",)},
+        derivation=Derivation.PART,
+    )  # fmt: skip
     __table_args__ = (
         Index("ix_interviews_created_at", text("created_at DESC")),
         Index("ix_interviews_running", "created_at", postgresql_where=RUNNING),

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
-from app.db.privacy import OfTeam, PartOf
+from app.db.privacy import Derivation, OfTeam, PartOf
 from app.db.session import Base
 
 CASCADE = "CASCADE"
+OF_CHATS = dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",))
 
 
 class Record:
@@ -62,7 +63,7 @@ class Agent(Changeable, Base):
 
 class CoachSession(Changeable, Base):
     __tablename__ = "realtime_sessions"
-    privacy = OfTeam(person="thread_id", derived={"summary": ("realtime_chats",)})
+    privacy = OfTeam(person="thread_id", derived={"summary": ("realtime_chats",)}, derivation=Derivation.PART)
     __table_args__ = (UniqueConstraint("tenant_id", "thread_id"),)
 
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id", ondelete=CASCADE), index=True)
@@ -92,7 +93,7 @@ class SlideDeck(Changeable, Base):
     """One per session. ``version`` grows with every real change."""
 
     __tablename__ = "slide_decks"
-    privacy = PartOf(by="session_id", derived=dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",)))
+    privacy = PartOf(by="session_id", derived=OF_CHATS, derivation=Derivation.PART)
 
     session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE), unique=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -104,7 +105,7 @@ class SlideDeck(Changeable, Base):
 
 class SlideRevision(Base):
     __tablename__ = "slide_revisions"
-    privacy = PartOf(by="deck_id", derived=dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",)))
+    privacy = PartOf(by="deck_id", derived=OF_CHATS, derivation=Derivation.PART)
 
     deck_id: Mapped[int] = mapped_column(ForeignKey("slide_decks.id", ondelete=CASCADE), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

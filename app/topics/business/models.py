@@ -11,7 +11,7 @@ from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson, PartOf
+from app.db.privacy import Derivation, OfPerson, PartOf
 from app.db.session import Base
 
 
@@ -22,10 +22,16 @@ class InsightStatus(StrEnum):
 
 
 class BusinessInsight(Owned, Base):
-    """Something that a person should know of their business, as it was when they asked."""
+    """Something that a person should know of their business, as it was when they asked.
+
+    Its texts are empty when something that it was made from was deleted.
+    """
 
     __tablename__ = "business_insights"
-    privacy = OfPerson(derived={"description": ("workspace_records", "goals")})
+    privacy = OfPerson(
+        derived=dict.fromkeys(("title", "description", "details"), ("workspace_records", "goals", "milestones")),
+        derivation=Derivation.RECORDED,
+    )
     __table_args__ = (
         Index("ix_business_insights_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
     )
@@ -45,7 +51,10 @@ class Conversation(Owned, Base):
     """While ``busy_until`` lies ahead, the turn that ``busy_with`` names makes an answer."""
 
     __tablename__ = "conversations"
-    privacy = OfPerson(machinery=("busy_until", "busy_with"), derived={"context": ("conversation_messages",)})
+    privacy = OfPerson(
+        machinery=("busy_until", "busy_with"), derived={"context": ("conversation_messages",)},
+        derivation=Derivation.PART,
+    )  # fmt: skip
     __table_args__ = (Index("ix_conversations_owner", "tenant_id", "user_id", text("created_at DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("conv"))

@@ -14,6 +14,7 @@ from app.core.errors import AppError, NotFound, Unprocessable
 from app.core.json import JSONObject, JSONValue, as_object
 from app.db.session import db
 from app.limits.guards import limited, permit
+from app.provenance import answers
 from app.topics import answer_cache
 from app.topics.business import conversations, insights, metrics, schemas, service
 from app.topics.business.endpoints import ENDPOINTS, Endpoint
@@ -108,7 +109,8 @@ def generate_insights(principal: Principal, query: schemas.InsightsFilter) -> JS
     """Make new insights from the whole workspace, and store them"""
     claim = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query, RUNNING)
     work = partial(insights.generate, db, engine(), access(principal), query)
-    return once(db, claim, work, is_waiting=watched())
+    keep = partial(answers.keep, principal, claim) if claim else None
+    return once(db, claim, work, is_waiting=watched(), keep=keep)
 
 
 @operation("GET", "/insights", takes=schemas.InsightsQuery, gives=schemas.InsightsOut)
