@@ -4,6 +4,7 @@ import base64
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import av
@@ -13,6 +14,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.auth import api_keys
+from app.core.clock import now
+from app.core.dates import clock_text
 from app.db.session import db as database
 from app.realtime.live.connection import decoded
 from tests.conftest import Caller
@@ -165,8 +168,17 @@ def test_the_coach_remembers_and_has_its_persona(talk: Talk, double: Double) -> 
     ask(talk, "My name is Ada", muteAudio=True)
     ask(talk, "What did I say?", muteAudio=True)
     system, *past = double.requests()[-1]["body"]["messages"]
-    assert "Warm and brief" in system["content"]
+    assert "Warm and brief" in system["content"] and "Today is " in system["content"]
     assert [message["content"] for message in past] == ["My name is Ada", "Fine.", "What did I say?"]
+
+
+@pytest.mark.parametrize("form", ["%m/%d/%Y, %I:%M:%S %p", "%d.%m.%Y, %H:%M:%S", "%Y-%m-%dT%H:%M:%S"])
+def test_the_coach_knows_what_the_clients_clock_shows(talk: Talk, double: Double, form: str) -> None:
+    there = now() + timedelta(hours=13)
+    double.script({"text": "Fine."})
+    talk.say("text_query", text="What day is it?", local_time=f"{there:{form}}", muteAudio=True)
+    talk.until("response_ended")
+    assert f"Today is {clock_text(there)}." in double.requests()[-1]["body"]["messages"][0]["content"]
 
 
 def test_a_locked_table_keeps_no_word_back(talk: Talk, machine: Machine, double: Double) -> None:

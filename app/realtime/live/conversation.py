@@ -3,19 +3,18 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from app.care.safety import shown_to_models
 from app.care.words import Words
-from app.core.clock import now
 from app.core.ids import joined
 from app.core.json import JSONObject
 from app.core.places import NOWHERE, Place
 from app.llm.interfaces import Caller, Message
+from app.realtime.live.client_clock import clock_of
 
 FEATURE = "realtime.turn"
-FARTHEST = timedelta(hours=27)  # that a clock anywhere is from that of UTC, and a little
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,8 @@ class Query:
 
     @property
     def clock(self) -> datetime:
-        """What the client's clock shows, where it says so in a form that can be read; else that of UTC."""
-        try:
-            shown = datetime.fromisoformat(self.local_time)
-        except ValueError:
-            return now()
-        return shown if abs(shown.replace(tzinfo=UTC) - now()) < FARTHEST else now()
+        """What the client's clock shows."""
+        return clock_of(self.local_time)
 
 
 @dataclass(frozen=True, slots=True)
