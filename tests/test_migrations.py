@@ -154,6 +154,22 @@ def test_tenants_that_are_there_keep_the_webhook_secret_that_was_made_for_them(
     assert kept == [("x", made, "always")]
 
 
+def test_what_a_text_can_have_been_made_from_is_known_of_older_ones_too(empty: Engine) -> None:
+    upgrade(revision="0028")
+    fill(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE weekly_insights SET content = 'You may X soon'"))
+        connection.execute(text('UPDATE suggested_prompts SET sources = \'["x", "gone"]\''))
+    upgrade(revision="0031")
+    query = "SELECT derived_type, source_type FROM derived_sources ORDER BY derived_type, source_type"
+    with empty.begin() as connection:
+        known = connection.execute(text(query)).all()
+        connection.execute(text("DELETE FROM journal_entries"))
+        left = connection.execute(text("SELECT content FROM weekly_insights")).scalar_one()
+    tables = ("suggested_prompts", "weekly_insights")
+    assert (known, left) == ([(table, kind) for table in tables for kind in ("goal", "journal")], "")
+
+
 def test_an_old_process_writes_while_constraints_are_added(empty: Engine) -> None:
     upgrade(revision="0007")
     fill(empty)

@@ -42,7 +42,7 @@ class Provenance:
     @property
     def sources(self) -> list[JSONObject]:
         """As clients are told; milestones are part of their goal."""
-        return [{"type": one.type, "id": one.id} for one in self.standings if one.type != MILESTONE]
+        return [{"type": one.type, "id": one.id} for one in sorted(self.standings) if one.type != MILESTONE]
 
 
 UNKNOWN = Provenance()

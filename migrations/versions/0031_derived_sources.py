@@ -1,6 +1,7 @@
 """What texts were made from, and triggers that note in the same transaction when that is changed or deleted.
 
 Only adds a table and triggers: an old process goes on while this runs, and after it, and its changes are noted too.
+Each trigger takes a short lock for itself; what was made before is looked through without any.
 """
 
 import sqlalchemy as sa
@@ -110,6 +111,15 @@ def upgrade() -> None:
     _table()
     for function in (NOTE, FORGET, SESSIONS):
         op.execute(function)
+    with op.get_context().autocommit_block():
+        op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        _triggers()
+        op.execute("RESET lock_timeout")
+        for statement in OLDER:
+            op.execute(statement)
+
+
+def _triggers() -> None:
     for table, (kind, columns) in SOURCES.items():
         changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns)
         _trigger("changed", "UPDATE", table, f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION note_source('{kind}')")
@@ -118,8 +128,6 @@ def upgrade() -> None:
         _trigger("forgotten", "DELETE", table, "FOR EACH ROW EXECUTE FUNCTION forget_sources()")
     whole = "REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION forget_messages()"
     _trigger("deleted", "DELETE", "chat_messages", whole)
-    for statement in OLDER:
-        op.execute(statement)
 
 
 def downgrade() -> None:

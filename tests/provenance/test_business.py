@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import gevent
 import pytest
 
 from tests.conftest import Caller
 from tests.double.client import Double
 from tests.provenance.conftest import CANARY, stored
 from tests.topics.business.test_overview import insight
+from tests.waiting import until
 
 GENERATE, KEY = "/insights/generate", {"Idempotency-Key": "once"}
 
@@ -32,6 +34,16 @@ def test_a_deleted_record_takes_the_words_along(owner: Caller, teammate: Caller,
     assert (shown["id"], shown["title"], shown["stale"]) == (made["id"], "Changed since", True)
     assert stored(CANARY) == []
     assert owner.post(GENERATE, headers=KEY).json["data"][0]["title"] == "New"
+
+
+def test_what_is_deleted_while_it_is_made_is_not_stored(owner: Caller, made: Any, double: Double) -> None:
+    double.reset()
+    double.script({"json": {"insights": [insight(f"About the {CANARY}")]}, "hold": 0})
+    asked = gevent.spawn(owner.post, GENERATE)
+    until(lambda: double.holds() == 1)
+    owner.delete("/workspace/issues/late")
+    double.release()
+    assert (asked.get().status_code, asked.get().json["code"], stored(CANARY)) == (409, "SOURCE_DELETED", [])
 
 
 def test_a_changed_record_makes_it_stale(owner: Caller, teammate: Caller, made: Any) -> None:
