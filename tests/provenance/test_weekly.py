@@ -5,10 +5,11 @@ from typing import Any
 
 import gevent
 import pytest
+from flask import Flask
 
 from app.core.clock import now
 from tests.chat.conftest import aim, read, write
-from tests.conftest import Caller
+from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.imports.conftest import burst, send
 from tests.provenance.conftest import CANARY, WEEKLY, current, generate, stored
@@ -130,6 +131,18 @@ def test_what_is_deleted_while_it_is_written_is_not_stored(owner: Caller, entry:
     assert (current(owner), stored(CANARY)) == (None, [])
     write(owner, "Another day")
     assert generate(owner)["insight"]["stale"] is False
+
+
+def test_however_writing_and_deleting_fall_together_no_word_stays(offline_app: Flask, clean: None) -> None:
+    """The offline coach quotes what it is shown."""
+    olivia = sign_in(offline_app, "olivia", "acme")
+    for place in range(9):
+        entry = write(olivia, f"The {CANARY}", f"I ate a {CANARY}")
+        writing = gevent.spawn(olivia.post, f"{WEEKLY}/generate", json={"forceRegenerate": True})
+        gevent.sleep(place * 0.007)
+        olivia.delete(f"/api/v1/journal/{entry['id']}")
+        assert writing.get().status_code in (200, 404, 500)
+        assert "weekly_insights" not in stored(CANARY)
 
 
 def test_what_is_changed_while_it_is_written_makes_it_stale(owner: Caller, entry: Any, double: Double) -> None:
