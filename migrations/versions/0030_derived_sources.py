@@ -7,7 +7,7 @@ Each trigger takes a short lock for itself; what was made before is looked throu
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
+revision = "0030"
 down_revision = "0029"
 branch_labels = None
 depends_on = None
