@@ -160,7 +160,7 @@ def test_what_a_text_can_have_been_made_from_is_known_of_older_ones_too(empty: E
     with empty.begin() as connection:
         connection.execute(text("UPDATE weekly_insights SET content = 'You may X soon'"))
         connection.execute(text('UPDATE suggested_prompts SET sources = \'["x", "gone"]\''))
-    upgrade(revision="0031")
+    upgrade(revision="0030")
     query = "SELECT derived_type, source_type FROM derived_sources ORDER BY derived_type, source_type"
     with empty.begin() as connection:
         known = connection.execute(text(query)).all()
