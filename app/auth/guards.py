@@ -12,8 +12,10 @@ from flask import g, request
 from app.auth.allow_list import Source
 from app.auth.keyring import Key, Keyring
 from app.auth.principals import Principal, Scope
-from app.auth.roles import SERVICE, Resource
-from app.auth.tokens import Tokens
+from app.auth.roles import READING, SERVICE, Resource
+from app.auth.sign_ins import COOKIE, SignIns, pass_of
+from app.auth.tokens import Pass, Tokens
+from app.config.settings import Settings
 from app.core import weeks
 from app.core.errors import Forbidden, Unauthorized
 from app.core.places import Place
@@ -25,7 +27,10 @@ MOST_ACCEPTED = 200  # characters of an Accept-Language that are looked at
 
 
 def bearer(resource: Resource) -> Callable[[View], View]:
-    """Needs a valid bearer token, of a role that the resource is open to; the view gets its ``Principal`` first."""
+    """Needs a valid bearer token, of a role that the resource is open to; the view gets its ``Principal`` first.
+
+    The cookie of a browser that is signed in does as well.
+    """
     return lambda view: _marked(_guard(view, partial(_admitted, resource)), "bearer", resource)
 
 
@@ -115,14 +120,25 @@ def _marked(view: View, scheme: str, resource: Resource | None = None, scope: Sc
 
 
 def _signed_in() -> Principal:
-    token = bearer_token()
-    if not token:
-        raise Unauthorized("No token provided")
-    tokens = resolve(Tokens)
-    found = tokens.examine(token)
-    g.still_permitted = partial(tokens.permit, found)
+    token, tokens = bearer_token(), resolve(Tokens)
+    found = tokens.examine(token) if token else _by_cookie(tokens)
+    g.signed_in, g.still_permitted = found, partial(tokens.permit, found)
     principal = g.principal = replace(found.principal, zone=_zone(), accepted=place().accepted)
     return principal
+
+
+def _by_cookie(tokens: Tokens) -> Pass:
+    """Whoever changes something by a cookie proves that the page which asks is ours."""
+    cookie, sign_ins = request.cookies.get(COOKIE, ""), resolve(SignIns)
+    if not cookie or not resolve(Settings).accounts.is_on:
+        raise Unauthorized("No token provided")
+    row = sign_ins.opened_by(cookie)
+    found = pass_of(row)
+    if not tokens.permit(found):
+        raise Unauthorized("Sign in again")
+    if request.method not in READING:
+        sign_ins.check_form(row, request.headers.get("X-CSRF-Token", ""))
+    return found
 
 
 def _zone() -> str:

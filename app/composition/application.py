@@ -20,6 +20,10 @@ from app.console.views import blp as console
 from app.core.version import VERSION
 from app.db.session import db
 from app.feeds import views as feeds
+from app.identity.oidc_views import blp as oidc
+from app.identity.outbox_views import blp as outbox
+from app.identity.tenant_views import blp as tenants
+from app.identity.views import blp as identity
 from app.imports.views import blp as imports
 from app.insights import views as insights
 from app.interviews.views import blp as interviews
@@ -109,8 +113,9 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
+    identities = (identity, oidc, tenants, outbox)
     own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports)
-    for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
+    for blueprint in (*chats, *identities, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win
     app.register_blueprint(realtime_socket)

@@ -11,6 +11,8 @@ from app.accounts.settings import home
 from app.accounts.spending import Spending
 from app.auth.keyring import Keyring
 from app.auth.revocations import Revocations
+from app.auth.sign_ins import SignIns
+from app.auth.signed_links import SignedLinks
 from app.auth.tokens import Tokens
 from app.care import alarms
 from app.care.directory import Directory
@@ -29,6 +31,9 @@ from app.config.settings import Settings
 from app.db.session import db
 from app.feeds import jobs as feed_jobs
 from app.feeds.dispatcher import FeedDispatcher
+from app.identity import jobs as identity_jobs
+from app.identity.oidc import Attempts
+from app.identity.provider import Provider
 from app.imports import jobs as import_jobs
 from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
@@ -101,6 +106,9 @@ def connect(settings: Settings) -> Container:
         directory,
         revocations,
         Tokens(settings.auth, revocations),
+        SignIns(db, SignedLinks.of(settings)),
+        Provider(settings.accounts.oidc, f"{settings.accounts.public_url}/auth/oidc/callback"),
+        Attempts(settings.auth.secrets),
         Keyring(db, revocations),
         limits,
         budgets,
@@ -129,8 +137,8 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs, realtime_jobs,
-        reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+        alarms, chat_jobs, export_jobs, feed_jobs, identity_jobs, import_jobs, insight_jobs, interview_jobs,
+        realtime_jobs, reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)

@@ -1,0 +1,31 @@
+"""Mail, and what is over."""
+
+from sqlalchemy import delete
+
+from app.auth.models import SignIn
+from app.config.settings import Settings
+from app.core.clock import now
+from app.db.session import db
+from app.identity import mail_requests, mails
+from app.identity.models import Invitation, MailToken
+from app.jobs.models import QueueName
+from app.jobs.registry import JobDefinition, PeriodicJob
+from app.web.container import resolve
+
+
+def send_mail(mail_id: str) -> None:
+    mails.deliver(mail_id, resolve(Settings).accounts)
+
+
+def sweep() -> None:
+    """Sign-ins, links, invitations and mails that are of no use any more."""
+    with db.begin() as session:
+        for model in (SignIn, MailToken, Invitation):
+            session.execute(delete(model).where(model.expires_at < now()))
+        mails.sweep(session)
+
+
+JOBS = (
+    JobDefinition(mail_requests.JOB, send_mail, QueueName.ANONYMOUS, attempts=5),
+    PeriodicJob("identity.sweep", sweep, every=3600),
+)
