@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import jwt
 import msgspec
@@ -188,6 +189,7 @@ def _body(answer: Answer) -> JSONObject:
 
 def _endpoint(wanted: Oidc, url: str) -> str:
     """As safe as the issuer itself."""
-    if not url.startswith("https://") and not wanted.issuer.startswith("http://"):
+    allowed = {"https"} | {urlsplit(wanted.issuer).scheme}
+    if urlsplit(url).scheme not in allowed:
         raise ValueError("scheme")
     return url

@@ -79,7 +79,7 @@ class RefreshIn(Schema):
 
 
 class SignOutIn(Schema):
-    refresh_token = Text(1, 500, load_default="")
+    refresh_token = Text(0, 500, load_default="")
 
 
 class ResetIn(Schema):

@@ -37,11 +37,24 @@ OPEN = {
     "/care",
     "/api/test/",
     "/journal-app/api/v1/health",
+    "/auth/sign-up",
+    "/auth/sign-in",
+    "/auth/refresh",
+    "/auth/sign-out",
+    "/auth/magic-link",
+    "/auth/magic-link/use",
+    "/auth/password/forgot",
+    "/auth/password/reset",
+    "/auth/verify",
+    "/auth/email/confirm",
+    "/auth/oidc/start",
+    "/auth/oidc/callback",
+    "/api/v1/dev/outbox",
 }
 API = (
     "/api/v1/", "/ai/", "/admin/", "/workspace/", "/coaching/", "/operations/", "/suggestions/", "/website/",
     "/insights", "/conversations/", "/multitenant/", "/api/voices/",
-    "/api/agents/", "/api/sessions/", "/api/chats/", "/api/slides/", "/api/media/", "/api/interviews", "/journal-app/",
+    "/api/agents/", "/api/sessions/", "/api/chats/", "/api/slides/", "/api/media/", "/api/interviews", "/journal-app/", "/auth/",
 )  # fmt: skip
 ALIASES = ("goal.", "journal_app_products.")  # endpoints of blueprints that stand at another place too
 FRAMEWORK = {"/static/<path:filename>", "/api/schema/"}
