@@ -94,10 +94,10 @@ def _sender(read: Reader, public_url: str) -> str:
 def _oidc(read: Reader, production: bool) -> Oidc | None:
     issuer = read.url("OIDC_ISSUER", ("https",) if production else ("https", "http"))
     client_id, client_secret = read.text("OIDC_CLIENT_ID"), read.text("OIDC_CLIENT_SECRET")
+    trusts_address = read.choice("OIDC_TRUST_EMAIL", "NO", ("YES", "NO")) == "YES"
     if bool(issuer) != bool(client_id):
         raise ConfigError("OIDC_ISSUER and OIDC_CLIENT_ID must be set together.")
     if not issuer:
         return None
-    trusts_address = read.choice("OIDC_TRUST_EMAIL", "NO", ("YES", "NO")) == "YES"
     name = read.text("OIDC_NAME", urlsplit(issuer).hostname or "another account")
     return Oidc(issuer, client_id, client_secret, name, trusts_address)

@@ -54,7 +54,8 @@ OPEN = {
 API = (
     "/api/v1/", "/ai/", "/admin/", "/workspace/", "/coaching/", "/operations/", "/suggestions/", "/website/",
     "/insights", "/conversations/", "/multitenant/", "/api/voices/",
-    "/api/agents/", "/api/sessions/", "/api/chats/", "/api/slides/", "/api/media/", "/api/interviews", "/journal-app/", "/auth/",
+    "/api/agents/", "/api/sessions/", "/api/chats/", "/api/slides/", "/api/media/", "/api/interviews", "/journal-app/",
+    "/auth/",
 )  # fmt: skip
 ALIASES = ("goal.", "journal_app_products.")  # endpoints of blueprints that stand at another place too
 FRAMEWORK = {"/static/<path:filename>", "/api/schema/"}
