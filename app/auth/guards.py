@@ -23,6 +23,7 @@ from app.limits.permits import Limits, Permit
 from app.web.container import resolve
 
 View = Callable[..., Any]
+FOR_SERVICES = 300  # seconds
 MOST_ACCEPTED = 200  # characters of an Accept-Language that are looked at
 
 
@@ -63,6 +64,13 @@ def bearer_token() -> str:
     """The token of the current request's ``Authorization`` header, or nothing."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def own_token(principal: Principal) -> str:
+    """What a customer's data services are asked with: the caller's token, or one for a browser that has a cookie."""
+    given = bearer_token()
+    made = partial(resolve(Tokens).mint, principal.user_id, principal.tenant_id, principal.role, FOR_SERVICES)
+    return given or made(g.signed_in.sign_in_id)
 
 
 def request_source() -> Source:

@@ -44,9 +44,10 @@ def create(email: str, name: str, tenant: str | None, role: str, password: str |
     if password:
         passwords.check_strength(password, email)
     password_hash = passwords.hashed(password) if password else None
-    with audit.recorded(Command.of_this_process(), "user.create", f"{email} ({role})", tenant) as session:
+    with db.begin() as session:
         user = people.make(session, email, name, password_hash)
         _set(session, user, password_hash, tenant, Role(role))
+        audit.record(session, Command.of_this_process(), "user.create", f"{user.user_id} ({role})", tenant)
         lines = _needed(session, user)
     click.echo("\n".join(lines or [user.user_id]))
 
@@ -70,6 +71,29 @@ def invite(email: str, tenant: str, role: str) -> None:
     click.echo(f"{email} is invited to {tenant}; the link is mailed.", err=True)
 
 
+@users.command("reset-app")
+@click.option("--email", required=True, callback=_address)
+@with_appcontext
+@told
+def reset_app(email: str) -> None:
+    """Give somebody a new authenticator app: what it is set up with is printed. All devices are signed out."""
+    with db.begin() as session:
+        user = people.find(session, email)
+        if user is None:
+            raise click.ClickException("Nobody has this address.")
+        people.sign_out_everywhere(session, user)
+        audit.record(session, Command.of_this_process(), "user.reset_app", user.user_id, user.tenant_id)
+        printed = _new_app(user)
+    click.echo(printed)
+
+
+def _new_app(user: User) -> str:
+    user.totp_confirmed_at = None
+    totp.propose(user)
+    user.totp_confirmed_at = now()
+    return totp.uri(user)
+
+
 def _set(session: Session, user: User, password_hash: str | None, tenant: str | None, role: Role) -> None:
     if password_hash:
         user.password_hash = password_hash
@@ -83,7 +107,5 @@ def _needed(session: Session, user: User) -> list[str]:
         token = mail_tokens.make(session, user, Purpose.RESET, user.email)
         lines.append(f"{resolve(Settings).accounts.public_url}/auth/password/reset?token={token}")
     if people.is_operator(session, user) and user.totp_confirmed_at is None:
-        totp.propose(user)
-        user.totp_confirmed_at = now()
-        lines.append(totp.uri(user))
+        lines.append(_new_app(user))
     return lines

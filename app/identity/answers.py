@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import settings
 from app.auth.principals import Principal
-from app.auth.sign_ins import SignIns
+from app.auth.sign_ins import LASTS, SignIns
 from app.auth.tokens import Profile, Tokens
 from app.core.json import JSONObject
 from app.identity import people
@@ -40,7 +40,8 @@ def with_tokens(signed: SignedIn, tokens: Tokens, known: SignIns) -> JSONObject:
 
 
 def with_cookie(signed: SignedIn, known: SignIns) -> JSONObject:
-    return {"csrf_token": known.csrf_token(signed.row), "user": person(signed)}  # type: ignore[dict-item]
+    own = {"csrf_token": known.csrf_token(signed.row), "expires_in": int(LASTS.total_seconds())}
+    return {**own, "user": person(signed)}  # type: ignore[dict-item]
 
 
 def person(signed: SignedIn) -> Person:

@@ -31,7 +31,7 @@ def invite(session: Session, actor: Actor, tenant: str, address: str, role: Role
     row = row.on_conflict_do_update(index_elements=["tenant_id", "address"], index_where=is_open, set_=fresh)
     made = session.scalars(row.returning(Invitation), execution_options={"populate_existing": True}).one()
     mail_requests.post(session, MailKind.INVITATION, address, tenant, by, about=made.id)
-    audit.record(session, actor, "invitation.create", address, tenant)
+    audit.record(session, actor, "invitation.create", made.id, tenant)
     return made
 
 
@@ -43,19 +43,21 @@ def renew(row: Invitation) -> str:
 
 
 def accept(session: Session, token: str, user: User) -> str:
-    """Makes the person a member; which tenant it is. Raises ``InvitationOver``."""
+    """Makes the person a member; which tenant it is. To repeat it changes nothing. Raises ``InvitationOver``."""
     row = find(session, token, user.email)
-    row.accepted_at, row.digest = now(), None
-    member = insert(Membership).values(
-        tenant_id=row.tenant_id, user_id=user.user_id, role=row.role, created_at=row.accepted_at
-    )  # fmt: skip
-    session.execute(member.on_conflict_do_nothing())
+    if row.accepted_at is None:
+        row.accepted_at = now()
+        its = {"tenant_id": row.tenant_id, "user_id": user.user_id}
+        member = insert(Membership).values(**its, role=row.role, created_at=row.accepted_at)
+        session.execute(member.on_conflict_do_nothing())
+    elif session.get(Membership, (row.tenant_id, user.user_id)) is None:  # who has left needs a new one
+        raise InvitationOver
     return row.tenant_id
 
 
 def find(session: Session, token: str, address: str) -> Invitation:
     """Locked. Raises ``InvitationOver``."""
-    its = Invitation.digest == digest_of(token), Invitation.expires_at > now(), Invitation.accepted_at.is_(None)
+    its = Invitation.digest == digest_of(token), Invitation.expires_at > now()
     row = session.scalars(select(Invitation).where(*its).with_for_update()).one_or_none()
     if row is None or row.address != address:
         raise InvitationOver

@@ -63,6 +63,8 @@ def enter(claims: Claims, rule: SignUp, invitation: str, kind: SignInKind) -> Si
         user = _linked(session, claims) or _by_address(session, claims, rule, invitation)
         if totp.is_required(session, user):
             raise NeedsCode
+        if invitation:
+            people.work_in(session, user, invitations.accept(session, invitation, user))
         return sign_in.begin(session, user, kind)
 
 
@@ -89,7 +91,4 @@ def _made(session: Session, claims: Claims, rule: SignUp, invitation: str) -> Us
     sign_up.check_open(rule, invitation)
     if invitation:
         invitations.find(session, invitation, claims.email)
-    user = people.make(session, claims.email, claims.name, None)
-    if invitation:
-        people.work_in(session, user, invitations.accept(session, invitation, user))
-    return user
+    return people.make(session, claims.email, claims.name, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -105,6 +106,11 @@ def sign_out_everywhere(session: Session, user: User) -> None:
     session.execute(delete(MailToken).where(MailToken.user_id == user.user_id))
     for place in places(session, user):
         revocations.revoke_person(session, place.id, user.user_id)
+
+
+def forget_unproven(session: Session, before: datetime) -> None:
+    """Addresses that nobody has confirmed may be those of people who know nothing of it."""
+    session.execute(delete(User).where(User.verified_at.is_(None), User.created_at < before))
 
 
 def is_operator(session: Session, user: User) -> bool:

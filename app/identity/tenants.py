@@ -127,7 +127,7 @@ def take_back(session: Session, principal: Principal, tenant: str, invitation_id
     if row is None or row.tenant_id != tenant or row.accepted_at is not None:
         raise NotFound("Invitation not found")
     session.delete(row)
-    audit.record(session, principal, "invitation.remove", row.address, tenant)
+    audit.record(session, principal, "invitation.remove", row.id, tenant)
 
 
 def join(session: Session, principal: Principal, token: str) -> Place:

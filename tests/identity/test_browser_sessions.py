@@ -102,3 +102,10 @@ def test_the_database_holds_nothing_that_opens_anything(browser: Someone, ada: S
         rows = str([list(row) for row in session.connection().exec_driver_sql("SELECT * FROM sign_ins")])
     opening = [browser.client.get_cookie(COOKIE).value, browser.signed["csrf_token"], ada.signed["refresh_token"]]
     assert [one for one in opening if one.rpartition(".")[2] in rows] == []
+
+
+def test_no_form_of_another_page_signs_anybody_in(ada: Someone, someone: Callable[..., Someone]) -> None:
+    """What browsers send across origins without asking is no JSON to us."""
+    body = '{"email": "ada@example.com", "password": "correct horse battery staple", "cookie": true}'
+    answer = someone().client.post("/auth/sign-in", data=body, content_type="text/plain")
+    assert answer.status_code == 400 and "Set-Cookie" not in answer.headers

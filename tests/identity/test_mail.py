@@ -1,17 +1,20 @@
 """Mail that a worker sends over SMTP."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db.session import db
-from app.identity.models import Mail, MailToken
+from app.identity.models import Mail, MailToken, User
 from app.jobs.models import Job
+from app.jobs.runner import JobRunner
 from app.jobs.worker import work
 from app.streams import redis_store
 from app.streams.signals import signals
+from app.web.container import resolve_from
 from tests.identity.conftest import PUBLIC, Someone
 from tests.identity.mail_server import MailServer
 
@@ -73,3 +76,14 @@ def test_no_password_goes_to_a_server_in_the_clear(make_app: Callable[..., Flask
         Someone(app.test_client()).sign_up()
         work_off(app)
         assert server.mails == []
+
+
+def test_what_nobody_has_confirmed_is_forgotten(accounts_app: Flask, clean: None) -> None:
+    ada = Someone(accounts_app.test_client())
+    ada.sign_up()
+    with db.begin() as session:
+        session.execute(update(User).values(created_at=User.created_at - timedelta(days=8)))
+    with accounts_app.app_context():
+        resolve_from(accounts_app, JobRunner).run_periodic("identity.sweep")
+    with db.read() as session:
+        assert session.scalars(select(User)).all() == []

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Caller, sign_in
-from tests.identity.conftest import Someone
+from tests.identity.conftest import PASSWORD, Someone
 from tests.waiting import until
 
 TENANTS = "/api/v1/tenants"
@@ -79,15 +79,27 @@ def test_from_an_invitation_to_a_goal_in_four_requests(
     assert bob.caller.post("/api/v1/goals", json=goal).status_code == 201
 
 
-def test_an_invitation_is_for_one_address_and_good_once(
+def test_an_invitation_is_for_one_address_and_sent_again_changes_nothing(
     ada: Someone, acme: str, someone: Callable[..., Someone]
 ) -> None:
     bob, eve = someone("bob@example.com"), someone("eve@example.com")
     invite(ada, acme, bob.email)
     token = bob.token()
     assert eve.sign_up(invitation=token).status_code == 400
-    assert bob.sign_up(invitation=token).status_code == 202
-    assert bob.sign_up(invitation=token).status_code == 400
+    assert {bob.sign_up(password, invitation=token).status_code for password in (PASSWORD, "another one")} == {202}
+    assert (bob.sign_in("another one").status_code, bob.sign_in().status_code) == (401, 200)
+
+
+def test_who_has_left_does_not_come_back_by_an_old_invitation(
+    ada: Someone, acme: str, someone: Callable[..., Someone]
+) -> None:
+    bob = someone("bob@example.com").join()
+    invite(ada, acme, bob.email)
+    token = {"invitation": bob.token()}
+    assert bob.caller.post(f"{TENANTS}/join", json=token).status_code == 200
+    assert ada.caller.delete(place(acme, bob)).status_code == 204
+    bob.signed = bob.refresh().json
+    assert bob.caller.post(f"{TENANTS}/join", json=token).status_code == 400
 
 
 def test_whoever_has_an_account_joins_with_it(ada: Someone, acme: str, someone: Callable[..., Someone]) -> None:
