@@ -1,5 +1,6 @@
 """What a view declares about who may call it. The guard stands right under the route, so nothing is read before it."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
@@ -71,6 +72,18 @@ def own_token(principal: Principal) -> str:
     given = bearer_token()
     made = partial(resolve(Tokens).mint, principal.user_id, principal.tenant_id, principal.role, FOR_SERVICES)
     return given or made(g.signed_in.sign_in_id)
+
+
+def page_token() -> str:
+    """For a socket that a page of ours opens with its cookie. Browsers would send it with any other page's too."""
+    if request.headers.get("Origin", "") != request.host_url.rstrip("/"):
+        return ""
+    tokens = resolve(Tokens)
+    with suppress(Unauthorized):
+        found = _by_cookie(tokens)
+        who, left = found.principal, int(found.expires_at - time.time())
+        return tokens.mint(who.user_id, who.tenant_id, who.role, left, found.sign_in_id)
+    return ""
 
 
 def request_source() -> Source:

@@ -1,9 +1,11 @@
 """The pages of accounts: from an invitation mail to a session, and the other links that mails have."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import websocket
 
 from tests.gunicorn import Web
 from tests.pages.browser import Browser, Page
@@ -96,3 +98,18 @@ def test_a_mailed_link_signs_in_and_leads_nowhere_else(accounts: Web, page: Page
     page.click("#form button")
     page.wait(LANDED)
     assert whose(page) == "ada@example.com"
+
+
+@pytest.mark.parametrize(("origin", "is_in"), [("", False), ("https://evil.example", False), ("own", True)])
+def test_only_pages_of_ours_follow_events_by_a_cookie(accounts: Web, clean: None, origin: str, is_in: bool) -> None:
+    signed_up(accounts, "ada@example.com")
+    wish = {"email": "ada@example.com", "password": PASSWORD, "cookie": True}
+    answer = accounts.http.request("POST", f"{accounts.url}/auth/sign-in", json=wish)
+    cookie, at = answer.headers["Set-Cookie"].partition(";")[0], accounts.url if origin == "own" else origin
+    socket = websocket.create_connection(
+        f"ws://127.0.0.1:{accounts.port}/ws", cookie=cookie, origin=at, suppress_origin=not at, timeout=20
+    )
+    socket.send(json.dumps({"action": "resume", "after": "0"}))
+    socket.send(json.dumps({"action": "ping"}))
+    assert json.loads(socket.recv())["type"] == ("pong" if is_in else "error")
+    socket.close()
