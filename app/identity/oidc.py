@@ -70,7 +70,7 @@ def enter(claims: Claims, rule: SignUp, invitation: str, kind: SignInKind) -> Si
 
 def _linked(session: Session, claims: Claims) -> User | None:
     row = session.get(Identity, (claims.issuer, claims.subject))
-    return session.get(User, row.user_id) if row else None
+    return session.get(User, row.user_id, with_for_update=True) if row else None
 
 
 def _by_address(session: Session, claims: Claims, rule: SignUp, invitation: str) -> User:

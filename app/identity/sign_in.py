@@ -46,10 +46,10 @@ class SignedIn:
 def by_password(given: Credentials, throttle: Throttle) -> SignedIn:
     """Raises ``WrongCredentials``, ``CodeRequired``, ``RateLimited``."""
     with throttle.attempt(given.email):
-        user_id = _known(given.email, given.password)
+        known = _known(given.email, given.password)
         with db.begin() as session:
-            user = session.get(User, user_id, with_for_update=True)
-            if user is None:
+            user = session.get(User, known.user_id, with_for_update=True)
+            if user is None or user.password_hash != known.password_hash:  # it was changed meanwhile
                 raise WrongCredentials
             totp.check(session, user, given.code)
             return begin(session, user, given.kind)
@@ -113,11 +113,11 @@ def _turned(session: Session, row: SignIn, tenant: str | None) -> SignedIn:
     return SignedIn(row, principal, user, people.places(session, user))
 
 
-def _known(email: str, password: str) -> str:
-    """The id of the account that both belong to. Takes its time, whoever is asked for."""
+def _known(email: str, password: str) -> User:
+    """The account that both belong to, as it was. Takes its time, whoever is asked for."""
     with db.read() as session:
         user = people.find(session, email)
     is_right = passwords.matches(user.password_hash if user else None, password)
     if user is None or not is_right or user.verified_at is None:
         raise WrongCredentials
-    return user.user_id
+    return user

@@ -72,7 +72,7 @@ def end_session(given: dict[str, str]) -> Response:
 def end_all_sessions(principal: Principal) -> Response:
     """Sign out on all devices: tokens, cookies and mailed links count no more, everywhere within five seconds"""
     with db.begin() as session:
-        people.sign_out_everywhere(session, people.account(session, principal.user_id))
+        people.sign_out_everywhere(session, people.account(session, principal.user_id, lock=True))
     response = Response(status=204)
     take_cookie(response, COOKIE)
     return response
