@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from app.auth.guards import public
 from app.console import account_pages
 from app.core.version import VERSION
+from app.identity.guards import accounts
 
 blp = Blueprint("console", __name__)
 account_pages.install(blp)
@@ -14,7 +15,7 @@ account_pages.install(blp)
 @blp.route("/")
 @public
 def landing() -> str:
-    return render_template("landing.html", version=VERSION)
+    return render_template("landing.html", version=VERSION, has_accounts=accounts().is_on)
 
 
 @blp.route("/api/schema/swagger-ui/")

@@ -56,7 +56,7 @@ def opening(
 
     def declare(view: View) -> View:
         steps = [errors(blp, *sorted({404, 429, *fails, *([400] if takes else [])}))]
-        if gives or status == 204:
+        if gives or status != 200:
             steps.append(blp.response(status, gives))
         if takes:
             steps.append(blp.arguments(takes, location="query" if method == "GET" else "json"))

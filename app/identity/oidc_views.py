@@ -27,7 +27,7 @@ class Callback(TypedDict):
     error: str
 
 
-@opening(blp, "GET", "/start", takes=schemas.OidcQuery, fails=(503,))
+@opening(blp, "GET", "/start", takes=schemas.OidcQuery, status=302, fails=(503,))
 def start(wish: dict[str, str]) -> Response:
     """Go to the other account's provider
 
@@ -39,7 +39,7 @@ def start(wish: dict[str, str]) -> Response:
     return response
 
 
-@opening(blp, "GET", "/callback", takes=schemas.CallbackQuery, fails=(401, 403, 503))
+@opening(blp, "GET", "/callback", takes=schemas.CallbackQuery, status=302, fails=(401, 403, 503))
 def come_back(given: Callback) -> Response:
     """Come back from the other account's provider"""
     attempt = resolve(Attempts).opened(request.cookies.get(oidc.COOKIE, ""), given["state"])
