@@ -44,12 +44,15 @@ def test_a_password_is_compared_whether_or_not_there_is_an_account(
     assert len(compared) == 1 and compared[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_guessing_a_password_comes_to_an_end(ada: Someone, someone: Callable[..., Someone]) -> None:
+def test_guessing_a_password_comes_to_an_end(
+    ada: Someone, someone: Callable[..., Someone], capfd: pytest.CaptureFixture[str]
+) -> None:
     thief = someone()
     codes = [thief.sign_in(f"guess {number}").status_code for number in range(12)]
     assert codes == [401] * 10 + [429] * 2
     right = thief.sign_in()
     assert right.status_code == 429 and int(right.headers["Retry-After"]) > 0
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_guessing_ends_for_addresses_that_nobody_has_as_well(someone: Callable[..., Someone]) -> None:
