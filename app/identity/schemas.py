@@ -103,12 +103,12 @@ class CodeIn(Schema):
 
 
 class OidcQuery(Schema):
-    return_to = Text(0, 2000, load_default="/", metadata={"description": "A path of this service"})
+    return_to = Text(0, 300, load_default="/", metadata={"description": "A path of this service"})
     invitation = Text(0, 200, load_default="")
 
 
 class CallbackQuery(Schema):
-    code = Text(0, 4000, load_default="")
+    code = Text(0, 2000, load_default="")
     state = Text(0, 200, load_default="")
     error = Text(0, 200, load_default="")
 
