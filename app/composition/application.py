@@ -16,6 +16,7 @@ from app.coaching.views import blp as coaching
 from app.composition import services
 from app.config import settings as config
 from app.config.environment import set_by
+from app.console.account_pages import blp as account_pages
 from app.console.views import blp as console
 from app.core.version import VERSION
 from app.db.session import db
@@ -113,7 +114,7 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    identities = (identity, oidc, tenants, outbox)
+    identities = (identity, account_pages, oidc, tenants, outbox)
     own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports)
     for blueprint in (*chats, *identities, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)

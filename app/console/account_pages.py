@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from app.auth.guards import public
 from app.config.accounts import SignUp
 from app.identity.guards import accounts, when_on
 from app.identity.provider import Provider
+from app.web.blueprints import Blueprint
 from app.web.container import resolve
+from app.web.documents import binary, errors
+
+PREFIX = "/auth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,7 @@ PAGES = (
 )  # fmt: skip
 
 
-def install(blp: Blueprint) -> None:
-    for page in PAGES:
-        blp.add_url_rule(page.path, endpoint=page.path[1:].replace("/", "_"), view_func=_view(page))
+blp = Blueprint("account_pages", __name__, url_prefix=PREFIX, description="Pages of accounts, for people")
 
 
 def _view(page: AccountPage) -> Callable[[], str]:
@@ -71,5 +73,11 @@ def _view(page: AccountPage) -> Callable[[], str]:
         is_open = wanted.sign_up is SignUp.OPEN
         return render_template("account.html", page=page, is_open=is_open, provider=resolve(Provider).name)
 
-    view: Callable[[], str] = public(when_on(show))
+    show.__name__ = page.path[1:].replace("/", "_").replace("-", "_")
+    show.__doc__ = f"A page for people: {page.button.lower()}"
+    view: Callable[[], str] = public(when_on(errors(blp, 404)(binary(blp, "text/html")(show))))
     return view
+
+
+for one in PAGES:
+    blp.route(one.path.removeprefix(PREFIX), methods=["GET"])(_view(one))

@@ -4,12 +4,10 @@ host; they are clients of the public API."""
 from flask import Blueprint, render_template
 
 from app.auth.guards import public
-from app.console import account_pages
 from app.core.version import VERSION
 from app.identity.guards import accounts
 
 blp = Blueprint("console", __name__)
-account_pages.install(blp)
 
 
 @blp.route("/")
