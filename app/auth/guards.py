@@ -36,6 +36,11 @@ def bearer(resource: Resource) -> Callable[[View], View]:
     return lambda view: _marked(_guard(view, partial(_admitted, resource)), "bearer", resource)
 
 
+def bearer_or_link(resource: Resource) -> Callable[[View], View]:
+    """As ``bearer``; a signed link is let through as well. The view gets None first then, and checks it itself."""
+    return lambda view: _marked(_guard(view, partial(_admitted_or_linked, resource)), "bearer", resource)
+
+
 def operator(view: View) -> View:
     """Needs a bearer token with the operator role."""
     return bearer(SERVICE)(view)
@@ -171,6 +176,10 @@ def _admitted(resource: Resource) -> Principal:
     principal = _signed_in()
     resource.admit(principal, request.method)
     return principal
+
+
+def _admitted_or_linked(resource: Resource) -> Principal | None:
+    return None if request.args.get("signature") else _admitted(resource)
 
 
 def check_key(scope: Scope, given: str = "") -> Key:

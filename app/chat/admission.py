@@ -47,6 +47,7 @@ class NewMessage(TypedDict):
     message: str
     sessionId: str | None
     personalityId: str | None
+    attachments: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Ask:
     personality_id: str | None = None
     claim: Claim | None = None
     safety: Safety = UNHARMED
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class AdmittedTurn:
     """A turn that may run. ``is_new`` is False when the request led to one that exists already.
 
     ``position`` is that of the person's message in its session, counted from 1. With ``discloses`` its answer says
-    that a machine gives it.
+    that a machine gives it. ``attachments`` are the ids of what was given with the message.
     """
 
     id: str
@@ -77,6 +79,7 @@ class AdmittedTurn:
     personality_id: str | None
     position: int
     discloses: bool = False
+    attachments: tuple[str, ...] = ()
     is_new: bool = True
 
 
@@ -119,7 +122,9 @@ def _placed(connection: Connection | Session, ask: Ask, turn_id: str) -> Admitte
 
 
 def _repeated(connection: Connection | Session, ask: Ask, session_id: str) -> AdmittedTurn | None:
-    row = REPEATED.row(connection, {"session": session_id, "content": ask.message})
+    row = REPEATED.row(
+        connection, {"session": session_id, "content": ask.message, "attachments": to_json(ask.attachments)}
+    )
     return find_turn(connection, ask.principal, session_id, row.id) if row else None
 
 
@@ -131,7 +136,7 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
         "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask),
         "preview": preview(ask.message), "moment": moment, **(asdict(ask.claim) if ask.claim else {}),
         "safety": to_json(ask.safety.stored) if ask.safety.stored else None,
-        "disclosed_before": moment - disclosure.AGAIN_AFTER,
+        "disclosed_before": moment - disclosure.AGAIN_AFTER, "attachments": to_json(ask.attachments),
     }  # fmt: skip
     place = statement.row(connection, values)
     if place is None:
@@ -139,7 +144,7 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
     question = public_message(question_id, ask.message, moment)
     return AdmittedTurn(
         turn_id, place.id, ask.principal, answer_id, question, place.personality_id, place.message_count,
-        place.discloses,
+        place.discloses, ask.attachments,
     )  # fmt: skip
 
 
@@ -172,7 +177,7 @@ def find_turn(
     if row.turn is None:
         return None
     shown = public_message(row.id, row.content, row.created_at)
-    place = row.personality_id, row.position, row.discloses
+    place = row.personality_id, row.position, row.discloses, tuple(row.attachment_ids)
     return AdmittedTurn(row.turn, session_id, principal, row.answer_id, shown, *place, is_new=False)
 
 

@@ -10,8 +10,9 @@ from typing import Self
 import structlog
 from sqlalchemy import select
 
+from app.attachments.reader import Reader
 from app.care.words import MOST_BEFORE, Words
-from app.chat import history, outcome
+from app.chat import attached, history, outcome
 from app.chat.admission import AdmittedTurn
 from app.chat.events import Start, Terminal
 from app.chat.history import History
@@ -29,6 +30,7 @@ from app.observability.metrics import TURNS
 from app.personalities import persona
 from app.personalities.persona import Persona
 from app.retrieval import context as retrieval
+from app.retrieval.index import Document
 from app.retrieval.search import Hit, Vector, pieces, search
 from app.streams.run import RunState
 from app.turns.failures import failure_text
@@ -47,12 +49,13 @@ log = structlog.get_logger()
 class ChatContext:
     """What an answer draws on: the conversation so far, what the person has on the question, and who answers.
 
-    The documents carry the dates that the person's calendar showed.
+    The documents carry the dates that the person's calendar showed. ``attached`` are those that the person gave.
     """
 
     past: History
     hits: list[Hit]
     coach: Persona
+    attached: list[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Retriever:
 
     db: Database
     embedder: Embedder | None
+    reader: Reader
 
     def context(self, turn: AdmittedTurn) -> ChatContext:
         question, owner = turn.question["content"], turn.principal
@@ -72,7 +76,9 @@ class Retriever:
             told = retrieval.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
             coach = persona.of(connection, owner, turn.personality_id)
         dated = [replace(hit, dated_at=weeks.on_calendar(hit.dated_at, coach.zone)) for hit in told]
-        return ChatContext(past, dated, coach)
+        given = attached.of_message(self.reader, owner, (*turn.attachments, *past.attachments))
+        files = [replace(one, dated_at=weeks.on_calendar(one.dated_at, coach.zone)) for one in given]
+        return ChatContext(past, dated, coach, files)
 
     def said_before(self, turn: AdmittedTurn) -> list[str]:
         """What the person said last before this turn, oldest first."""
@@ -90,10 +96,15 @@ class Retriever:
 
 
 class ChatRun(TextRun[ChatContext]):
-    def __init__(self, pipeline: Pipeline, retriever: Retriever, turn: AdmittedTurn, permit: Permit) -> None:
+    """``given`` are the words of what came with the message: care hears them as the person's."""
+
+    def __init__(
+        self, pipeline: Pipeline, retriever: Retriever, turn: AdmittedTurn, permit: Permit, given: str = ""
+    ) -> None:  # fmt: skip
         owner = turn.principal
         before = partial(retriever.said_before, turn)
-        words = Words(owner.tenant_id, owner.user_id, FEATURE, turn.question["content"], before, owner.place)
+        text = f"{given}\n{turn.question['content']}" if given else turn.question["content"]
+        words = Words(owner.tenant_id, owner.user_id, FEATURE, text, before, owner.place)
         super().__init__(turn.id, pipeline, words, permit)
         self._turn = turn
         self._retriever = retriever
@@ -109,8 +120,9 @@ class ChatRun(TextRun[ChatContext]):
     def prompt(self, context: ChatContext) -> Request:
         turn, principal = self._turn, self._turn.principal
         self._hits, self._summary_due = context.hits, context.past.left_out
+        documents: list[Hit | Document] = [*context.attached, *context.hits]
         system = prompts.render(
-            PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(context.hits),
+            PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(documents),
             summary=context.past.summary, opening=context.past.opening, today=persona.today(context.coach),
         )  # fmt: skip
         return Request(
@@ -118,7 +130,7 @@ class ChatRun(TextRun[ChatContext]):
             context.past.asking(turn.question["content"]),
             system,
             max_tokens=MOST_TOKENS,
-            grounding=Grounding(documents=context.hits, language=context.coach.language, name=context.coach.own_name),
+            grounding=Grounding(documents=documents, language=context.coach.language, name=context.coach.own_name),
         )
 
     def finish(self, state: RunState, error: AppError | None) -> Terminal:

@@ -1,10 +1,14 @@
 """Chat bodies, in and out, with the contract's field names."""
 
-from marshmallow import fields, validate
+from typing import Any
 
+from marshmallow import fields, post_load, validate
+
+from app.attachments.schemas import AttachmentOut
+from app.chat.attached import MOST
 from app.chat.sessions import MessagesRequest
 from app.db.pages import MOST_AT_ONCE, PageRequest
-from app.web.schemas import Around, Moment, Schema, Text, UsageInfo
+from app.web.schemas import Around, Moment, Schema, Text, UsageInfo, listed
 
 LONGEST_MESSAGE = 10_000
 LONGEST_TITLE = 200
@@ -14,6 +18,14 @@ class MessageIn(Schema):
     message = Text(1, LONGEST_MESSAGE, required=True, metadata={"example": "What are my goals for this month?"})
     sessionId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "session_abc123"})
     personalityId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "personality_abc123"})
+    attachments = listed(
+        Text(1, 64), MOST, load_default=list,
+        metadata={"description": "Ids of files (`POST /api/v1/attachments`) whose words the coach is to read"},
+    )  # fmt: skip
+
+    @post_load
+    def once_each(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        return data | {"attachments": list(dict.fromkeys(data["attachments"]))}
 
 
 class SessionIn(Schema):
@@ -37,10 +49,13 @@ class EmbeddedMessageOut(SaidOut):
     timestamp = fields.String(metadata={"format": "date-time"})
 
 
-class MessageOut(SaidOut):
+class MessageOut(Around, SaidOut):
     timestamp = Moment(attribute="created_at")
     status = fields.String(metadata={"enum": ["complete", "cancelled", "partial"]})
     context = fields.List(fields.String(), metadata={"description": "Ids of the goals and entries the coach had read"})
+    attachments = fields.List(
+        fields.Nested(AttachmentOut), metadata={"description": "What was given with it, and is still there"}
+    )
 
 
 class AnswerOut(Schema):

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.auth.principals import Principal
 from app.care.safety import Safety
-from app.chat import admission, outcome, sessions
+from app.chat import admission, attached, outcome, sessions
 from app.chat.admission import AdmittedTurn, Ask, NewMessage, PublicMessage, SessionBusy, public_message
 from app.chat.chat_run import ChatRun, Retriever
 from app.chat.models import ChatTurn
@@ -144,12 +144,14 @@ class ChatService:
     def _begin(self, ask: Ask, permit: Permit) -> AdmittedTurn:
         """Admits a message and starts its turn.
 
-        Raises ``NotFound``, ``SessionBusy``, ``Unprocessable`` (idempotency key) or ``Unavailable`` (going down).
+        Raises ``NotFound`` (session, attachment), ``SessionBusy``, ``Unprocessable`` (idempotency key) or
+        ``Unavailable`` (going down).
         """
         self._runner.admit()
+        given = attached.said(self._retriever.reader, ask.principal, ask.attachments)
         turn = self._admitted(ask)
         if turn.is_new:
-            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit))
+            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit, given))
         elif ask.claim is None or ask.claim.is_named:
             permit.refund()
         return turn
@@ -187,5 +189,7 @@ class ChatService:
 
 
 def _ask(principal: Principal, body: NewMessage, key: str | None, route: str, safety: Safety) -> Ask:
-    claim = claim_of(principal.key, key, f"chat.{route}", body, None if body["sessionId"] else DOUBLE_CLICK)
-    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim, safety)
+    same = {name: value for name, value in body.items() if value != []}  # as it was before there were attachments
+    claim = claim_of(principal.key, key, f"chat.{route}", same, None if body["sessionId"] else DOUBLE_CLICK)
+    given = tuple(body["attachments"])
+    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim, safety, given)

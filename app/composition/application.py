@@ -7,6 +7,7 @@ from flask_smorest import Api
 from app.accounts import views as accounts
 from app.accounts.admin_views import blp as account_administration
 from app.administration.views import blp as administration
+from app.attachments import views as attachments
 from app.care import guards as care
 from app.care.admin_views import blp as care_administration
 from app.care.views import blp as helplines
@@ -116,7 +117,8 @@ def _register(app: Flask) -> None:
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
     identities = (identity, account_pages, oidc, tenants, outbox)
     own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports)
-    for blueprint in (*chats, *identities, *own, journal_app.blp, *unified, realtime, interviews):
+    files = (attachments.blp, attachments.entries)
+    for blueprint in (*chats, *identities, *own, *files, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win
     app.register_blueprint(realtime_socket)

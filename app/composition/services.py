@@ -9,6 +9,13 @@ from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
 from app.accounts.settings import home
 from app.accounts.spending import Spending
+from app.attachments import jobs as attachment_jobs
+from app.attachments.database import InDatabase
+from app.attachments.interfaces import Storage
+from app.attachments.reader import Reader
+from app.attachments.s3 import InBucket
+from app.attachments.service import Keeper
+from app.attachments.stored_bytes import Storages
 from app.auth.keyring import Keyring
 from app.auth.revocations import Revocations
 from app.auth.sign_ins import SignIns
@@ -99,6 +106,8 @@ def connect(settings: Settings) -> Container:
     opinion, directory = opinion_of(models, ledger, listed), Directory(db, signals)
     care = Care(db, FollowUps(db, signals), directory, partial(home, db), opinion, is_on=settings.care)
     runner, pipeline = Runner(log, signals), Pipeline(models, care)
+    storages = storages_of(settings)
+    reader = Reader(db, storages)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
@@ -117,7 +126,7 @@ def connect(settings: Settings) -> Container:
         log,
         runner,
         pipeline,
-        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE))),
+        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE), reader)),
         Conversations(openings.begin),
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
@@ -127,6 +136,9 @@ def connect(settings: Settings) -> Container:
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         FeedDispatcher(db, signals),
         jobs_of(),
+        storages,
+        reader,
+        Keeper(db, storages, settings.media.quota, settings.media.largest),
         Readiness(db, signals),
     )
 
@@ -137,12 +149,19 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, export_jobs, feed_jobs, identity_jobs, import_jobs, insight_jobs, interview_jobs,
-        realtime_jobs, reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+        alarms, attachment_jobs, chat_jobs, export_jobs, feed_jobs, identity_jobs, import_jobs, insight_jobs,
+        interview_jobs, realtime_jobs, reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)
     return runner
+
+
+def storages_of(settings: Settings) -> Storages:
+    """What came in before a bucket was set up stays where it is."""
+    bucket = settings.media.bucket
+    storages: list[Storage] = [InDatabase(db), *([InBucket(db, bucket)] if bucket else [])]
+    return Storages(storages[-1], {storage.kind: storage for storage in storages})
 
 
 def models_of(settings: Settings, ledger: Ledger, budget: Budget, listed: Prices) -> Models:

@@ -12,6 +12,7 @@ from app.config.accounts import Accounts, read_accounts
 from app.config.auth import Auth, read_auth
 from app.config.budgets import Bounds, read_budgets
 from app.config.environment import ConfigError, Reader
+from app.config.media import Media, read_media
 
 SERVICES_FILE = "services.json"
 # With a key and nothing else said, these answer; the first provider in this order comes first.
@@ -42,6 +43,7 @@ DEFAULT_RATES = {
     "sign_in_address": "50 per 15 minutes",
     "account_mail": "10 per hour",
     "account_mail_address": "50 per hour",
+    "uploads": "120 per minute",
 }
 
 
@@ -110,6 +112,7 @@ class Settings:
     socket_memory: int
     uploads_per_tenant: int
     import_max: int
+    media: Media
     web_concurrency: int
     worker_concurrency: int
     worker_port: int
@@ -160,6 +163,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         socket_memory=read.size("SOCKET_MEMORY", "256 MiB"),
         uploads_per_tenant=read.size("UPLOADS_PER_TENANT", "200 MiB"),
         import_max=read.size("IMPORT_MAX", "512 MiB"),
+        media=read_media(read),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_port=read.number("WORKER_PORT", 0, least=0, most=65535),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),

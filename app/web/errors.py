@@ -64,6 +64,7 @@ CHAT, UNIFIED = (chat_body, "ChatErrorOut"), (unified_body, "UnifiedErrorOut")
 
 # Longest first: a path's failures look as the first says whose prefix it starts with, here and in the document.
 RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
+    ("/api/v1/attachments", CHAT),
     ("/api/v1/categories", CHAT),
     ("/api/v1/reminders", CHAT),
     ("/api/v1/routines", CHAT),

@@ -1,0 +1,168 @@
+"""A person's attachments: kept, found, listed, removed. Their bytes go with the last that has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.attachments.incoming import Incoming, shown_name
+from app.attachments.interfaces import Missing, QuotaExceeded
+from app.attachments.models import Attachment, Blob
+from app.attachments.stored_bytes import Storages
+from app.auth.principals import Principal
+from app.core.clock import now
+from app.core.ids import joined
+from app.db.locks import advisory_lock
+from app.db.ownership import Owner, owner_columns
+from app.db.pages import Page, PageRequest, keyset_page
+from app.db.session import Database
+from app.workspace.queries import find_entry
+
+MOST_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Takes files in, as far as there is room. One per process."""
+
+    db: Database
+    storages: Storages
+    quota: int
+    largest: int
+
+    def keep(self, principal: Principal, incoming: Incoming, entry_id: str | None = None) -> Attachment:
+        """Of an entry of theirs, or to be given to the coach. Raises ``NotFound``, ``QuotaExceeded``."""
+        with self.db.read() as session:
+            if entry_id is not None:
+                find_entry(session, principal, entry_id)
+            is_known = _blob(session, principal, incoming) is not None
+            self._check_room(session, principal, incoming)
+        if not is_known:
+            self._prepare(incoming)
+        with self.db.begin() as session:
+            if entry_id is not None:
+                find_entry(session, principal, entry_id, keep=True)
+            return self.add(session, principal, incoming, entry_id)
+
+    def add(
+        self, session: Session, owner: Owner, incoming: Incoming, entry_id: str | None,
+        created_at: datetime | None = None,
+    ) -> Attachment:  # fmt: skip
+        """In the transaction of whoever has the entry. The same file twice is there once. Raises ``QuotaExceeded``."""
+        _lock(session, owner)
+        blob = _blob(session, owner, incoming)
+        name = shown_name(incoming.name)
+        same = _same(session, owner, blob, entry_id, name) if blob else None
+        if same:
+            return same
+        self._check_room(session, owner, incoming)
+        blob = blob or self._stored(session, owner, incoming)
+        row = Attachment(
+            **owner_columns(owner), entry_id=entry_id, blob_id=blob.id, name=name, content_type=blob.content_type,
+            size=blob.size, created_at=created_at or now(),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        return row
+
+    def _prepare(self, incoming: Incoming) -> None:
+        self.storages.newest.prepare(incoming.blob_id, incoming.file, incoming.size)
+        incoming.is_prepared = True
+
+    def _stored(self, session: Session, owner: Owner, incoming: Incoming) -> Blob:
+        if not incoming.is_prepared:
+            self._prepare(incoming)
+        blob = Blob(
+            **owner_columns(owner), id=incoming.blob_id, hash=incoming.hash, size=incoming.size,
+            content_type=incoming.content_type, storage=self.storages.newest.kind,
+        )  # fmt: skip
+        session.add(blob)
+        session.flush()
+        self.storages.newest.settle(session, blob.id, incoming.file)
+        return blob
+
+    def _check_room(self, session: Session, owner: Owner, incoming: Incoming) -> None:
+        """Bytes count once. What is attached already takes no more room."""
+        used = select(func.coalesce(func.sum(Blob.size), 0)).where(Blob.owned_by(owner), is_attached())
+        others = session.scalar(used.where(Blob.hash != incoming.hash)) or 0
+        if others + incoming.size > self.quota:
+            raise QuotaExceeded(self.quota)
+
+
+def find(session: Session, owner: Owner, attachment_id: str) -> Attachment:
+    """Raises ``Missing``."""
+    return find_all(session, owner, [attachment_id])[0]
+
+
+def find_all(session: Session, owner: Owner, ids: Sequence[str]) -> list[Attachment]:
+    """In this order. Raises ``Missing`` when one is not theirs."""
+    found = there(session, owner, ids)
+    if len(found) < len(ids):
+        raise Missing
+    return found
+
+
+def there(session: Session, owner: Owner, ids: Sequence[str]) -> list[Attachment]:
+    """Those of them that are there and theirs, in this order."""
+    rows = session.scalars(select(Attachment).where(Attachment.owned_by(owner), Attachment.id.in_(ids))) if ids else ()
+    found = {row.id: row for row in rows}
+    return [found[one] for one in ids if one in found]
+
+
+def bytes_of(db: Database, storages: Storages, row: Attachment) -> IO[bytes]:
+    """Raises ``Missing`` for one that has gone meanwhile."""
+    with db.read() as session:
+        blob = session.get(Blob, row.blob_id)
+    if blob is None:
+        raise Missing
+    return storages.open(blob.storage, blob.id, blob.size)
+
+
+def list_all(session: Session, principal: Principal, request: PageRequest) -> Page[Attachment]:
+    """Newest first."""
+    query = select(Attachment).where(Attachment.owned_by(principal))
+    return keyset_page(session, query, Attachment.created_at, principal, request)
+
+
+def list_of_entry(session: Session, principal: Principal, entry_id: str) -> Sequence[Attachment]:
+    """As they came."""
+    entry = find_entry(session, principal, entry_id)
+    query = select(Attachment).where(Attachment.owned_by(principal), Attachment.entry_id == entry.id)
+    return session.scalars(query.order_by(Attachment.created_at, Attachment.id).limit(MOST_LISTED)).all()
+
+
+def remove(session: Session, principal: Principal, attachment_id: str) -> None:
+    row = find(session, principal, attachment_id)
+    remove_all(session, principal, Attachment.id == row.id)
+
+
+def remove_all(session: Session, owner: Owner, *which: ColumnElement[bool]) -> None:
+    session.execute(delete(Attachment).where(Attachment.owned_by(owner), *which))
+    collect(session, owner)
+
+
+def collect(session: Session, owner: Owner) -> None:
+    """Deletes a person's bytes that nothing has. Whoever attaches the same meanwhile waits."""
+    _lock(session, owner)
+    session.execute(delete(Blob).where(Blob.owned_by(owner), ~is_attached()))
+
+
+def is_attached() -> ColumnElement[bool]:
+    return exists().where(Attachment.blob_id == Blob.id)
+
+
+def _lock(session: Session, owner: Owner) -> None:
+    advisory_lock(session, f"media:{joined(owner.tenant_id, owner.user_id)}")
+
+
+def _blob(session: Session, owner: Owner, incoming: Incoming) -> Blob | None:
+    """Their own alone: nobody learns by a hash what others have."""
+    return session.scalar(select(Blob).where(Blob.owned_by(owner), Blob.hash == incoming.hash))
+
+
+def _same(session: Session, owner: Owner, blob: Blob, entry_id: str | None, name: str) -> Attachment | None:
+    its = Attachment.blob_id == blob.id, Attachment.entry_id.is_not_distinct_from(entry_id), Attachment.name == name
+    return session.scalar(select(Attachment).where(Attachment.owned_by(owner), *its).limit(1))
