@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from app.attachments.models import Attachment
+from app.care.assessment import crisis_stretch
 from app.llm.tokens import estimate
 from app.retrieval.index import Document
 
 TOKEN_BUDGET = 12_000
+LONG = 4_000  # characters
 KIND = "attachment"
 NOT_SHOWN = "(What is in this file can't be shown to you.)"
 REST = "\n… (the rest of the file is left out)"
@@ -23,12 +25,18 @@ def documents(files: Read, budget: int = TOKEN_BUDGET) -> list[Document]:
     ]
 
 
-def said(files: Read) -> str:
-    """All their words, first what a model would be shown: of what is long care looks at both ends."""
+def heard(files: Read) -> str:
+    """Their words as care is to hear them, what a model would be shown before the rest.
+
+    A short text is the person's own. Among the thousands of sentences of a long one some always sound like a concern,
+    whoever wrote it: of that a crisis alone is heard, in both ends where it is longer than care looks.
+    """
     words = [words for _, words in files]
-    shown = _shown(words, TOKEN_BUDGET)
-    rest = [one[len(part) :] for one, part in zip(words, shown, strict=True)]
-    return "\n".join(part for part in (*shown, *rest) if part)
+    parts = zip(words, _shown(words, TOKEN_BUDGET), strict=True)
+    ordered = [(one, part, one[len(part) :]) for one, part in parts]
+    own = [one for one in words if len(one) <= LONG]
+    long = [piece for one, *pieces in ordered if len(one) > LONG for piece in pieces]
+    return "\n".join(filter(None, (*own, *map(crisis_stretch, long))))
 
 
 def _shown(texts: Sequence[str], budget: int) -> list[str]:

@@ -22,7 +22,7 @@ class Storage(Protocol):
     def settle(self, session: Session, blob_id: str, file: IO[bytes]) -> None: ...
 
     def open(self, blob_id: str, size: int) -> IO[bytes]:
-        """Can seek; reads nothing before it is asked to."""
+        """Can seek. Raises while nobody can read it, rather than in the middle."""
 
     def pieces(self, connection: Connection, blob_id: str, size: int) -> Iterator[bytes]:
         """All of it, as it was at the connection's moment."""

@@ -19,13 +19,15 @@ class Link:
 class LinkQuery(Schema):
     into = Link
     expires = Text(0, 20, load_default="", metadata={"description": "Of a signed link: seconds since 1970"})
-    signature = Text(0, 64, load_default="", metadata={"description": "Of a signed link, in place of a token"})
+    signature = Text(0, 128, load_default="", metadata={"description": "Of a signed link, in place of a token"})
 
 
 class AttachmentOut(Schema):
     id = fields.String(metadata={"example": "attachment_abc123"})
     name = fields.String(metadata={"example": "river.jpg"})
-    type = fields.String(metadata={"example": "image/jpeg", "description": "By what is in it"})
+    type = fields.String(
+        attribute="content_type", metadata={"example": "image/jpeg", "description": "By what is in it"}
+    )
     size = fields.Integer(metadata={"example": 482133, "description": "Bytes"})
 
 

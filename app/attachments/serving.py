@@ -1,7 +1,9 @@
 """Files as answers: whatever somebody uploaded, a browser runs nothing of it."""
 
+import unicodedata
 from datetime import datetime
 from typing import IO, Any
+from urllib.parse import quote
 
 from flask import Request, Response
 from werkzeug.wsgi import wrap_file
@@ -24,7 +26,7 @@ def answer(request: Request, row: Attachment, file: IO[bytes]) -> Response:
     response = Response(wrap_file(request.environ, file, BUFFER), mimetype=row.content_type, direct_passthrough=True)
     response.content_length = row.size
     is_shown = row.content_type.startswith(INLINE) and row.content_type != SCRIPTED
-    response.headers.set("Content-Disposition", "inline" if is_shown else "attachment", filename=row.name)
+    response.headers.set("Content-Disposition", "inline" if is_shown else "attachment", **_named(row.name))
     _guard(response, row.id)
     return _conditional(response, request, accept_ranges=True, complete_length=row.size)
 
@@ -46,11 +48,19 @@ def shown(row: Attachment, links: SignedLinks, origin: str) -> JSONObject:
     place = f"{origin}/api/v1/attachments/{row.id}"
     query = f"?expires={until}&signature={links.sign(_subject(row), row.link_salt, until)}"
     return {
-        "id": row.id, "name": row.name, "type": row.content_type, "size": row.size, "created_at": iso(row.created_at),
-        "entry_id": row.entry_id, "url": f"{place}{query}",
+        "id": row.id, "name": row.name, "content_type": row.content_type, "size": row.size,
+        "created_at": iso(row.created_at), "entry_id": row.entry_id, "url": f"{place}{query}",
         "thumbnail_url": f"{place}/thumbnail{query}" if has_picture(row.content_type) else None,
         "expires_at": iso(datetime.fromtimestamp(until, now().tzinfo)),
     }  # fmt: skip
+
+
+def _named(name: str) -> dict[str, str]:
+    """As RFC 6266 has it for names that are not ASCII."""
+    if name.isascii():
+        return {"filename": name}
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 def _guard(response: Response, tag: str) -> None:

@@ -38,7 +38,7 @@ def heard(owner: Owner, ids: object) -> str:
 
 def said(reader: Reader, owner: Owner, ids: Sequence[str]) -> str:
     """Raises ``Missing`` for a file that is not theirs."""
-    return documents.said(reader.words(owner, ids)) if ids else ""
+    return documents.heard(reader.words(owner, ids)) if ids else ""
 
 
 def of_message(reader: Reader, owner: Owner, ids: Sequence[str]) -> list[Document]:

@@ -33,7 +33,8 @@ KEPT = "is kept; whatever a coach reads of it later is looked at then"
 QUIET = {  # routes that take a body and don't look at it before anything else, by reason
     KEPT: """
         /api/v1/categories /api/v1/categories/<category_id> /api/v1/me /workspace/import
-        /api/v1/me/imports /api/v1/attachments /api/v1/journal/<entry_id>/attachments /workspace/foundation /api/chats/ /api/chats/<row_id>/ /api/slides/ /api/slides/<row_id>/
+        /api/v1/me/imports /api/v1/attachments /api/v1/journal/<entry_id>/attachments
+        /workspace/foundation /api/chats/ /api/chats/<row_id>/ /api/slides/ /api/slides/<row_id>/
         """,
     "describes a coach, not the person": """
         /api/v1/chat/personalities /api/v1/chat/personalities/<personality_id> /api/agents/ /api/agents/<row_id>/

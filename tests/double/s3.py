@@ -62,6 +62,12 @@ class Handler(BaseHTTPRequestHandler):
         start = int((re.findall(r"bytes=(\d+)-", self.headers.get("Range", "")) or [0])[0])
         self._send(206 if start else 200, found[start:], ETag='"x"', Last_Modified="Mon, 20 Jul 2026 10:00:00 GMT")
 
+    def do_HEAD(self) -> None:
+        if not self._is_refused():
+            found = self.bucket.objects.get(self.name)
+            headers = {"ETag": '"x"', "Last_Modified": "Mon, 20 Jul 2026 10:00:00 GMT"}
+            self._send(200 if found is not None else 404, found or b"", **headers)
+
     def do_DELETE(self) -> None:
         if not self._is_refused():
             self.bucket.objects.pop(self.name, None)
@@ -104,4 +110,5 @@ class Handler(BaseHTTPRequestHandler):
         if status != 204:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
