@@ -26,6 +26,7 @@ from sqlalchemy import Column, Engine, MetaData, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 import app as package
+from app.attachments.interfaces import StorageKind
 from app.auth.models import ActorKind, Revoked, SignInKind
 from app.auth.principals import Role
 from app.chat.models import MessageStatus
@@ -62,6 +63,7 @@ LEGAL = {  # where not just any value will do
     "revocations.kind": "person", "queue": "batch", "standing": "fresh", "sign_ins.kind": "tokens",
     "memberships.role": "member",
     "mail_tokens.purpose": "verify", "mails.kind": "reset",
+    "storage": "database",
 }  # fmt: skip
 
 
@@ -217,6 +219,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("jobs.state", JobState),
         ("jobs.queue", QueueName),
         ("goals.status", GoalStatus),
+        ("blobs.storage", StorageKind),
         ("goals.habit_frequency", HabitFrequency),
         ("routines.frequency", HabitFrequency),
         ("personalities.style", Style),

@@ -7,6 +7,7 @@ from typing import IO, cast
 from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
+from app.attachments.interfaces import StorageKind
 from app.attachments.models import BlobPiece
 from app.db.pieces import PIECE, PiecedFile
 from app.db.session import Database
@@ -16,7 +17,7 @@ PIECE_OF = Statement("SELECT data FROM blob_pieces WHERE blob_id = :file AND pla
 
 
 class InDatabase:
-    kind = "database"
+    kind = StorageKind.DATABASE
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -1,12 +1,18 @@
 """Where bytes lie: one contract for every storage, and what may fail."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import IO, Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.core.errors import AppError, NotFound, Unavailable
+
+
+class StorageKind(StrEnum):
+    DATABASE = "database"
+    S3 = "s3"
 
 
 class Storage(Protocol):
@@ -16,7 +22,7 @@ class Storage(Protocol):
     goes by itself. All may raise ``StorageAway``.
     """
 
-    kind: str
+    kind: StorageKind
 
     def prepare(self, blob_id: str, file: IO[bytes], size: int) -> None: ...
     def settle(self, session: Session, blob_id: str, file: IO[bytes]) -> None: ...

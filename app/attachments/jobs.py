@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.attachments import service
-from app.attachments.interfaces import Storage, StorageAway
+from app.attachments.interfaces import Storage, StorageAway, StorageKind
 from app.attachments.models import Blob, BlobRemoval
 from app.attachments.stored_bytes import Storages
 from app.auth.principals import Principal
@@ -32,7 +32,7 @@ def collect() -> None:
 
 def remove_objects() -> None:
     """Outside of the database."""
-    storages = [storage for kind, storage in resolve(Storages).by_kind.items() if kind != "database"]
+    storages = [storage for kind, storage in resolve(Storages).by_kind.items() if kind != StorageKind.DATABASE]
     with db.read() as session:
         due = _due(session) if storages else []
     for storage in storages:

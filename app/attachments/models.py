@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.attachments.interfaces import StorageKind
 from app.attachments.stored_bytes import exported
 from app.core.clock import now
 from app.core.ids import new_id
@@ -30,7 +31,7 @@ class Blob(Owned, Base):
     hash: Mapped[str] = mapped_column(String(64))  # SHA-256, in hexadecimal
     size: Mapped[int] = mapped_column(BigInteger)
     content_type: Mapped[str] = mapped_column(String(127))
-    storage: Mapped[str] = mapped_column(String(10))
+    storage: Mapped[StorageKind] = mapped_column(String(10))
     words: Mapped[str | None]
     thumbnail: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -12,7 +12,7 @@ from minio.error import MinioException
 from sqlalchemy import Connection, delete, func, insert
 from sqlalchemy.orm import Session
 
-from app.attachments.interfaces import StorageAway
+from app.attachments.interfaces import StorageAway, StorageKind
 from app.attachments.models import BlobRemoval
 from app.config.media import Bucket
 from app.db.pieces import PIECE
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class InBucket:
-    kind = "s3"
+    kind = StorageKind.S3
 
     def __init__(self, db: Database, bucket: Bucket) -> None:
         self._db = db

@@ -39,7 +39,8 @@ class Keeper:
             if entry_id is not None:
                 find_entry(session, principal, entry_id)
             is_known = _blob(session, principal, incoming) is not None
-            self._check_room(session, principal, incoming)
+            if not is_known:
+                _Room(_used(session, principal)).take(incoming.size, self.quota)
         if not is_known:
             self._prepare(incoming)
         with self.db.begin() as session:
@@ -52,13 +53,14 @@ class Keeper:
         created_at: datetime | None = None,
     ) -> Attachment:  # fmt: skip
         """In the transaction of whoever has the entry. The same file twice is there once. Raises ``QuotaExceeded``."""
-        _lock(session, owner)
-        blob = _blob(session, owner, incoming)
-        name = shown_name(incoming.name)
-        same = _same(session, owner, blob, entry_id, name) if blob else None
+        room = _locked_room(session, owner)
+        blob, name = _blob(session, owner, incoming), shown_name(incoming.name)
+        known = _attached(session, blob) if blob else []
+        same = next((row for row in known if (row.entry_id, row.name) == (entry_id, name)), None)
         if same:
             return same
-        self._check_room(session, owner, incoming)
+        if not known:
+            room.take(incoming.size, self.quota)
         blob = blob or self._stored(session, owner, incoming)
         row = Attachment(
             **owner_columns(owner), entry_id=entry_id, blob_id=blob.id, name=name, content_type=blob.content_type,
@@ -84,12 +86,17 @@ class Keeper:
         self.storages.newest.settle(session, blob.id, incoming.file)
         return blob
 
-    def _check_room(self, session: Session, owner: Owner, incoming: Incoming) -> None:
-        """Bytes count once. What is attached already takes no more room."""
-        used = select(func.coalesce(func.sum(Blob.size), 0)).where(Blob.owned_by(owner), is_attached())
-        others = session.scalar(used.where(Blob.hash != incoming.hash)) or 0
-        if others + incoming.size > self.quota:
-            raise QuotaExceeded(self.quota)
+
+@dataclass
+class _Room:
+    """What a person's bytes take, each counted once. Nobody else changes it while the transaction lasts."""
+
+    used: int
+
+    def take(self, size: int, quota: int) -> None:
+        if self.used + size > quota:
+            raise QuotaExceeded(quota)
+        self.used += size
 
 
 def find(session: Session, owner: Owner, attachment_id: str) -> Attachment:
@@ -163,6 +170,19 @@ def _blob(session: Session, owner: Owner, incoming: Incoming) -> Blob | None:
     return session.scalar(select(Blob).where(Blob.owned_by(owner), Blob.hash == incoming.hash))
 
 
-def _same(session: Session, owner: Owner, blob: Blob, entry_id: str | None, name: str) -> Attachment | None:
-    its = Attachment.blob_id == blob.id, Attachment.entry_id.is_not_distinct_from(entry_id), Attachment.name == name
-    return session.scalar(select(Attachment).where(Attachment.owned_by(owner), *its).limit(1))
+def _attached(session: Session, blob: Blob) -> Sequence[Attachment]:
+    return session.scalars(select(Attachment).where(Attachment.blob_id == blob.id)).all()
+
+
+def _locked_room(session: Session, owner: Owner) -> _Room:
+    """Counted once in a transaction, which may bring hundreds of files."""
+    key = f"media:{joined(owner.tenant_id, owner.user_id)}"
+    if key not in session.info:
+        _lock(session, owner)
+        session.info[key] = _Room(_used(session, owner))
+    room: _Room = session.info[key]
+    return room
+
+
+def _used(session: Session, owner: Owner) -> int:
+    return session.scalar(select(func.coalesce(func.sum(Blob.size), 0)).where(Blob.owned_by(owner), is_attached())) or 0

@@ -6,7 +6,7 @@ from typing import IO
 
 from sqlalchemy import Connection
 
-from app.attachments.interfaces import Missing, Storage, StorageAway
+from app.attachments.interfaces import Missing, Storage, StorageAway, StorageKind
 from app.db.statements import Statement
 from app.web.container import resolve
 
@@ -20,15 +20,15 @@ class Storages:
     """Those that there are; ``newest`` takes what comes in."""
 
     newest: Storage
-    by_kind: Mapping[str, Storage]
+    by_kind: Mapping[StorageKind, Storage]
 
-    def of(self, kind: str) -> Storage:
+    def of(self, kind: StorageKind) -> Storage:
         """Raises ``StorageAway`` for one that nobody has set up any more."""
         if kind not in self.by_kind:
             raise StorageAway
         return self.by_kind[kind]
 
-    def open(self, kind: str, blob_id: str, size: int) -> IO[bytes]:
+    def open(self, kind: StorageKind, blob_id: str, size: int) -> IO[bytes]:
         return self.of(kind).open(blob_id, size)
 
 
