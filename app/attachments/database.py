@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from itertools import count
 from typing import IO, cast
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.attachments.interfaces import StorageKind
-from app.attachments.models import BlobPiece
 from app.db.pieces import PIECE, PiecedFile
 from app.db.session import Database
 from app.db.statements import Statement
 
+STORE = Statement("INSERT INTO blob_pieces (blob_id, place, data) VALUES (:blob, :place, :data)")
 PIECE_OF = Statement("SELECT data FROM blob_pieces WHERE blob_id = :file AND place = :place")
 
 
@@ -31,7 +31,7 @@ class InDatabase:
             data = file.read(PIECE)
             if not data:
                 return
-            session.execute(insert(BlobPiece).values(blob_id=blob_id, place=place, data=data))
+            STORE.run(session, {"blob": blob_id, "place": place, "data": data})
 
     def open(self, blob_id: str, size: int) -> IO[bytes]:
         return cast(IO[bytes], PiecedFile(self._db, PIECE_OF, blob_id, size))

@@ -1,6 +1,5 @@
 """Files of entries and of chat messages. Each person's bytes are there once, by their hash, however often attached."""
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, text
@@ -9,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.attachments.interfaces import StorageKind
 from app.attachments.stored_bytes import exported
 from app.core.clock import now
-from app.core.ids import new_id
 from app.db.ownership import Owned
 from app.db.privacy import OfNobody, OfPerson, PartOf
 from app.db.session import Base
@@ -27,7 +25,7 @@ class Blob(Owned, Base):
     privacy = OfPerson(unexported="The bytes of attachments, which an export has as files")
     __table_args__ = (Index("uq_blobs_hash", "tenant_id", "user_id", "hash", unique=True),)
 
-    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("blob"))
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
     hash: Mapped[str] = mapped_column(String(64))  # SHA-256, in hexadecimal
     size: Mapped[int] = mapped_column(BigInteger)
     content_type: Mapped[str] = mapped_column(String(127))
@@ -73,11 +71,11 @@ class Attachment(Owned, Base):
         Index("ix_attachments_blob", "blob_id"),
     )
 
-    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("attachment"))
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
     entry_id: Mapped[str | None] = mapped_column(ForeignKey("journal_entries.id", ondelete=CASCADE))
     blob_id: Mapped[str] = mapped_column(ForeignKey("blobs.id", ondelete=CASCADE))
     name: Mapped[str] = mapped_column(String(255))
     content_type: Mapped[str] = mapped_column(String(127))
     size: Mapped[int] = mapped_column(BigInteger)
-    link_salt: Mapped[str] = mapped_column(String(64), default=lambda: secrets.token_urlsafe(24))
+    link_salt: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -4,6 +4,7 @@ It is run by its path, with nothing of the house loaded, little time and memory,
 """
 
 import codecs
+import re
 import resource
 import sys
 import warnings
@@ -17,6 +18,7 @@ LARGEST_RESULT = 2 * 1024 * 1024
 MOST_PIXELS = 64_000_000
 MOST_PAGES, MOST_WORDS = 500, 200_000  # characters
 EDGE = 480  # pixels of a thumbnail's longer side
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -31,13 +33,13 @@ def main(task: str, content_type: str) -> None:
 
 
 def words_of_pdf(file: IO[bytes]) -> bytes:
-    return "".join(_pages(file))[:MOST_WORDS].encode("utf-8", "replace")
+    return _clean("".join(_pages(file)))
 
 
 def words_of_text(file: IO[bytes]) -> bytes:
     data = file.read(4 * MOST_WORDS)
     codec = next((codec for mark, codec in BOMS if data.startswith(mark)), "")
-    return _decoded(data, codec).replace("\x00", "")[:MOST_WORDS].encode("utf-8", "replace")
+    return _clean(_decoded(data, codec))
 
 
 def picture_of_image(file: IO[bytes]) -> bytes:
@@ -69,11 +71,17 @@ def _pages(file: IO[bytes]) -> Iterator[str]:
 
     left = MOST_WORDS
     for page in islice(pypdfium2.PdfDocument(file), MOST_PAGES):
-        text = page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace("\x00", "")
+        text = page.get_textpage().get_text_bounded()
         left -= len(text)
         yield f"{text}\n\n"
         if left <= 0:
             return
+
+
+def _clean(text: str) -> bytes:
+    """A PDF marks hyphens at the end of a line with a control character, among other things that nobody reads."""
+    plain = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return plain[:MOST_WORDS].encode("utf-8", "replace")
 
 
 def _decoded(data: bytes, codec: str) -> str:

@@ -1,9 +1,10 @@
 """A person's attachments: kept, found, listed, removed. Their bytes go with the last that has them."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import Session
@@ -14,14 +15,23 @@ from app.attachments.models import Attachment, Blob
 from app.attachments.stored_bytes import Storages
 from app.auth.principals import Principal
 from app.core.clock import now
-from app.core.ids import joined
+from app.core.ids import joined, new_id
 from app.db.locks import advisory_lock
 from app.db.ownership import Owner, owner_columns
 from app.db.pages import Page, PageRequest, keyset_page
 from app.db.session import Database
+from app.db.statements import Statement
 from app.workspace.queries import find_entry
 
 MOST_LISTED = 500
+
+# of imports, which bring thousands
+HASHED = Statement("SELECT id FROM blobs WHERE tenant_id = :tenant_id AND user_id = :user_id AND hash = :hash")
+STORE = Statement("""INSERT INTO blobs (id, tenant_id, user_id, hash, size, content_type, storage, created_at)
+  VALUES (:id, :tenant_id, :user_id, :hash, :size, :content_type, :storage, :created_at)""")
+ATTACH = Statement("""INSERT INTO attachments (id, tenant_id, user_id, entry_id, blob_id, name, content_type, size,
+  link_salt, created_at)
+  VALUES (:id, :tenant_id, :user_id, :entry_id, :blob_id, :name, :content_type, :size, :link_salt, :created_at)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Keeper:
         with self.db.read() as session:
             if entry_id is not None:
                 find_entry(session, principal, entry_id)
-            is_known = _blob(session, principal, incoming) is not None
+            is_known = _blob_of(session, principal, incoming) is not None
             if not is_known:
                 _Room(_used(session, principal)).take(incoming.size, self.quota)
         if not is_known:
@@ -54,37 +64,32 @@ class Keeper:
     ) -> Attachment:  # fmt: skip
         """In the transaction of whoever has the entry. The same file twice is there once. Raises ``QuotaExceeded``."""
         room = _locked_room(session, owner)
-        blob, name = _blob(session, owner, incoming), shown_name(incoming.name)
-        known = _attached(session, blob) if blob else []
+        blob_id, name = _blob_of(session, owner, incoming), shown_name(incoming.name)
+        known = _attached(session, blob_id) if blob_id else []
         same = next((row for row in known if (row.entry_id, row.name) == (entry_id, name)), None)
         if same:
             return same
         if not known:
             room.take(incoming.size, self.quota)
-        blob = blob or self._stored(session, owner, incoming)
-        row = Attachment(
-            **owner_columns(owner), entry_id=entry_id, blob_id=blob.id, name=name, content_type=blob.content_type,
-            size=blob.size, created_at=created_at or now(),
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
-        return row
+        if blob_id is None:
+            blob_id = self._stored(session, owner, incoming)
+        facts = {"entry_id": entry_id, "blob_id": blob_id, "name": name, "created_at": created_at or now()}
+        return _made(session, owner, incoming, facts)
 
     def _prepare(self, incoming: Incoming) -> None:
         self.storages.newest.prepare(incoming.blob_id, incoming.file, incoming.size)
         incoming.is_prepared = True
 
-    def _stored(self, session: Session, owner: Owner, incoming: Incoming) -> Blob:
+    def _stored(self, session: Session, owner: Owner, incoming: Incoming) -> str:
         if not incoming.is_prepared:
             self._prepare(incoming)
-        blob = Blob(
-            **owner_columns(owner), id=incoming.blob_id, hash=incoming.hash, size=incoming.size,
-            content_type=incoming.content_type, storage=self.storages.newest.kind,
-        )  # fmt: skip
-        session.add(blob)
-        session.flush()
-        self.storages.newest.settle(session, blob.id, incoming.file)
-        return blob
+        values = {
+            **owner_columns(owner), "id": incoming.blob_id, "hash": incoming.hash, "size": incoming.size,
+            "content_type": incoming.content_type, "storage": self.storages.newest.kind, "created_at": now(),
+        }  # fmt: skip
+        STORE.run(session, values)
+        self.storages.newest.settle(session, incoming.blob_id, incoming.file)
+        return incoming.blob_id
 
 
 @dataclass
@@ -165,13 +170,21 @@ def _lock(session: Session, owner: Owner) -> None:
     advisory_lock(session, f"media:{joined(owner.tenant_id, owner.user_id)}")
 
 
-def _blob(session: Session, owner: Owner, incoming: Incoming) -> Blob | None:
+def _blob_of(session: Session, owner: Owner, incoming: Incoming) -> str | None:
     """Their own alone: nobody learns by a hash what others have."""
-    return session.scalar(select(Blob).where(Blob.owned_by(owner), Blob.hash == incoming.hash))
+    row = HASHED.row(session, owner_columns(owner) | {"hash": incoming.hash})
+    return row.id if row else None
 
 
-def _attached(session: Session, blob: Blob) -> Sequence[Attachment]:
-    return session.scalars(select(Attachment).where(Attachment.blob_id == blob.id)).all()
+def _attached(session: Session, blob_id: str) -> Sequence[Attachment]:
+    return session.scalars(select(Attachment).where(Attachment.blob_id == blob_id)).all()
+
+
+def _made(session: Session, owner: Owner, incoming: Incoming, facts: dict[str, Any]) -> Attachment:
+    own = {**owner_columns(owner), "id": new_id("attachment"), "link_salt": secrets.token_urlsafe(24)}
+    values = {**own, **facts, "content_type": incoming.content_type, "size": incoming.size}
+    ATTACH.run(session, values)
+    return Attachment(**values)
 
 
 def _locked_room(session: Session, owner: Owner) -> _Room:
