@@ -53,6 +53,16 @@ def test_all_files_of_a_person_are_in_an_export(owner: Caller, teammate: Caller,
     assert said[0]["attachment_ids"] == [plan["id"]]
 
 
+def test_the_page_of_an_entry_leads_to_its_files(owner: Caller, export: Any) -> None:
+    entry = write(owner, "By the river", entry_date="2026-02-20")
+    made = [
+        sent(owner, picture(20 + number), name, of_entry(entry)) for number, name in enumerate(("a.jpg", "[b].jpg"))
+    ]
+    page = export(owner).text("journal/2026/2026-02-20 By the river.md")
+    paths = [f"../../files/attachments/{one['id']}.jpg" for one in made]
+    assert page.endswith(f"\n---\n\nFiles: [a.jpg]({paths[0]}); [\\[b\\].jpg]({paths[1]})\n")
+
+
 def test_it_comes_back_whole_into_an_empty_account(
     owner: Caller, teammate: Caller, export: Any, import_file: Import
 ) -> None:

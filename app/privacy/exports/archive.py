@@ -15,19 +15,12 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, se
 from app.core.clock import iso
 from app.db.session import Database
 from app.privacy.exports import pages
-from app.privacy.exports.names import Names, safe
+from app.privacy.exports.names import Names, file_path
 from app.privacy.registry import Scope, declarations, exported, shown_columns
 
 FORMAT, VERSION = "coachhouse-export", 1
 AT_ONCE = 50  # rows
 UNIX, READABLE = 3, 0o644 << 16
-EXTENSIONS = {
-    "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "audio/mpeg": ".mp3",
-    "audio/ogg": ".ogg", "audio/webm": ".webm", "audio/flac": ".flac", "audio/wav": ".wav", "audio/mp4": ".m4a",
-    "application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html", "application/xml": ".xml",
-    "application/zip": ".zip", "application/gzip": ".gz", "image/heic": ".heic", "image/avif": ".avif",
-    "image/tiff": ".tiff", "image/svg+xml": ".svg", "video/mp4": ".mp4", "video/quicktime": ".mov",
-}  # fmt: skip
 
 _encode = msgspec.json.Encoder().encode
 
@@ -115,4 +108,4 @@ def _file_field(table: Table, row: Row[Any]) -> dict[str, str]:
 
 
 def _path(table: Table, row: Row[Any]) -> str:
-    return f"files/{table.name}/{safe(str(row.id))}{EXTENSIONS.get(row.content_type, '')}"
+    return file_path(table.name, str(row.id), row.content_type)
