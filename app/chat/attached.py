@@ -31,7 +31,7 @@ class Said:
 def heard(owner: Owner, ids: object) -> str:
     """For the look at a request: what is wrong with the ids, or with a file, is told by whoever answers it."""
     try:
-        return said(resolve(Reader), owner, texts_of(ids)[:MOST])
+        return said(resolve(Reader), owner, [one for one in texts_of(ids) if one.isprintable()][:MOST])
     except (NotFound, Unavailable):
         return ""
 

@@ -19,13 +19,13 @@ class MessageIn(Schema):
     sessionId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "session_abc123"})
     personalityId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "personality_abc123"})
     attachments = listed(
-        Text(1, 64), MOST, load_default=list,
+        Text(1, 64), MOST, load_default=list, allow_none=True,
         metadata={"description": "Ids of files (`POST /api/v1/attachments`) whose words the coach is to read"},
     )  # fmt: skip
 
     @post_load
     def once_each(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
-        return data | {"attachments": list(dict.fromkeys(data["attachments"]))}
+        return data | {"attachments": list(dict.fromkeys(data["attachments"] or ()))}
 
 
 class SessionIn(Schema):

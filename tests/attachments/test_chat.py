@@ -99,6 +99,16 @@ def test_a_farewell_in_a_file_is_answered_by_care(owner: Caller, double: Double,
     assert "pills" not in str(double.requests())
 
 
+def test_nobody_is_missed_because_of_an_id_that_is_none(owner: Caller) -> None:
+    for given in (["\x00"], ["\ud800"], ["attachment_none"], "x"):
+        answer = ask(owner, FAREWELL, attachments=given)
+        assert (answer.status_code in {400, 404}, answer.json["safety"]["level"]) == (True, "crisis")
+
+
+def test_no_attachments_may_be_null(owner: Caller) -> None:
+    assert ask(owner, attachments=None).status_code == 200
+
+
 def test_of_a_long_file_a_crisis_alone_is_heard(owner: Caller) -> None:
     pages = "We walked to the river and talked about the garden.\n" * 200
     for words, level in ((f"{pages}I feel so hopeless.\n{pages}", "none"), (f"{pages}{FAREWELL}\n{pages}", "crisis")):
