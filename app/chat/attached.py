@@ -10,7 +10,7 @@ from app.attachments import documents, service
 from app.attachments.models import Attachment
 from app.attachments.reader import Reader
 from app.chat.models import ChatMessage, ChatSession
-from app.core.errors import NotFound, Unavailable
+from app.core.errors import Unavailable
 from app.core.json import texts_of
 from app.db.ownership import Owner
 from app.retrieval.index import Document
@@ -30,9 +30,12 @@ class Said:
 
 def heard(owner: Owner, ids: object) -> str:
     """For the look at a request: what is wrong with the ids, or with a file, is told by whoever answers it."""
+    reader, named = resolve(Reader), [one for one in texts_of(ids) if one.isprintable()][:MOST]
+    with reader.db.read() as session:
+        there = service.there(session, owner, named)
     try:
-        return said(resolve(Reader), owner, [one for one in texts_of(ids) if one.isprintable()][:MOST])
-    except (NotFound, Unavailable):
+        return documents.heard(reader.words_of(there))
+    except Unavailable:
         return ""
 
 

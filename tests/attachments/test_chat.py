@@ -100,6 +100,9 @@ def test_a_farewell_in_a_file_is_answered_by_care(owner: Caller, double: Double,
 
 
 def test_nobody_is_missed_because_of_an_id_that_is_none(owner: Caller) -> None:
+    note = sent(owner, FAREWELL)["id"]
+    answer = ask(owner, "Read it", attachments=[note, "attachment_none"])
+    assert (answer.status_code, answer.json["safety"]["level"]) == (404, "crisis")
     for given in (["\x00"], ["\ud800"], ["attachment_none"], "x"):
         answer = ask(owner, FAREWELL, attachments=given)
         assert (answer.status_code in {400, 404}, answer.json["safety"]["level"]) == (True, "crisis")
