@@ -19,7 +19,7 @@ from app.care.pieces import BITS, VERSION, Pieces, pieces
 FILE = Path(__file__).with_name("classifier.npz")
 TOGETHER = 3  # sentences at most that are read as one
 TOPIC_BITS = 15
-SHORT = 110.0  # squares of pieces, as five or six words have: of fewer nothing was learnt, and nothing is heard
+SHORT = 18.0  # letters, as five words have: of fewer little was learnt, and nothing is heard
 LEAST = 100.0  # a logit: what is smaller has no probability to speak of
 CARE_WITH_LENGTH = 0.25  # of many sentences one sounds grave by chance: what the logarithm of their number takes away
 
@@ -102,7 +102,8 @@ class Classifier:
         sums = [_running(np.bincount(found.lines, column * found.weights, lines)) for column in columns]
         starts, ends = _stretches(lines)
         weights = [one[ends] - one[starts] for one in sums]
-        length, is_short = np.sqrt(np.maximum(weights[2], 1)), weights[2] < SHORT
+        letters = _running(_upto(found.letters, lines))
+        length, is_short = np.sqrt(np.maximum(weights[2], 1)), letters[ends] - letters[starts] < SHORT
         read = [np.where(is_short, -LEAST, weights[n] / length + self._biases[n]) for n in range(2)]
         return _Stretches(starts, ends, *read)
 
@@ -120,6 +121,11 @@ def _stretches(lines: int) -> tuple[Weights, Weights]:
     sizes = range(1, min(TOGETHER, lines) + 1)
     starts = [np.arange(lines - size + 1) for size in sizes]
     return np.concatenate(starts), np.concatenate([one + size for one, size in zip(starts, sizes, strict=True)])
+
+
+def _upto(counts: Weights, lines: int) -> Weights:
+    """Of so many lines; those past the longest text have none."""
+    return np.pad(counts, (0, lines - len(counts)))
 
 
 def _running(counts: Weights) -> Weights:

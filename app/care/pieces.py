@@ -10,13 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 1  # of the numbers and weights of pieces: trained weights fit one only
+from app.care.concepts import concepts
+
+VERSION = 2  # of the numbers and weights of pieces: trained weights fit one only
 BITS = 18
 PARTS = (1, 2, 3, 4)  # letters; the space on either side of a word may be one
-WORD, PAIR, SKIP = 16, 17, 18
+WORD, PAIR, SKIP, CONCEPT, BESIDE = 16, 17, 18, 19, 20
 WEIGHT_OF_WORDS = 2
+WEIGHT_OF_CONCEPTS, WEIGHT_OF_TWO = 3, 3
+NEAR = 5  # concepts, between which two are beside each other
 LONGEST = 1 << 14  # letters
-SPACE, BREAK = 32, 10
+SPACE, BREAK, EASTERN = 32, 10, 0x3040
 BASE, MIX, KINDS = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
 SIZE = 1 << 64
 
@@ -26,30 +30,38 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """For each piece its number, what it weighs, and which line it is from."""
+    """For each piece its number, what it weighs, and which line it is from; and how many letters each line has."""
 
     numbers: NDArray[np.uint32]
     weights: NDArray[np.float32]
     lines: Places
+    letters: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class _Letters:
-    """``sums`` are of all hashes before a letter, ``gaps`` says where no letter is."""
+    """``sums`` are of all hashes before a letter, ``gaps`` says where no letter is; a ``dense`` one says more."""
 
     sums: Hashes
     gaps: NDArray[np.bool_]
     lines: Places
+    dense: NDArray[np.bool_]
 
     def hashes(self, starts: Places, ends: Places | int) -> Hashes:
         return (self.sums[ends] - self.sums[starts]) * INVERSES[starts]
+
+    def counts(self) -> NDArray[np.float64]:
+        """How many letters each line has; of Chinese and Japanese ones each counts twice."""
+        lines = int(self.lines[-1]) + 1 if len(self.lines) else 1
+        return np.bincount(self.lines, ~self.gaps * (1.0 + self.dense), lines)
 
 
 def pieces(folded: str) -> Pieces:
     """Those of text as ``folded`` gives it, a sentence a line."""
     letters = _letters(folded[:LONGEST])
-    found = [_parts(letters, size) for size in PARTS] + list(_words(letters))
-    return Pieces(*(np.concatenate(column) for column in zip(*found, strict=True)))
+    found = [_parts(letters, size) for size in PARTS] + [*_words(letters), *_concepts(folded[:LONGEST])]
+    numbers, weights, lines = (np.concatenate(column) for column in zip(*found, strict=True))
+    return Pieces(numbers, weights, lines, letters.counts())
 
 
 def _letters(text: str) -> _Letters:
@@ -57,7 +69,7 @@ def _letters(text: str) -> _Letters:
     sums = np.zeros(len(letters) + 1, np.uint64)
     np.cumsum(letters * POWERS[: len(letters)], out=sums[1:])
     breaks = letters == BREAK
-    return _Letters(sums, breaks | (letters == SPACE), np.cumsum(breaks))
+    return _Letters(sums, breaks | (letters == SPACE), np.cumsum(breaks), letters >= EASTERN)
 
 
 Found = tuple[NDArray[np.uint32], NDArray[np.float32], Places]
@@ -84,11 +96,25 @@ def _words(letters: _Letters) -> Iterator[Found]:
         yield _found(words[first] * np.uint64(MIX) + words[first + distance], kind, lines[first])
 
 
-def _found(hashes: Hashes, kind: int, lines: Places) -> Found:
+def _concepts(text: str) -> Iterator[Found]:
+    """Concepts, and any two of them that are near each other, whichever comes first."""
+    lines = [concepts().of(line) for line in text.split("\n")]
+    of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    seen = np.array([concept for line in lines for concept in line], np.uint64) + np.uint64(1)
+    own = seen * np.uint64(BASE)
+    yield _found(own, CONCEPT, of, WEIGHT_OF_CONCEPTS)
+    for distance in range(1, NEAR + 1):
+        first = np.flatnonzero((of[distance:] == of[:-distance]) & (seen[distance:] != seen[:-distance]))
+        both = own[first] * own[first + distance] + own[first] + own[first + distance]
+        yield _found(both, BESIDE, of[first], WEIGHT_OF_TWO)
+
+
+def _found(hashes: Hashes, kind: int, lines: Places, weight: float | None = None) -> Found:
     mixed = (hashes + np.uint64(KINDS * kind % SIZE)) * np.uint64(MIX)
     mixed ^= mixed >> np.uint64(32)
     numbers = ((mixed * np.uint64(BASE)) >> np.uint64(64 - BITS)).astype(np.uint32)
-    return numbers, np.full(len(numbers), WEIGHT_OF_WORDS if kind >= WORD else 1, np.float32), lines
+    weight = weight or (WEIGHT_OF_WORDS if kind >= WORD else 1)
+    return numbers, np.full(len(numbers), weight, np.float32), lines
 
 
 def _powers(base: int) -> Hashes:

@@ -99,6 +99,8 @@ def test_long_text_is_heard_with_more_care() -> None:
     assert classifier().hear(folded(filler + said)).crisis < classifier().hear(folded(said)).crisis
 
 
-@pytest.mark.parametrize("text", ["Tonight", "Ya estoy a salvo", "我现在安全了", "I am better, and safe now"])
+@pytest.mark.parametrize(
+    "text", ["Tonight", "Weekly plan", "Ya estoy a salvo", "我现在安全了", "I am better, and safe now"]
+)
 def test_single_words_and_assurances_are_left_to_the_rules(text: str) -> None:
     assert assess(text).level is Level.NONE

