@@ -19,7 +19,7 @@ from app.care.pieces import BITS, VERSION, Pieces, pieces
 FILE = Path(__file__).with_name("classifier.npz")
 TOGETHER = 3  # sentences at most that are read as one
 TOPIC_BITS = 15
-SHORT = 18.0  # letters, as five words have: of fewer little was learnt, and nothing is heard
+SHORT = 20.0  # letters, as five words have: of fewer little was learnt, and nothing is heard
 LEAST = 100.0  # a logit: what is smaller has no probability to speak of
 CARE_WITH_LENGTH = 0.25  # of many sentences one sounds grave by chance: what the logarithm of their number takes away
 

@@ -21,6 +21,7 @@ WEIGHT_OF_CONCEPTS, WEIGHT_OF_TWO = 3, 3
 NEAR = 5  # concepts, between which two are beside each other
 LONGEST = 1 << 14  # letters
 SPACE, BREAK, EASTERN = 32, 10, 0x3040
+UNCOUNTED = (SPACE, *b"0123456789,")
 BASE, MIX, KINDS = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
 SIZE = 1 << 64
 
@@ -40,20 +41,20 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class _Letters:
-    """``sums`` are of all hashes before a letter, ``gaps`` says where no letter is; a ``dense`` one says more."""
+    """``sums`` are of all hashes before a letter, ``gaps`` says where no letter is; each ``counts`` for so many."""
 
     sums: Hashes
     gaps: NDArray[np.bool_]
     lines: Places
-    dense: NDArray[np.bool_]
+    counts: NDArray[np.float64]
 
     def hashes(self, starts: Places, ends: Places | int) -> Hashes:
         return (self.sums[ends] - self.sums[starts]) * INVERSES[starts]
 
-    def counts(self) -> NDArray[np.float64]:
-        """How many letters each line has; of Chinese and Japanese ones each counts twice."""
+    def of_lines(self) -> NDArray[np.float64]:
+        """How many letters each line has: digits are none, Chinese and Japanese ones count twice."""
         lines = int(self.lines[-1]) + 1 if len(self.lines) else 1
-        return np.bincount(self.lines, ~self.gaps * (1.0 + self.dense), lines)
+        return np.bincount(self.lines, self.counts, lines).astype(np.float64)
 
 
 def pieces(folded: str) -> Pieces:
@@ -61,7 +62,7 @@ def pieces(folded: str) -> Pieces:
     letters = _letters(folded[:LONGEST])
     found = [_parts(letters, size) for size in PARTS] + [*_words(letters), *_concepts(folded[:LONGEST])]
     numbers, weights, lines = (np.concatenate(column) for column in zip(*found, strict=True))
-    return Pieces(numbers, weights, lines, letters.counts())
+    return Pieces(numbers, weights, lines, letters.of_lines())
 
 
 def _letters(text: str) -> _Letters:
@@ -69,7 +70,8 @@ def _letters(text: str) -> _Letters:
     sums = np.zeros(len(letters) + 1, np.uint64)
     np.cumsum(letters * POWERS[: len(letters)], out=sums[1:])
     breaks = letters == BREAK
-    return _Letters(sums, breaks | (letters == SPACE), np.cumsum(breaks), letters >= EASTERN)
+    counts = np.where(letters >= EASTERN, 2.0, ~(breaks | np.isin(letters, UNCOUNTED)))
+    return _Letters(sums, breaks | (letters == SPACE), np.cumsum(breaks), counts)
 
 
 Found = tuple[NDArray[np.uint32], NDArray[np.float32], Places]
