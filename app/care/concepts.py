@@ -5,23 +5,21 @@ What one language taught the classifier about two of them in a sentence then hol
 is a whole word. They are found at the beginning of a word, in languages that join words anywhere.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import re2
 
 from app.care.normaliser import NASAL, doubled, letters
 from app.care.tongues import small_words
 
 FOLDER = Path(__file__).parent / "concepts"
-JOINING: Any = re2.compile("[\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff]")
-KANA: Any = re2.compile("[\u3040-\u30ff]")
+FIRSTS, JOINED = re.compile("[^ ]+"), re.compile("[\u0600-\u06ff\u3040-\u9fff]")
+KANA = re.compile("[\u3040-\u30ff]")
 SURE = 0.6  # of what speaks for the likeliest language, this much has to speak for another one
-ARABIC = "\u0600"  # before it no script joins words
-KEY = 2  # letters that a beginning is looked for by
+KEY = 3  # letters that a beginning is looked for by
+SHORT = (1, 2)  # letters of those that have no key
 
 Found = tuple[int, int, str, int]  # place, concept, language, letters
 
@@ -46,16 +44,11 @@ class Concepts:
         return [concept for _, concept in dict.fromkeys(kept)]
 
     def _found(self, line: str) -> Iterator[Found]:
+        stems, sizes, end = self._stems, self._sizes, len(line)
         for start in _starts(line):
-            for size in self._lengths(line, start):
-                for concept, language in self._stems.get(line[start : start + size], ()):
+            for size in sizes.get(line[start : start + KEY], SHORT):
+                for concept, language in stems.get(line[start : start + size], ()) if start + size <= end else ():
                     yield start, concept, language, size
-
-    def _lengths(self, line: str, start: int) -> Iterator[int]:
-        """How long a beginning may be there, as far as the line goes."""
-        for size in (*self._sizes.get(line[start], ()), *self._sizes.get(line[start : start + KEY], ())):
-            if start + size <= len(line):
-                yield size
 
 
 def _votes(found: Iterable[Found], line: str) -> dict[str, int]:
@@ -70,13 +63,10 @@ def _votes(found: Iterable[Found], line: str) -> dict[str, int]:
     return votes
 
 
-def _starts(line: str) -> Iterator[int]:
+def _starts(line: str) -> Iterable[int]:
     """Where a word begins; in scripts that join words every letter may be a beginning."""
-    is_first = True
-    for place, letter in enumerate(line):
-        if letter != " " and (is_first or (letter >= ARABIC and JOINING.match(letter))):
-            yield place
-        is_first = letter == " "
+    firsts = [found.start() for found in FIRSTS.finditer(line)]
+    return sorted({*firsts, *(found.start() for found in JOINED.finditer(line))}) if not line.isascii() else firsts
 
 
 def _rows(languages: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
@@ -91,10 +81,11 @@ def _spelt(stem: str) -> str:
 
 
 def _sizes(stems: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """How long those are that begin with a key."""
+    """How long those may be that begin with a key, and the short ones."""
     sizes: dict[str, set[int]] = {}
     for stem in stems:
-        sizes.setdefault(stem[:KEY], set()).add(len(stem))
+        if len(stem) >= KEY:
+            sizes.setdefault(stem[:KEY], {*SHORT}).add(len(stem))
     return {key: tuple(sorted(some)) for key, some in sizes.items()}
 
 
