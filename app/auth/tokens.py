@@ -1,7 +1,7 @@
 """Bearer tokens: JWTs signed with our secret, or an identity provider's, checked with its published keys."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import jwt
@@ -16,6 +16,7 @@ from app.core.ids import new_id
 
 ID_LENGTH = 128
 PERSONAL = "user:"  # begins the tenant of a person who has no other
+Returning = Callable[[Principal, float], None]  # told who is there again, and when their tokens had been revoked
 LEEWAY = 10  # seconds of clock difference that we forgive
 
 
@@ -42,9 +43,12 @@ class Pass:
 class Tokens:
     """Checks tokens by the one algorithm family that the configuration pins; mints them when the secrets are ours."""
 
-    def __init__(self, settings: Auth, revocations: Revocations | None = None) -> None:
+    def __init__(
+        self, settings: Auth, revocations: Revocations | None = None, returning: Returning | None = None
+    ) -> None:  # fmt: skip
         self._settings = settings
         self._revocations = revocations
+        self._returning = returning
         self._secrets = SharedSecrets(settings.secrets, settings.algorithms)
         self._keys = Keys(settings.jwks_url) if settings.jwks_url else self._secrets
         self._options = {
@@ -80,7 +84,13 @@ class Tokens:
         found = Pass(_principal(claims, self._settings.claims), expires_at, _profile(claims), *_issue(claims))
         if not self.permit(found):
             raise Unauthorized("The token was revoked")
+        self._welcome(found.principal)
         return found
+
+    def _welcome(self, principal: Principal) -> None:
+        since = self._revocations.since(principal) if self._revocations else None
+        if since is not None and self._returning is not None:
+            self._returning(principal, since)
 
     def permit(self, given: Pass) -> bool:
         """Whether a token that was good still is, as far as this process knows."""

@@ -16,7 +16,7 @@ from app.chat.models import UNTITLED, ChatTurn
 from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_FIRST_ONCE, ADMIT_NEXT, FIND, REPEATED
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
-from app.core.ids import new_id
+from app.core.ids import new_id, run_id
 from app.core.json import to_json
 from app.db.session import Database
 from app.db.statements import Statement
@@ -85,10 +85,10 @@ def admit(db: Database, ask: Ask) -> AdmittedTurn:
     try:
         if ask.claim is None:
             with db.single() as connection:
-                return _placed(connection, ask, new_id("turn"))
+                return _placed(connection, ask, _new_turn_id(ask))
         if not ask.claim.is_named:
             with db.single() as connection:
-                turn = _admitted(connection, ask, new_id("turn"), ADMIT_FIRST_ONCE)
+                turn = _admitted(connection, ask, _new_turn_id(ask), ADMIT_FIRST_ONCE)
             if turn:
                 return turn
         with db.begin() as session:
@@ -97,6 +97,10 @@ def admit(db: Database, ask: Ask) -> AdmittedTurn:
         if "uq_chat_turns_running" in str(error.orig):
             raise SessionBusy from None
         raise
+
+
+def _new_turn_id(ask: Ask) -> str:
+    return run_id("turn", ask.principal.key)
 
 
 def public_message(message_id: str, content: str, moment: datetime, role: str = "user") -> PublicMessage:
@@ -145,7 +149,7 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
 
 def _claimed(session: Session, ask: Ask, claim: Claim) -> AdmittedTurn:
     """The turn of an earlier request with the same claim, if there was one. One that failed is tried again."""
-    turn_id = new_id("turn")
+    turn_id = _new_turn_id(ask)
     kept = idempotency.claim(session, replace(claim, life=LIFE), turn_id)  # one by the body was found to be taken
     known = session.get(ChatTurn, kept)
     if known is None and (kept == turn_id or not claim.is_named):

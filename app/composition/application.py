@@ -28,6 +28,8 @@ from app.journal_app import views as journal_app
 from app.limits import guards as limits
 from app.observability import logs, reports, tracing
 from app.personalities import views as personalities
+from app.privacy.erasure import views as erasure
+from app.privacy.erasure.admin_views import blp as erasures
 from app.privacy.exports import views as exports
 from app.privacy.exports.admin_views import blp as tenant_exports
 from app.push.views import blp as push
@@ -106,10 +108,13 @@ def _register(app: Flask) -> None:
         account_administration,
         care_administration,
         tenant_exports,
+        erasures,
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports)
+    own = (
+        goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports, erasure.blp,
+    )  # fmt: skip
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win

@@ -36,7 +36,7 @@ from app.interviews import jobs as interview_jobs
 from app.interviews.looks import looks
 from app.jobs.queue import queue
 from app.jobs.registry import PeriodicJob, registry
-from app.jobs.runner import JobRunner
+from app.jobs.runner import CANCEL, JobRunner
 from app.limits.budgets import Budgets
 from app.limits.local_counts import LocalCounts
 from app.limits.permits import Limits
@@ -50,6 +50,8 @@ from app.llm.quick import QuickModel, cheapest
 from app.llm.registry import Models
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
+from app.privacy.erasure import jobs as erasure_jobs
+from app.privacy.erasure.returns import Returns
 from app.privacy.exports import jobs as export_jobs
 from app.realtime import jobs as realtime_jobs
 from app.realtime.conversation_store import ConversationStore
@@ -100,7 +102,7 @@ def connect(settings: Settings) -> Container:
         care,
         directory,
         revocations,
-        Tokens(settings.auth, revocations),
+        Tokens(settings.auth, revocations, Returns(db).admit),
         Keyring(db, revocations),
         limits,
         budgets,
@@ -129,11 +131,13 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs, realtime_jobs,
-        reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+        alarms, chat_jobs, erasure_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs,
+        realtime_jobs, reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
-    signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)
+    signals.subscribe(CANCEL, runner.cancel)
+    for channel in (topic_runs.CANCEL, CANCEL):  # a run in the background has its job's id
+        signals.subscribe(channel, topic_jobs.stop_here)
     return runner
 
 

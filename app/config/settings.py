@@ -104,6 +104,7 @@ class Settings:
     socket_memory: int
     uploads_per_tenant: int
     import_max: int
+    erasure_grace_days: int
     web_concurrency: int
     worker_concurrency: int
     worker_port: int
@@ -152,6 +153,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         socket_memory=read.size("SOCKET_MEMORY", "256 MiB"),
         uploads_per_tenant=read.size("UPLOADS_PER_TENANT", "200 MiB"),
         import_max=read.size("IMPORT_MAX", "512 MiB"),
+        erasure_grace_days=read.number("ERASURE_GRACE_DAYS", 7, least=0, most=90),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_port=read.number("WORKER_PORT", 0, least=0, most=65535),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.core.ids import joined
+from app.core.ids import joined, mark
 
 NOTHING: Mapping[str, tuple[str, ...]] = {}
 
@@ -20,6 +20,16 @@ class Derivation(StrEnum):
     REWRITTEN = "rewritten"  # with each change of a row, in its transaction
     PART = "part"  # they belong to the text's row: they go with it, and it is made anew when one goes before
     ANSWER = "answer"  # to one request, as it was given then
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A column where a person's id may stand, with the column that says of which tenant. When it is taken out, what
+    stands ``beside`` it goes too."""
+
+    column: str
+    tenant: str = "tenant_id"
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +49,7 @@ class Declaration:
     file: str = ""
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     derivation: Derivation | None = None
-    names: tuple[str, ...] = ()
+    names: tuple[str | Name, ...] = ()
     kept: str = ""
 
     @property
@@ -47,15 +57,25 @@ class Declaration:
         """Columns that no ``data/<table>.json`` has."""
         return frozenset({*self.secrets, *self.machinery, *([self.file] if self.file else [])})
 
+    @property
+    def name_columns(self) -> tuple[Name, ...]:
+        return tuple(name if isinstance(name, Name) else Name(name) for name in self.names)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfPerson(Declaration):
     """Rows of one person, by the columns of ``Owned``; or by ``key``, which holds both ids as ``joined`` writes them.
 
-    They are erased with the person, unless ``kept`` says why they stay, without ``names``.
+    They are erased with the person, unless ``kept`` says why they stay, without ``names``. More rows go with each
+    person of a tenant: those with its id in ``copies``, since they have copies of all people's rows; those whose
+    ``key`` is ``shared`` with the tenant in it; and those of nobody whose JSON in ``about`` has the person as
+    ``user_id``.
     """
 
     key: str = ""
+    copies: str = ""
+    shared: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +104,7 @@ class RedisKeys:
     """Keys that fully match ``pattern``. None is exported: they are counts and copies, and end by themselves.
 
     ``of_owner`` makes the glob of one person's keys out of ``tenant``, ``user`` and both as one (``owner``), each as
-    ``joined`` writes it; without one they name nobody. ``kept`` is how long.
+    ``joined`` writes it, and the ``mark`` of their runs; without one they name nobody. ``kept`` is how long.
     """
 
     pattern: str
@@ -94,7 +114,8 @@ class RedisKeys:
 
     def glob(self, tenant: str, user: str) -> str:
         """Which keys are a person's; none (``""``) where no key names anybody."""
-        parts = {"tenant": joined(tenant), "user": joined(user), "owner": joined(tenant, user)}
+        owner = joined(tenant, user)
+        parts = {"tenant": joined(tenant), "user": joined(user), "owner": owner, "mark": mark(owner)}
         return self.of_owner.format_map({name: escaped(part) for name, part in parts.items()})
 
 

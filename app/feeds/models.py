@@ -19,7 +19,7 @@ class FeedEvent(Owned, Base):
     """
 
     __tablename__ = "feed_events"
-    privacy = OfPerson(unexported="Tells of rows that an export has; for 7 days")
+    privacy = OfPerson(about="data", unexported="Tells of rows that an export has; for 7 days")
     __table_args__ = (
         Index("ix_feed_events_owner", "tenant_id", "user_id", "id"),
         Index("ix_feed_events_created_at", "created_at"),

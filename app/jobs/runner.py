@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from datetime import timedelta
 
+import gevent
 import structlog
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
@@ -19,6 +20,7 @@ from app.jobs.queue import JobQueue
 from app.jobs.registry import JobRegistry, PeriodicJob
 from app.observability import tracing
 
+CANCEL = "jobs.cancel"  # a signal with a job's id
 MOST_LOST = 10  # attempts; a job that outlives fewer workers may be what kills them
 KEPT = timedelta(days=7)
 BACKOFF = (2, 10, 30)  # seconds before the second, third, … attempt
@@ -36,12 +38,12 @@ class JobRunner:
         self.is_stopping = False
         self._db = db
         self._queue = queue
-        self._running: dict[str, QueueName] = {}
+        self._running: dict[str, tuple[QueueName, gevent.Greenlet]] = {}
 
     def run(self, job: ClaimedJob) -> None:
         structlog.contextvars.bind_contextvars(job_id=job.id, job=job.name)
         began = time.perf_counter()
-        self._running[job.id] = job.queue
+        self._running[job.id] = job.queue, gevent.getcurrent()
         try:
             self._execute(job)
         finally:
@@ -57,7 +59,8 @@ class JobRunner:
 
     def running(self) -> dict[str, int]:
         """How many jobs of each queue this process runs."""
-        return {str(queue): list(self._running.values()).count(queue) for queue in QueueName}
+        busy = [queue for queue, _ in self._running.values()]
+        return {str(queue): busy.count(queue) for queue in QueueName}
 
     def run_periodic(self, name: str) -> None:
         """Whoever moves the row does the work. What fails is tried again when it is due."""
@@ -68,9 +71,14 @@ class JobRunner:
             log.error("periodic_failed", name=name, reason=type(error).__name__, exc_info=error)
 
     def renew(self) -> None:
-        """Keeps what this process runs; called every ``RENEW_EVERY`` seconds."""
-        if self._running:
-            self.claims.renew(self._running)
+        """Keeps what this process runs, and stops what is gone from the table; called every ``RENEW_EVERY`` seconds."""
+        for job_id in self.claims.renew(list(self._running)):
+            self.cancel(job_id)
+
+    def cancel(self, job_id: str) -> None:
+        """Stops it where it stands, if this process runs it."""
+        if job_id in self._running:
+            self._running[job_id][1].kill(block=False)
 
     def release(self) -> None:
         """Gives up what this process still runs, so that another one need not wait for the lease to end."""

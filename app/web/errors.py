@@ -5,17 +5,18 @@ from http import HTTPStatus
 
 import structlog
 from flask import Flask, current_app, g, request
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response
 
-from app.core.errors import AppError, BadRequest, Unavailable
+from app.core.errors import AppError, BadRequest, Unauthorized, Unavailable
 from app.core.json import JSONObject
 
 log = structlog.get_logger()
 
 FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
+PERSON_IS_ERASED = "CH410"  # as the triggers of migration 0030 say it
 USUAL_WAIT = 5  # seconds
 TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED"}  # codes that say more than the status
 TOLD_BESIDE_TITLES = {"BUDGET_EXCEEDED"}
@@ -98,6 +99,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(PoolTimeout, _database_busy)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(DatabaseError, _refused)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -148,6 +150,13 @@ def _unstorable(error: Exception) -> Response:
     """What the fields let through and PostgreSQL has no room for, such as an id of twenty digits."""
     log.warning("value_refused", reason=type(error.__cause__).__name__)
     return respond(BadRequest("A value is out of its bounds"))
+
+
+def _refused(error: DatabaseError) -> Response:
+    """The person was erased while this request was on its way."""
+    if getattr(error.orig, "sqlstate", "") == PERSON_IS_ERASED:
+        return respond(Unauthorized("The account was erased"))
+    return _unforeseen(error)
 
 
 def _unforeseen(error: Exception) -> Response:

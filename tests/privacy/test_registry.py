@@ -35,7 +35,8 @@ def test_every_table_says_itself_whose_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(Base.metadata.tables))
 def test_what_is_said_is_about_columns_and_tables_that_there_are(name: str) -> None:
     table, said = TABLES[name], declarations()[TABLES[name]]
-    named = {*said.left_out, *said.names, *said.derived}
+    taken = {column for name in said.name_columns for column in (name.column, *name.beside)}
+    named = {*said.left_out, *taken, *said.derived}
     named |= {"tenant_id", "user_id"} if isinstance(said, OfPerson) and not said.key else set()
     named |= {"tenant_id", *([said.person] if said.person else [])} if isinstance(said, OfTeam) else set()
     named |= {said.by} if isinstance(said, PartOf) else set()
