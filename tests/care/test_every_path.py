@@ -51,14 +51,14 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/v1/goals/<goal_id>/status /api/v1/routines/<routine_id>/complete /api/v1/routines/<routine_id>/reset
         /api/v1/routines/<routine_id>/steps/<step_id>/toggle /insights/<insight_id>/acknowledge
         /insights/<insight_id>/dismiss /insights/generate /api/v1/me/exports /api/v1/reminders/settings
-        /api/v1/push/subscriptions
+        /api/v1/push/subscriptions /api/v1/me/erasure/cancel
         """,
     "is an operator's or an owner's": """
         /admin/api-keys /admin/budgets/<tenant> /admin/revocations /admin/topics/<topic_id>
         /admin/topics/<topic_id>/dry-run /admin/topics/<topic_id>/prompts/<kind>
         /admin/topics/<topic_id>/prompts/<kind>/rollback /ai/webhook-secret
         /admin/care /admin/care/resources /admin/care/resources/<resource_id>
-        /admin/exports
+        /admin/exports /admin/erasures
         """,
 }
 RECORDS = ("actions", "departments", "goals", "issues", "measures", "people", "positions", "strategies")
@@ -76,6 +76,7 @@ JOBS = {
     "workspace.index_notes": "asks no model", "workspace.index_goals": "asks no model",
     "workspace.embed": "vectors only", "care.webhook": "asks no model",
     "exports.make": "asks no model", "exports.callback": "asks no model",
+    "erasures.run": "asks no model",
     "imports.run": "marks what it stores, asks no model", "imports.take_back": "asks no model",
     "reminders.deliver": "asks no model",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import Table, text
 
 import app.composition.application  # noqa: F401  # every model there is
+from app.core.ids import joined, mark
 from app.db.privacy import Derivation, OfNobody, OfPerson, OfTeam, PartOf
 from app.db.session import Base
 from app.db.session import db as database
@@ -129,7 +130,9 @@ def test_keys_that_name_a_person_are_found_by_the_person(olivia: Caller, theo: C
         sent(caller.post("/api/v1/chat/message", json={"message": "How do I go on?"}))
     globs = [glob for glob in (kind.glob("acme", "olivia") for kind in REDIS_KEYS) if glob]
     found = {key.decode() for glob in globs for key in signals.redis.keys(glob)}
-    assert found == {key for key in keys() if "olivia" in key} and found
+    theirs = "olivia", mark(joined("acme", "olivia"))
+    assert found == {key for key in keys() if any(word in key for word in theirs)}
+    assert {key.partition(":")[0] for key in found} == {"stream", "rate", "budget"}
 
 
 def keys() -> set[str]:
