@@ -37,6 +37,7 @@ from app.interviews.models import Status as InterviewStatus
 from app.jobs.models import JobState, QueueName
 from app.local.services import Services
 from app.personalities.built_in import Style
+from app.privacy.erasure.models import AskedBy, ErasureState
 from app.privacy.exports.models import ExportState
 from app.provenance.models import Standing
 from app.realtime.live.conversation import TurnState
@@ -57,7 +58,7 @@ LEGAL = {  # where not just any value will do
     "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
     "business_insights.status": "active", "frequency": "daily", "disclosure": "once", "actor_kind": "person",
-    "revocations.kind": "person", "queue": "batch", "standing": "fresh",
+    "revocations.kind": "person", "queue": "batch", "standing": "fresh", "asked_by": "person",
 }  # fmt: skip
 
 
@@ -229,6 +230,8 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("realtime_chats.state", TurnState),
         ("exports.status", ExportState),
         ("derived_sources.standing", Standing),
+        ("erasures.status", ErasureState),
+        ("erasures.asked_by", AskedBy),
     ],
 )
 def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, column: str, states: type[StrEnum]) -> None:

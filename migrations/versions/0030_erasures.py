@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("counts", JSONB, nullable=False, server_default="{}"),
         sa.Column("unnamed", JSONB, nullable=False, server_default="{}"),
         sa.CheckConstraint("status IN ('scheduled', 'running', 'completed', 'cancelled')", name="status"),
+        sa.CheckConstraint("asked_by IN ('person', 'operator', 'command', 'log')", name="asked_by"),
         if_not_exists=True,
     )
     _indexes()

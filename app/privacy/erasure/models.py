@@ -53,6 +53,7 @@ class Erasure(Base):
     )
     __table_args__ = (
         CheckConstraint("status IN ('scheduled', 'running', 'completed', 'cancelled')", name="status"),
+        CheckConstraint("asked_by IN ('person', 'operator', 'command', 'log')", name="asked_by"),
         Index(
             "uq_erasures_open", "tenant_id", "person", unique=True,
             postgresql_where=text("status IN ('scheduled', 'running')"),
