@@ -1,7 +1,7 @@
 """Uploads on their way into the database, where a worker of any machine finds them: in pieces, as they come in."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -33,14 +33,17 @@ class TooLarge(AppError):
 
 
 class Upload(io.RawIOBase):
-    """A file as a form's parser writes it. Each piece is a transaction: nobody waits in one for a slow client."""
+    """A file as a form's parser writes it. Each piece is a transaction: nobody waits in one for a slow client.
 
-    def __init__(self, db: Database, principal: Principal, most: int) -> None:
+    ``check`` raises when the sender may store nothing any more.
+    """
+
+    def __init__(self, db: Database, principal: Principal, most: int, check: Callable[[], None]) -> None:
         super().__init__()
         self.import_id = new_id("import")
         self.name = ""
         self.size = 0
-        self._db, self._principal, self._most = db, principal, most
+        self._db, self._principal, self._most, self._check = db, principal, most, check
         self._piece, self._place = bytearray(), 0
 
     def begin(self, *, filename: str | None = None, **_: object) -> "Upload":
@@ -84,6 +87,7 @@ class Upload(io.RawIOBase):
             session.execute(delete(ImportFile).where(ImportFile.import_id == self.import_id))
 
     def _store(self, size: int) -> None:
+        self._check()
         row = {"import_id": self.import_id, "place": self._place, "data": bytes(self._piece[:size])}
         with self._db.begin() as session:
             session.execute(insert(ImportFile).values(**owner_columns(self._principal), **row))
