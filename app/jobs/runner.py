@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import AppError
+from app.db.erased import is_refusal
 from app.db.rows import each
 from app.db.session import Database
 from app.jobs.claims import ClaimedJob, Claims
@@ -21,6 +22,7 @@ from app.jobs.registry import JobRegistry, PeriodicJob
 from app.observability import tracing
 
 CANCEL = "jobs.cancel"  # a signal with a job's id
+ERASED = "PERSON_ERASED"  # how a job ends that was under way then
 MOST_LOST = 10  # attempts; a job that outlives fewer workers may be what kills them
 KEPT = timedelta(days=7)
 BACKOFF = (2, 10, 30)  # seconds before the second, third, … attempt
@@ -116,8 +118,9 @@ class JobRunner:
             definition.function(**job.arguments)
         except Exception as error:
             retryable = _is_retryable(error) and job.tries < definition.attempts
-            code = error.code if isinstance(error, AppError) else "INTERNAL_ERROR"
-            log.error("job_failed", reason=type(error).__name__, code=code, retry=retryable, exc_info=error)
+            code = _code_of(error)
+            write = log.info if code == ERASED else log.error
+            write("job_failed", reason=type(error).__name__, code=code, retry=retryable, exc_info=error)
             if retryable:
                 self._retry_later(job, code)
             else:
@@ -143,6 +146,12 @@ class JobRunner:
         with self._db.single() as connection:
             ended = update(Job).where(*its).values(state=state, error_code=code, lease_until=None, **moments)
             connection.execute(ended)
+
+
+def _code_of(error: Exception) -> str:
+    if is_refusal(error):
+        return ERASED
+    return error.code if isinstance(error, AppError) else "INTERNAL_ERROR"
 
 
 def _is_retryable(error: Exception) -> bool:

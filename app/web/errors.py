@@ -12,11 +12,11 @@ from werkzeug.sansio.response import Response
 
 from app.core.errors import AppError, BadRequest, Unauthorized, Unavailable
 from app.core.json import JSONObject
+from app.db.erased import is_refusal
 
 log = structlog.get_logger()
 
 FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
-PERSON_IS_ERASED = "CH410"  # as the triggers of migration 0030 say it
 USUAL_WAIT = 5  # seconds
 TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED"}  # codes that say more than the status
 TOLD_BESIDE_TITLES = {"BUDGET_EXCEEDED"}
@@ -154,9 +154,7 @@ def _unstorable(error: Exception) -> Response:
 
 def _refused(error: DatabaseError) -> Response:
     """The person was erased while this request was on its way."""
-    if getattr(error.orig, "sqlstate", "") == PERSON_IS_ERASED:
-        return respond(Unauthorized("The account was erased"))
-    return _unforeseen(error)
+    return respond(Unauthorized("The account was erased")) if is_refusal(error) else _unforeseen(error)
 
 
 def _unforeseen(error: Exception) -> Response:

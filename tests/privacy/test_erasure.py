@@ -8,9 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from app.core.ids import joined, mark
+from app.db.privacy import OfPerson
 from app.db.session import db as database
 from app.privacy.erasure import guard
-from app.privacy.registry import declarations
+from app.privacy.registry import declarations, erased
 from app.workspace.models import Category
 from tests.conftest import Caller, sign_in
 from tests.privacy.conftest import WorkOff, begin, live, sent, write
@@ -26,6 +27,7 @@ from tests.privacy.erasing import (
     somebody,
     tables_with,
 )
+from tests.test_migrations import counts, fill
 from tests.waiting import until
 
 LEFT = {"erasures", "revocations"}  # what has the id of somebody who is gone
@@ -208,6 +210,25 @@ def test_only_operators_erase_others(offline_app: Flask, clean: None, role: str)
     caller = sign_in(offline_app, "max", "acme", role)
     assert caller.post(ADMIN, json={"tenant": "acme", "user": "theo"}).status_code == 403
     assert caller.get(ADMIN).status_code == 403
+
+
+def test_no_table_is_forgotten(opal: Caller, work_off: WorkOff) -> None:
+    """With a row of the same person in each."""
+    fill(database.engine)
+    with database.begin() as session:
+        session.execute(text("UPDATE idempotency_keys SET owner = 'x:x'"))
+        session.execute(text("SELECT setval(format('%I.%I', schemaname, sequencename), 1000) FROM pg_sequences"))
+    sent(opal.post(ADMIN, json={"tenant": "x", "user": "x"}))
+    work_off()
+    left, of_people = counts(database.engine), {table.name: said for table, said in declarations().items()}
+    emptied = {table.name for table, _ in erased("x", "x")}
+    left["jobs"] -= 1  # the erasure's own
+    assert {name: number for name, number in left.items() if name in emptied and number} == {}
+    assert {name for name, said in of_people.items() if isinstance(said, OfPerson) and not said.kept} <= emptied
+    assert {"realtime_sessions", "realtime_chats", "slide_revisions", "chat_messages"} <= emptied
+    named = [name for name, said in of_people.items() if isinstance(said, OfPerson) and said.kept]
+    with database.read() as session:
+        assert [name for name in named if session.scalar(text(f"SELECT 1 FROM {name} WHERE user_id = 'x'"))] == []
 
 
 def test_every_table_with_rows_of_people_is_guarded(app: Flask) -> None:
