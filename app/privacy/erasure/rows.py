@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, CursorResult, Delete, Table, Update, delete, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    Delete,
+    Table,
+    Update,
+    delete,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.auth.models import AuditEntry
@@ -13,6 +26,7 @@ from app.privacy.erasure.models import Erasure
 from app.privacy.registry import Scope, declarations, erased, rows_of
 from app.workspace.records.models import Record
 
+LONG = text("SET LOCAL statement_timeout = '2min'")  # not every table has an index by person
 AT_ONCE = 500  # rows of one transaction: nobody waits long for them
 
 
@@ -81,6 +95,7 @@ def _in_steps(
     total, last = 0, AT_ONCE
     while last == AT_ONCE:
         with db.begin() as session:
+            session.execute(LONG)
             done = session.execute(some.execution_options(synchronize_session=False))
             last = done.rowcount if isinstance(done, CursorResult) else 0
             count(session, erasure.id, table.name, last, are_gone=isinstance(change, Delete))
