@@ -28,6 +28,8 @@ from app.web.container import resolve
 @told
 def export(tenant: str, user: str, out: Path) -> None:
     """Write all of a person to a zip; print how many rows of each table it has."""
+    if out.exists() and not out.is_file():
+        raise click.UsageError("--out must be a file.")
     part = out.with_name(f"{out.name}.part")
     audit.note(Command.of_this_process(), "export.write", "", tenant)
     part.touch(mode=0o600)

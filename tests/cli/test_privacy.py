@@ -1,6 +1,7 @@
 """All of a person as a file, or gone, by command; and gone once more after a restore."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,12 @@ def test_export_writes_a_zip_and_prints_its_counts(run: FlaskCliRunner, erin: Ca
     found = Zip(out.read_bytes())
     assert counts == found.manifest["counts"] and found.has("kumquat")
     assert (out.stat().st_mode & 0o777, [path.name for path in tmp_path.iterdir()]) == (0o600, ["erin.zip"])
+
+
+def test_export_replaces_nothing_but_a_file(run: FlaskCliRunner, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    args = ["export", "--tenant", "acme", "--user", "u", "--out", str(tmp_path / "pipe")]
+    assert run.invoke(args=args).exit_code == 2 and (tmp_path / "pipe").is_fifo()
 
 
 def test_erase_prints_the_receipt(run: FlaskCliRunner, erin: Caller) -> None:
