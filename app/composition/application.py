@@ -113,7 +113,8 @@ def _register(app: Flask) -> None:
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
     own = (
-        goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports, erasure.blp,
+        goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports,
+        erasure.blp,
     )  # fmt: skip
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
