@@ -193,7 +193,10 @@ def _has_moved_on(session: Session, turn: ChatTurn) -> bool:
 
 
 def _title(ask: Ask) -> str:
-    """The first words; nobody finds what they said in a bad hour at the top of a list."""
-    if ask.safety.level is not Level.NONE:
-        return UNTITLED
-    return " ".join(ask.message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()
+    """Nobody finds what they said in a bad hour at the top of a list."""
+    return UNTITLED if ask.safety.level is not Level.NONE else title_of(ask.message)
+
+
+def title_of(message: str) -> str:
+    """The first words."""
+    return " ".join(message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()

@@ -8,14 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.json import JSONObject
+from app.core.retention import Aging
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson, PartOf
+from app.db.privacy import Ages, OfPerson, PartOf
 from app.db.session import Base
 from app.streams.run import RunState
 
 UNTITLED = "New Conversation"
 CASCADE = "CASCADE"
+IS_ANSWERED = "EXISTS (SELECT 1 FROM chat_turns t WHERE t.session_id = {session} AND t.state = 'running')"
 
 
 class MessageStatus(StrEnum):
@@ -28,7 +30,10 @@ class ChatSession(Owned, Base):
     """A conversation. What lists show (count, last message) is kept here, so that lists never load messages."""
 
     __tablename__ = "chat_sessions"
-    privacy = OfPerson(derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)))
+    privacy = OfPerson(
+        derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)),
+        ages=Ages(kind=Aging.MESSAGES, since="updated_at", unless=IS_ANSWERED.format(session="chat_sessions.id")),
+    )
     __table_args__ = (Index("ix_chat_sessions_owner", "tenant_id", "user_id", text("updated_at DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -50,8 +55,14 @@ class ChatMessage(Base):
     """
 
     __tablename__ = "chat_messages"
-    privacy = PartOf(by="session_id")
-    __table_args__ = (Index("uq_chat_messages_position", "session_id", "position", unique=True),)
+    privacy = PartOf(
+        by="session_id",
+        ages=Ages(kind=Aging.MESSAGES, unless=IS_ANSWERED.format(session="chat_messages.session_id")),
+    )
+    __table_args__ = (
+        Index("uq_chat_messages_position", "session_id", "position", unique=True),
+        Index("ix_chat_messages_created_at", "created_at", postgresql_using="brin"),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete=CASCADE))
@@ -72,10 +83,14 @@ class ChatTurn(Owned, Base):
     """
 
     __tablename__ = "chat_turns"
-    privacy = OfPerson(unexported="How answers were made; they are messages, which an export has")
+    privacy = OfPerson(
+        unexported="How answers were made; they are messages, which an export has",
+        ages=Ages(kind=Aging.MESSAGES, unless="finished_at IS NULL"),
+    )
     __table_args__ = (
         Index("uq_chat_turns_running", "session_id", unique=True, postgresql_where=text("state = 'running'")),
         Index("ix_chat_turns_session", "session_id", text("id DESC")),
+        Index("ix_chat_turns_created_at", "created_at", postgresql_using="brin"),
         Index("ix_chat_turns_unheard", "session_id", postgresql_where=text("unheard")),
         Index("ix_chat_turns_lease", "lease_until", postgresql_where=text("state = 'running'")),
     )

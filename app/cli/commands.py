@@ -16,6 +16,7 @@ from app.cli import demo
 from app.cli.care import care_report
 from app.cli.failures import told
 from app.cli.keys import keys
+from app.cli.retention import retention
 from app.cli.revocation import revoke
 from app.config.settings import Settings
 from app.core.clock import now
@@ -37,6 +38,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(revoke)
     app.cli.add_command(weekly_insights)
     app.cli.add_command(care_report)
+    app.cli.add_command(retention)
 
 
 @click.command("token")

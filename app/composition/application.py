@@ -30,6 +30,8 @@ from app.observability import logs, reports, tracing
 from app.personalities import views as personalities
 from app.privacy.exports import views as exports
 from app.privacy.exports.admin_views import blp as tenant_exports
+from app.privacy.retention.admin_views import blp as retention
+from app.privacy.stored.views import blp as my_data
 from app.push.views import blp as push
 from app.realtime.live.views import blp as realtime_socket
 from app.realtime.views import blp as realtime
@@ -106,11 +108,13 @@ def _register(app: Flask) -> None:
         account_administration,
         care_administration,
         tenant_exports,
+        retention,
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports)
-    for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
+    own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links)
+    mine = (imports, my_data)
+    for blueprint in (*chats, *own, *mine, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win
     app.register_blueprint(realtime_socket)

@@ -25,7 +25,6 @@ from app.config import settings as config
 from app.config.environment import ConfigError, set_by
 from app.config.settings import Settings
 from app.db.session import db
-from app.feeds import jobs as feed_jobs
 from app.feeds.dispatcher import FeedDispatcher
 from app.imports import jobs as import_jobs
 from app.insights import jobs as insight_jobs
@@ -49,6 +48,7 @@ from app.llm.registry import Models
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
 from app.privacy.exports import jobs as export_jobs
+from app.privacy.retention import jobs as retention_jobs
 from app.realtime import jobs as realtime_jobs
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
@@ -127,8 +127,8 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs, realtime_jobs,
-        reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+        alarms, chat_jobs, export_jobs, import_jobs, insight_jobs, interview_jobs, realtime_jobs, reminder_jobs,
+        retention_jobs, topic_jobs, weekly_jobs, workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)

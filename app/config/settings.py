@@ -11,6 +11,8 @@ from limits import parse_many
 from app.config.auth import Auth, read_auth
 from app.config.budgets import Bounds, read_budgets
 from app.config.environment import ConfigError, Reader
+from app.config.retention import read_retention
+from app.core.retention import Days
 
 SERVICES_FILE = "services.json"
 # With a key and nothing else said, these answer; the first provider in this order comes first.
@@ -91,6 +93,7 @@ class Settings:
     speech: Speech
     rates: Mapping[str, str]
     budgets: Mapping[str, Bounds]
+    retention: Days
     care: bool
     care_webhook_url: str
     prices_file: Path | None
@@ -139,6 +142,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         speech=_speech(read),
         rates=_rates(read),
         budgets=read_budgets(read),
+        retention=read_retention(read),
         care=_care(read, production),
         care_webhook_url=read.url("CARE_WEBHOOK_URL", ("http", "https")),
         prices_file=read.file("PRICES_FILE"),

@@ -8,8 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.ids import joined
+from app.core.retention import Aging
 
 NOTHING: Mapping[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ages:
+    """Rows go when the moment in ``since`` is as many days ago as their kind is kept.
+
+    ``unless`` is SQL of rows that stay all the same; ``:before`` in it is the moment since which rows are young enough.
+    """
+
+    kind: Aging
+    since: str = "created_at"
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +33,7 @@ class Declaration:
     ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file.
     ``derived`` are texts that were made of rows of other tables. ``names`` are columns where a person's id or address
     may stand in a row that outlives them: it is taken out there. ``kept`` is why a row does, and how long.
+    ``ages`` is of rows that retention may sweep.
     """
 
     unexported: str = ""
@@ -29,6 +43,7 @@ class Declaration:
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     names: tuple[str, ...] = ()
     kept: str = ""
+    ages: Ages | None = None
 
     @property
     def left_out(self) -> frozenset[str]:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
-from app.db.privacy import OfNobody, PartOf
+from app.core.retention import Aging
+from app.db.privacy import Ages, OfNobody, PartOf
 from app.db.session import Base
 
 
@@ -29,7 +30,8 @@ MOVES: Mapping[Status, frozenset[Status]] = {
     Status.STOPPED: frozenset(),
     Status.ABANDONED: frozenset({Status.IN_PROGRESS}),
 }
-RUNNING = text("status = 'in-progress'")
+IS_RUNNING = "status = 'in-progress'"
+RUNNING = text(IS_RUNNING)
 
 
 class Agent(StrEnum):
@@ -45,7 +47,11 @@ class Interview(Base):
     """
 
     __tablename__ = "interviews"
-    privacy = OfNobody(why="Begun by anybody, read by who knows its id", derived={"insights": ("interview_messages",)})
+    privacy = OfNobody(
+        why="Begun by anybody, read by who knows its id",
+        derived={"insights": ("interview_messages",)},
+        ages=Ages(kind=Aging.TRANSCRIPTS, unless=IS_RUNNING),
+    )
     __table_args__ = (
         Index("ix_interviews_created_at", text("created_at DESC")),
         Index("ix_interviews_running", "created_at", postgresql_where=RUNNING),

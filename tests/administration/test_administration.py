@@ -136,6 +136,7 @@ COMMANDS = {
     "webhook_secret.rotate": ["webhook-secret", "rotate", "--tenant", "acme"],
     "weekly_insights.ask": ["weekly-insights"],
     "demo.seed": ["demo"],
+    "retention.sweep": ["retention"],
 }
 READING = {("api-key", "list"), ("care-report",)}
 CHANGING_NOTHING = {("POST", "/api/v1/care/try")}
@@ -168,6 +169,8 @@ BODIES: dict[Call, Any] = {
     ("DELETE", "/api/interviews/<interview_id>"): None,
     ("PUT", "/admin/budgets/<tenant>"): {"user_day": 1},
     ("DELETE", "/admin/budgets/<tenant>"): None,
+    ("PUT", "/admin/retention/<tenant>"): {"messages_days": 30},
+    ("DELETE", "/admin/retention/<tenant>"): None,
     ("POST", "/ai/webhook-secret"): {},
     ("PUT", "/admin/care"): {"webhook_url": None},
     ("POST", "/admin/care/resources"): {"name": "Samaritans", "country": "GB", "hidden": True},
