@@ -43,7 +43,7 @@ const GROUPS = {
   "Journal": ["journal_entries", "attachments"], "Goals and routines": ["goals", "milestones", "progress_updates", "goal_entry_links", "categories", "routines"],
   "Conversations": ["chat_sessions", "chat_messages", "chat_turns", "coaching_sessions", "coaching_messages", "conversations", "conversation_messages", "realtime_sessions", "realtime_chats", "slide_decks", "slide_revisions"],
   "Insights": ["weekly_insights", "business_insights", "suggested_prompts", "topic_runs"], "Search": ["document_chunks"],
-  "Use of models": ["model_calls"], "Imports and exports": ["imports", "import_skips", "import_files", "exports", "export_files"],
+  "Use of models": ["model_calls"], "Imports and exports": ["imports", "import_skips", "import_files", "exports", "export_files"], "Work and events": ["jobs", "feed_events", "idempotency_keys"],
 };
 const REST = "Settings and the rest";
 const groupOf = table => Object.keys(GROUPS).find(name => GROUPS[name].includes(table)) || REST;
