@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from gevent.threadpool import ThreadPool
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.care.safety import stored_of
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import JSONObject
+from app.db.bulk import insert_rows
 from app.db.ownership import owner_columns
 from app.db.session import Database
 from app.imports import attachments
@@ -27,7 +28,8 @@ from app.workspace.models import Goal, GoalEntryLink, JournalEntry, Milestone, P
 from app.workspace.queries import WITH_MILESTONES
 
 AT_ONCE = 500  # rows that are taken back in one transaction
-KEY = ["tenant_id", "user_id", "source_id"]
+NOT_THERE = """ON CONFLICT (tenant_id, user_id, source_id) WHERE source_id IS NOT NULL DO NOTHING
+  RETURNING source_id"""
 
 
 @dataclass
@@ -128,11 +130,7 @@ def _document(row: Mapping[str, Any]) -> Document:
 
 def _inserted(session: Session, model: type[JournalEntry | Goal], rows: Iterable[dict[str, Any]]) -> list[str]:
     """The source ids of those that were not there."""
-    given = list(rows)
-    if not given:
-        return []
-    statement = insert(model).on_conflict_do_nothing(index_elements=KEY, index_where=model.source_id.is_not(None))
-    return [str(found) for found in session.scalars(statement.returning(model.source_id), given)]
+    return insert_rows(session, cast(Table, model.__table__), list(rows), NOT_THERE)
 
 
 def _store_goals(session: Session, target: Target, goals: Sequence[ImportedGoal], stored: Stored) -> None:
