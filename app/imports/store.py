@@ -180,7 +180,7 @@ def _store_links(session: Session, target: Target, links: Sequence[ImportedLink]
     goals = _ids(session, target.principal, Goal, {link.goal_id for link in links})
     rows = [
         {
-            **owner_columns(target.principal), "created_at": now(), "goal_id": goals[link.goal_id],
+            **owner_columns(target.principal), "created_at": link.created_at or now(), "goal_id": goals[link.goal_id],
             "journal_entry_id": entries[link.entry_id],
         }
         for link in links

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from app.core.json import JSONObject, objects_of, texts_of
+from app.core.json import JSONObject, texts_of
 from app.imports.dates import Calendar, NoDate, When
 from app.imports.files import Files
 from app.imports.items import ImportedEntry, ImportedGoal, ImportedLink, Item, Skipped
@@ -15,6 +15,7 @@ ENTRIES, GOALS = "data/journal_entries.json", "data/goals.json"
 MILESTONES, NOTES, LINKS = "data/milestones.json", "data/progress_updates.json", "data/goal_entry_links.json"
 MOMENTS = ("created_at", "updated_at", "status_changed_at", "last_activity")
 COPIES = ("journal/", "goals/", "chats/")  # for people to read: the rows say the same
+MOST_DESCRIBED = 2000
 MOST_PARTS = 100_000  # milestones and notes of all goals, which are kept in memory
 
 
@@ -41,13 +42,14 @@ def _item(
         return _entry(row, item, calendar)
     if name.endswith(GOALS):
         return _goal(row, item, calendar, steps.get(item, []), notes.get(item, []))
-    return ImportedLink(text_of(row, "journal_entry_id"), text_of(row, "goal_id"))
+    return ImportedLink(text_of(row, "journal_entry_id"), text_of(row, "goal_id"), _moment(row, "created_at"))
 
 
 def _renamed(item: Item, known: dict[str, str]) -> Item:
     """Links name rows by their ids; some rows go by what they were imported as before."""
     if isinstance(item, ImportedLink):
-        return ImportedLink(known.get(item.entry_id, item.entry_id), known.get(item.goal_id, item.goal_id))
+        ids = known.get(item.entry_id, item.entry_id), known.get(item.goal_id, item.goal_id)
+        return ImportedLink(*ids, item.created_at)
     if isinstance(item, ImportedEntry | ImportedGoal) and item.item != item.source_id:
         known[item.item] = item.source_id
     return item
@@ -94,18 +96,25 @@ def _goal(
         "habit_completed_dates": [day for day in texts_of(row.get("habit_completed_dates")) if _is_day(day)],
         "progress_percentage": min(100, max(0, int(number_of(row, "progress_percentage") or 0))),
         "source": text_of(row, "source")[:20] or None, "details": object_of(row, "details"),
+        "description": text_of(row, "description")[:MOST_DESCRIBED],
+        "category": text_of(row, "category")[:100] or "other",
     }  # fmt: skip
+    if not row.get("habit_frequency"):
+        fields["habit_frequency"] = None
     source_id = text_of(row, "source_id") or item
-    return ImportedGoal(item, goal.title, source_id, fields, tuple(_steps(steps)), tuple(_notes(notes)))
+    return ImportedGoal(item, goal.title, source_id, fields, tuple(_steps(steps)), tuple(_notes(notes)), ours=True)
 
 
 def _steps(rows: list[JSONObject]) -> Iterator[Mapping[str, object]]:
-    ordered = sorted(rows, key=lambda row: number_of(row, "order") or 0)
-    for place, row in enumerate((row for row in objects_of(ordered) if text_of(row, "title")), 1):
+    """As they were made; ``order`` says in which order they are to be taken."""
+    told = [row for row in rows if text_of(row, "title")]
+    ordered = sorted(range(len(told)), key=lambda number: number_of(told[number], "order") or 0)
+    places = {number: place for place, number in enumerate(ordered, 1)}
+    for number, row in enumerate(told):
         done = _moment(row, "completed_at") if row.get("completed") is True else None
         kept = {name: _moment(row, name) for name in ("created_at",) if _moment(row, name)}
         yield kept | {
-            "title": text_of(row, "title")[:200], "order": place, "due_date": _moment(row, "due_date"),
+            "title": text_of(row, "title")[:200], "order": places[number], "due_date": _moment(row, "due_date"),
             "completed": row.get("completed") is True, "completed_at": done,
         }  # fmt: skip
 
