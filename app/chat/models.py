@@ -31,6 +31,7 @@ class ChatSession(Owned, Base):
 
     __tablename__ = "chat_sessions"
     privacy = OfPerson(
+        restored=True,
         derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)),
         ages=Ages(kind=Aging.MESSAGES, since="updated_at", unless=IS_ANSWERED.format(session="chat_sessions.id")),
     )
@@ -56,6 +57,7 @@ class ChatMessage(Base):
 
     __tablename__ = "chat_messages"
     privacy = PartOf(
+        restored=True,
         by="session_id",
         ages=Ages(kind=Aging.MESSAGES, unless=IS_ANSWERED.format(session="chat_messages.session_id")),
     )

@@ -32,6 +32,7 @@ class CoachingSession(Owned, Base):
 
     __tablename__ = "coaching_sessions"
     privacy = OfPerson(
+        restored=True,
         machinery=("busy_until", "busy_with", "may_repeat"),
         derived={"result": ("coaching_messages",)},
         ages=Ages(
@@ -74,7 +75,7 @@ class CoachingMessage(Base):
     """``place`` counts from 1 without gaps. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "coaching_messages"
-    privacy = PartOf(by="session_id")
+    privacy = PartOf(restored=True, by="session_id")
 
     session_id: Mapped[str] = mapped_column(ForeignKey("coaching_sessions.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

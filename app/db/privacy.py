@@ -33,7 +33,7 @@ class Declaration:
     ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file.
     ``derived`` are texts that were made of rows of other tables. ``names`` are columns where a person's id or address
     may stand in a row that outlives them: it is taken out there. ``kept`` is why a row does, and how long.
-    ``ages`` is of rows that retention may sweep.
+    ``ages`` is of rows that retention may sweep. ``restored`` are rows that an import of an export puts back.
     """
 
     unexported: str = ""
@@ -44,6 +44,7 @@ class Declaration:
     names: tuple[str, ...] = ()
     kept: str = ""
     ages: Ages | None = None
+    restored: bool = False
 
     @property
     def left_out(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.core.errors import AppError
+from app.core.json import JSONObject
 from app.core.shortening import shortened
 from app.imports.dates import When
 
@@ -81,7 +82,16 @@ class ImportedLink:
     created_at: datetime | None = None
 
 
-Item = ImportedEntry | ImportedGoal | ImportedLink | Skipped
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """Something else that our own export has: a row of the table that is restored from it."""
+
+    item: str
+    table: str
+    values: JSONObject
+
+
+Item = ImportedEntry | ImportedGoal | ImportedLink | ImportedRow | Skipped
 
 
 def fitted(item: Item) -> Iterator[Item]:

@@ -20,7 +20,9 @@ class WeeklyInsight(Owned, Base):
     """
 
     __tablename__ = "weekly_insights"
-    privacy = OfPerson(machinery=("run_id", "lease_until"), derived={"content": ("journal_entries", "goals")})
+    privacy = OfPerson(
+        restored=True, machinery=("run_id", "lease_until"), derived={"content": ("journal_entries", "goals")}
+    )
     __table_args__ = (Index("uq_weekly_insights_week", "tenant_id", "user_id", "week_of", unique=True),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("insight"))

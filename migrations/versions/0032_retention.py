@@ -1,4 +1,4 @@
-"""How long rows of a tenant are kept; and indexes by which old rows are found without reading a table.
+"""How long rows of a tenant are kept, indexes by which old rows are found, and which rows an import brought.
 
 Only adds: an old process goes on while this runs, and after it.
 """
@@ -27,6 +27,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", name="pk_tenant_retention"),
         if_not_exists=True,
     )
+    op.create_table(
+        "import_rows",
+        sa.Column("import_id", sa.String(64), nullable=False),
+        sa.Column("table", sa.String(63), nullable=False),
+        sa.Column("row_id", sa.String(64), nullable=False),
+        sa.Column("tenant_id", sa.String(128), nullable=False),
+        sa.Column("user_id", sa.String(128), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "table", "row_id", name="pk_import_rows"),
+        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_import_rows_import_id", ondelete="CASCADE"),
+        if_not_exists=True,
+    )
     with op.get_context().autocommit_block():
         for table in OLDEST_FIRST:
             name = f"ix_{table}_created_at"
@@ -38,4 +49,5 @@ def downgrade() -> None:
     with op.get_context().autocommit_block():
         for table in OLDEST_FIRST:
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS ix_{table}_created_at")
+    op.drop_table("import_rows", if_exists=True)
     op.drop_table("tenant_retention", if_exists=True)

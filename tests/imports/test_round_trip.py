@@ -8,26 +8,42 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+import app.composition.application  # noqa: F401  # every table that there is
 from app.db.session import db as database
+from app.imports.restored import tables
 from tests.conftest import Caller, sign_in
-from tests.imports.conftest import burst, send, status
-from tests.privacy.conftest import Zip, export, sent
+from tests.imports.conftest import IMPORTS, send, status, zipped
+from tests.privacy.conftest import WorkOff, Zip, export, live, sent, work_off
 
 # what says where a row is from is the ids' map, and whose rows the ids are of
-MAPPED = {"id", "goal_id", "journal_entry_id", "import_id", "source", "source_id"}
-TABLES = ("journal_entries", "goals", "milestones", "progress_updates", "goal_entry_links")
-PAGES = ("journal/", "goals/")
+MAPPED = {
+    "id", "goal_id", "journal_entry_id", "session_id", "conversation_id", "personality_id", "context", "import_id",
+    "source", "source_id",
+}  # fmt: skip
+TABLES = ("journal_entries", "goals", "milestones", "progress_updates", "goal_entry_links", *tables())
+OF_THE_ACCOUNT = {
+    "account_settings",
+    "care_events",
+    "care_follow_ups",
+    "model_calls",
+    "suggested_prompts",
+    "topic_runs",
+}
+PAGES = ("journal/", "goals/", "chats/")
+
+
+__all__ = ["work_off"]
 
 
 @pytest.fixture
-def olivia(app: Flask, clean: None) -> Caller:
-    return sign_in(app, "olivia", "acme")
+def olivia(offline_app: Flask, clean: None) -> Caller:
+    return sign_in(offline_app, "olivia", "acme")
 
 
 @pytest.fixture
-def heir(app: Flask, clean: None) -> Caller:
+def heir(offline_app: Flask, clean: None) -> Caller:
     """An empty account, elsewhere."""
-    return sign_in(app, "hanna", "elsewhere")
+    return sign_in(offline_app, "hanna", "elsewhere")
 
 
 def a_life(caller: Caller) -> None:
@@ -66,52 +82,89 @@ def pages(found: Zip) -> dict[str, bytes]:
     return {name: found.bytes(name) for name in found.names if name.startswith(PAGES)}
 
 
-def exported(app: Flask, caller: Caller) -> Zip:
-    return export(caller, lambda: burst(app))
-
-
-def brought(app: Flask, caller: Caller, data: bytes) -> Any:
+def brought(work_off: WorkOff, caller: Caller, data: bytes) -> Any:
     begun = sent(send(caller, data))
-    burst(app)
+    work_off()
     return status(caller, begun["id"])
 
 
-def test_it_is_the_same_in_another_account(app: Flask, olivia: Caller, heir: Caller) -> None:
+def test_it_is_the_same_in_another_account(olivia: Caller, heir: Caller, work_off: WorkOff) -> None:
+    live(olivia, "kumquat", work_off)
     a_life(olivia)
     sent(heir.patch("/api/v1/me", json={"timezone": "Pacific/Auckland"}))
-    first = exported(app, olivia)
-    done = brought(app, heir, first.data)
-    assert (done["counts"]["entries"], done["counts"]["goals"], done["error"]) == (8, 2, None)
-    second = exported(app, heir)
+    first = export(olivia, work_off)
+    done = brought(work_off, heir, first.data)
+    assert (done["counts"]["entries"], done["counts"]["goals"]) == (9, 3)
+    assert {skip["item"] for skip in done["skipped"]} <= {f"data/{table}.json" for table in OF_THE_ACCOUNT}
+    second = export(heir, work_off)
     for table in TABLES:
         assert mapped(second, table) == mapped(first, table), table
         assert second.manifest["counts"][table] == first.manifest["counts"][table]
     assert pages(second) == pages(first)
+    assert all(first.manifest["counts"][table] for table in TABLES)
 
 
-def test_the_second_time_it_adds_nothing(app: Flask, olivia: Caller, heir: Caller) -> None:
-    a_life(olivia)
-    data = exported(app, olivia).data
-    for caller in (heir, olivia):
-        brought(app, caller, data)
+def test_the_second_time_it_adds_nothing(olivia: Caller, heir: Caller, work_off: WorkOff) -> None:
+    live(olivia, "kumquat", work_off)
+    data = export(olivia, work_off).data
+    brought(work_off, heir, data)
     before = counted()
     for caller in (heir, olivia):
-        counts = brought(app, caller, data)["counts"]
-        assert (counts["entries"], counts["goals"], counts["duplicates"]) == (0, 0, 10)
+        counts = brought(work_off, caller, data)["counts"]
+        assert (counts["entries"], counts["goals"], counts["duplicates"]) == (0, 0, 2)
     assert counted() == before
 
 
-def test_generations_later_it_is_still_the_same(app: Flask, olivia: Caller, heir: Caller) -> None:
+def test_all_that_it_brought_is_taken_back(olivia: Caller, heir: Caller, work_off: WorkOff) -> None:
+    live(olivia, "kumquat", work_off)
+    before = counted()
+    done = brought(work_off, heir, export(olivia, work_off).data)
+    assert counted() != before
+    sent(heir.delete(f"{IMPORTS}/{done['id']}"))
+    work_off()
+    assert counted() == before
+
+
+def test_generations_later_it_is_still_the_same(
+    offline_app: Flask, olivia: Caller, heir: Caller, work_off: WorkOff
+) -> None:
     a_life(olivia)
-    brought(app, heir, exported(app, olivia).data)
-    other = sign_in(app, "ida", "third")
+    brought(work_off, heir, export(olivia, work_off).data)
+    other = sign_in(offline_app, "ida", "third")
     for caller in (heir, other):
         sent(caller.patch("/api/v1/me", json={"timezone": "Pacific/Auckland"}))
-    brought(app, other, exported(app, heir).data)
-    assert pages(exported(app, other)) == pages(exported(app, olivia))
+    brought(work_off, other, export(heir, work_off).data)
+    assert pages(export(other, work_off)) == pages(export(olivia, work_off))
+
+
+def test_a_conversation_goes_on_where_it_was(olivia: Caller, heir: Caller, work_off: WorkOff) -> None:
+    sent(olivia.post("/api/v1/chat/message", json={"message": "How do I go on?"}))
+    brought(work_off, heir, export(olivia, work_off).data)
+    (row,) = sent(heir.get("/api/v1/chat/sessions"))["sessions"]
+    sent(heir.post("/api/v1/chat/message", json={"message": "And then?", "sessionId": row["id"]}))
+    found = sent(heir.get(f"/api/v1/chat/session/{row['id']}"))
+    assert [one["content"] for one in found["messages"] if one["role"] == "user"] == ["How do I go on?", "And then?"]
+
+
+def test_a_file_can_neither_hide_a_crisis_nor_speak_in_a_strangers_conversation(
+    olivia: Caller, heir: Caller, work_off: WorkOff
+) -> None:
+    sent(olivia.post("/api/v1/chat/message", json={"message": "How do I go on?"}))
+    found = export(olivia, work_off)
+    (begun,), said = found.rows("chat_sessions"), found.rows("chat_messages")[0]
+    hidden = said | {"id": "msg_a", "content": "I am going to kill myself tonight", "safety": {"level": "none"}}
+    strange = said | {"id": "msg_b", "session_id": "session_of_nobody"}
+    rows = {"chat_sessions": [begun, {"id": [7]}, {"id": "session_x"}], "chat_messages": [hidden, strange]}
+    tables = {f"data/{name}.json": json.dumps(its) for name, its in rows.items()}
+    done = brought(work_off, heir, zipped({"manifest.json": json.dumps(found.manifest), **tables}))
+    assert (done["status"], done["counts"]["skipped"]) == ("completed", 2)
+    with database.read() as session:
+        its = "FROM chat_messages m JOIN chat_sessions s ON s.id = m.session_id WHERE s.user_id = 'hanna'"
+        query = text(f"SELECT content, m.safety->>'level' {its}")
+        assert session.execute(query).all() == [("I am going to kill myself tonight", "crisis")]
 
 
 def counted() -> list[int]:
     with database.read() as session:
-        tables = (*TABLES, "document_chunks")
-        return [session.scalar(text(f"SELECT count(*) FROM {table}")) or 0 for table in tables]
+        names = (*TABLES, "document_chunks")
+        return [session.scalar(text(f"SELECT count(*) FROM {table}")) or 0 for table in names]

@@ -1,12 +1,14 @@
 """Our own export: rows as the tables have them."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from app.core.json import JSONObject, texts_of
+from app.imports import restored
 from app.imports.dates import Calendar, NoDate, When
 from app.imports.files import Files
-from app.imports.items import ImportedEntry, ImportedGoal, ImportedLink, Item, Skipped
+from app.imports.items import ImportedEntry, ImportedGoal, ImportedLink, ImportedRow, Item, Skipped
 from app.imports.json_items import objects
 from app.imports.readers.fields import number_of, object_of, text_of
 from app.imports.readers.goals import goal_of
@@ -15,6 +17,7 @@ ENTRIES, GOALS = "data/journal_entries.json", "data/goals.json"
 MILESTONES, NOTES, LINKS = "data/milestones.json", "data/progress_updates.json", "data/goal_entry_links.json"
 MOMENTS = ("created_at", "updated_at", "status_changed_at", "last_activity")
 COPIES = ("journal/", "goals/", "chats/")  # for people to read: the rows say the same
+DATA, LEFT = re.compile(r"data/\w+\.json"), "it belongs to the account that it is from"
 MOST_DESCRIBED = 2000
 MOST_PARTS = 100_000  # milestones and notes of all goals, which are kept in memory
 
@@ -24,14 +27,19 @@ def read(files: Files, calendar: Calendar) -> Iterator[Item]:
     files.used.update(name for short, name in at.items() if short == "manifest.json" or short.startswith(COPIES))
     steps, notes = (_by_goal(files, at.get(name)) for name in (MILESTONES, NOTES))
     known: dict[str, str] = {}
-    for name in files.each([at[name] for name in (ENTRIES, GOALS, LINKS) if name in at]):
+    others = {f"data/{name}.json": name for name in restored.tables()}
+    for name in files.each([at[name] for name in (ENTRIES, GOALS, LINKS, *others) if name in at]):
         for number, row in enumerate(_rows(files, name), 1):
             item = text_of(row, "id") or f"{name}, row {number}"
+            if other := others.get(name.removeprefix(_root(files))):
+                yield ImportedRow(item, other, row)
+                continue
             try:
                 made = _item(row, item, name, calendar, steps, notes)
             except NoDate as error:
                 made = Skipped(item, str(error))
             yield _renamed(made, known)
+    yield from _left(files, (name for short, name in at.items() if DATA.fullmatch(short)))
 
 
 def _item(
@@ -43,6 +51,13 @@ def _item(
     if name.endswith(GOALS):
         return _goal(row, item, calendar, steps.get(item, []), notes.get(item, []))
     return ImportedLink(text_of(row, "journal_entry_id"), text_of(row, "goal_id"), _moment(row, "created_at"))
+
+
+def _left(files: Files, names: Iterable[str]) -> Iterator[Skipped]:
+    """Tables that belong to the account that they are from; without rows nothing is left."""
+    for name in [name for name in names if name not in files.used]:
+        if next(_rows(files, name), None) is not None:
+            yield Skipped(name, LEFT)
 
 
 def _renamed(item: Item, known: dict[str, str]) -> Item:

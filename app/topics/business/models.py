@@ -31,7 +31,7 @@ class BusinessInsight(Owned, Base):
     """Something that a person should know of their business, as it was when they asked."""
 
     __tablename__ = "business_insights"
-    privacy = OfPerson(derived={"description": ("workspace_records", "goals")})
+    privacy = OfPerson(restored=True, derived={"description": ("workspace_records", "goals")})
     __table_args__ = (
         Index("ix_business_insights_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
     )
@@ -52,6 +52,7 @@ class Conversation(Owned, Base):
 
     __tablename__ = "conversations"
     privacy = OfPerson(
+        restored=True,
         machinery=("busy_until", "busy_with"), derived={"context": ("conversation_messages",)},
         ages=Ages(kind=Aging.MESSAGES, unless=IS_YOUNG),
     )  # fmt: skip
@@ -73,7 +74,7 @@ class ConversationMessage(Base):
     """``id`` grows with time. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "conversation_messages"
-    privacy = PartOf(by="conversation_id", ages=Ages(kind=Aging.MESSAGES, unless=IS_ANSWERED))
+    privacy = PartOf(restored=True, by="conversation_id", ages=Ages(kind=Aging.MESSAGES, unless=IS_ANSWERED))
     __table_args__ = (
         Index("ix_conversation_messages_conversation", "conversation_id", "id"),
         Index("ix_conversation_messages_created_at", "created_at", postgresql_using="brin"),
