@@ -54,7 +54,7 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/v1/push/subscriptions
         """,
     "is an operator's or an owner's": """
-        /admin/api-keys /admin/budgets/<tenant> /admin/revocations /admin/topics/<topic_id>
+        /admin/api-keys /admin/budgets/<tenant> /admin/retention/<tenant> /admin/revocations /admin/topics/<topic_id>
         /admin/topics/<topic_id>/dry-run /admin/topics/<topic_id>/prompts/<kind>
         /admin/topics/<topic_id>/prompts/<kind>/rollback /ai/webhook-secret
         /admin/care /admin/care/resources /admin/care/resources/<resource_id>
