@@ -198,7 +198,7 @@ def session_message(material: Material) -> str:
         return greeting(material)
     count, clear = len(material.said), _clear(material)
     if material.wants_to_end or count >= material.grounding.turns > 0:
-        return f"Thank you. {clear} That is written down now as the {material.grounding.subject}, in your own words."
+        return f"Thank you. {clear} That is the {material.grounding.subject} now, in your own words."
     further = f" {clear} Is that right so far?" if clear and not count % SUM_EVERY else f"\n\n{_next(material)}"
     return f"You say {_last(material)}.{further}"
 
