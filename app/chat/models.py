@@ -4,8 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, selectinload
 
+from app.actions.models import Action, ActionState
+from app.actions.turn import shown
+from app.actions.wire import Shown
 from app.core.clock import now
 from app.core.json import JSONObject
 from app.db.leases import Lease
@@ -66,11 +69,20 @@ class ChatMessage(Base):
     safety: Mapped[JSONObject | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
+    actions: Mapped[list[Action]] = relationship(
+        primaryjoin=lambda: ChatMessage.id == foreign(Action.answer_id), viewonly=True, order_by=Action.id
+    )
+
+    @property
+    def proposals(self) -> list[Shown] | None:
+        """What was proposed beside it, if anything was; for who has loaded ``actions``."""
+        return shown([one for one in self.actions if one.state != ActionState.SUPERSEDED]) or None
+
 
 class ChatTurn(Owned, Base):
     """The making of one answer. One runs at a time per session; its process renews ``lease_until``.
 
-    ``unheard``: whoever asked had gone when the answer was there.
+    ``unheard``: whoever asked had gone when the answer was there. ``proposes``: actions were asked for.
     """
 
     __tablename__ = "chat_turns"
@@ -91,9 +103,11 @@ class ChatTurn(Owned, Base):
     error: Mapped[str | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     unheard: Mapped[bool] = mapped_column(default=False, server_default=false())
+    proposes: Mapped[bool] = mapped_column(default=False, server_default=false())
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
 
 
+WITH_ACTIONS = selectinload(ChatMessage.actions)
 LEASE = Lease(ChatTurn.id, ChatTurn.lease_until)

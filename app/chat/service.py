@@ -1,12 +1,14 @@
 """What the chat's views call: plain arguments in, answers or event streams out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gevent.lock import BoundedSemaphore
 from sqlalchemy import update
 
+from app.actions.service import ActionService
+from app.actions.wire import Shown
 from app.auth.principals import Principal
 from app.care.safety import Safety
 from app.chat import admission, outcome, sessions
@@ -50,6 +52,10 @@ class Answer:
         return outcome.metadata(self.turn, self.outcome)
 
     @property
+    def proposals(self) -> Sequence[Shown] | None:
+        return self.outcome.proposals
+
+    @property
     def timestamp(self) -> str:
         return (self.message or self.turn.question)["timestamp"]
 
@@ -68,11 +74,14 @@ class Cancellation:
 
 
 class ChatService:
-    def __init__(self, db: Database, runner: Runner, pipeline: Pipeline, retriever: Retriever) -> None:
+    def __init__(
+        self, db: Database, runner: Runner, pipeline: Pipeline, retriever: Retriever, actions: ActionService
+    ) -> None:
         self._db = db
         self._runner = runner
         self._pipeline = pipeline
         self._retriever = retriever
+        self._actions = actions
         self._door = BoundedSemaphore(AT_ONCE)
 
     def answer(
@@ -149,7 +158,7 @@ class ChatService:
         self._runner.admit()
         turn = self._admitted(ask)
         if turn.is_new:
-            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit))
+            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit, self._actions))
         elif ask.claim is None or ask.claim.is_named:
             permit.refund()
         return turn
@@ -187,5 +196,7 @@ class ChatService:
 
 
 def _ask(principal: Principal, body: NewMessage, key: str | None, route: str, safety: Safety) -> Ask:
-    claim = claim_of(principal.key, key, f"chat.{route}", body, None if body["sessionId"] else DOUBLE_CLICK)
-    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim, safety)
+    said = {name: value for name, value in body.items() if name != "actions" or value is not None}
+    claim = claim_of(principal.key, key, f"chat.{route}", said, None if body["sessionId"] else DOUBLE_CLICK)
+    place = body["sessionId"], body["personalityId"]
+    return Ask(principal, body["message"], *place, claim, safety, body.get("actions"))

@@ -6,6 +6,7 @@ from flask_smorest import Api
 
 from app.accounts import views as accounts
 from app.accounts.admin_views import blp as account_administration
+from app.actions.views import blp as actions
 from app.administration.views import blp as administration
 from app.care import guards as care
 from app.care.admin_views import blp as care_administration
@@ -109,7 +110,7 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports)
+    own = (goals, categories, journal, routines, actions, reminders, push, helplines, exports.blp, exports.links, imports)
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win

@@ -9,6 +9,8 @@ from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
 from app.accounts.settings import home
 from app.accounts.spending import Spending
+from app.actions import jobs as action_jobs
+from app.actions.service import ActionService
 from app.auth.keyring import Keyring
 from app.auth.revocations import Revocations
 from app.auth.tokens import Tokens
@@ -94,6 +96,7 @@ def connect(settings: Settings) -> Container:
     opinion, directory = opinion_of(models, ledger, listed), Directory(db, signals)
     care = Care(db, FollowUps(db, signals), directory, partial(home, db), opinion, is_on=settings.care)
     runner, pipeline = Runner(log, signals), Pipeline(models, care)
+    actions = ActionService(db, care)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
@@ -109,7 +112,8 @@ def connect(settings: Settings) -> Container:
         log,
         runner,
         pipeline,
-        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE))),
+        actions,
+        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE)), actions),
         Conversations(openings.begin),
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
@@ -129,8 +133,8 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs, realtime_jobs,
-        reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+        action_jobs, alarms, chat_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs,
+        realtime_jobs, reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)

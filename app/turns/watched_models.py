@@ -1,6 +1,6 @@
 """Models whose words are looked at before anybody gets them. A turn meets models in no other way."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -16,6 +16,7 @@ from app.llm.structured import Check, OutputSchema, Structured, structured
 from app.observability.metrics import CLAIMS_PUT_RIGHT
 
 Say = Callable[[str], None]
+Act = Callable[[Sequence[ToolCall]], frozenset[Kind]]
 
 
 class Unsaid(Exception):
@@ -41,6 +42,17 @@ class WatchedModels:
     def stream(self, request: Request) -> Iterator[Event]:
         """As ``Models.stream``, for text."""
         return self._passed(self._models.stream(self._noted(request)), request)
+
+    def acting(self, request: Request, act: Act) -> Iterator[Event]:
+        """The same once the whole answer is there, and ``act`` has done what its calls ask for: it gives what may be
+        said of that."""
+        with closing(self._models.stream(self._noted(request))) as events:
+            given = list(events)
+        calls = [event for event in given if type(event) is ToolCall]
+        for call in calls:
+            self._look(request, texts_in(call.arguments), self._kinds & WRITTEN, "")
+        self._kinds -= act(calls)
+        return self._passed((event for event in given), request)
 
     def complete(self, request: Request) -> Completion:
         """The whole answer."""

@@ -33,6 +33,12 @@ def chat_body(error: AppError, status: int) -> JSONObject:
     return {"statusCode": status, "message": error.text, "error": HTTPStatus(status).phrase, **extra}
 
 
+def actions_body(error: AppError, status: int) -> JSONObject:
+    """The same with the code, and the fresh ``proposal`` where what an action is about has changed."""
+    fresh: JSONObject = {"proposal": error.data["proposal"]} if "proposal" in error.data else {}
+    return {**chat_body(error, status), "code": error.code, **fresh}
+
+
 def unified_body(error: AppError, _: int) -> JSONObject:
     """``{success, error, code, detail}``; ``detail`` is text unless the route declares an object."""
     return {"success": False, "error": error.text, "code": error.code, "detail": error.data.get("detail", error.text)}
@@ -67,6 +73,7 @@ RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
     ("/api/v1/categories", CHAT),
     ("/api/v1/reminders", CHAT),
     ("/api/v1/routines", CHAT),
+    ("/api/v1/actions", (actions_body, "ActionErrorOut")),
     ("/api/interviews", (interviews_body, "InterviewErrorOut")),
     ("/api/v1/journal", CHAT),
     ("/ai/coaching", (coaching_body, "UnifiedErrorOut")),
