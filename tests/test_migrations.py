@@ -26,6 +26,7 @@ from sqlalchemy import Column, Engine, MetaData, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 import app as package
+from app.actions.models import ActionState
 from app.auth.models import ActorKind, Revoked
 from app.chat.models import MessageStatus
 from app.coaching.states import Status as CoachingStatus
@@ -57,7 +58,7 @@ LEGAL = {  # where not just any value will do
     "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
     "business_insights.status": "active", "frequency": "daily", "disclosure": "once", "actor_kind": "person",
-    "revocations.kind": "person", "queue": "batch", "standing": "fresh",
+    "revocations.kind": "person", "queue": "batch", "standing": "fresh", "actions.state": "done",
 }  # fmt: skip
 
 
@@ -229,6 +230,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("realtime_chats.state", TurnState),
         ("exports.status", ExportState),
         ("derived_sources.standing", Standing),
+        ("actions.state", ActionState),
     ],
 )
 def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, column: str, states: type[StrEnum]) -> None:

@@ -61,9 +61,10 @@ def row_of(principal: Principal, proposal: Proposal, origin: Origin, moment: dat
     """Of a proposal that is being shown."""
     return Action(
         **owner_columns(principal), id=new_id("action"), kind=proposal.kind.name, state=ActionState.PROPOSED,
-        summary=proposal.summary, language=proposal.language, arguments=proposal.arguments, before=proposal.before, after=proposal.after,
-        basis=proposal.basis, proposed_by=origin.model, session_id=origin.session_id, message_id=origin.message_id,
-        answer_id=origin.answer_id, created_at=moment, shown_at=moment, expires_at=moment + LIFE,
+        summary=proposal.summary, language=proposal.language, arguments=proposal.arguments, before=proposal.before,
+        after=proposal.after, basis=proposal.basis, proposed_by=origin.model, session_id=origin.session_id,
+        message_id=origin.message_id, answer_id=origin.answer_id, created_at=moment, shown_at=moment,
+        expires_at=moment + LIFE,
     )  # fmt: skip
 
 

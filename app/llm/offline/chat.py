@@ -37,6 +37,10 @@ class Reply:
     def gentle(self) -> str:
         return f"{self.phrases['care']}\n\n{self.phrases['ask']}"
 
+    def proposing(self) -> str:
+        """Beside the call of a tool."""
+        return f"{self.phrases['propose'].format(quote=self.quote)}\n\n{self._question()}"
+
     def text(self) -> str:
         looked = review.Review(self.material).paragraphs() if self.asked & STEMS["insights"] else ""
         body = self._found() or self._small() or looked or self._listed() or self._about() or self._beyond()
