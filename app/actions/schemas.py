@@ -9,8 +9,8 @@ from app.web.documents import ChatErrorOut
 from app.web.schemas import Choice, Flag, Moment, Schema, Text, listed
 from app.workspace.schemas.lists import Limit, PageOut
 
-BEFORE = {"type": ["object", "null"], "example": None, "description": "Null where something new would be made"}
-AFTER = {"type": ["object", "null"], "example": {"title": "Run a marathon", "target_date": "2027-06-30T00:00:00.000Z"}}
+BEFORE = {"type": "object", "example": None, "description": "Null where something new would be made"}
+AFTER = {"type": "object", "example": {"title": "Run a marathon", "target_date": "2027-06-30T00:00:00.000Z"}}
 
 
 class ProposalOut(Schema):
@@ -32,7 +32,7 @@ class ActionOut(ProposalOut):
     answer_id = fields.String(metadata={"example": "msg_2", "description": "The answer that it stands beside"})
     at_once = fields.Boolean(metadata={"description": "It happened without being asked for, as the person has set"})
     result = fields.Raw(
-        allow_none=True, metadata={"type": ["object", "null"], "description": "The row, as REST has it"}
+        allow_none=True, metadata={"type": "object", "description": "The row, as REST has it"}
     )
     successor_id = fields.String(allow_none=True, metadata={"description": "Of the one that was shown in its place"})
     expires_at = Moment()  # type: ignore[assignment]
@@ -63,7 +63,7 @@ class MovedOut(Schema):
 
 
 class ConfirmedOut(MovedOut):
-    result = fields.Raw(metadata={"type": ["object", "null"], "description": "The row, as its REST route answers"})
+    result = fields.Raw(metadata={"type": "object", "description": "The row, as its REST route answers"})
 
 
 class SettingsIn(Schema):
