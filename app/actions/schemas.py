@@ -31,9 +31,7 @@ class ActionOut(ProposalOut):
     message_id = fields.String(metadata={"example": "msg_1", "description": "The person's message that it comes from"})
     answer_id = fields.String(metadata={"example": "msg_2", "description": "The answer that it stands beside"})
     at_once = fields.Boolean(metadata={"description": "It happened without being asked for, as the person has set"})
-    result = fields.Raw(
-        allow_none=True, metadata={"type": "object", "description": "The row, as REST has it"}
-    )
+    result = fields.Raw(allow_none=True, metadata={"type": "object", "description": "The row, as REST has it"})
     successor_id = fields.String(allow_none=True, metadata={"description": "Of the one that was shown in its place"})
     expires_at = Moment()  # type: ignore[assignment]
     created_at = Moment()

@@ -201,9 +201,9 @@ def find(session: Session, principal: Principal, action_id: str, *, lock: bool =
 
 
 def of_answers(session: Session, answer_ids: Sequence[str]) -> Sequence[Action]:
-    """What was proposed beside answers, in the order in which it was."""
-    query = select(Action).where(Action.answer_id.in_(answer_ids)).order_by(Action.id)
-    return session.scalars(query).all()
+    """What stands beside answers, in the order in which it was proposed."""
+    shown = Action.answer_id.in_(answer_ids), Action.state != ActionState.SUPERSEDED
+    return session.scalars(select(Action).where(*shown).order_by(Action.id)).all()
 
 
 def _given(action: Action) -> Fields:

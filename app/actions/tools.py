@@ -14,11 +14,11 @@ from app.web.schemas import Schema
 
 COMPONENTS = "#/components/schemas/"
 NOTE = "Proposes only: nothing happens before the person confirms it."
+DATE = "An ISO 8601 date, such as 2027-06-30."
 KEPT = frozenset({
     "type", "properties", "required", "items", "enum", "anyOf", "description", "minLength", "maxLength", "minimum",
-    "maximum", "maxItems", "minItems", "format", "$ref", "$defs",
+    "maximum", "maxItems", "minItems",
 })  # fmt: skip
-NAMED = frozenset({"properties", "$defs"})  # whose keys are names
 
 
 def tools_for(principal: Principal) -> tuple[Tool, ...]:
@@ -41,12 +41,20 @@ def json_schema(takes: type[Schema]) -> JSONSchema:
 
 
 def _plain(schema: JSONSchema) -> JSONSchema:
-    kept = {key: value for key, value in schema.items() if key in KEPT and key != "$defs"}
-    return {key: _inner(key, value) for key, value in kept.items()}
+    """With one type each: what may be null may be left out as well. Vendors differ in the formats that they take."""
+    kept: JSONSchema = {key: _inner(key, value) for key, value in schema.items() if key in KEPT}
+    if isinstance(kept.get("type"), list):
+        kept["type"] = next(kind for kind in kept["type"] if kind != "null")
+    if "enum" in kept:
+        kept["enum"] = [one for one in kept["enum"] if one is not None]
+    if any("format" in one for one in schema.get("anyOf", ())):
+        kept["description"] = f"{kept.get('description', '')} {DATE}".strip()
+    options = [one for one in kept.pop("anyOf", ()) if one.get("type") != "null"]
+    return kept if "type" in kept or not options else options[0] | kept
 
 
 def _inner(key: str, value: object) -> object:
-    if key in NAMED and isinstance(value, dict):
+    if key == "properties" and isinstance(value, dict):
         return {name: _plain(field) for name, field in value.items() if not field.get("readOnly")}
     if isinstance(value, dict):
         return _plain(value)

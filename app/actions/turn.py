@@ -15,7 +15,8 @@ from app.actions.wire import Shown, proposal_of
 from app.auth.principals import Principal
 from app.care.output_phrases import Kind as Claim
 from app.core.clock import now
-from app.core.errors import AppError
+from app.core.errors import AppError, Unavailable
+from app.db.patience import AWAY
 from app.llm.interfaces import ToolCall
 from app.llm.offline.chat import language_of
 
@@ -50,6 +51,9 @@ class TurnActions:
             except AppError as error:
                 log.info("proposal_dropped", tool=call.name[:40], code=error.code)
                 self.problems.append(error.text)
+            except AWAY as error:
+                log.warning("proposal_lost", tool=call.name[:40], reason=type(error).__name__)
+                self.problems.append(Unavailable.text)
         return frozenset(KINDS[action.kind].claim for action in self.done)
 
     def words(self, *, has_text: bool) -> str:

@@ -83,6 +83,7 @@ def test_tools_are_named_like_the_kinds_and_take_what_rest_takes(owner: Caller, 
     }  # fmt: skip
     assert tools["goal_create"]["parameters"]["required"] == ["target_date", "title"]
     assert "status" not in tools["goal_update"]["parameters"]["properties"]
+    assert tools["milestone_create"]["parameters"]["properties"]["due_date"]["type"] == "string"
 
 
 def test_a_viewer_is_not_offered_the_teams(app: Flask, double: Double, clean: None) -> None:
