@@ -48,7 +48,7 @@ def _plain(schema: JSONSchema) -> JSONSchema:
     if "enum" in kept:
         kept["enum"] = [one for one in kept["enum"] if one is not None]
     if any("format" in one for one in schema.get("anyOf", ())):
-        kept["description"] = f"{kept.get('description', '')} {DATE}".strip()
+        kept["description"] = ". ".join(filter(None, (kept.get("description"), DATE)))
     options = [one for one in kept.pop("anyOf", ()) if one.get("type") != "null"]
     return kept if "type" in kept or not options else options[0] | kept
 

@@ -14,7 +14,8 @@ _BEGUN = f"""begun AS (
   INSERT INTO chat_turns (id, session_id, tenant_id, user_id, user_message_id, answer_id, state, partial,
     cancel_requested, proposes, lease_until, created_at)
   SELECT :turn, place.id, :tenant, :user, :question, :answer, 'running', '', false, coalesce(
-    CAST(:proposes AS boolean), (SELECT enabled FROM action_settings WHERE tenant_id = :tenant AND user_id = :user),
+    CAST(:proposes AS boolean), (SELECT enabled FROM action_settings WHERE tenant_id = CAST(:tenant AS varchar)
+      AND user_id = CAST(:user AS varchar)),
     false), {DEADLINE_SQL}, :moment
   FROM place RETURNING proposes)"""  # noqa: S608 - constants only
 _PLACE = "SELECT id, message_count, personality_id, discloses, proposes FROM place, begun"
