@@ -19,7 +19,9 @@ CLAIMS = {
         "I've marked the milestone as complete", "I've gone ahead and updated your target date",
         "your reminder is set for 7 am", "I have written this down in your journal", "I've let your partner know",
         "I'm adding it to your journal now", "it's saved now", "I'll remind you on Thursday morning",
-        "I've recorded your habit for today", "the invitation has been sent", "I've opened an issue for the team",
+        "I've recorded your habit for today", "I've taken note of that",
+        "I've set June 30 as your target date", "I'll add that to your goals", "I've got that saved",
+        "the invitation has been sent", "I've opened an issue for the team",
     ),
     "de": (
         "ich habe dein Ziel gespeichert", "ich habe den Meilenstein angelegt", "ich habe dir eine Erinnerung gesetzt",
@@ -27,7 +29,7 @@ CLAIMS = {
         "ich habe den Termin in deinen Kalender eingetragen", "ich habe deiner Chefin eine Mail geschickt",
         "dein neues Ziel ist jetzt angelegt", "ich habe das in dein Tagebuch geschrieben und festgehalten",
         "deine Erinnerung ist für Montag eingerichtet", "ich erinnere dich am Donnerstag daran",
-        "die E-Mail wurde gesendet", "ich habe den Meilenstein als erledigt markiert",
+        "die E-Mail wurde gesendet", "ich habe mir das gemerkt", "ich habe den Meilenstein als erledigt markiert",
     ),
     "fr": (
         "j'ai enregistré ton objectif", "j'ai ajouté l'étape à ta liste", "je t'ai mis un rappel pour jeudi",
