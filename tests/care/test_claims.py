@@ -30,7 +30,8 @@ I've proposed a goal; nothing is saved until you confirm it. That is noted in yo
 I'll remind you on Thursday once you confirm the proposal. I've changed my mind about that question.
 I'll add one thought to that. I'll set the scene for you. I'll add it to your goals once you confirm.
 I've put a question below. I've set aside the question for now. I've got an idea. You have it saved already.
-I'll put it differently. Your goal "Run a 5K" is due on Friday. The entry "A good day" shows how you saved energy. I've noticed a pattern.
+I'll put it differently.
+Your goal "Run a 5K" is due on Friday. The entry "A good day" shows how you saved energy. I've noticed a pattern.
 I have logged off from perfection, says your entry. I'll send you off with one question. I will mark my words.
 Du hast dein Ziel gespeichert. Ich habe nichts gespeichert. Soll ich das als Ziel vorschlagen? Gut gemacht.
 Ich habe gelesen, dass du deinen Termin verschoben hast. Sag mir, wenn du es eingetragen hast.
