@@ -25,6 +25,11 @@ def test_a_wish_becomes_a_goal_once_it_is_confirmed(message: str, title: str, da
     assert goal["title"] == title and goal["target_date"].endswith(f"{day}T00:00:00.000Z")
 
 
+def test_a_goal_that_is_only_like_it_is_another(offline: Caller) -> None:
+    aim(offline, "Run a 5K")
+    assert len(answered(offline, "I want to run a marathon by June").last["proposals"]) == 1
+
+
 def test_a_wish_without_a_day_gets_three_months(offline: Caller) -> None:
     shown = answered(offline, "I'd like to learn Spanish").last["proposals"][0]
     assert shown["after"]["target_date"][:10] in {

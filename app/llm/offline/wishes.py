@@ -7,10 +7,10 @@ from functools import cache
 
 from app.core.json import JSONObject
 from app.llm.interfaces import ToolCall
-from app.llm.offline.lexicon import table
+from app.llm.offline.lexicon import WORDS, table
 from app.llm.offline.material import Material
 from app.llm.offline.things import Thing
-from app.llm.offline.words import a_date, bare, capital, clip, content
+from app.llm.offline.words import a_date, bare, capital, clip, stem, words
 
 USUAL = timedelta(days=90)  # for a goal, where no day is named
 WISHES = table("wishes")
@@ -52,12 +52,17 @@ def _goal(material: Material, language: str, wish: str) -> JSONObject | None:
     return {"title": title, "target_date": day.isoformat()}
 
 
-def _named(material: Material, words: str) -> Thing | None:
-    """The open goal that shares most words of its title with these, if that is half of them."""
-    near, open_goals = content(words), [goal for goal in material.goals if goal.is_open]
-    best = max(open_goals, key=lambda goal: len(content(goal.title) & near), default=None)
-    is_it = best is not None and 2 * len(content(best.title) & near) >= max(1, len(content(best.title)))
-    return best if is_it else None
+def _named(material: Material, told: str) -> Thing | None:
+    """The open goal whose title is most like these words, if it has half of all words in common with them."""
+    open_goals = [goal for goal in material.goals if goal.is_open]
+    best = max(open_goals, key=lambda goal: _alike(goal.title, told), default=None)
+    return best if best is not None and _alike(best.title, told) >= 0.5 else None
+
+
+def _alike(one: str, other: str) -> float:
+    """From 0 to 1. Numbers count: 5K is not 10K."""
+    mine, its = (set(map(stem, words(text))) - WORDS["stop"] for text in (one, other))
+    return len(mine & its) / max(1, len(mine | its))
 
 
 def _day(language: str, due: re.Match[str], today: date) -> date:
