@@ -1,9 +1,11 @@
 """What a coach says that it has done, as the files ``claims/<language>.toml`` have it.
 
-Each begins with an opener, from which on a sentence is held back: "I've", "your reminder". A claim that no action
+Each begins with an opener, from which on a sentence is held back: "I've", "your reminder". Openers that begin with the
+most common words are long, so that most sentences pass as they come. A claim that no action
 stands behind is replaced by the language's correction.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -82,11 +84,21 @@ def _claims(rows: Sequence[dict[str, Any]], words: dict[str, str]) -> Iterator[C
     for row in rows:
         opens = row.pop("opens")
         then = f" ({row.pop('then')})" if "then" in row else ""
-        text = f"({'|'.join(opens)}){then}"
+        text = f"({'|'.join(f'({one})' for one in opens)}){then}"
         while NAMED.search(text):
             text = NAMED.sub(lambda found: f"({words[found[1]]})", text)
-        anchors = frozenset(f"{' '.join(letters(one).split())} " for one in opens)
+        anchors = frozenset(f"{' '.join(letters(one).split())} " for text in opens for one in _expanded(text))
         yield Claim(text=text.replace("(~ )", GAP), anchors=anchors, **row)
+
+
+def _expanded(opener: str) -> Iterator[str]:
+    """All that an opener with ``(this|that) (other )?groups`` can be."""
+    group = re.search(r"\(([^()]*)\)(\??)", opener)
+    if group is None:
+        yield opener
+        return
+    for choice in (*group[1].split("|"), *([""] if group[2] else [])):
+        yield from _expanded(opener[: group.start()] + choice + opener[group.end() :])
 
 
 def _pattern(alternatives: Sequence[str]) -> Pattern:
