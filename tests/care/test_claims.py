@@ -32,6 +32,7 @@ I'll add one thought to that. I'll set the scene for you. I'll add it to your go
 I've put a question below. I've set aside the question for now. I've got an idea. You have it saved already.
 I'll put it differently.
 Your goal "Run a 5K" is due on Friday. The entry "A good day" shows how you saved energy. I've noticed a pattern.
+No entry is marked as a hard one. Your goal was created in May, and the email was sent on Monday. Every day is saved.
 I have logged off from perfection, says your entry. I'll send you off with one question. I will mark my words.
 Du hast dein Ziel gespeichert. Ich habe nichts gespeichert. Soll ich das als Ziel vorschlagen? Gut gemacht.
 Ich habe gelesen, dass du deinen Termin verschoben hast. Sag mir, wenn du es eingetragen hast.
