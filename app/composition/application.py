@@ -110,7 +110,19 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines, actions, reminders, push, helplines, exports.blp, exports.links, imports)
+    own = (
+        goals,
+        categories,
+        journal,
+        routines,
+        actions,
+        reminders,
+        push,
+        helplines,
+        exports.blp,
+        exports.links,
+        imports,
+    )
     for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win
