@@ -4,6 +4,7 @@ from copy import deepcopy
 
 from marshmallow import EXCLUDE, fields
 
+from app.reminders.schemas import ReminderIn
 from app.web.schemas import Text
 from app.workspace.schemas.goals import GoalChangeIn, HabitToggleIn, MilestoneIn, ProgressIn
 from app.workspace.schemas.lists import BodyIn
@@ -45,6 +46,14 @@ class MilestoneCompleteIn(BodyIn):
 class ProgressAddIn(BodyIn):
     goal_id = named("goal")
     content = deepcopy(CONTENT)
+
+
+class ReminderCreateIn(ReminderIn):
+    class Meta:
+        unknown = EXCLUDE
+        exclude = ("kind", "webhook_url", "quiet_hours", "paused_until")
+
+    goal_id = named("goal that it is about", required=False)
 
 
 class HabitLogIn(BodyIn):

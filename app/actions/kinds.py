@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.actions import arguments, business, personal
+from app.actions import arguments, business, personal, reminding
 from app.actions.snapshots import Scope
 from app.actions.work import Fields, Work
 from app.auth.principals import Principal
@@ -99,6 +99,16 @@ ALL = (
     ActionKind(
         "habit.log", "Mark a day of a habit or a routine as done; today if no day is named.", arguments.HabitLogIn,
         Handling(personal.log_habit, personal.habit, personal.show_habit, index=personal.index_habit),
+    ),
+    ActionKind(
+        "check_in.create", "Ask the person at a later time how something goes, once or again and again.",
+        arguments.ReminderCreateIn,
+        Handling(reminding.create_check_in, reminding.rows, reminding.show), makes=True, claim=Claim.SCHEDULED,
+    ),
+    ActionKind(
+        "reminder.create", "Remind the person of something at a later time, once or again and again.",
+        arguments.ReminderCreateIn,
+        Handling(reminding.create_reminder, reminding.rows, reminding.show), makes=True, claim=Claim.SCHEDULED,
     ),
     ActionKind(
         "action.create", "Create an action for the person's team: something that somebody does by a day.", ActionIn,

@@ -15,16 +15,16 @@ Titled = type[Goal] | type[Routine]
 
 
 def settled(session: Session, principal: Principal, kind: ActionKind, arguments: JSONObject) -> JSONObject:
-    """The arguments with ids in place of titles, and the day that is meant by none."""
+    """The arguments with ids in place of titles, and the day and the time zone that are meant by none."""
     given = {name: value for name, value in arguments.items() if value is not None}
     for name, model in (("goal_id", Goal), ("routine_id", Routine)):
         if name in given:
             given[name] = _id_of(session, principal, model, str(given[name]))
     if "milestone_id" in given:
         given["milestone_id"] = _milestone(session, principal, str(given.get("goal_id")), str(given["milestone_id"]))
-    if "date" in kind.takes().fields and "date" not in given:
-        given["date"] = local_date(now(), settings.time_zone(session, principal)).isoformat()
-    return given
+    zone = settings.time_zone(session, principal)
+    usual = {"date": local_date(now(), zone).isoformat(), "timezone": zone}
+    return {name: usual[name] for name in usual if name in kind.takes().fields} | given
 
 
 def title_of(session: Session, principal: Principal, goal_id: object) -> str:

@@ -15,7 +15,9 @@ from app.auth.principals import Principal
 from app.core.json import JSONObject, as_object, objects_of
 from app.db.session import Base
 
-VOLATILE = frozenset({"updated_at", "last_activity"})  # they say when, not what
+VOLATILE = frozenset({  # they say when, not what
+    "updated_at", "last_activity", "occurs_at", "next_at", "last_at",
+})  # fmt: skip
 Key = tuple[object, ...]
 
 

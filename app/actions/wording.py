@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from app.core.json import JSONObject
 from app.core.shortening import shortened
+from app.core.weeks import local
 
 FILE = Path(__file__).with_name("wording.toml")
 FALLBACK = "en"
@@ -21,7 +23,8 @@ def summary(language: str, kind: str, shown: JSONObject, goal: str, day: str) ->
     date = day or next((str(shown[name])[:10] for name in DATES if shown.get(name)), "")
     words = {
         "title": _short(shown.get("title")), "goal": _short(goal), "content": _short(shown.get("content")),
-        "date": date, "until": told["until"].format(date=date) if date else "",
+        "date": date, "until": told["until"].format(date=date) if date else "", "text": _short(shown.get("text")),
+        "when": _when(shown), "again": _again(told["again"], str(shown.get("rrule") or "")),
     }  # fmt: skip
     text: str = told["summary"][kind].format(**words)
     return text[:1].upper() + text[1:]
@@ -32,6 +35,18 @@ def sentence(language: str, which: str, summaries: Sequence[str] = (), reason: s
     inner = [text[:1].lower() + text[1:] for text in summaries[1:]]
     text: str = _of(language)[which].format(summaries="; ".join([*summaries[:1], *inner]), reason=reason.rstrip("."))
     return text
+
+
+def _when(shown: JSONObject) -> str:
+    """On the clocks of the row's own zone."""
+    if not shown.get("next_at"):
+        return ""
+    return local(datetime.fromisoformat(str(shown["next_at"])), str(shown["timezone"])).strftime("%Y-%m-%d %H:%M")
+
+
+def _again(told: dict[str, str], rule: str) -> str:
+    frequency = next((word for word in told if f"FREQ={word}" in rule), "")
+    return f", {told[frequency]}" if frequency and "INTERVAL" not in rule else f", {rule}" if rule else ""
 
 
 def _short(value: object) -> str:

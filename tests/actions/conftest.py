@@ -14,7 +14,7 @@ from tests.double.client import Double
 
 GOAL = {"title": "Run a marathon", "category": "health", "target_date": "2099-06-30"}
 RECORDED = ("goals", "milestones", "progress_updates", "journal_entries", "goal_entry_links", "routines",
-            "workspace_records")  # fmt: skip
+            "workspace_records", "reminders")  # fmt: skip
 
 
 def calls(*named: tuple[str, dict[str, Any]], text: str = "I suggest something. Does it fit?") -> dict[str, Any]:

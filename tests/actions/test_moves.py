@@ -63,6 +63,8 @@ def _arguments(owner: Caller) -> dict[str, dict[str, Any]]:
         "journal_create": {"title": "A start", "content": "Today I decided.", "mood": "proud", "goal_ids": [goal]},
         "habit_log": {"goal_id": habit},
         "habit_log routine": {"routine_id": "Morning"},
+        "check_in_create": {"text": "How did the run go?", "rrule": "FREQ=WEEKLY;BYDAY=TH", "at": "2099-01-01"},
+        "reminder_create": {"text": "Go for a run", "at": "2099-01-07T18:00:00", "goal_id": "Run a 5K"},
         "action_create": {"title": "Call ten customers", "dueDate": "2099-01-31"},
         "issue_create": {"title": "Deliveries arrive late", "priority": "high"},
     }
@@ -72,7 +74,8 @@ def _arguments(owner: Caller) -> dict[str, dict[str, Any]]:
     "tool",
     [
         "goal_create", "goal_update", "goal_complete", "milestone_create", "milestone_complete", "progress_add",
-        "journal_create", "habit_log", "habit_log routine", "action_create", "issue_create",
+        "journal_create", "habit_log", "habit_log routine", "check_in_create", "reminder_create",
+        "action_create", "issue_create",
     ],
 )  # fmt: skip
 def test_every_kind_is_done_and_undone_to_the_last_column(tool: str, owner: Caller, double: Double) -> None:

@@ -30,6 +30,14 @@ def test_a_change_shows_what_was_and_what_would_be(owner: Caller, double: Double
     assert shown["after"] == {"id": goal["id"], "title": "Run a 10K"}
 
 
+def test_a_reminder_says_when_on_the_persons_clock(owner: Caller, double: Double) -> None:
+    owner.patch("/api/v1/me", json={"timezone": "Asia/Manila"})
+    given = {"text": "Go for a run", "at": "2099-01-08T18:00:00", "rrule": "FREQ=WEEKLY;BYDAY=TH"}
+    shown = proposed(owner, double, "reminder_create", given)
+    assert shown["summary"] == "Remind you on 2099-01-08 18:00, every week: “Go for a run”"
+    assert shown["after"]["timezone"] == "Asia/Manila"
+
+
 def test_nothing_is_written_before_it_is_confirmed(owner: Caller, double: Double) -> None:
     aim(owner)
     before = rows()
@@ -79,7 +87,7 @@ def test_tools_are_named_like_the_kinds_and_take_what_rest_takes(owner: Caller, 
     tools = {one["function"]["name"]: one["function"] for one in double.requests()[-1]["body"]["tools"]}
     assert set(tools) == {
         "goal_create", "goal_update", "goal_complete", "milestone_create", "milestone_complete", "progress_add",
-        "journal_create", "habit_log", "action_create", "issue_create",
+        "journal_create", "habit_log", "check_in_create", "reminder_create", "action_create", "issue_create",
     }  # fmt: skip
     assert tools["goal_create"]["parameters"]["required"] == ["target_date", "title"]
     assert "status" not in tools["goal_update"]["parameters"]["properties"]

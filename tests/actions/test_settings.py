@@ -58,6 +58,15 @@ def test_what_was_confirmed_may_be_said_and_nothing_else(owner: Caller, double: 
     assert answered(owner, sessionId=events.start["sessionId"]).text == f"Yes, I've saved your goal. {CORRECTION}"
 
 
+def test_a_reminder_that_was_set_may_be_spoken_of(owner: Caller, double: Double) -> None:
+    double.script(calls(("reminder_create", {"text": "Run", "at": "2099-01-08T18:00:00"}), text="I've set a reminder."))
+    events = answered(owner)
+    assert events.text == CORRECTION
+    confirmed(owner, events.last["proposals"][0])
+    double.script({"text": "Good, I've set a reminder."})
+    assert answered(owner, sessionId=events.start["sessionId"]).text == "Good, I've set a reminder."
+
+
 def test_a_person_may_have_proposals_always(owner: Caller, double: Double) -> None:
     owner.put(SETTINGS, json={"enabled": True})
     double.script(calls(("goal_create", GOAL)))
