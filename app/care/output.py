@@ -175,6 +175,7 @@ class _Reader:
         self._open: list[tuple[int, str]] = []  # what is read of anchors, and from where
         self._last = last
         self._at = 0
+        self._spaced, self._unspaced = phrases().spaced, phrases().unspaced
 
     @property
     def least(self) -> int:
@@ -198,7 +199,10 @@ class _Reader:
             self._at += 1
 
     def _step(self, letter: str) -> None:
-        spaced, unspaced = phrases().spaced, phrases().unspaced
+        spaced, unspaced = self._spaced, self._unspaced
+        if not self._open and self._last not in BREAK and letter not in unspaced:  # as within most words
+            self._last = letter
+            return
         begun = [(self._at, "")] if letter not in BREAK else []
         grown = [(place, known + letter) for place, known in (*self._open, *begun)]
         is_word = self._last in BREAK
