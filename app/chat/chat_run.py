@@ -16,9 +16,10 @@ from app.actions.service import ActionService, Origin
 from app.actions.settings import Standing
 from app.actions.tools import tools_for
 from app.actions.turn import TurnActions, shown
+from app.attachments.reader import Reader
 from app.care.output_phrases import Kind as Claim
 from app.care.words import MOST_BEFORE, Words
-from app.chat import history, outcome
+from app.chat import attached, history, outcome
 from app.chat.admission import AdmittedTurn
 from app.chat.events import Start, Terminal
 from app.chat.history import History
@@ -37,6 +38,7 @@ from app.observability.metrics import TURNS
 from app.personalities import persona
 from app.personalities.persona import Persona
 from app.retrieval import context as retrieval
+from app.retrieval.index import Document
 from app.retrieval.search import Hit, Vector, pieces, search
 from app.streams.run import RunState, Say
 from app.turns.failures import failure_text
@@ -56,12 +58,14 @@ log = structlog.get_logger()
 class ChatContext:
     """What an answer draws on: the conversation so far, what the person has on the question, and who answers.
 
-    The documents carry the dates that the person's calendar showed. ``actions`` are those of the conversation.
+    The documents carry the dates that the person's calendar showed. ``attached`` are those that the person gave,
+    ``actions`` those of the conversation.
     """
 
     past: History
     hits: list[Hit]
     coach: Persona
+    attached: list[Document]
     actions: Standing = settings.NOTHING
 
 
@@ -71,6 +75,7 @@ class Retriever:
 
     db: Database
     embedder: Embedder | None
+    reader: Reader
 
     def context(self, turn: AdmittedTurn) -> ChatContext:
         question, owner = turn.question["content"], turn.principal
@@ -84,7 +89,9 @@ class Retriever:
             acting = turn.proposes or turn.position > 1
             actions = settings.standing(connection, owner, turn.session_id) if acting else settings.NOTHING
         dated = [replace(hit, dated_at=weeks.on_calendar(hit.dated_at, coach.zone)) for hit in told]
-        return ChatContext(past, dated, coach, actions)
+        given = attached.of_message(self.reader, owner, (*turn.attachments, *past.attachments))
+        files = [replace(one, dated_at=weeks.on_calendar(one.dated_at, coach.zone)) for one in given]
+        return ChatContext(past, dated, coach, files, actions)
 
     def said_before(self, turn: AdmittedTurn) -> list[str]:
         """What the person said last before this turn, oldest first."""
@@ -102,12 +109,16 @@ class Retriever:
 
 
 class ChatRun(TextRun[ChatContext]):
+    """``given`` are the words of what came with the message: care hears them as the person's."""
+
     def __init__(
-        self, pipeline: Pipeline, retriever: Retriever, turn: AdmittedTurn, permit: Permit, actions: ActionService
-    ) -> None:
+        self, pipeline: Pipeline, retriever: Retriever, turn: AdmittedTurn, permit: Permit, actions: ActionService,
+        given: str = "",
+    ) -> None:  # fmt: skip
         owner = turn.principal
         before = partial(retriever.said_before, turn)
-        words = Words(owner.tenant_id, owner.user_id, FEATURE, turn.question["content"], before, owner.place)
+        text = f"{given}\n{turn.question['content']}" if given else turn.question["content"]
+        words = Words(owner.tenant_id, owner.user_id, FEATURE, text, before, owner.place)
         super().__init__(turn.id, pipeline, words, permit)
         self._turn = turn
         self._retriever = retriever
@@ -124,10 +135,11 @@ class ChatRun(TextRun[ChatContext]):
     def prompt(self, context: ChatContext) -> Request:
         turn, principal = self._turn, self._turn.principal
         self._hits, self._summary_due = context.hits, context.past.left_out
+        documents: list[Hit | Document] = [*context.attached, *context.hits]
         system = prompts.render(
-            PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(context.hits),
+            PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(documents),
             summary=context.past.summary, opening=context.past.opening, today=persona.today(context.coach),
-            proposes=turn.proposes, actions=context.actions.known,
+            has_files=bool(context.attached), proposes=turn.proposes, actions=context.actions.known,
         )  # fmt: skip
         return Request(
             Caller(FEATURE, principal.tenant_id, principal.user_id),
@@ -136,7 +148,7 @@ class ChatRun(TextRun[ChatContext]):
             tools_for(principal) if turn.proposes else (),
             max_tokens=MOST_TOKENS,
             grounding=Grounding(
-                documents=context.hits,
+                documents=documents,
                 facts={"today": weeks.local_date(now(), context.coach.zone).isoformat()},
                 language=context.coach.language,
                 name=context.coach.own_name,

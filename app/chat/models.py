@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, false, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, selectinload
 
 from app.actions.models import Action, ActionState
@@ -49,7 +50,8 @@ class ChatSession(Owned, Base):
 
 
 class ChatMessage(Base):
-    """One thing said. ``context`` holds the ids of the documents that the coach had before it.
+    """One thing said. ``context`` holds the ids of the documents that the coach had before it, ``attachment_ids`` those
+    of the files that were given with it, which may be gone by now.
 
     ``safety`` is there where care had something to tell; what was said in a crisis no model is shown.
     """
@@ -66,6 +68,7 @@ class ChatMessage(Base):
     status: Mapped[MessageStatus] = mapped_column(String(12), default=MessageStatus.COMPLETE)
     model: Mapped[str | None] = mapped_column(String(120))
     context: Mapped[list[str]] = mapped_column(default=list)
+    attachment_ids: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     safety: Mapped[JSONObject | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

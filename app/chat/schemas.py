@@ -1,11 +1,15 @@
 """Chat bodies, in and out, with the contract's field names."""
 
-from marshmallow import fields, post_dump, validate
+from typing import Any
+
+from marshmallow import fields, post_dump, post_load, validate
 
 from app.actions.schemas import ProposalOut
+from app.attachments.schemas import AttachmentOut
+from app.chat.attached import MOST
 from app.chat.sessions import MessagesRequest
 from app.db.pages import MOST_AT_ONCE, PageRequest
-from app.web.schemas import Around, Flag, Moment, Schema, Text, UsageInfo
+from app.web.schemas import Around, Flag, Moment, Schema, Text, UsageInfo, listed
 
 LONGEST_MESSAGE = 10_000
 LONGEST_TITLE = 200
@@ -19,6 +23,14 @@ class MessageIn(Schema):
         allow_none=True, load_default=None,
         metadata={"description": "Whether the coach may propose changes to what I keep. Default: as I have set"},
     )  # fmt: skip
+    attachments = listed(
+        Text(1, 64), MOST, load_default=list, allow_none=True,
+        metadata={"description": "Ids of files (`POST /api/v1/attachments`) whose words the coach is to read"},
+    )  # fmt: skip
+
+    @post_load
+    def once_each(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        return data | {"attachments": list(dict.fromkeys(data["attachments"] or ()))}
 
 
 class SessionIn(Schema):
@@ -56,10 +68,13 @@ class EmbeddedMessageOut(SaidOut):
     timestamp = fields.String(metadata={"format": "date-time"})
 
 
-class MessageOut(ProposingOut, SaidOut):
+class MessageOut(ProposingOut, Around, SaidOut):
     timestamp = Moment(attribute="created_at")
     status = fields.String(metadata={"enum": ["complete", "cancelled", "partial"]})
     context = fields.List(fields.String(), metadata={"description": "Ids of the goals and entries the coach had read"})
+    attachments = fields.List(
+        fields.Nested(AttachmentOut), metadata={"description": "What was given with it, and is still there"}
+    )
 
 
 class AnswerOut(ProposingOut):

@@ -11,7 +11,7 @@ from app.actions.service import ActionService
 from app.actions.wire import Shown
 from app.auth.principals import Principal
 from app.care.safety import Safety
-from app.chat import admission, outcome, sessions
+from app.chat import admission, attached, outcome, sessions
 from app.chat.admission import AdmittedTurn, Ask, NewMessage, PublicMessage, SessionBusy, public_message
 from app.chat.chat_run import ChatRun, Retriever
 from app.chat.models import ChatTurn
@@ -153,12 +153,14 @@ class ChatService:
     def _begin(self, ask: Ask, permit: Permit) -> AdmittedTurn:
         """Admits a message and starts its turn.
 
-        Raises ``NotFound``, ``SessionBusy``, ``Unprocessable`` (idempotency key) or ``Unavailable`` (going down).
+        Raises ``NotFound`` (session, attachment), ``SessionBusy``, ``Unprocessable`` (idempotency key) or
+        ``Unavailable`` (going down).
         """
         self._runner.admit()
+        given = attached.said(self._retriever.reader, ask.principal, ask.attachments)
         turn = self._admitted(ask)
         if turn.is_new:
-            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit, self._actions))
+            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit, self._actions, given))
         elif ask.claim is None or ask.claim.is_named:
             permit.refund()
         return turn
@@ -196,7 +198,7 @@ class ChatService:
 
 
 def _ask(principal: Principal, body: NewMessage, key: str | None, route: str, safety: Safety) -> Ask:
-    said = {name: value for name, value in body.items() if name != "actions" or value is not None}
-    claim = claim_of(principal.key, key, f"chat.{route}", said, None if body["sessionId"] else DOUBLE_CLICK)
-    place = body["sessionId"], body["personalityId"]
-    return Ask(principal, body["message"], *place, claim, safety, body.get("actions"))
+    same = {name: value for name, value in body.items() if value != [] and (name != "actions" or value is not None)}
+    claim = claim_of(principal.key, key, f"chat.{route}", same, None if body["sessionId"] else DOUBLE_CLICK)
+    given, proposes = tuple(body["attachments"]), body.get("actions")
+    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim, safety, given, proposes)

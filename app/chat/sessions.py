@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from app.actions.models import Action, ActionState
 from app.auth.principals import Principal
 from app.care import disclosure
+from app.chat import attached
 from app.chat.admission import SESSION_NOT_FOUND, AdmittedTurn, find_turn
+from app.chat.attached import Said
 from app.chat.models import LEASE, UNTITLED, WITH_ACTIONS, ChatMessage, ChatSession, ChatTurn
 from app.core.clock import now
 from app.core.errors import BadRequest, NotFound
@@ -36,13 +38,13 @@ class SessionPage:
     """A session with some of its messages in order; ``has_more`` tells of earlier ones."""
 
     subject: ChatSession
-    messages: Sequence[ChatMessage] = ()
+    messages: Sequence[Said] = ()
     has_more: bool = False
     disclosure: str = ""  # of a new one
 
     @property
     def next_before(self) -> str | None:
-        return self.messages[0].id if self.has_more and self.messages else None
+        return self.messages[0].subject.id if self.has_more and self.messages else None
 
 
 def create(session: Session, principal: Principal, title: str | None, personality_id: str | None) -> SessionPage:
@@ -72,7 +74,8 @@ def list_whole(session: Session, principal: Principal) -> list[SessionPage]:
         query.order_by(age, ChatSession.updated_at.desc()).limit(MOST_IN_ALL).options(WITH_ACTIONS)
     ):
         said[message.session_id].insert(0, message)
-    return [SessionPage(row, said[row.id], len(said[row.id]) < row.message_count) for row in rows]
+    shown = {row.id: attached.shown(session, principal, said[row.id]) for row in rows}
+    return [SessionPage(row, shown[row.id], len(shown[row.id]) < row.message_count) for row in rows]
 
 
 def find(session: Session, principal: Principal, session_id: str) -> ChatSession:
@@ -89,7 +92,7 @@ def read(session: Session, principal: Principal, asked: MessagesRequest, session
     if asked.before:
         query = query.where(ChatMessage.position < _position(session, row, asked.before))
     found = last_page(session, query, ChatMessage.position, asked.limit)
-    return SessionPage(row, found.items, found.has_more)
+    return SessionPage(row, attached.shown(session, principal, found.items), found.has_more)
 
 
 def _position(session: Session, row: ChatSession, message_id: str) -> int:
@@ -110,13 +113,15 @@ def rename(session: Session, principal: Principal, session_id: str, title: str) 
 
 
 def remove(session: Session, principal: Principal, session_id: str) -> str | None:
-    """Deletes the session with all its messages, and what was proposed in it and is not done; the id of the turn that
-    may still run in it."""
+    """Deletes the session with its messages, what was given with them, and what was proposed and is not done; the id
+    of a turn that may run in it."""
     find(session, principal, session_id)
     turn = session.scalar(select(ChatTurn.id).where(ChatTurn.session_id == session_id, ChatTurn.finished_at.is_(None)))
+    given = attached.given_in(session, session_id)
     proposed = Action.session_id == session_id, Action.state.not_in([ActionState.DONE, ActionState.UNDONE])
     session.execute(delete(Action).where(Action.owned_by(principal), *proposed))
     session.execute(delete(ChatSession).where(ChatSession.id == session_id, ChatSession.owned_by(principal)))
+    attached.remove(session, principal, given)
     return turn
 
 

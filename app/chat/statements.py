@@ -7,8 +7,10 @@ from app.db.leases import DEADLINE_SQL
 from app.db.statements import Statement
 
 _SAID = """said AS (
-  INSERT INTO chat_messages (id, session_id, position, role, content, status, context, safety, created_at)
-  SELECT :question, place.id, place.message_count, 'user', :content, 'complete', '[]', CAST(:safety AS jsonb), :moment
+  INSERT INTO chat_messages (id, session_id, position, role, content, status, context, attachment_ids, safety,
+    created_at)
+  SELECT :question, place.id, place.message_count, 'user', :content, 'complete', '[]', CAST(:attachments AS jsonb),
+    CAST(:safety AS jsonb), :moment
   FROM place)"""
 _BEGUN = f"""begun AS (
   INSERT INTO chat_turns (id, session_id, tenant_id, user_id, user_message_id, answer_id, state, partial,
@@ -40,6 +42,7 @@ ADMIT_FIRST_ONCE = Statement(f"WITH {_TAKEN}, {_OPENED} FROM taken {_RETURNED}, 
 
 _REPEATED = """SELECT t.id FROM chat_turns AS t JOIN chat_messages AS q ON q.id = t.user_message_id
   WHERE t.session_id = :session AND t.unheard AND t.state = 'completed' AND q.content = :content
+    AND q.attachment_ids = CAST(:attachments AS jsonb)
     AND NOT EXISTS (SELECT 1 FROM chat_turns AS n WHERE n.session_id = t.session_id AND n.id > t.id)"""
 
 # The session's last turn, if it answers this very message and nobody heard the answer.
@@ -60,7 +63,8 @@ ADMIT_AGAIN = Statement(f"WITH place AS (SELECT CAST(:session AS varchar) AS id)
 
 # A turn of the caller's session with its question: the last one if none is named. A session without it has no ``turn``.
 FIND = Statement("""SELECT s.personality_id, t.id AS turn, t.answer_id, q.id, q.content, q.created_at, q.position,
-  coalesce(s.disclosed_at = q.created_at, false) AS discloses, coalesce(t.proposes, false) AS proposes
+  q.attachment_ids, coalesce(s.disclosed_at = q.created_at, false) AS discloses,
+  coalesce(t.proposes, false) AS proposes
 FROM chat_sessions AS s
 LEFT JOIN LATERAL (
   SELECT id, answer_id, user_message_id, proposes FROM chat_turns

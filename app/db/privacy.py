@@ -4,13 +4,16 @@ Export, erasure, retention and the data page are loops over what is said here (`
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from sqlalchemy import Connection
 
 from app.core.ids import joined
 
 NOTHING: Mapping[str, tuple[str, ...]] = {}
+Content = Callable[[Connection, str], Iterable[bytes]]
 
 
 class Derivation(StrEnum):
@@ -27,7 +30,8 @@ class Declaration:
     """What holds for every table.
 
     An export has the rows as ``data/<table>.json``, unless ``unexported`` says why not. It leaves out ``secrets``, and
-    ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file.
+    ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file;
+    ``content`` gives those of the row with an id where they lie elsewhere.
     ``derived`` are texts that were made of rows of other tables, ``derivation`` says how they follow those. ``names``
     are columns where a person's id or address may stand in a row that outlives them: it is taken out there. ``kept``
     is why a row does, and how long.
@@ -37,10 +41,15 @@ class Declaration:
     secrets: tuple[str, ...] = ()
     machinery: tuple[str, ...] = ()
     file: str = ""
+    content: Content | None = None
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     derivation: Derivation | None = None
     names: tuple[str, ...] = ()
     kept: str = ""
+
+    @property
+    def has_files(self) -> bool:
+        return bool(self.file or self.content)
 
     @property
     def left_out(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from app.core.errors import AppError
 from app.core.shortening import shortened
@@ -32,10 +33,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """``member`` is its name in the file; None where it isn't in there."""
+    """``member`` is its name in the file; None where it isn't in there. ``created_at`` where our own export has it."""
 
     name: str
     member: str | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

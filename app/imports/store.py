@@ -98,8 +98,9 @@ def _store_entries(session: Session, target: Target, batch: Batch, files: Files,
     made = _inserted(session, JournalEntry, rows.values())
     for source_id in made:
         entry = fresh[source_id]
-        stored.attachments += len(entry.attachments)
-        stored.skips += attachments.keep(session, target.principal, rows[source_id]["id"], entry, files)
+        skips = attachments.keep(session, target.principal, rows[source_id]["id"], entry, files)
+        stored.attachments += len(entry.attachments) - len(skips)
+        stored.skips += skips
     stored.entries += len(made)
     stored.duplicates += len(entries) - len(made)
     indexing.put_new(session, target.principal, [_document(rows[source_id]) for source_id in made])

@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
 USUAL_WAIT = 5  # seconds
-TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED"}  # codes that say more than the status
+TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED", "CODE_REQUIRED"}  # codes that say more than the status
 TOLD_BESIDE_TITLES = {"BUDGET_EXCEEDED"}
 
 Renderer = Callable[[AppError, int], JSONObject]
@@ -70,9 +70,11 @@ CHAT, UNIFIED = (chat_body, "ChatErrorOut"), (unified_body, "UnifiedErrorOut")
 
 # Longest first: a path's failures look as the first says whose prefix it starts with, here and in the document.
 RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
+    ("/api/v1/attachments", CHAT),
     ("/api/v1/categories", CHAT),
     ("/api/v1/reminders", CHAT),
     ("/api/v1/routines", CHAT),
+    ("/api/v1/tenants", CHAT),
     ("/api/v1/actions", (actions_body, "ActionErrorOut")),
     ("/api/interviews", (interviews_body, "InterviewErrorOut")),
     ("/api/v1/journal", CHAT),
@@ -82,8 +84,10 @@ RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
     ("/journal-app", CHAT),
     ("/api/v1/goal", CHAT),
     ("/api/schema", UNIFIED),
+    ("/api/v1/dev", CHAT),
     ("/api/v1/me", CHAT),
     ("/api/v1", UNIFIED),
+    ("/auth", CHAT),
     ("/api", (realtime_body, "RealtimeErrorOut")),
     ("", UNIFIED),
 )

@@ -139,9 +139,11 @@ class Reply:
         return "\n".join(f"- {self._line(thing)}" for thing in things)
 
     def _line(self, one: Thing) -> str:
-        """A goal with its state and next step, anything else with its day and a sentence."""
+        """A goal with its state and next step, a file with its name, anything else with its day, and a sentence."""
         if one.kind in ("journal", "progress", "milestone"):
             return f"{self._day(one.when)}{f' ({one.mood})' if one.mood else ''}: {self._quoted(one)}"
+        if one.kind == "attachment":
+            return f"{quote(one.title)}: {self._quoted(one)}"
         standing = "; ".join(self._standing(one)) if one.kind == "goal" else one.status or one.detail
         return f"{quote(one.title)}: {standing}"
 
