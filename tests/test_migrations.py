@@ -26,11 +26,15 @@ from sqlalchemy import Column, Engine, MetaData, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 import app as package
-from app.auth.models import ActorKind, Revoked
+from app.actions.models import ActionState
+from app.attachments.interfaces import StorageKind
+from app.auth.models import ActorKind, Revoked, SignInKind
+from app.auth.principals import Role
 from app.chat.models import MessageStatus
 from app.coaching.states import Status as CoachingStatus
 from app.db.session import Base, Database
 from app.db.session import db as database
+from app.identity.models import MailKind, Purpose
 from app.imports.models import Status as ImportStatus
 from app.interviews.models import Agent
 from app.interviews.models import Status as InterviewStatus
@@ -38,6 +42,7 @@ from app.jobs.models import JobState, QueueName
 from app.local.services import Services
 from app.personalities.built_in import Style
 from app.privacy.exports.models import ExportState
+from app.provenance.models import Standing
 from app.realtime.live.conversation import TurnState
 from app.streams.run import RunState
 from app.topics.business.models import InsightStatus
@@ -56,7 +61,10 @@ LEGAL = {  # where not just any value will do
     "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
     "business_insights.status": "active", "frequency": "daily", "disclosure": "once", "actor_kind": "person",
-    "revocations.kind": "person", "queue": "batch",
+    "revocations.kind": "person", "queue": "batch", "standing": "fresh", "sign_ins.kind": "tokens",
+    "memberships.role": "member",
+    "mail_tokens.purpose": "verify", "mails.kind": "reset",
+    "storage": "database", "actions.state": "done",
 }  # fmt: skip
 
 
@@ -153,6 +161,22 @@ def test_tenants_that_are_there_keep_the_webhook_secret_that_was_made_for_them(
     assert kept == [("x", made, "always")]
 
 
+def test_what_a_text_can_have_been_made_from_is_known_of_older_ones_too(empty: Engine) -> None:
+    upgrade(revision="0028")
+    fill(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE weekly_insights SET content = 'You may X soon'"))
+        connection.execute(text('UPDATE suggested_prompts SET sources = \'["x", "gone"]\''))
+    upgrade(revision="0030")
+    query = "SELECT derived_type, source_type FROM derived_sources ORDER BY derived_type, source_type"
+    with empty.begin() as connection:
+        known = connection.execute(text(query)).all()
+        connection.execute(text("DELETE FROM journal_entries"))
+        left = connection.execute(text("SELECT content FROM weekly_insights")).scalar_one()
+    tables = ("suggested_prompts", "weekly_insights")
+    assert (known, left) == ([(table, kind) for table in tables for kind in ("goal", "journal")], "")
+
+
 def test_an_old_process_writes_while_constraints_are_added(empty: Engine) -> None:
     upgrade(revision="0007")
     fill(empty)
@@ -196,6 +220,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("jobs.state", JobState),
         ("jobs.queue", QueueName),
         ("goals.status", GoalStatus),
+        ("blobs.storage", StorageKind),
         ("goals.habit_frequency", HabitFrequency),
         ("routines.frequency", HabitFrequency),
         ("personalities.style", Style),
@@ -211,6 +236,12 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("interview_messages.agent", Agent),
         ("realtime_chats.state", TurnState),
         ("exports.status", ExportState),
+        ("derived_sources.standing", Standing),
+        ("actions.state", ActionState),
+        ("sign_ins.kind", SignInKind),
+        ("memberships.role", Role),
+        ("mail_tokens.purpose", Purpose),
+        ("mails.kind", MailKind),
     ],
 )
 def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, column: str, states: type[StrEnum]) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.care.output_phrases import NOTHING
 from app.care.words import Words
 from app.chat import history, outcome
 from app.chat.history import MessageRow
-from app.chat.models import LEASE, ChatSession
+from app.chat.models import LEASE, ChatMessage, ChatSession
 from app.db.rows import each
 from app.db.session import db
 from app.jobs.models import QueueName
@@ -39,9 +39,18 @@ def summarise(session_id: str) -> None:
     request = _request(chat, rows)
     summary = complete_text(resolve(Pipeline), Words.nobodys(request.caller), lambda: request, NOTHING)
     with db.begin() as session:
-        unchanged = (ChatSession.id == session_id) & (ChatSession.summarised_through == chat.summarised_through)
-        values = {"summary": summary, "summarised_through": rows[-1].position}
-        session.execute(update(ChatSession).where(unchanged).values(values))
+        if _are_unchanged(session, chat, rows):
+            values = {"summary": summary, "summarised_through": rows[-1].position}
+            session.execute(update(ChatSession).where(ChatSession.id == session_id).values(values))
+
+
+def _are_unchanged(session: Session, chat: ChatSession, rows: Sequence[MessageRow]) -> bool:
+    """Whether nobody else has taken them in, and none of them has been deleted. Who deletes one later waits for us."""
+    its = ChatSession.id == chat.id, ChatSession.summarised_through == chat.summarised_through
+    if session.scalar(select(ChatSession.id).where(*its).with_for_update(key_share=True)) is None:
+        return False
+    said = ChatMessage.session_id == chat.id, ChatMessage.position.in_([row.position for row in rows])
+    return session.scalar(select(func.count()).select_from(ChatMessage).where(*said)) == len(rows)
 
 
 def _unseen(session: Session, chat: ChatSession) -> Sequence[MessageRow]:

@@ -16,6 +16,7 @@ from app.cli import demo
 from app.cli.care import care_report
 from app.cli.failures import told
 from app.cli.keys import keys
+from app.cli.people import users
 from app.cli.retention import retention
 from app.cli.revocation import revoke
 from app.config.settings import Settings
@@ -34,6 +35,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(token)
     app.cli.add_command(seed)
     app.cli.add_command(keys)
+    app.cli.add_command(users)
     app.cli.add_command(hooks)
     app.cli.add_command(revoke)
     app.cli.add_command(weekly_insights)

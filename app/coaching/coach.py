@@ -190,7 +190,7 @@ def _request(turn: CoachingTurn, kind: str, context: CoachingContext) -> Request
     return Request(
         caller=_caller(call.access.principal, turn.session),
         messages=(Message("user", render(call.prompts["facts"])), *past, *wanted),
-        system=f"{render(call.prompts['system'])}\n\nNow:\n{task}",
+        system=f"{prompting.render_system(call.prompts['system'], topic, context.values)}\n\nNow:\n{task}",
         schema_name=topic.schema_ref if kind == "extraction" else "coach_message",
         temperature=0.2 if kind == "extraction" else topic.temperature,
         max_tokens=topic.max_tokens,

@@ -13,7 +13,7 @@ from app.core.json import JSONObject
 from app.core.retention import Aging
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import Ages, OfPerson, PartOf
+from app.db.privacy import Ages, Derivation, OfPerson, PartOf
 from app.db.session import Base
 
 MESSAGE, COMPLETE = "message", "complete"
@@ -35,6 +35,7 @@ class CoachingSession(Owned, Base):
         restored=True,
         machinery=("busy_until", "busy_with", "may_repeat"),
         derived={"result": ("coaching_messages",)},
+        derivation=Derivation.PART,
         ages=Ages(
             kind=Aging.MESSAGES, since="last_activity", unless=f"{IS_LIVE} AND expires_at > clock_timestamp()"
         ),

@@ -6,7 +6,9 @@ from flask_smorest import Api
 
 from app.accounts import views as accounts
 from app.accounts.admin_views import blp as account_administration
+from app.actions.views import blp as actions
 from app.administration.views import blp as administration
+from app.attachments import views as attachments
 from app.care import guards as care
 from app.care.admin_views import blp as care_administration
 from app.care.views import blp as helplines
@@ -16,10 +18,15 @@ from app.coaching.views import blp as coaching
 from app.composition import services
 from app.config import settings as config
 from app.config.environment import set_by
+from app.console.account_pages import blp as account_pages
 from app.console.views import blp as console
 from app.core.version import VERSION
 from app.db.session import db
 from app.feeds import views as feeds
+from app.identity.oidc_views import blp as oidc
+from app.identity.outbox_views import blp as outbox
+from app.identity.tenant_views import blp as tenants
+from app.identity.views import blp as identity
 from app.imports.views import blp as imports
 from app.insights import views as insights
 from app.interviews.views import blp as interviews
@@ -112,9 +119,11 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links)
-    mine = (imports, my_data)
-    for blueprint in (*chats, *own, *mine, journal_app.blp, *unified, realtime, interviews):
+    identities = (identity, account_pages, oidc, tenants, outbox)
+    habits = (goals, categories, journal, routines, actions, reminders, push)
+    own = (*habits, helplines, exports.blp, exports.links, imports, my_data)
+    files = (attachments.blp, attachments.entries)
+    for blueprint in (*chats, *identities, *own, *files, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win
     app.register_blueprint(realtime_socket)

@@ -1,5 +1,7 @@
 """What a process is made of, put together once: database, events, models, limits, and the desk where turns are made."""
 
+import math
+from dataclasses import astuple
 from datetime import timedelta
 from functools import partial
 
@@ -7,8 +9,19 @@ from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
 from app.accounts.settings import home
 from app.accounts.spending import Spending
+from app.actions import jobs as action_jobs
+from app.actions.service import ActionService
+from app.attachments import jobs as attachment_jobs
+from app.attachments.database import InDatabase
+from app.attachments.interfaces import Storage
+from app.attachments.reader import Reader
+from app.attachments.s3 import InBucket
+from app.attachments.service import Keeper
+from app.attachments.stored_bytes import Storages
 from app.auth.keyring import Keyring
 from app.auth.revocations import Revocations
+from app.auth.sign_ins import SignIns
+from app.auth.signed_links import SignedLinks
 from app.auth.tokens import Tokens
 from app.care import alarms
 from app.care.directory import Directory
@@ -17,7 +30,7 @@ from app.care.opinion import IN_TIME, SecondOpinion
 from app.care.service import Care
 from app.chat import jobs as chat_jobs
 from app.chat import openings
-from app.chat.chat_run import Retriever
+from app.chat.chat_run import VECTOR_PATIENCE, Retriever
 from app.chat.service import ChatService
 from app.coaching.service import CoachingService
 from app.coaching.sessions import Limits as SessionLimits
@@ -26,6 +39,9 @@ from app.config.environment import ConfigError, set_by
 from app.config.settings import Settings
 from app.db.session import db
 from app.feeds.dispatcher import FeedDispatcher
+from app.identity import jobs as identity_jobs
+from app.identity.oidc import Attempts
+from app.identity.provider import Provider
 from app.imports import jobs as import_jobs
 from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
@@ -92,6 +108,9 @@ def connect(settings: Settings) -> Container:
     opinion, directory = opinion_of(models, ledger, listed), Directory(db, signals)
     care = Care(db, FollowUps(db, signals), directory, partial(home, db), opinion, is_on=settings.care)
     runner, pipeline = Runner(log, signals), Pipeline(models, care)
+    storages = storages_of(settings)
+    reader = Reader(db, storages)
+    actions = ActionService(db, care)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
@@ -99,6 +118,9 @@ def connect(settings: Settings) -> Container:
         directory,
         revocations,
         Tokens(settings.auth, revocations),
+        SignIns(db, SignedLinks.of(settings)),
+        Provider(settings.accounts.oidc, f"{settings.accounts.public_url}/auth/oidc/callback"),
+        Attempts(settings.auth.secrets),
         Keyring(db, revocations),
         limits,
         budgets,
@@ -107,7 +129,8 @@ def connect(settings: Settings) -> Container:
         log,
         runner,
         pipeline,
-        ChatService(db, runner, pipeline, Retriever(db, embedder)),
+        actions,
+        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE), reader), actions),
         Conversations(openings.begin),
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
@@ -117,6 +140,9 @@ def connect(settings: Settings) -> Container:
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         FeedDispatcher(db, signals),
         jobs_of(),
+        storages,
+        reader,
+        Keeper(db, storages, settings.media.quota, settings.media.largest),
         Readiness(db, signals),
     )
 
@@ -127,12 +153,19 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, export_jobs, import_jobs, insight_jobs, interview_jobs, realtime_jobs, reminder_jobs,
-        retention_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+        action_jobs, alarms, attachment_jobs, chat_jobs, export_jobs, identity_jobs, import_jobs, insight_jobs,
+        interview_jobs, realtime_jobs, reminder_jobs, retention_jobs, topic_jobs, weekly_jobs, workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)
     return runner
+
+
+def storages_of(settings: Settings) -> Storages:
+    """What came in before a bucket was set up stays where it is."""
+    bucket = settings.media.bucket
+    storages: list[Storage] = [InDatabase(db), *([InBucket(db, bucket)] if bucket else [])]
+    return Storages(storages[-1], {storage.kind: storage for storage in storages})
 
 
 def models_of(settings: Settings, ledger: Ledger, budget: Budget, listed: Prices) -> Models:
@@ -159,12 +192,14 @@ def budgets_of(settings: Settings, spending: Spending) -> Budgets:
     return Budgets(shared, local, settings.budgets, TenantOverrides(db))
 
 
-def embedder_of(settings: Settings) -> Embedder | None:
+def embedder_of(settings: Settings, patience: float = math.inf) -> Embedder | None:
+    """``patience`` are the seconds that any of its calls may take at most."""
     wanted = settings.models
     if not wanted.embedding:
         return None
+    deadlines = Deadlines(*(min(one, patience) for one in astuple(deadlines_of(wanted))))
     with set_by("EMBEDDING_MODEL"):
-        return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines_of(wanted))
+        return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines)
 
 
 def sources_of(settings: Settings) -> Sources:

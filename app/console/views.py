@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 
 from app.auth.guards import public
 from app.core.version import VERSION
+from app.identity.guards import accounts
 
 blp = Blueprint("console", __name__)
 
@@ -12,7 +13,7 @@ blp = Blueprint("console", __name__)
 @blp.route("/")
 @public
 def landing() -> str:
-    return render_template("landing.html", version=VERSION)
+    return render_template("landing.html", version=VERSION, has_accounts=accounts().is_on)
 
 
 @blp.route("/api/schema/swagger-ui/")

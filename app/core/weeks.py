@@ -71,6 +71,16 @@ def local(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(_zone(zone))
 
 
+def placed(moment: datetime, zone: str) -> datetime:
+    """In UTC; what has no zone is what the clocks of the given one show, but for the two ends of the calendar."""
+    if moment.tzinfo is not None:
+        return moment
+    try:
+        return moment.replace(tzinfo=_zone(zone)).astimezone(UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
+
+
 def is_day(moment: datetime) -> bool:
     """Whether something stored is a day without a time. Those are kept as their UTC midnight."""
     return moment.astimezone(UTC).time() == time()

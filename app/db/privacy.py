@@ -4,13 +4,26 @@ Export, erasure, retention and the data page are loops over what is said here (`
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import Connection
 
 from app.core.ids import joined
 from app.core.retention import Aging
 
 NOTHING: Mapping[str, tuple[str, ...]] = {}
+Content = Callable[[Connection, str], Iterable[bytes]]
+
+
+class Derivation(StrEnum):
+    """How a text that was made of rows follows what becomes of them."""
+
+    RECORDED = "recorded"  # ``app.provenance`` knows them: it is stale when one changes, and gone with it
+    REWRITTEN = "rewritten"  # with each change of a row, in its transaction
+    PART = "part"  # they belong to the text's row: they go with it, and it is made anew when one goes before
+    ANSWER = "answer"  # to one request, as it was given then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +43,11 @@ class Declaration:
     """What holds for every table.
 
     An export has the rows as ``data/<table>.json``, unless ``unexported`` says why not. It leaves out ``secrets``, and
-    ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file.
-    ``derived`` are texts that were made of rows of other tables. ``names`` are columns where a person's id or address
-    may stand in a row that outlives them: it is taken out there. ``kept`` is why a row does, and how long.
+    ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file;
+    ``content`` gives those of the row with an id where they lie elsewhere.
+    ``derived`` are texts that were made of rows of other tables, ``derivation`` says how they follow those. ``names``
+    are columns where a person's id or address may stand in a row that outlives them: it is taken out there. ``kept``
+    is why a row does, and how long.
     ``ages`` is of rows that retention may sweep. ``restored`` are rows that an import of an export puts back.
     """
 
@@ -40,11 +55,17 @@ class Declaration:
     secrets: tuple[str, ...] = ()
     machinery: tuple[str, ...] = ()
     file: str = ""
+    content: Content | None = None
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    derivation: Derivation | None = None
     names: tuple[str, ...] = ()
     kept: str = ""
     ages: Ages | None = None
     restored: bool = False
+
+    @property
+    def has_files(self) -> bool:
+        return bool(self.file or self.content)
 
     @property
     def left_out(self) -> frozenset[str]:

@@ -34,10 +34,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """``member`` is its name in the file; None where it isn't in there."""
+    """``member`` is its name in the file; None where it isn't in there. ``created_at`` where our own export has it."""
 
     name: str
     member: str | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,9 @@ def _store_entries(session: Session, target: Target, batch: Batch, files: Files,
     made = _inserted(session, JournalEntry, rows.values())
     for source_id in made:
         entry = fresh[source_id]
-        stored.attachments += len(entry.attachments)
-        stored.skips += attachments.keep(session, target.principal, rows[source_id]["id"], entry, files)
+        skips = attachments.keep(session, target.principal, rows[source_id]["id"], entry, files)
+        stored.attachments += len(entry.attachments) - len(skips)
+        stored.skips += skips
     stored.entries += len(made)
     stored.duplicates += len(entries) - len(made)
     indexing.put_new(session, target.principal, [_document(rows[source_id]) for source_id in made])
@@ -123,11 +124,8 @@ def _entry_row(target: Target, entry: ImportedEntry, safety: JSONObject | None) 
 
 
 def _document(row: Mapping[str, Any]) -> Document:
-    own_zone = None if row["all_day"] else row["timezone"]
-    dated_at, facts = (
-        indexing.day_or_moment(row["entry_date"], own_zone),
-        indexing.entry_facts(row["mood"], row["tags"]),
-    )
+    dated_at = indexing.entry_moment(row["entry_date"], row["timezone"], all_day=row["all_day"])
+    facts = indexing.entry_facts(row["mood"], row["tags"])
     return Document("journal", row["id"], row["title"], row["content"], dated_at, facts, safety=row["safety"])
 
 

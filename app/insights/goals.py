@@ -77,7 +77,8 @@ def stream(
         return resumed
     permit.acquire()
     opening = events.GoalStart(goal_id, permit.usage_info)
-    draft = Draft(opening, _request(principal, found, "goal_insights_stream"), events.GoalEnd(found.summary))
+    request, last = _request(principal, found, "goal_insights_stream"), events.GoalEnd(found.summary)
+    draft = Draft(opening, request, last, found.material.sources)
     return generator.stream(principal, KIND, draft, permit)
 
 

@@ -9,9 +9,12 @@ from app.auth.principals import Principal
 from app.care.words import Words
 from app.core.errors import AppError, NotFound
 from app.core.ids import new_id
+from app.db.session import db
 from app.insights import events
 from app.limits.permits import Permit
 from app.llm.interfaces import Request
+from app.provenance import service as provenance
+from app.provenance.sources import Source
 from app.streams.events import Cursor, Event
 from app.streams.interfaces import Gone
 from app.streams.log import EventLog
@@ -21,6 +24,7 @@ from app.turns.failures import failure_text
 from app.turns.pipeline import Pipeline
 from app.turns.text_run import TextRun
 
+STREAMS = "insight_streams"  # what their sources are filed under
 LOOKS = 12  # times that a reader in another process looks for the end of a silent stream: 30 s
 GONE = "This stream can't be resumed any more"
 INTERRUPTED = "The stream was interrupted; please ask again"
@@ -33,6 +37,7 @@ class Draft:
     first: Event
     request: Request
     last: Event
+    sources: Sequence[Source]
 
 
 class InsightRun(TextRun[Request]):
@@ -74,14 +79,23 @@ class InsightSource:
         return StoredStream(events.Start({}), "", lost) if self.looks > LOOKS else None
 
 
+def note_sources(principal: Principal, run_id: str, sources: Sequence[Source]) -> None:
+    with db.begin() as session:
+        provenance.record(session, principal, STREAMS, run_id, provenance.hold(session, principal, sources))
+
+
 def new_run_id(principal: Principal, kind: str) -> str:
     """An id for a stream of this person's, that nobody else can resume."""
     return f"{_mark(principal, kind)}{new_id('x')[2:]}"
 
 
 def resumed(log: EventLog, principal: Principal, kind: str, cursor: Cursor) -> InsightSource:
-    """Raises ``NotFound`` when the stream is not the person's, or is kept no more."""
+    """Raises ``NotFound`` when the stream is not the person's, is kept no more, or has words of what was deleted."""
     if not cursor.run_id.startswith(_mark(principal, kind)):
+        raise NotFound(GONE)
+    with db.read() as session:
+        is_gone = provenance.of(session, principal, STREAMS, cursor.run_id).is_gone
+    if is_gone:
         raise NotFound(GONE)
     if not log.is_local(cursor.run_id):
         try:

@@ -14,6 +14,7 @@ from app.llm import prompts
 from app.llm.interfaces import Caller, Grounding, Message, Request, Task
 from app.personalities import persona
 from app.personalities.persona import Persona
+from app.provenance.sources import Source
 from app.retrieval import context
 from app.retrieval.index import Document
 from app.workspace import documents
@@ -46,7 +47,11 @@ class Material:
         return context.as_xml(self.shown)
 
     @property
-    def sources(self) -> list[str]:
+    def sources(self) -> list[Source]:
+        return documents.sources_of(self.shown)
+
+    @property
+    def source_ids(self) -> list[str]:
         return [document.source_id for document in (*self.goals, *self.entries.documents)]
 
     @property

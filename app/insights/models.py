@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson
+from app.db.privacy import Derivation, OfPerson
 from app.db.session import Base
 
 
@@ -20,10 +20,15 @@ class Prompt(TypedDict):
 
 
 class SuggestedPrompts(Owned, Base):
-    """``sources`` are the ids of all that they were made from: when one is deleted, they are not shown any more."""
+    """``prompts`` is empty when something that they were made from was deleted; ``sources`` are the ids of that, for
+    processes that know no more.
+    """
 
     __tablename__ = "suggested_prompts"
-    privacy = OfPerson(derived={"prompts": ("journal_entries", "goals")})
+    privacy = OfPerson(
+        derived={"prompts": ("journal_entries", "goals", "milestones", "progress_updates")},
+        derivation=Derivation.RECORDED,
+    )
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)

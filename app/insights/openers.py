@@ -23,10 +23,12 @@ from app.insights.service import Generator
 from app.jobs.queue import queue
 from app.llm.interfaces import ProviderError
 from app.llm.structured import OutputSchema
+from app.provenance import service as provenance
 from app.topics.result import Result, among, many, model_schema, prose
 from app.web.schemas import Schema
 from app.workspace import documents
 
+TABLE = SuggestedPrompts.__tablename__
 LIFE = timedelta(hours=1)
 AGAIN_AFTER = timedelta(minutes=2)  # a refresh that was asked for and has not come by then is asked for again
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,7 +86,7 @@ def prompts(generator: Generator, principal: Principal) -> list[Prompt]:
 
 
 def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bool:
-    """Whether nothing that they were made from is gone; those made from nothing hold while there is nothing.
+    """Whether nothing that they were made from was deleted; those made from nothing hold while there is nothing.
 
     Those from before a hard time hold no more.
     """
@@ -92,11 +94,13 @@ def _holds(session: Session, principal: Principal, kept: SuggestedPrompts) -> bo
         return material.gather(session, principal).is_empty
     if kept.made_at != NEVER and documents.has_heavy_entries(session, principal, kept.made_at):
         return False
-    return documents.all_exist(session, principal, kept.sources)
+    return bool(kept.prompts)
 
 
 def _known(principal: Principal, kept: SuggestedPrompts) -> list[Prompt]:
-    if kept.made_at < now() - LIFE:
+    with db.read() as session:
+        is_stale = provenance.of(session, principal, TABLE, principal.user_id).stale
+    if is_stale or kept.made_at < now() - LIFE:
         _ask_for_refresh(principal)
     return kept.prompts
 
@@ -119,7 +123,10 @@ def _begun(generator: Generator, principal: Principal, *, renewed: bool) -> list
 
 
 def make(generator: Generator, principal: Principal, found: Material) -> list[Prompt]:
-    """Has the model make new ones, and keeps them. Raises ``ProviderError``."""
+    """Has the model make new ones, and keeps them. Raises ``ProviderError``.
+
+    When something that they are made from is deleted meanwhile, they are nobody's any more.
+    """
     if found.is_empty:
         made = _starters(found)
     else:
@@ -131,25 +138,33 @@ def make(generator: Generator, principal: Principal, found: Material) -> list[Pr
             if not (found.is_heavy and item["category"] == Category.CELEBRATION)
         ]
     made = made or _starters(found)
-    _keep(principal, made, found, now())
-    return made
+    return made if _keep(principal, made, found, now()) else _starters(material.read(principal))
 
 
-def _keep(principal: Principal, made: list[Prompt], found: Material, moment: datetime) -> None:
+def _keep(principal: Principal, made: list[Prompt], found: Material, moment: datetime) -> bool:
+    """Whether nothing that they were made from has been deleted since it was read."""
     owner = owner_columns(principal)
-    values = {"prompts": made, "sources": found.sources, "made_at": moment, "asked_at": None}
+    values = {"prompts": made, "sources": found.source_ids, "made_at": moment, "asked_at": None}
     row = insert(SuggestedPrompts).values(**owner, **values)
     with db.begin() as session:
-        session.execute(row.on_conflict_do_update(index_elements=list(owner), set_=values))
+        held = provenance.hold(session, principal, found.sources)
+        if not held.is_gone:
+            session.execute(row.on_conflict_do_update(index_elements=list(owner), set_=values))
+            provenance.record(session, principal, TABLE, principal.user_id, held)
+    return not held.is_gone
 
 
 def _is_first(principal: Principal, made: list[Prompt], found: Material) -> bool:
     """Whether nobody has stored any before; those who come meanwhile are not to ask for others."""
     owner = owner_columns(principal)
-    values = {"prompts": made, "sources": found.sources, "made_at": NEVER, "asked_at": now()}
+    values = {"prompts": made, "sources": found.source_ids, "made_at": NEVER, "asked_at": now()}
     row = insert(SuggestedPrompts).values(**owner, **values).on_conflict_do_nothing()
     with db.begin() as session:
-        return session.scalar(row.returning(SuggestedPrompts.user_id)) is not None
+        held = provenance.hold(session, principal, found.sources)
+        is_first = not held.is_gone and session.scalar(row.returning(SuggestedPrompts.user_id)) is not None
+        if is_first:
+            provenance.record(session, principal, TABLE, principal.user_id, held)
+    return is_first
 
 
 def _ask_for_refresh(principal: Principal) -> None:

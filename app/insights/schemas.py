@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from app.insights.openers import Category as PromptCategory
 from app.insights.suggestions import Category as GoalCategory
+from app.provenance.schemas import KeptOut
 from app.web.schemas import Schema, UsageInfo
 
 
@@ -14,7 +15,7 @@ class BasedOn(Schema):
     time_period = fields.String(metadata={"example": "last_30_days"})
 
 
-class InsightsOut(Schema):
+class InsightsOut(KeptOut):
     insights = fields.String(metadata={"example": "Based on your recent activity, you're making great progress…"})
     generated_at = fields.String(metadata={"format": "date-time"})
     based_on = fields.Nested(BasedOn)
@@ -30,7 +31,7 @@ class ProgressSummary(Schema):
     recent_activity = fields.String(metadata={"example": "Last progress update 2 days ago"})
 
 
-class GoalInsightsOut(Schema):
+class GoalInsightsOut(KeptOut):
     goal_id = fields.String(metadata={"example": "goal_abc123"})
     goal_title = fields.String(metadata={"example": "Run a 5K"})
     insights = fields.String(metadata={"example": "You're making excellent progress!"})
@@ -72,7 +73,7 @@ class SuggestionsBasedOn(Schema):
     patterns = fields.List(fields.Nested(PatternOut))
 
 
-class SuggestionsOut(Schema):
+class SuggestionsOut(KeptOut):
     suggested_goals = fields.List(fields.Nested(SuggestedGoalOut))
     suggestions = fields.List(fields.Nested(SuggestedGoalOut), metadata={"description": "The same, under another name"})
     total = fields.Integer(metadata={"example": 2})

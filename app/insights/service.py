@@ -7,12 +7,14 @@ from app.auth.principals import Principal
 from app.care.words import Words
 from app.core.clock import iso, now
 from app.core.json import JSONObject
+from app.db.session import db
 from app.insights import events, insight_run, material
 from app.insights.insight_run import Draft, InsightRun, InsightSource
 from app.insights.material import Material
 from app.limits.permits import Permit
 from app.llm.interfaces import Request
 from app.llm.structured import OutputSchema
+from app.provenance import service as provenance
 from app.streams import reader
 from app.streams.events import cursor_of
 from app.streams.reader import StoredStream
@@ -53,6 +55,7 @@ class Generator:
         """Begins to make it, and follows. When nothing can be begun the permit is refunded with the error."""
         self.runner.admit()
         run = InsightRun(insight_run.new_run_id(principal, kind), self.pipeline, permit, draft)
+        insight_run.note_sources(principal, run.id, draft.sources)
         self.runner.begin(run)
         return reader.read(self.runner, InsightSource(run.id))
 
@@ -74,6 +77,13 @@ def insights(
     return NOTHING if found.is_empty else generator.text(_request(principal, found)), found
 
 
+def made_of(principal: Principal, found: Material) -> dict[str, object]:
+    """What is told of it beside the text: something may have changed while the model was asked."""
+    with db.begin() as session:
+        held = provenance.hold(session, principal, found.sources)
+    return {"stale": held.stale, "sources": held.sources}
+
+
 def stream(
     generator: Generator, principal: Principal, personality_id: str | None, last_event_id: str | None, permit: Permit
 ) -> Iterator[bytes]:
@@ -85,7 +95,7 @@ def stream(
     if found.is_empty:
         return reader.replay(KIND, StoredStream(events.Start(permit.usage_info), NOTHING, last))
     permit.acquire()
-    draft = Draft(events.Start(permit.usage_info), _request(principal, found), last)
+    draft = Draft(events.Start(permit.usage_info), _request(principal, found), last, found.sources)
     return generator.stream(principal, KIND, draft, permit)
 
 

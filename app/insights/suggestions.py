@@ -17,6 +17,7 @@ from app.insights.service import Generator
 from app.limits.permits import Permit
 from app.llm.choices import known_id
 from app.llm.structured import OutputSchema
+from app.provenance import answers
 from app.topics.result import Result, among, many, model_schema, prose
 from app.turns.idempotency import RUNNING, claim_of
 from app.turns.once import once
@@ -72,7 +73,9 @@ def suggest(
     """The same key asks the model once."""
     claim = claim_of(principal.key, key, "chat.suggest-goals", {"personalityId": personality_id}, RUNNING)
     work = partial(_suggested, generator, principal, personality_id, permit)
-    return once(db, claim, work, reused=Unprocessable, is_waiting=is_waiting)
+    keep = partial(answers.keep, principal, claim) if claim else None
+    answer = once(db, claim, work, reused=Unprocessable, is_waiting=is_waiting, keep=keep)
+    return {**answer, **answers.about(db, principal, claim)}
 
 
 def _suggested(
@@ -95,6 +98,7 @@ def _body(
         "suggested_goals": goals,
         "suggestions": goals,
         "total": len(goals),
+        answers.MADE_OF: answers.noted(found.sources),
         "based_on": found.based_on | {"patterns_identified": len(patterns), "patterns": patterns},
         "usageInfo": permit.usage_info,
     }

@@ -27,7 +27,7 @@ def read_insights(principal: Principal, query: dict[str, str | None]) -> dict[st
     """Get insights on the last thirty days"""
     text, found = service.insights(resolve(Generator), principal, query["personalityId"], permit())
     usage = {"based_on": found.based_on, "usageInfo": permit().usage_info}
-    return {"insights": text, "generated_at": iso(now()), **usage}
+    return {"insights": text, "generated_at": iso(now()), **usage, **service.made_of(principal, found)}
 
 
 @operation("GET", "/insights/stream", takes=CoachQuery, fails=(404,), notes=[event_stream(blp, *EVENTS)])
@@ -48,7 +48,7 @@ def read_goal_insights(principal: Principal, query: dict[str, str | None], goal_
     """
     found, advice = goals.insights(resolve(Generator), principal, goal_id, query["personalityId"], permit())
     known = {"goal_id": goal_id, "goal_title": found.title, "progress_summary": found.summary}
-    return {**known, **advice, "usageInfo": permit().usage_info}
+    return {**known, **advice, "usageInfo": permit().usage_info, **service.made_of(principal, found.material)}
 
 
 @operation("GET", "/goal-insights/<goal_id>/stream", takes=CoachQuery, notes=[event_stream(blp, *GOAL_EVENTS)])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.care.output_phrases import HARMFUL
 from app.care.words import Words
+from app.core import dates
 from app.interviews.cleanup import clean_message
 from app.interviews.models import Agent
 from app.interviews.personas import Persona
@@ -18,6 +19,7 @@ from app.turns.single_shot import complete_text
 
 PROMPTS = Path(__file__).parent / "prompts"
 MAX_TOKENS = 2000  # reasoning counts, so this is no bound on the length of a message
+ZONE = "UTC"  # of people who are made up
 BEGIN = "Please begin the interview."
 PHASES = (PROMPTS / "phases.txt").read_text().splitlines()  # of an interview, in order
 
@@ -64,7 +66,7 @@ def _request(transcript: Transcript) -> Request:
     agent = transcript.next_agent
     system = prompts.render(
         PROMPTS, f"{agent}.j2", persona=transcript.persona, problem=transcript.problem, solution=transcript.solution,
-        phase=transcript.phase, left=transcript.length - len(transcript.texts),
+        phase=transcript.phase, left=transcript.length - len(transcript.texts), today=dates.now_text(ZONE),
     )  # fmt: skip
     caller = Caller(f"interviews.{agent}", "", transcript.interview_id)
     grounding = Grounding(

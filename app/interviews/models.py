@@ -11,7 +11,7 @@ from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
 from app.core.retention import Aging
-from app.db.privacy import Ages, OfNobody, PartOf
+from app.db.privacy import Ages, Derivation, OfNobody, PartOf
 from app.db.session import Base
 
 
@@ -48,10 +48,9 @@ class Interview(Base):
 
     __tablename__ = "interviews"
     privacy = OfNobody(
-        why="Begun by anybody, read by who knows its id",
-        derived={"insights": ("interview_messages",)},
-        ages=Ages(kind=Aging.TRANSCRIPTS, unless=IS_RUNNING),
-    )
+        why="Begun by anybody, read by who knows its id", derived={"insights": ("interview_messages",)},
+        derivation=Derivation.PART, ages=Ages(kind=Aging.TRANSCRIPTS, unless=IS_RUNNING),
+    )  # fmt: skip
     __table_args__ = (
         Index("ix_interviews_created_at", text("created_at DESC")),
         Index("ix_interviews_running", "created_at", postgresql_where=RUNNING),

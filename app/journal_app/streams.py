@@ -8,8 +8,8 @@ import gevent
 import msgspec
 
 from app.core.clock import iso, now
-from app.core.errors import AppError
 from app.streams import sse
+from app.turns.failures import TurnFailed
 
 Names = Mapping[str, str]
 Event = dict[str, Any]
@@ -26,14 +26,14 @@ BREAK = "\n\n---\n"  # between what was said and why there is no more
 def translated(frames: Iterator[bytes], names: Names) -> Iterator[bytes]:
     """Begins when there is more than a first event, or after ``PATIENCE``.
 
-    Raises ``AppError`` for a failure before the first word: the client shows those of requests, and none of streams.
+    Raises ``TurnFailed`` for a failure before the first word: the client shows those of requests, and none of streams.
     """
     translation, held = Translation(names), list[bytes]()
     begun = gevent.spawn(_begin, frames, translation, held)
     begun.join(PATIENCE)
     failure = translation.failure
     if failure and not translation.said:
-        raise AppError(failure["message"], code=failure.get("code"), **_known(translation.opening or {}))
+        raise TurnFailed(failure["message"], **_known(translation.opening or {}))
     return _whole(begun, frames, translation, held)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from flask import Response, current_app, g, request
 from werkzeug.sansio.response import Response as AnyResponse
 
-from app.core.errors import AppError
 from app.core.json import JSONObject, JSONValue, as_object, objects_of
 from app.db.session import db
 from app.journal_app import streams
+from app.turns.failures import TurnFailed
 from app.web import errors
 from app.workspace import categories
 from app.workspace.models import DEFAULT_CATEGORIES
@@ -94,7 +94,7 @@ def _hour(moment: JSONValue) -> JSONValue:
 def _stream(response: Response, names: streams.Names) -> Response | AnyResponse:
     try:
         response.response = streams.translated(response.iter_encoded(), names)
-    except AppError as error:
+    except TurnFailed as error:
         response.close()
         return errors.respond(error)
     return response

@@ -8,7 +8,8 @@ import httpx2
 import msgspec
 
 from app.core.json import JSONObject, JSONValue, as_object
-from app.llm import errors, prompts, transport
+from app.llm import anthropic_events, errors, prompts, transport
+from app.llm.anthropic_events import Part, Tokens
 from app.llm.capabilities import Format
 from app.llm.errors import Sent
 from app.llm.interfaces import (
@@ -24,6 +25,7 @@ from app.llm.interfaces import (
     Usage,
 )
 from app.llm.tokens import Meter
+from app.llm.tool_arguments import arguments_in
 from app.llm.wire import Wire
 
 OFFICIAL = "https://api.anthropic.com"
@@ -38,37 +40,6 @@ REASONS = {
 }
 
 
-class _Part(msgspec.Struct):
-    text: str | None = None
-    partial_json: str | None = None
-    thinking: str | None = None
-    signature: str | None = None
-    stop_reason: str | None = None
-
-
-class _Tokens(msgspec.Struct):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-
-
-class _Opened(msgspec.Struct):
-    usage: _Tokens | None = None
-
-
-class _Event(msgspec.Struct):
-    type: str
-    index: int = 0
-    delta: _Part | None = None
-    content_block: dict[str, JSONValue] | None = None
-    message: _Opened | None = None
-    usage: _Tokens | None = None
-    error: object = None
-
-
-_decode = msgspec.json.Decoder(_Event).decode
-_decode_arguments = msgspec.json.Decoder(dict[str, JSONValue]).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -111,7 +82,7 @@ class AnthropicProvider:
 def _events(wire: Wire, payloads: Iterator[bytes], answer: "_Answer") -> Iterator[Event]:
     call, take = wire.call, answer.take
     for payload in payloads:
-        event = take(_decode(payload))
+        event = take(anthropic_events.decode(payload))
         if event is not None:
             call.answered = True
             yield event
@@ -132,14 +103,14 @@ class _Answer:
         self._arguments = ""
         self._thoughts: list[JSONValue] = []
         self._thought = False
-        self._called = False
-        self._broken = False
+        self._ids: list[str] = []  # of the calls
+        self._broken: list[ToolCall] = []
         self._reason = ""
         self._input: int | None = None
         self._output: int | None = None
         self.stopped = False
 
-    def take(self, event: _Event) -> Event | None:
+    def take(self, event: anthropic_events.Event) -> Event | None:
         if event.delta is not None and event.type == "content_block_delta":
             return self._delta(event.delta)
         match event.type:
@@ -158,7 +129,7 @@ class _Answer:
                 raise errors.of_event(event.error, self._sent)
         return None
 
-    def _delta(self, delta: _Part) -> Event | None:
+    def _delta(self, delta: Part) -> Event | None:
         text = delta.text
         if delta.partial_json:
             self._wire.call.answered = True
@@ -183,14 +154,27 @@ class _Answer:
             self._thoughts.append(block)
             self._thought = True
         if not is_call:
+            return self._whole(block)
+        arguments = arguments_in(self._arguments) if self._arguments else as_object(block.get("input"))
+        call = ToolCall(self._id_of(block), str(block.get("name")), arguments or {}, self._extra(block))
+        if arguments is None:
+            self._broken.append(call)  # maybe cut by the length limit, which is told later
             return None
-        try:
-            arguments = _decode_arguments(self._arguments) if self._arguments else as_object(block.get("input"))
-        except msgspec.DecodeError:
-            self._broken = True  # maybe cut by the length limit, which is told later; half a tool call is none
+        self._ids.append(call.id)
+        return call
+
+    def _whole(self, block: JSONObject) -> TextDelta | None:
+        """An answer that came with the beginning of its block, and not piece by piece."""
+        if block.get("type") != "tool_use" or not block.get("input") or self._text:
             return None
-        self._called = True
-        return ToolCall(str(block.get("id")), str(block.get("name")), arguments, self._extra(block))
+        text = _encode(block["input"]).decode()
+        self._text.add(text)
+        return TextDelta(text)
+
+    def _id_of(self, block: JSONObject) -> str:
+        """Some servers give a call none, or two the same."""
+        said, place = str(block.get("id") or ""), len(self._ids)
+        return said if said and said not in self._ids else f"{said or 'call'}_{place}"
 
     def _extra(self, block: JSONObject) -> dict[str, JSONObject]:
         """Thoughts have to come back in front of the calls that came of them, signed as they are."""
@@ -199,7 +183,7 @@ class _Answer:
         extra = ({"call": more} if more else {}) | ({"before": thoughts} if thoughts else {})
         return {self._wire.provider: extra} if extra else {}
 
-    def _count(self, tokens: _Tokens | None) -> None:
+    def _count(self, tokens: Tokens | None) -> None:
         """The prompt's tokens come first, the answer's last and in total."""
         if tokens is None:
             return
@@ -208,18 +192,25 @@ class _Answer:
             self._input = tokens.input_tokens + cached
         self._output = tokens.output_tokens if tokens.output_tokens is not None else self._output
 
+    def _broken_calls(self) -> Iterator[ToolCall]:
+        """Once something was said the answer can't begin anew: the tool gets a call that says nothing more."""
+        if self._broken and not self._text:
+            self._wire.fail(ErrorKind.JUNK, "tool arguments")
+        self._ids += [call.id for call in self._broken]
+        yield from self._broken
+
     def end(self) -> Iterator[Event]:
-        if not self.stopped:
+        if not (self.stopped or self._reason):
             self._wire.fail(ErrorKind.CUT, "no end of stream")
         reason = REASONS.get(self._reason, FinishReason.STOP)
-        if self._broken and reason is not FinishReason.LENGTH:
-            self._wire.fail(ErrorKind.JUNK, "tool arguments")
-        if reason is FinishReason.FILTERED and not (self._text or self._called):
+        if reason is not FinishReason.LENGTH:  # half a tool call is none
+            yield from self._broken_calls()
+        if reason is FinishReason.FILTERED and not (self._text or self._ids):
             self._wire.fail(ErrorKind.FILTERED, "content filter")
         is_counted = self._input is not None and self._output is not None
         counted = Usage(self._input or 0, self._output or 0, thought=self._thought)
         yield counted if is_counted else self._text.usage(self._thought)
-        yield Finish(FinishReason.TOOL if self._called else reason, self._wire.provider, self._wire.model)
+        yield Finish(FinishReason.TOOL if self._ids else reason, self._wire.provider, self._wire.model)
 
 
 def _body(provider: str, model: str, request: Request) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What went wrong, in our words: statuses, error codes and the SDKs' exceptions become a ``ProviderError``."""
 
 import math
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ from app.llm import refusals
 from app.llm.interfaces import ErrorKind, ProviderError
 
 STATUSES = {
+    **dict.fromkeys((400, 413, 422), ErrorKind.REFUSED),
     **dict.fromkeys((401, 402, 403), ErrorKind.ACCOUNT),
-    **dict.fromkeys((404, 410), ErrorKind.MODEL),  # our paths are the vendors' own: what is not there is the model
     **dict.fromkeys((408, 409, 425), ErrorKind.OVERLOADED),
     429: ErrorKind.RATE_LIMIT,
 }
 EXPLAINED = frozenset({400, 404, 410, 413, 422})  # statuses whose body says more
 USUAL = {"invalid_request_error": ErrorKind.REFUSED}  # what an event means whose text says no more
+_STATUS = re.compile("[45][0-9][0-9]")
 CERTAIN = {ErrorKind.FILTERED, ErrorKind.ACCOUNT}  # what a code may say of the other statuses
 
 
@@ -58,7 +60,7 @@ def translated(error: Exception, sdk: Sdk, sent: Sent) -> ProviderError:
 def of_event(error: object, sent: Sent) -> ProviderError:
     """An error that came as an event of a stream whose status was 200. A number as its code is an HTTP status."""
     word = refusals.code(error)
-    number = next((str(one) for one in as_object(error).values() if str(one).isdecimal()), "")
+    number = next((str(one) for one in as_object(error).values() if _STATUS.fullmatch(str(one))), "")
     usual = of_status(int(number)) if number else USUAL.get(word, ErrorKind.OVERLOADED)
     found = refusals.read(error, sent.limit, sent.schema_name, usual)
     detail = f"event {word or number}".strip()
@@ -66,7 +68,8 @@ def of_event(error: object, sent: Sent) -> ProviderError:
 
 
 def of_status(status: int) -> ErrorKind:
-    return STATUSES.get(status) or (ErrorKind.OVERLOADED if status >= 500 else ErrorKind.REFUSED)
+    """Our paths are the vendors' own: where something else answers, or leads elsewhere, there is no such model."""
+    return STATUSES.get(status) or (ErrorKind.OVERLOADED if status >= 500 else ErrorKind.MODEL)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -89,6 +92,7 @@ def _seconds_until(date: str) -> float:
 def _of_response(error: Any, sent: Sent) -> ProviderError:
     status = error.status_code
     kind = of_status(status)
+    kind = ErrorKind.MODEL if kind is ErrorKind.REFUSED and _is_page(error.body) else kind
     found = refusals.read(error.body, sent.limit, sent.schema_name, kind)
     by_code = refusals.KINDS.get(found.code.lower())
     told = found.kind if status in EXPLAINED else by_code if by_code in CERTAIN else kind
@@ -96,6 +100,11 @@ def _of_response(error: Any, sent: Sent) -> ProviderError:
         told, sent.provider, sent.model, retry_after=retry_after(error.response.headers),
         detail=f"status {status} {found.code}".strip(), refusal=found.refusal if told is ErrorKind.PARAMETER else None,
     )  # fmt: skip
+
+
+def _is_page(body: object) -> bool:
+    """No model writes HTML: that is a proxy, or another service."""
+    return isinstance(body, str) and body.lstrip()[:1] == "<"
 
 
 def _kind_of(error: Exception, sdk: Sdk) -> ErrorKind:

@@ -1,64 +1,26 @@
 """One answer of the chat completions wire, put together from its chunks, or read from a body that came whole."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from app.core.json import JSONObject, JSONValue
+from app.core.json import JSONObject, JSONValue, as_object
 from app.llm import errors
 from app.llm.errors import Sent
 from app.llm.interfaces import ErrorKind, Event, Finish, FinishReason, Request, TextDelta, ToolCall, Usage
+from app.llm.openai_chunks import Choice, Chunk, ContentPart, Counted, Delta, Place, decode
 from app.llm.tokens import Meter
+from app.llm.tool_arguments import arguments_in, is_whole
 from app.llm.wire import Wire
 
-REASONS = {"length": FinishReason.LENGTH, "content_filter": FinishReason.FILTERED, "tool_calls": FinishReason.TOOL}
+REASONS = {  # the wire's own words, and those of vendors behind it
+    **dict.fromkeys(("length", "max_tokens", "max_output_tokens", "model_length"), FinishReason.LENGTH),
+    **dict.fromkeys(("content_filter", "safety", "prohibited_content", "blocklist", "spii"), FinishReason.FILTERED),
+    "tool_calls": FinishReason.TOOL,
+}
+BROKEN = "error"  # in place of a reason
 OF_A_CALL, OF_A_FUNCTION = ("index", "id", "type", "function"), ("name", "arguments")
 
-
-class _ContentPart(msgspec.Struct):
-    type: str = "text"
-    text: str | None = None
-
-
-class _Delta(msgspec.Struct):
-    content: str | list[_ContentPart] | None = None
-    refusal: str | None = None
-    tool_calls: list[dict[str, JSONValue]] | None = None
-    reasoning_content: str | None = None
-    reasoning: JSONValue = None
-    reasoning_details: list[JSONValue] | None = None
-    extra_content: JSONValue = None
-
-
-class _Choice(msgspec.Struct):
-    delta: _Delta | None = None
-    message: _Delta | None = None
-    finish_reason: str | None = None
-
-
-class _Details(msgspec.Struct):
-    reasoning_tokens: int | None = None
-
-
-class _Usage(msgspec.Struct):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    completion_tokens_details: _Details | None = None
-
-
-class _Chunk(msgspec.Struct):
-    choices: list[_Choice] | None = None
-    usage: _Usage | None = None
-    error: object = None
-
-
-# half of a pair of escapes, as in an emoji that was cut in two
-_LONE = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-)
-_decode_chunk = msgspec.json.Decoder(_Chunk).decode
-_decode_arguments = msgspec.json.Decoder(dict[str, JSONValue]).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -69,19 +31,11 @@ def events(wire: Wire, payloads: Iterator[bytes], request: Request, sent: Sent) 
         if payload == b"[DONE]":
             answer.done = True
             break
-        text = take(_decode(payload))
+        text = take(decode(payload))
         if text:
             call.answered = True
             yield TextDelta(text)
     yield from answer.end()
-
-
-def _decode(payload: bytes) -> _Chunk:
-    """A character that came in halves is left out; it would be no text."""
-    try:
-        return _decode_chunk(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return _decode_chunk(_LONE.sub(b"", payload).decode("utf-8", "ignore"))
 
 
 class _Answer:
@@ -94,26 +48,39 @@ class _Answer:
         self._calls: list[_Call] = []
         self._by_index: dict[int, _Call] = {}
         self._thoughts = _Thoughts()
+        self._index: Place | None = None  # of the choice that is followed
         self._finish = ""
         self._refused = False
         self._usage: Usage | None = None
         self.done = False
 
-    def take(self, chunk: _Chunk) -> str | None:
+    def take(self, chunk: Chunk) -> str | None:
         """Notes what the chunk says, and returns its text."""
-        if chunk.error:
-            raise errors.of_event(chunk.error, self._sent)
+        if chunk.error or chunk.choices is None:
+            self._check(chunk)
         if chunk.usage is not None:
-            self._usage = self._thoughts.usage(chunk.usage)
-        if not chunk.choices:
+            self._usage = self._thoughts.usage(chunk.usage) or self._usage
+        choice = self._followed(chunk.choices) if chunk.choices else None
+        if choice is None:
             return None
-        choice = chunk.choices[0]
         if choice.finish_reason:
-            self._finish = choice.finish_reason
+            self._finish = choice.finish_reason.lower()
         delta = choice.delta or choice.message
         return self._take(delta) if delta is not None else None
 
-    def _take(self, delta: _Delta) -> str | None:
+    def _followed(self, choices: Sequence[Choice]) -> Choice | None:
+        """Of several answers side by side, the one that began first."""
+        if self._index is None:
+            self._index = choices[0].index
+        if choices[0].index == self._index:
+            return choices[0]
+        return next((choice for choice in choices if choice.index == self._index), None)
+
+    def _check(self, chunk: Chunk) -> None:
+        if chunk.fault:
+            raise errors.of_event(chunk.fault, self._sent)
+
+    def _take(self, delta: Delta) -> str | None:
         if delta.tool_calls:
             self._wire.call.answered = True
             for part in delta.tool_calls:
@@ -128,17 +95,20 @@ class _Answer:
             self._thoughts.add(delta)
         return text
 
-    def _add(self, part: dict[str, JSONValue]) -> None:
-        """Some servers send no index, or 0 for every call, but then an id of its own for each."""
-        index, call_id = _number(part.get("index")), str(part.get("id") or "")
+    def _add(self, part: JSONObject) -> None:
+        """Some servers send no index, or 0 for every call; some give two calls the same id."""
+        index = _number(part.get("index"))
         call = self._by_index.get(index)
-        if call is None or (call_id and call.id and call_id != call.id):
-            call = self._by_index[index] = _Call(call_id or f"call_{len(self._calls)}")
+        if call is None or call.is_over(part):
+            said, place = str(part.get("id") or ""), len(self._calls)
+            wanted = said or f"call_{place}"
+            is_taken = any(other.id == wanted for other in self._calls)
+            call = self._by_index[index] = _Call(f"{wanted}_{place}" if is_taken else wanted, said)
             self._calls.append(call)
         call.add(part)
 
     def end(self) -> Iterator[Event]:
-        if not (self._finish or self.done):
+        if self._finish == BROKEN or not (self._finish or self.done):
             self._wire.fail(ErrorKind.CUT, "no end of stream")
         reason = REASONS.get(self._finish, FinishReason.STOP)
         calls = list(self._tool_calls(reason))
@@ -154,25 +124,38 @@ class _Answer:
         thoughts = self._thoughts.extra()
         for place, call in enumerate(self._calls):
             extra: JSONObject = call.extra | (thoughts if place == 0 else {})
-            arguments = _decode_arguments(call.arguments or "{}")
-            yield ToolCall(call.id, call.name, arguments, {self._wire.provider: extra} if extra else {})
+            yield ToolCall(call.id, call.name, self._arguments(call), {self._wire.provider: extra} if extra else {})
+
+    def _arguments(self, call: "_Call") -> JSONObject:
+        """Once something was said the answer can't begin anew: the tool gets a call that says nothing more."""
+        found = arguments_in(call.arguments)
+        if found is None and not self._text:
+            self._wire.fail(ErrorKind.JUNK, "tool arguments")
+        return found or {}
 
 
 class _Call:
     """A tool call as far as it has come. ``extra`` is what else the vendor said of it, by place."""
 
-    def __init__(self, call_id: str) -> None:
-        self.id = call_id
+    def __init__(self, call_id: str, said_id: str) -> None:
+        self.id, self.said_id = call_id, said_id
         self.name = self.arguments = ""
         self.extra: dict[str, JSONValue] = {}
 
-    def add(self, part: dict[str, JSONValue]) -> None:
+    def add(self, part: JSONObject) -> None:
         function = part.get("function")
         if isinstance(function, dict):
-            self.name += str(function.get("name") or "")
+            name = str(function.get("name") or "")
+            self.name += name if name != self.name else ""  # some servers repeat it
             self.arguments += _as_text(function.get("arguments"))
             self._keep("function", function, OF_A_FUNCTION)
         self._keep("call", part, OF_A_CALL)
+
+    def is_over(self, part: JSONObject) -> bool:
+        """Whether the part begins another call."""
+        said = str(part.get("id") or "")
+        is_named = bool(as_object(part.get("function")).get("name"))
+        return bool(said and said != self.said_id) or (is_named and is_whole(self.arguments))
 
     def _keep(self, place: str, said: JSONObject, known: tuple[str, ...]) -> None:
         more = {name: value for name, value in said.items() if name not in known and value is not None}
@@ -190,22 +173,24 @@ class _Thoughts:
         self._details: list[JSONValue] = []
         self._content: JSONValue = None
 
-    def add(self, delta: _Delta) -> None:
+    def add(self, delta: Delta) -> None:
         if delta.reasoning_content or delta.reasoning or delta.reasoning_details or delta.extra_content:
             self.seen = True
             self._text.append(delta.reasoning_content or "")
             self._details += delta.reasoning_details or ()
             self._content = delta.extra_content or self._content
 
-    def words(self, parts: list[_ContentPart]) -> str:
+    def words(self, parts: list[ContentPart]) -> str:
         """The text of a content that came in parts."""
         self.seen = self.seen or any(part.type not in ("text", "output_text") for part in parts)
         return "".join(part.text or "" for part in parts if part.type in ("text", "output_text"))
 
-    def usage(self, counted: _Usage) -> Usage:
+    def usage(self, counted: Counted) -> Usage | None:
+        """None when nothing was counted."""
         details = counted.completion_tokens_details
         self.seen = self.seen or bool(details and details.reasoning_tokens)
-        return Usage(counted.prompt_tokens or 0, counted.completion_tokens or 0, thought=self.seen)
+        sent, received = counted.prompt_tokens or 0, counted.completion_tokens or 0
+        return Usage(sent, received, thought=self.seen) if sent or received else None
 
     def extra(self) -> dict[str, JSONValue]:
         """Some vendors refuse a conversation whose tool calls come back without the thoughts before them."""

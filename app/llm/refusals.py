@@ -48,7 +48,10 @@ _PARAMETER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in P
 
 _CONTEXT = r"context (?:length|window)|prompt is too long|too many (?:input )?tokens|input is too long"
 _FILTER = r"content[ _](?:filter|management|policy)|safety (?:system|filter)|usage polic|prohibited_content"
-_ACCOUNT = r"credit balance|api[ _]key (?:not|is|was|has)|invalid api[ _]key|billing|quota|payment"
+_ACCOUNT = (
+    r"credit balance|api[ _]key (?:not|is|was|has)|invalid api[ _]key|billing|quota|payment|"
+    r"(?:country|region|location)\b.{0,40}\bnot (?:supported|available|allowed)"
+)
 _MODEL = (
     r"model\b.{0,100}?\b(?:not (?:found|exist|support|available|a valid)|does(?:n't| not) exist|unknown|invalid|"
     r"retired|deprecated|decommissioned|no longer|shut ?down|pull)|"

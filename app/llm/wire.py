@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NoReturn
 
 import httpx2
@@ -12,6 +13,8 @@ from app.llm.errors import Sdk, Sent
 from app.llm.interfaces import Deadlines, ErrorKind, ProviderError
 
 LONGEST_LINE = 1 << 20
+DATA, DONE, BRACKETS, ENDS = b"data:", b"[DONE]", (b"{", b"["), (b"}", b"]")
+BOM = b"\xef\xbb\xbf"
 
 Send = Callable[[], httpx2.Response]
 
@@ -61,19 +64,32 @@ class Wire:
         return errors.translated(error, self._sdk, self._sent_to)
 
     def _payloads(self, response: httpx2.Response) -> Iterator[bytes]:
-        if "json" in response.headers.get("content-type", ""):  # the answer in one piece
-            yield response.read()
-            yield b"[DONE]"
+        """Whatever type the body is said to have: an answer in one piece begins with a bracket, and no event does."""
+        pieces = response.iter_bytes() if "content-encoding" in response.headers else response.iter_raw()
+        begun = _begun(pieces)
+        if begun[:1] in BRACKETS:
+            yield begun + b"".join(pieces)
+            yield DONE
             return
         rest = b""
-        for data in response.iter_raw():
-            lines = (rest + data).split(b"\n")
+        for data in chain((begun,), pieces):
+            lines = (rest + data).replace(b"\r", b"\n").split(b"\n")
             rest = lines.pop()
             if len(rest) > LONGEST_LINE:
                 self.fail(ErrorKind.JUNK, "endless line")
             if any(map(bytes.strip, lines)):  # a comment is a sign of life too
                 self.call.resume()
-            for payload in [line[5:].strip() for line in lines if line.startswith(b"data:")]:
+            for payload in [line[5:].strip() for line in lines if line.startswith(DATA)]:
                 self.call.pause()
                 yield payload
                 self.call.resume()
+        if rest.startswith(DATA) and rest.endswith(ENDS):  # the last line may have no end
+            yield rest[5:].strip()
+
+
+def _begun(pieces: Iterator[bytes]) -> bytes:
+    """The first bytes that say something."""
+    begun = b""
+    while not begun and (piece := next(pieces, b"")):
+        begun = piece.removeprefix(BOM).lstrip()
+    return begun

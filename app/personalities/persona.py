@@ -6,8 +6,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
-from app.core import weeks
-from app.core.clock import now
+from app.core import dates
 from app.db.statements import Statement
 from app.llm.prompts import fenced
 from app.personalities.built_in import BUILT_IN, DEFAULT
@@ -52,5 +51,5 @@ def of(connection: Session | Connection, principal: Principal, wanted: str | Non
 
 
 def today(persona: Persona) -> str:
-    """Date and time on the person's clock, in words."""
-    return weeks.local(now(), persona.zone).strftime("%A, %d %B %Y, %H:%M")
+    """Date, part of day and time on the person's clock, in words."""
+    return dates.now_text(persona.zone)

@@ -9,11 +9,12 @@ from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
 from app.core.retention import Aging
-from app.db.privacy import Ages, OfTeam, PartOf
+from app.db.privacy import Ages, Derivation, OfTeam, PartOf
 from app.db.session import Base
 
 CASCADE = "CASCADE"
 IS_SHOWN = "version = (SELECT d.version FROM slide_decks d WHERE d.id = slide_revisions.deck_id)"
+OF_CHATS = dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",))
 
 
 class Record:
@@ -64,7 +65,7 @@ class Agent(Changeable, Base):
 
 class CoachSession(Changeable, Base):
     __tablename__ = "realtime_sessions"
-    privacy = OfTeam(person="thread_id", derived={"summary": ("realtime_chats",)})
+    privacy = OfTeam(person="thread_id", derived={"summary": ("realtime_chats",)}, derivation=Derivation.PART)
     __table_args__ = (UniqueConstraint("tenant_id", "thread_id"),)
 
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id", ondelete=CASCADE), index=True)
@@ -98,10 +99,9 @@ class SlideDeck(Changeable, Base):
 
     __tablename__ = "slide_decks"
     privacy = PartOf(
-        by="session_id",
-        derived=dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",)),
+        by="session_id", derived=OF_CHATS, derivation=Derivation.PART,
         ages=Ages(kind=Aging.TRANSCRIPTS, since="updated_at"),
-    )
+    )  # fmt: skip
 
     session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE), unique=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -114,10 +114,9 @@ class SlideDeck(Changeable, Base):
 class SlideRevision(Base):
     __tablename__ = "slide_revisions"
     privacy = PartOf(
-        by="deck_id",
-        derived=dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",)),
+        by="deck_id", derived=OF_CHATS, derivation=Derivation.PART,
         ages=Ages(kind=Aging.TRANSCRIPTS, unless=IS_SHOWN),
-    )
+    )  # fmt: skip
 
     deck_id: Mapped[int] = mapped_column(ForeignKey("slide_decks.id", ondelete=CASCADE), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

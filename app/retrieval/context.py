@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import time
 from typing import TypeVar
 
-from app.core import weeks
+from app.core import dates, weeks
 from app.llm.prompts import fenced, quoted
 from app.llm.tokens import estimate
 from app.retrieval.index import Document
@@ -82,14 +83,20 @@ def _around(part: int, pieces: Sequence[str], room: int) -> str:
 
 
 def _element(hit: Hit | Document) -> str:
-    day = hit.dated_at.date()
     facts = {
-        "id": hit.source_id, "kind": hit.kind, "title": hit.title, "date": day.isoformat(), "weekday": f"{day:%A}",
-        **{name: weeks.with_weekday(value) for name, value in hit.attributes.items()},
+        "id": hit.source_id, "kind": hit.kind, "title": hit.title, "date": hit.dated_at.date().isoformat(),
+        "weekday": f"{hit.dated_at:%A}",
+        **{name: weeks.with_weekday(value) for name, value in hit.attributes.items()}, **_part_of_day(hit),
     }  # fmt: skip
     attributes = " ".join(f"{name}={quoted(value)}" for name, value in facts.items())
     text = DUE.sub(lambda due: f"(due {weeks.with_weekday(due[1])})", hit.text) if hit.kind == "goal" else hit.text
     return f"<document {attributes}>\n{fenced(text)}\n</document>"
+
+
+def _part_of_day(hit: Hit | Document) -> dict[str, str]:
+    """Of an entry, unless only its day is known."""
+    clock = hit.dated_at.time()
+    return {"part_of_day": dates.part_of_day(clock)} if hit.kind == "journal" and clock != time() else {}
 
 
 def _reserved(question: str) -> dict[str, int]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.json import JSONObject, to_json
 from app.db.session import Database
 from app.llm.interfaces import Embedder, ErrorKind, ProviderError
+from app.provenance.sources import Source
 from app.retrieval.chunking import chunks
 from app.retrieval.languages import ENGLISH, dictionaries, languages_of
 from app.retrieval.models import DocumentChunk
@@ -56,7 +57,7 @@ log = structlog.get_logger()
 class Document:
     """Something its owner may ask about. ``attributes`` are shown to the model beside the text (status, mood, …).
 
-    ``safety`` is what care found in it, if it found anything.
+    ``safety`` is what care found in it, if it found anything; ``sources`` are the rows whose words it has.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Document:
     attributes: Mapping[str, str] = field(default_factory=dict)
     parent_id: str | None = None
     safety: JSONObject | None = None
+    sources: tuple[Source, ...] = ()
 
 
 def owner_word(tenant: str, user: str) -> str:

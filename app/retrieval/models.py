@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson
+from app.db.privacy import Derivation, OfPerson
 from app.db.session import Base
 
 
@@ -28,6 +28,7 @@ class DocumentChunk(Owned, Base):
         derived=dict.fromkeys(
             ("title", "text", "lexemes", "embedding"), ("journal_entries", "goals", "progress_updates")
         ),
+        derivation=Derivation.REWRITTEN,
     )
     __table_args__ = (
         Index("ix_document_chunks_lexemes", "lexemes", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),

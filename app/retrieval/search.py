@@ -31,6 +31,7 @@ LISTS = {
       SELECT id, row_number() OVER (ORDER BY distance, dated_at DESC) AS place, 1.0 AS weight FROM (
         SELECT id, dated_at, embedding <=> CAST(:vector AS halfvec) AS distance FROM document_chunks
         WHERE tenant_id = :tenant AND user_id = :user AND embedding_model = :model
+          AND vector_dims(embedding) = :dimensions
         ORDER BY distance LIMIT 40) AS near WHERE distance < 0.75""",
     "recent": """
       SELECT id, row_number() OVER (PARTITION BY kind ORDER BY dated_at DESC) AS place, 0.5 AS weight FROM (
@@ -94,6 +95,7 @@ def search(
     values: dict[str, object] = {"tenant": tenant, "user": user, "owner": f"'{owner_word(tenant, user)}'", **asked}
     if vector:
         values |= {"vector": HalfVector(list(vector.values)).to_text(), "model": vector.model}
+        values |= {"dimensions": len(vector.values)}  # a server may make others under the same name
     hits = [Hit(*row[1:]) for row in _statement(bool(asked.get("dictionaries")), tuple(names)).rows(session, values)]
     return list({hit.source_id: hit for hit in reversed(hits)}.values())[::-1]
 

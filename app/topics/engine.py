@@ -149,7 +149,7 @@ class Engine:
         return Request(
             caller=call.caller,
             messages=(*call.history, Message("user", prompting.render(call.prompts["user"], topic, values))),
-            system=prompting.render(call.prompts["system"], topic, values),
+            system=prompting.render_system(call.prompts["system"], topic, values),
             schema_name=topic.schema_ref,
             temperature=topic.temperature,
             max_tokens=topic.max_tokens,

@@ -8,7 +8,7 @@ import jmespath
 import structlog
 
 from app.accounts import settings
-from app.core import weeks
+from app.core import dates, weeks
 from app.core.clock import now
 from app.core.errors import AppError
 from app.core.json import JSONObject, JSONValue
@@ -55,7 +55,7 @@ def enrich(
     """A value for every name; None where there is none. Raises when a source failed that a required name comes from."""
     required = frozenset(required)
     own = {"tenant_id": access.principal.tenant_id, "user_id": access.principal.user_id}
-    values: dict[str, JSONValue] = {**given, **own, **({"today": _today(access)} if "today" in names else {})}
+    values: dict[str, JSONValue] = {**given, **own, **_time(access)}
     missing: list[str] = []
     for name in names:
         if name in values:
@@ -69,10 +69,11 @@ def enrich(
     return Context(values, [*failed, *missing])
 
 
-def _today(access: DataAccess) -> str:
+def _time(access: DataAccess) -> dict[str, JSONValue]:
+    """What it is for the person: the date for data, and ``now`` in words."""
     with db.read() as session:
         zone = settings.time_zone(session, access.principal)
-    return weeks.local_date(now(), zone).isoformat()
+    return {"today": weeks.local_date(now(), zone).isoformat(), "now": dates.now_text(zone)}
 
 
 def _value(name: str, gathered: Gathered) -> tuple[JSONValue, AppError | None]:

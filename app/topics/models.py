@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.json import JSONObject
 from app.db.ownership import Owned
-from app.db.privacy import OfNobody, OfPerson
+from app.db.privacy import Derivation, OfNobody, OfPerson
 from app.db.session import Base
 
 
@@ -48,6 +48,7 @@ class TopicRun(Owned, Base):
     privacy = OfPerson(
         secrets=("callback_url",),
         derived={"result": ("workspace_records", "goals"), "gathered": ("workspace_records",)},
+        derivation=Derivation.ANSWER,
     )
     __table_args__ = (Index("ix_topic_runs_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),)
 

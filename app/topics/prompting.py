@@ -113,6 +113,11 @@ def render(text: str, topic: Topic, values: JSONObject) -> str:
         raise PromptBroken from error
 
 
+def render_system(text: str, topic: Topic, values: JSONObject) -> str:
+    """With the time on the person's clocks."""
+    return f"{render(text, topic, values)}\n\nToday is {values['now']}."
+
+
 def _bounded(parts: Iterable[str]) -> Iterator[str]:
     room = LONGEST
     for part in parts:

@@ -29,7 +29,7 @@ FAILURES = {text: Failure(text, code, status, retryable=False) for code, status,
 class TurnFailed(AppError):
     """The chat contract's answer to a failed model call."""
 
-    def __init__(self, text: str | None, **data: str | None) -> None:
+    def __init__(self, text: str | None, **data: object) -> None:
         failure = failure_of(text)
         super().__init__(failure.text, code=failure.code, **data)
         self.status = failure.status

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import TypeVar, cast
 
@@ -11,6 +11,7 @@ from gevent.event import AsyncResult
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.core.errors import AppError, Conflict, Unavailable
 from app.core.ids import new_id
@@ -22,11 +23,18 @@ from app.turns.idempotency import LIFE, Claim, IdempotencyKey, is_old
 A = TypeVar("A", bound=Mapping[str, object])
 Answer = Mapping[str, object]
 
+Keep = Callable[[Session, A], bool]
 PATIENCE = 140.0  # seconds that a second request waits for the first
 PAUSES = (0.02, 0.05, 0.1, 0.2)
 LEASE = Lease(IdempotencyKey.resource_id, IdempotencyKey.lease_until)
 
 _pending: dict[Claim, "AsyncResult[Answer | None]"] = {}  # what this process makes, or looks for elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    do: Callable[[], Answer]
+    keep: Keep[Answer] | None = None
 
 
 class StillRunning(Unavailable):
@@ -35,23 +43,23 @@ class StillRunning(Unavailable):
 
 def once(
     db: Database, claim: Claim | None, work: Callable[[], A], *, reused: type[AppError] = Conflict,
-    is_waiting: Callable[[], bool] | None = None,
+    is_waiting: Callable[[], bool] | None = None, keep: Keep[A] | None = None,
 ) -> A:  # fmt: skip
     """``work`` is done by one request. When it raises, the key is free again and the next request tries.
 
     ``reused`` is what a contract calls a key that was used for another request. ``is_waiting`` tells whether the client
     is still there: what nobody waited for is kept for the next request with the same body. All who wait in a process
-    share one look at the database.
+    share one look at the database. ``keep`` says, in the transaction that stores the answer, whether it may be.
     """
     if claim is None:
         return work()
-    answer = _answer(db, claim, work, reused)
+    answer = _answer(db, claim, Work(work, cast(Keep[Answer] | None, keep)), reused)
     if is_waiting is not None and not claim.is_named:
         _note_arrival(db, claim, is_waiting())
     return cast(A, answer)  # what this key stands for
 
 
-def _answer(db: Database, claim: Claim, work: Callable[[], Answer], reused: type[AppError]) -> Answer:
+def _answer(db: Database, claim: Claim, work: Work, reused: type[AppError]) -> Answer:
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         first = _pending.get(claim)
@@ -67,9 +75,7 @@ def _note_arrival(db: Database, claim: Claim, has_arrived: bool) -> None:
         session.execute(changed.values(unheard=not has_arrived))
 
 
-def _lead(
-    db: Database, claim: Claim, work: Callable[[], Answer], reused: type[AppError], give_up: float
-) -> Answer | None:
+def _lead(db: Database, claim: Claim, work: Work, reused: type[AppError], give_up: float) -> Answer | None:
     """The first request of this process: it makes the answer, or waits for another process that does."""
     answer = None
     pending = _pending[claim] = AsyncResult()
@@ -98,7 +104,7 @@ def _made_elsewhere(db: Database, claim: Claim, work_id: str, reused: type[AppEr
     return None
 
 
-def _make(db: Database, claim: Claim, work_id: str, work: Callable[[], Answer]) -> Answer:
+def _make(db: Database, claim: Claim, work_id: str, work: Work) -> Answer:
     its = *_row_of(claim), IdempotencyKey.resource_id == work_id
 
     def renew() -> None:
@@ -107,7 +113,10 @@ def _make(db: Database, claim: Claim, work_id: str, work: Callable[[], Answer]) 
 
     def store(answer: Answer) -> None:
         with db.begin() as session:
-            session.execute(update(IdempotencyKey).where(*its).values(answer=answer, lease_until=None))
+            if work.keep is None or work.keep(session, answer):
+                session.execute(update(IdempotencyKey).where(*its).values(answer=answer, lease_until=None))
+            else:
+                session.execute(delete(IdempotencyKey).where(*its))
 
     def free() -> None:
         with suppress(SQLAlchemyError), db.begin() as session:
@@ -115,7 +124,7 @@ def _make(db: Database, claim: Claim, work_id: str, work: Callable[[], Answer]) 
 
     with ExitStack() as undo, renewing(renew):
         undo.callback(free)
-        answer = work()
+        answer = work.do()
         undo.pop_all()
     patiently(lambda: store(answer))
     return answer

@@ -6,7 +6,9 @@ from typing import Literal
 
 from app.auth.principals import Principal
 from app.core.clock import iso
+from app.core.json import JSONObject
 from app.core.weeks import Week
+from app.provenance.service import Kept
 from app.streams import sse
 from app.turns.failures import CODE, failure_of
 from app.weekly.models import WeeklyInsight
@@ -48,15 +50,18 @@ def failure(text: str | None) -> Error:
     return Error(known.text, retryable=known.retryable, code=known.code)
 
 
-def done(row: WeeklyInsight) -> Done:
-    """The last event of an insight that is there, live and on replay."""
-    shown = {
+def done(kept: Kept[WeeklyInsight]) -> Done:
+    """The last event of an insight that is there, live and on replay: as much of it as there is room for."""
+    row = kept.subject
+    shown: JSONObject = {
         "id": row.id, "user_id": row.user_id, "week_start": iso(row.week_start), "week_end": iso(row.week_end),
-        "content": row.content, "entry_count": row.entry_count, "entries_analyzed": row.entries_analyzed,
-        "created_at": iso(row.created_at), "updated_at": iso(row.updated_at),
+        "content": row.shown, "entry_count": row.entry_count, "entries_analyzed": row.entries_analyzed,
+        "created_at": iso(row.created_at), "updated_at": iso(row.updated_at), "stale": kept.stale,
     }  # fmt: skip
-    whole = len(sse.encode(shown)) < EMBEDDED_LIMIT
-    return Done(shown if whole else {name: value for name, value in shown.items() if name != "content"})
+    whole: JSONObject = {**shown, "sources": list(kept.sources)}
+    without = {name: value for name, value in shown.items() if name != "content"}
+    fitting = (one for one in (whole, shown) if len(sse.encode(one)) < EMBEDDED_LIMIT)
+    return Done(next(fitting, without))
 
 
 def nothing(principal: Principal, week: Week, text: str) -> Done:

@@ -14,6 +14,7 @@ from app.llm import prompts
 from app.llm.interfaces import Caller, Grounding, Message, Request, Task
 from app.personalities import persona
 from app.personalities.persona import Persona
+from app.provenance.sources import Source
 from app.retrieval import context
 from app.retrieval.index import Document
 from app.workspace import documents, moods
@@ -39,6 +40,10 @@ class Material:
     @property
     def shown(self) -> list[Document]:
         return [*self.goals, *self.moved, *self.entries.documents]
+
+    @property
+    def sources(self) -> list[Source]:
+        return documents.sources_of(self.shown)
 
     @property
     def documents(self) -> str:
@@ -73,7 +78,9 @@ def gather(session: Session, principal: Principal, week: Week, personality_id: s
 
 
 def request(principal: Principal, material: Material) -> Request:
-    system = prompts.render(PROMPTS, "weekly.j2", coach=material.coach, material=material)
+    system = prompts.render(
+        PROMPTS, "weekly.j2", coach=material.coach, today=persona.today(material.coach), material=material
+    )
     caller = Caller(FEATURE, principal.tenant_id, principal.user_id)
     grounding = Grounding(
         Task.REVIEW, material.shown, material.facts, language=material.coach.language, outline=SECTIONS

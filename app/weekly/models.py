@@ -9,19 +9,24 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson
+from app.db.privacy import Derivation, OfPerson
 from app.db.session import Base
+from app.provenance.service import CHANGED_SINCE
 
 
 class WeeklyInsight(Owned, Base):
-    """One week of one person, known by its Saturday. Without ``content`` none has been written yet.
+    """One week of one person, known by its Saturday. Without ``content`` none has been written yet; it is empty when
+    something that it was made from was deleted.
 
     While ``lease_until`` lies ahead a run of the id ``run_id`` is writing; ``error`` tells how the last one failed.
     """
 
     __tablename__ = "weekly_insights"
     privacy = OfPerson(
-        restored=True, machinery=("run_id", "lease_until"), derived={"content": ("journal_entries", "goals")}
+        restored=True,
+        machinery=("run_id", "lease_until"),
+        derived={"content": ("journal_entries", "goals", "milestones", "progress_updates")},
+        derivation=Derivation.RECORDED,
     )
     __table_args__ = (Index("uq_weekly_insights_week", "tenant_id", "user_id", "week_of", unique=True),)
 
@@ -38,6 +43,10 @@ class WeeklyInsight(Owned, Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def shown(self) -> str:
+        return self.content or CHANGED_SINCE
 
 
 LEASE = Lease(WeeklyInsight.run_id, WeeklyInsight.lease_until)

@@ -12,6 +12,8 @@ from app.db.patience import patiently
 from app.db.session import Database, db
 from app.limits.permits import Permit
 from app.llm.interfaces import Request
+from app.provenance import service as provenance
+from app.provenance.service import CHANGED_MEANWHILE, Kept
 from app.streams.events import Event
 from app.streams.reader import StoredStream
 from app.streams.run import Interrupted, RunState
@@ -67,12 +69,15 @@ class ReviewRun(TextRun[Material]):
         """A review that is not whole is not kept."""
         if state is not RunState.COMPLETED or self._material is None:
             return self._failed(failure_text(error))
-        entries = self._material.entries
-        written = Written(self.text, entries.total, len(entries.documents), self.model)
-        stored = patiently(lambda: self._stored(written))
+        made_of = self._material
+        stored = patiently(lambda: self._stored(made_of))
         if stored is None:
             return self._failed(UNAVAILABLE)
-        return events.done(stored[0]) if stored[0] else events.Error(DELETED, retryable=False)
+        held = stored.provenance
+        if held.is_gone:
+            return self._failed(CHANGED_MEANWHILE)
+        row = stored.subject
+        return events.done(Kept(row, held)) if row else events.Error(DELETED, retryable=False)
 
     def failure(self, error: AppError) -> Event:
         self.permit.refund()
@@ -85,9 +90,16 @@ class ReviewRun(TextRun[Material]):
         with db.begin() as session:
             return ids - LEASE.renew(session, ids)
 
-    def _stored(self, written: Written) -> tuple[WeeklyInsight | None]:
+    def _stored(self, made_of: Material) -> Kept[WeeklyInsight | None]:
+        """Nothing is stored when something that it was made from has been deleted."""
+        principal, entries = self._order.principal, made_of.entries
+        written = Written(self.text, entries.total, len(entries.documents), self.model)
         with db.begin() as session:
-            return (runs.finish(session, self._order.row, written),)
+            held = provenance.hold(session, principal, made_of.sources)
+            row = None if held.is_gone else runs.finish(session, self._order.row, written)
+            if row is not None:
+                provenance.record(session, principal, runs.TABLE, row.id, held)
+        return Kept(row, held)
 
     def _failed(self, error: str) -> Event:
         self.permit.refund()
@@ -110,15 +122,16 @@ class ReviewSource:
         with self.db.read() as session:
             row = runs.of_run(session, self.principal, self.id)
             running = row is not None and runs.is_running(session, row)
+            kept = runs.kept(session, row) if row else None
         if running:
             return None
-        if row is None:
+        if row is None or kept is None:
             return StoredStream(self.first, "", events.Error(DELETED, retryable=False))
         if row.error or row.lease_until or row.content is None:
             return StoredStream(self.first, "", events.failure(row.error or Interrupted.text))
-        return stored(row, self.first)
+        return stored(kept, self.first)
 
 
-def stored(row: WeeklyInsight, first: events.Start) -> StoredStream:
+def stored(kept: Kept[WeeklyInsight], first: events.Start) -> StoredStream:
     """An insight that is there, to be streamed in pieces."""
-    return StoredStream(first, row.content or "", events.done(row), events.chunk, events.pieces)
+    return StoredStream(first, kept.subject.shown, events.done(kept), events.chunk, events.pieces)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,11 @@ from app.core.weeks import Week
 from app.db.leases import DEADLINE
 from app.db.ownership import owner_columns
 from app.db.pages import PageRequest, keyset_page
+from app.provenance import service as provenance
+from app.provenance.service import Kept
 from app.weekly.models import LEASE, WeeklyInsight
 
+TABLE = WeeklyInsight.__tablename__
 NOT_FOUND = "Weekly insight not found"
 
 
@@ -47,10 +50,21 @@ def find(session: Session, principal: Principal, insight_id: str) -> WeeklyInsig
     return row
 
 
-def history(session: Session, principal: Principal, asked: PageRequest) -> Sequence[WeeklyInsight]:
+def read(session: Session, principal: Principal, insight_id: str) -> Kept[WeeklyInsight]:
+    return kept(session, find(session, principal, insight_id))
+
+
+def history(session: Session, principal: Principal, asked: PageRequest) -> Sequence[Kept[WeeklyInsight]]:
     """The latest week first."""
     query = _mine(principal).where(WeeklyInsight.content.is_not(None))
-    return keyset_page(session, query, WeeklyInsight.week_of, principal, asked).items
+    rows = keyset_page(session, query, WeeklyInsight.week_of, principal, asked).items
+    found = provenance.of_many(session, principal, TABLE, [row.id for row in rows])
+    return [Kept(row, found.get(row.id, provenance.UNKNOWN)) for row in rows]
+
+
+def kept(session: Session, row: WeeklyInsight) -> Kept[WeeklyInsight]:
+    """With what it was made from."""
+    return Kept(row, provenance.of(session, row, TABLE, row.id))
 
 
 def _mine(principal: Principal) -> Select[WeeklyInsight]:
@@ -72,7 +86,8 @@ def is_running(session: Session, row: WeeklyInsight) -> bool:
 
 
 def claim(session: Session, principal: Principal, week: Week, run_id: str, *, force: bool) -> WeeklyInsight | None:
-    """The row with this run as its own; None while another runs, or when the week is written and not forced.
+    """The row with this run as its own; None while another runs, or when the week is written and neither stale nor
+    forced.
 
     Whoever asks at the same time waits here for a moment, and then gets None.
     """
@@ -82,7 +97,8 @@ def claim(session: Session, principal: Principal, week: Week, run_id: str, *, fo
         **owner_columns(principal), id=new_id("insight"), week_of=week.of, week_start=week.start, week_end=week.end,
         entry_count=0, entries_analyzed=0, created_at=moment, updated_at=moment, **mine,
     )  # fmt: skip
-    wanted = true() if force else WeeklyInsight.content.is_(None)
+    stale = WeeklyInsight.id.in_(provenance.stale_ids(principal, TABLE))
+    wanted = true() if force else or_(WeeklyInsight.content.is_(None), stale)
     week_key = ["tenant_id", "user_id", "week_of"]
     row = row.on_conflict_do_update(index_elements=week_key, set_=mine, where=and_(LEASE.is_free, wanted))
     taken = row.returning(WeeklyInsight).execution_options(populate_existing=True)

@@ -3,7 +3,8 @@
 from marshmallow import fields, validate
 
 from app.db.pages import PageRequest
-from app.web.schemas import Flag, Moment, Schema, Text, UsageInfo
+from app.provenance.schemas import KeptOut
+from app.web.schemas import Around, Flag, Moment, Schema, Text, UsageInfo
 
 A_YEAR = 52  # weeks
 START, END = {"example": "2025-11-29T00:00:00.000Z"}, {"example": "2025-12-05T23:59:59.999Z"}
@@ -25,12 +26,14 @@ class HistoryQuery(Schema):
     cursor = Text(1, 64, load_default=None, metadata={"description": "Id of the last insight of the page before"})
 
 
-class WeeklyInsightOut(Schema):
+class WeeklyInsightOut(Around, KeptOut):
     id = fields.String(metadata={"example": "insight_abc123"})
     user_id = fields.String(metadata={"example": "user_xyz789"})
     week_start = Moment(metadata=START)
     week_end = Moment(metadata=END)
-    content = fields.String(metadata={"example": "## Your Week in Review\n\nThis week showed consistent journaling…"})
+    content = fields.String(
+        attribute="shown", metadata={"example": "## Your Week in Review\n\nThis week showed consistent journaling…"}
+    )
     entry_count = fields.Integer(metadata={"example": 5, "description": "Entries of the week when it was written"})
     entries_analyzed = fields.Integer(metadata={"example": 5, "description": "Those of them that the coach read"})
     created_at = Moment()

@@ -14,6 +14,7 @@ from app.core.ids import new_id
 from app.core.weeks import Week
 from app.db.session import db
 from app.limits.permits import Permit
+from app.provenance.service import UNKNOWN, Kept, Provenance
 from app.streams import reader
 from app.streams.events import cursor_of
 from app.streams.reader import StoredStream
@@ -55,6 +56,11 @@ class Answer:
     entry_count: int
     row: WeeklyInsight | None = None
     existing: bool = False
+    provenance: Provenance = UNKNOWN
+
+    @property
+    def kept(self) -> Kept[WeeklyInsight] | None:
+        return Kept(self.row, self.provenance) if self.row else None
 
 
 def request_of(
@@ -83,7 +89,8 @@ class WeeklyService:
         answer = self.begin(asked, permit)
         if answer.row is None or answer.existing:
             return answer
-        return replace(answer, row=self._waited_for(asked, answer.row.run_id))
+        written = self._waited_for(asked, answer.row.run_id)
+        return replace(answer, row=written.subject, provenance=written.provenance)
 
     def stream(self, asked: WeekRequest, permit: Permit, last_event_id: str | None = None) -> Iterator[bytes]:
         """With a cursor, the rest of the stream that it is of."""
@@ -96,7 +103,7 @@ class WeeklyService:
             last = events.nothing(asked.principal, asked.week, NO_ENTRIES)
             return reader.replay(NO_RUN, StoredStream(first, NO_ENTRIES, last, events.chunk))
         if answer.existing:
-            return reader.replay(answer.row.run_id, stored(answer.row, first))
+            return reader.replay(answer.row.run_id, stored(Kept(answer.row, answer.provenance), first))
         return reader.read(self.runner, ReviewSource(db, asked.principal, answer.row.run_id, first))
 
     def _resumed(self, principal: Principal, last_event_id: str | None) -> Iterator[bytes] | None:
@@ -116,10 +123,11 @@ class WeeklyService:
             row = runs.of_week(session, asked.principal, asked.week)
             entries = documents.count_entries(session, asked.principal, material.span(asked.week))
             running = row is not None and runs.is_running(session, row)
+            made_of = runs.kept(session, row).provenance if row else UNKNOWN
         if row is not None and running:
             return Answer(entries, row)
-        if row is not None and row.content and not asked.force:
-            return Answer(row.entry_count, row, existing=True)
+        if row is not None and row.content and not (asked.force or made_of.stale):
+            return Answer(row.entry_count, row, existing=True, provenance=made_of)
         if not entries:
             return Answer(0)
         return self._begun(asked, entries, permit)
@@ -137,23 +145,24 @@ class WeeklyService:
         self.runner.begin(ReviewRun(self.pipeline, order, permit))
         return answer
 
-    def _waited_for(self, asked: WeekRequest, run_id: str) -> WeeklyInsight:
+    def _waited_for(self, asked: WeekRequest, run_id: str) -> Kept[WeeklyInsight]:
         source = ReviewSource(db, asked.principal, run_id, events.Start("", "", 0, {}))
         reader.wait(self.runner, source)
         with db.read() as session:
             row = runs.of_run(session, asked.principal, source.id) or runs.of_week(session, asked.principal, asked.week)
-        if row is None:
+            kept = runs.kept(session, row) if row else None
+        if kept is None:
             raise NotFound(runs.NOT_FOUND)
-        if row.error or not row.content:
-            raise TurnFailed(row.error)
-        return row
+        if kept.subject.error or kept.subject.content is None:
+            raise TurnFailed(kept.subject.error)
+        return kept
 
 
-def current(principal: Principal, zone: str | None) -> tuple[Week, WeeklyInsight | None]:
+def current(principal: Principal, zone: str | None) -> tuple[Week, Kept[WeeklyInsight] | None]:
     week = request_of(principal, zone, {}).week
     with db.read() as session:
         row = runs.of_week(session, principal, week)
-    return week, row if row and row.content else None
+        return week, runs.kept(session, row) if row and row.content is not None else None
 
 
 def _claimed(session: Session, asked: WeekRequest) -> WeeklyInsight | None:
@@ -173,10 +182,11 @@ def _joined(asked: WeekRequest, entries: int) -> Answer:
     with db.read() as session:
         row = runs.of_week(session, asked.principal, asked.week)
         running = row is not None and runs.is_running(session, row)
+        made_of = runs.kept(session, row).provenance if row else UNKNOWN
     if row is None:
         raise NotFound(runs.NOT_FOUND)
     existing = bool(row.content) and not running
-    return Answer(row.entry_count if existing else entries, row, existing)
+    return Answer(row.entry_count if existing else entries, row, existing, made_of)
 
 
 def _first_event(week: Week, answer: Answer, permit: Permit) -> events.Start:

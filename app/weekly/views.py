@@ -46,13 +46,14 @@ reading("GET", "/history", takes=schemas.HistoryQuery, gives=schemas.WeeklyInsig
 def generate(principal: Principal, body: WeekBody) -> dict[str, object]:
     """Write the insight of the current week, or get the one that is there
 
-    However many ask at once, it is written once and counted once. The body may be left out.
+    One that is `stale` is written anew. However many ask at once, it is written once and counted once. The body may be
+    left out.
     """
     asked = service.request_of(principal, request.headers.get(ZONE), body, request.headers.get(KEY))
     answer = resolve(WeeklyService).generate(asked, permit())
     usage = {"entryCount": answer.entry_count, "usageInfo": permit().usage_info}
     told = {"isExisting": answer.existing} if answer.row else {"message": service.NO_ENTRIES}
-    return {"week": asked.week, "insight": answer.row, **usage, **told}
+    return {"week": asked.week, "insight": answer.kept, **usage, **told}
 
 
 @writing("GET", "/stream", takes=CoachQuery, fails=(404,), notes=[event_stream(blp, *EVENTS)])
@@ -79,7 +80,7 @@ def regenerate(principal: Principal, body: WeekBody) -> Response:
     return stream(resolve(WeeklyService).stream(asked, permit(), request.headers.get(RESUMED)))
 
 
-reading("GET", "/<insight_id>", gives=schemas.WeeklyInsightOut)(view_of(runs.find, "Get a weekly insight"))
+reading("GET", "/<insight_id>", gives=schemas.WeeklyInsightOut)(view_of(runs.read, "Get a weekly insight"))
 
 
 @Operations(blp, OWN, rate=limited("sessions"))("DELETE", "/<insight_id>", gives=schemas.WeeklyDeletedOut)

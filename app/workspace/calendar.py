@@ -66,12 +66,12 @@ def bounds(since: date | None, until: date | None, zone: str) -> tuple[datetime 
 
 
 def _start(bound: date, zone: str) -> datetime:
-    return bound if isinstance(bound, datetime) else weeks.midnight(max(bound, FIRST.date()), zone)
+    return weeks.placed(bound, zone) if isinstance(bound, datetime) else weeks.midnight(max(bound, FIRST.date()), zone)
 
 
 def _end(bound: date, zone: str) -> datetime:
     if isinstance(bound, datetime):
-        return min(bound, LAST) + MOMENT
+        return min(weeks.placed(bound, zone), LAST) + MOMENT
     return weeks.midnight(min(bound, LAST.date()) + DAY, zone)
 
 

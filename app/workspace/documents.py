@@ -12,6 +12,7 @@ from app.care import safety
 from app.core import weeks
 from app.llm.interfaces import Request
 from app.llm.tokens import estimate
+from app.provenance.sources import JOURNAL, Source, version_of
 from app.retrieval.index import Document
 from app.workspace import calendar, indexing
 from app.workspace.models import OPEN, Goal, GoalEntryLink, GoalStatus, JournalEntry, Milestone, ProgressUpdate
@@ -81,22 +82,33 @@ def notes(session: Session, principal: Principal, span: Span, goal_id: str | Non
     owned = ProgressUpdate.of_goal(principal, goal_id) if goal_id else ProgressUpdate.owned_by(principal)
     between = (ProgressUpdate.created_at >= span.since, ProgressUpdate.created_at < span.until)
     same = (Goal.tenant_id == ProgressUpdate.tenant_id) & (Goal.id == ProgressUpdate.goal_id)
-    query = select(ProgressUpdate, Goal.title).join(Goal, same).where(owned, *between)
+    query = select(ProgressUpdate, Goal).join(Goal, same).where(owned, *between)
     rows = session.execute(query.order_by(ProgressUpdate.created_at.desc()).limit(MOST_NOTES)).all()
-    return [_dated(indexing.progress_document(title, note), span.zone) for note, title in rows]
+    return [_dated(_of_goal(indexing.progress_document(goal.title, note), goal), span.zone) for note, goal in rows]
 
 
 def completed_milestones(session: Session, principal: Principal, span: Span) -> list[Document]:
     """Milestones completed in the span, newest first."""
     between = (Milestone.completed_at >= span.since, Milestone.completed_at < span.until)
     same = (Goal.tenant_id == Milestone.tenant_id) & (Goal.id == Milestone.goal_id)
-    query = select(Milestone, Goal.title).join(Goal, same).where(Milestone.owned_by(principal), *between)
+    query = select(Milestone, Goal).join(Goal, same).where(Milestone.owned_by(principal), *between)
     rows = session.execute(query.order_by(Milestone.completed_at.desc()).limit(MOST_NOTES)).all()
-    return [_dated(_milestone(step, title), span.zone) for step, title in rows]
+    return [_dated(_of_goal(_milestone(step, goal.title), goal), span.zone) for step, goal in rows]
 
 
 def _milestone(step: Milestone, title: str) -> Document:
-    return Document("milestone", step.id, title, f"Completed: {step.title}", step.completed_at or step.created_at)
+    moment, source = step.completed_at or step.created_at, indexing.milestone_source(step)
+    return Document("milestone", step.id, title, f"Completed: {step.title}", moment, sources=(source,))
+
+
+def _of_goal(document: Document, goal: Goal) -> Document:
+    """It has the goal's title."""
+    return replace(document, sources=(*document.sources, indexing.goal_source(goal)))
+
+
+def sources_of(shown: Iterable[Document]) -> list[Source]:
+    """The rows whose words they have, each once."""
+    return list(dict.fromkeys(source for document in shown for source in document.sources))
 
 
 def are_heavy(shown: Iterable[Document]) -> bool:
@@ -115,14 +127,6 @@ def has_heavy_entries(session: Session, principal: Principal, since: datetime) -
     return bool(session.scalar(select(exists().where(JournalEntry.owned_by(principal), *heavy))))
 
 
-def all_exist(session: Session, principal: Principal, ids: Sequence[str]) -> bool:
-    found = [
-        session.scalar(select(func.count()).select_from(model).where(model.owned_by(principal), model.id.in_(ids))) or 0
-        for model in (Goal, JournalEntry)
-    ]
-    return sum(found) == len(set(ids))
-
-
 def _written(principal: Principal, span: Span) -> tuple[ColumnElement[bool], ...]:
     within = calendar.entries_between(span.since, span.until, span.zone)
     return JournalEntry.owned_by(principal), within
@@ -132,14 +136,17 @@ def _read(session: Session, principal: Principal, wanted: ColumnElement[bool], z
     """Newest first."""
     beginning = func.left(JournalEntry.content, LONGEST).label("text")
     columns = (JournalEntry.id, JournalEntry.title, beginning, JournalEntry.mood, JournalEntry.tags)
-    marks = (JournalEntry.safety, JournalEntry.entry_date, JournalEntry.all_day, JournalEntry.timezone)
+    marks = (
+        JournalEntry.safety, JournalEntry.entry_date, JournalEntry.all_day, JournalEntry.timezone,
+        JournalEntry.updated_at,
+    )  # fmt: skip
     query = select(*columns, *marks).where(JournalEntry.owned_by(principal), wanted)
     rows = session.execute(query.order_by(JournalEntry.entry_date.desc(), JournalEntry.id.desc()).limit(MOST_ENTRIES))
     return [
         _dated(
             Document(
                 "journal", row.id, row.title, row.text, row.entry_date, indexing.entry_facts(row.mood, row.tags),
-                safety=row.safety,
+                safety=row.safety, sources=(Source(JOURNAL, row.id, version_of(row.updated_at)),),
             ),
             "UTC" if row.all_day else row.timezone or zone,
         )

@@ -1,7 +1,7 @@
 """Goals, progress notes and journal entries as documents of the index, written in the transaction of their row."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,10 +10,12 @@ from app.core import weeks
 from app.db.ownership import Owner
 from app.jobs.queue import queue
 from app.llm.interfaces import Embedder
+from app.provenance.sources import GOAL, MILESTONE, PROGRESS, Source, version_of
 from app.retrieval import index
 from app.retrieval.index import Document
 from app.workspace.models import Goal, JournalEntry, Milestone, ProgressUpdate
 
+MOMENT = timedelta(microseconds=1)
 EMBEDDING_QUEUED = "embedding_queued"  # one job per transaction, however much it writes
 
 _embedder: Embedder | None = None
@@ -51,7 +53,16 @@ def goal_document(goal: Goal, zone: str = "UTC") -> Document:
     steps = "; ".join(_step(milestone, zone) for milestone in goal.milestones)
     words = "\n".join(part for part in (goal.description, f"Milestones: {steps}" if steps else "") if part)
     safety = stored_of(goal.title, words)
-    return Document("goal", goal.id, goal.title, words, goal.last_activity, facts, safety=safety)
+    sources = (goal_source(goal), *map(milestone_source, goal.milestones))
+    return Document("goal", goal.id, goal.title, words, goal.last_activity, facts, safety=safety, sources=sources)
+
+
+def goal_source(goal: Goal) -> Source:
+    return Source(GOAL, goal.id, version_of(goal.updated_at))
+
+
+def milestone_source(step: Milestone) -> Source:
+    return Source(MILESTONE, step.id, version_of(step.title, step.due_date, step.completed_at))
 
 
 def put_progress(session: Session, goal: Goal, note: ProgressUpdate) -> None:
@@ -61,18 +72,27 @@ def put_progress(session: Session, goal: Goal, note: ProgressUpdate) -> None:
 def progress_document(title: str, note: ProgressUpdate) -> Document:
     """A note under its goal's title."""
     safety = stored_of(title, note.content)
-    return Document("progress", note.id, title, note.content, note.created_at, {}, note.goal_id, safety)
+    source = Source(PROGRESS, note.id, version_of(note.created_at))
+    return Document("progress", note.id, title, note.content, note.created_at, {}, note.goal_id, safety, (source,))
 
 
 def put_entry(session: Session, entry: JournalEntry) -> None:
-    facts, dated_at = entry_facts(entry.mood, entry.tags), day_or_moment(entry.entry_date, entry.timezone)
+    facts = entry_facts(entry.mood, entry.tags)
+    dated_at = entry_moment(entry.entry_date, entry.timezone, all_day=entry.all_day)
     document = Document("journal", entry.id, entry.title, entry.content, dated_at, facts, safety=entry.safety)
     _put(session, entry, document)
 
 
-def day_or_moment(moment: datetime, own_zone: str | None) -> datetime:
-    """Of an entry with a zone of its own the day there, which is that day wherever its reader is."""
-    return weeks.midnight(weeks.local_date(moment, own_zone), "UTC") if own_zone else moment
+def entry_moment(moment: datetime, own_zone: str | None, *, all_day: bool) -> datetime:
+    """What ``weeks.on_calendar`` has its day from, wherever its reader is.
+
+    Of an entry with a zone of its own it is the day there. A moment that is midnight in UTC by chance is no day.
+    """
+    if all_day:
+        return moment
+    if own_zone:
+        return weeks.midnight(weeks.local_date(moment, own_zone), "UTC")
+    return moment + MOMENT if weeks.is_day(moment) else moment
 
 
 def put_new(session: Session, owner: Owner, documents: Sequence[Document]) -> None:

@@ -24,7 +24,7 @@ from app.workspace.writing import Before, Written
 class EntryFields(TypedDict, total=False):
     """What a person may set of an entry; ``goal_ids`` are the goals that it is about, all of them.
 
-    ``entry_date`` is a moment, or a day without a time.
+    ``entry_date`` is a moment, or a day without a time; without a zone it is what the person's clocks showed.
     """
 
     title: str
@@ -60,7 +60,7 @@ def create(session: Session, principal: Principal, care: Care, new: EntryFields)
     moment = now()
     entry = JournalEntry(
         **owner_columns(principal), created_at=moment, updated_at=moment,
-        **{"mood": None, "tags": [], "entry_date": moment} | _columns(new),
+        **{"mood": None, "tags": [], "entry_date": moment} | _columns(session, principal, new),
     )  # fmt: skip
     written = writing.look(session, principal, care, entry)
     session.add(entry)
@@ -76,7 +76,7 @@ def update(session: Session, principal: Principal, care: Care, entry_id: str, ch
     before = Before.of(entry)
     if changes.get("entry_date") == entry.entry_date:  # as it was read: a day stays a day
         del changes["entry_date"]
-    for name, value in _columns(changes).items():
+    for name, value in _columns(session, principal, changes).items():
         setattr(entry, name, value)
     if changes:
         entry.updated_at = now()
@@ -119,10 +119,12 @@ def list_by_day(session: Session, principal: Principal, query: EntryQuery) -> En
     return EntriesByDay(by_day, days, page.total, page.has_more, page.next_cursor)
 
 
-def _columns(fields: EntryFields) -> dict[str, object]:
+def _columns(session: Session, principal: Principal, fields: EntryFields) -> dict[str, object]:
     columns: dict[str, object] = {name: value for name, value in fields.items() if name != "goal_ids"}
     when = fields.get("entry_date")
     if when is None:
         return columns
-    all_day = not isinstance(when, datetime)
-    return columns | {"all_day": all_day, "entry_date": weeks.midnight(when, "UTC") if all_day else when}
+    if not isinstance(when, datetime):
+        return columns | {"all_day": True, "entry_date": weeks.midnight(when, "UTC")}
+    moment = when if when.tzinfo else weeks.placed(when, settings.time_zone(session, principal))
+    return columns | {"all_day": False, "entry_date": moment}

@@ -136,6 +136,9 @@ COMMANDS = {
     "webhook_secret.rotate": ["webhook-secret", "rotate", "--tenant", "acme"],
     "weekly_insights.ask": ["weekly-insights"],
     "demo.seed": ["demo"],
+    "user.create": ["user", "create", "--email", "ada@example.com"],
+    "user.reset_app": ["user", "reset-app", "--email", "ada@example.com"],
+    "invitation.create": ["user", "invite", "--email", "bob@example.com", "--tenant", "acme"],
     "retention.sweep": ["retention"],
 }
 READING = {("api-key", "list"), ("care-report",)}

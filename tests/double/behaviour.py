@@ -26,6 +26,9 @@ class Behaviour:
     body: Any = None  # that body, instead of the usual one
     refuses: list[str] = field(default_factory=list)  # fields of a request that are answered with 400
     chunks: list[dict[str, Any]] = field(default_factory=list)  # deltas of chat completions, sent as they are
+    raw: str = ""  # the body as it is, whatever was asked
+    mime: str = "text/event-stream"  # what that body is said to be
+    zipped: bool = False
     whole: bool = False  # the answer in one piece, though a stream was asked for
     cut: int | None = None  # close the socket
     truncated: bool = False  # end the body properly, but without the vendor's end of stream

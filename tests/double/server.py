@@ -1,6 +1,7 @@
 """The server: HTTP/1.1 over asyncio protocols, keep-alive, one model request at a time per connection."""
 
 import asyncio
+import gzip
 import json
 import socket
 import ssl
@@ -97,7 +98,9 @@ class Connection(asyncio.Protocol):
         wire = WIRES.get(path, openai)
         if behaviour.silence == "all":
             return
-        if behaviour.status != 200:
+        if behaviour.raw:
+            self._raw(behaviour)
+        elif behaviour.status != 200:
             extra = f"Retry-After: {behaviour.retry_after}\r\n" if behaviour.retry_after else ""
             said = (behaviour.status, behaviour.code)
             usual = speech.refusal(path, *said) if speech.is_speech(path) else wire.refusal(*said)
@@ -183,6 +186,14 @@ class Connection(asyncio.Protocol):
     def _close(self) -> None:
         self._done()
         self._transport.close()
+
+    def _raw(self, behaviour: Behaviour) -> None:
+        body = gzip.compress(behaviour.raw.encode()) if behaviour.zipped else behaviour.raw.encode()
+        zipped = "Content-Encoding: gzip\r\n" if behaviour.zipped else ""
+        head = f"HTTP/1.1 {behaviour.status} {REASONS.get(behaviour.status, 'Error')}\r\n{zipped}"
+        head += f"Content-Type: {behaviour.mime}\r\nContent-Length: {len(body)}\r\n\r\n"
+        self._transport.write(head.encode() + body)
+        self._done()
 
     def _json(self, status: int, value: Any, extra: str = "") -> None:
         body = json.dumps(value).encode()

@@ -56,6 +56,7 @@ def test_the_two_agents_take_turns_with_memories_of_their_own(visitor: Caller, d
     first, second, third = (request["body"]["messages"] for request in double.requests()[:3])
     assert "researcher" in first[0]["content"] and "Building a project" not in first[0]["content"]
     assert "Building a project" in second[0]["content"]
+    assert all("\nToday is " in told[0]["content"] for told in (first, second))
     assert [message["role"] for message in third] == ["system", "user", "assistant", "user"]
 
 

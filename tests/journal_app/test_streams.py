@@ -120,6 +120,17 @@ def test_a_failure_before_the_first_word_is_a_failed_request(
 
 
 @pytest.mark.parametrize(("method", "path", "body"), STREAMS)
+def test_what_a_vendor_declines_is_told_apart(
+    app_client: JournalClient, owner: Caller, double: Double, method: str, path: str, body: Any
+) -> None:
+    write(owner)
+    goal = aim(owner)["id"]
+    double.script({"finish": "filtered"})
+    answer = app_client.open(method, path.format(goal=goal), **({"json": body} if body else {}))
+    assert (answer.status_code, answer.json["message"]) == (422, "The AI service declined to answer this")
+
+
+@pytest.mark.parametrize(("method", "path", "body"), STREAMS)
 def test_a_failure_after_it_is_said_before_the_stream_ends(
     app_client: JournalClient, owner: Caller, double: Double, method: str, path: str, body: Any
 ) -> None:

@@ -46,8 +46,11 @@ def spender(make_app: Callable[..., Flask], app: Flask, clean: None, tenant: str
 
 
 def words() -> str:
-    """What nobody has said before: the same words within a moment are the same request."""
-    return f"Question {uuid4().hex}"
+    """What nobody has said before: the same words within a moment are the same request.
+
+    Letters by chance would have care ask a model about them now and then.
+    """
+    return f"How do I plan week {uuid4().int % 10**9}?"
 
 
 def ask(caller: Caller) -> Any:

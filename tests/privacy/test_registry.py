@@ -6,11 +6,12 @@ from typing import cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table
+from sqlalchemy import Table, text
 
 import app.composition.application  # noqa: F401  # every model there is
-from app.db.privacy import OfNobody, OfPerson, OfTeam, PartOf
+from app.db.privacy import Derivation, OfNobody, OfPerson, OfTeam, PartOf
 from app.db.session import Base
+from app.db.session import db as database
 from app.privacy.registry import REDIS_KEYS, Scope, declarations, declared_redis_key, exported, shown_columns
 from app.streams.signals import signals
 from tests.conftest import Caller, sign_in
@@ -38,10 +39,40 @@ def test_what_is_said_is_about_columns_and_tables_that_there_are(name: str) -> N
     named |= {"tenant_id", "user_id"} if isinstance(said, OfPerson) and not said.key else set()
     named |= {"tenant_id", *([said.person] if said.person else [])} if isinstance(said, OfTeam) else set()
     named |= {said.by} if isinstance(said, PartOf) else set()
-    named |= {"id", "content_type"} if said.file else set()
+    named |= {"id", "content_type"} if said.has_files else set()
     assert named <= {column.name for column in table.columns}
     assert {source for sources in said.derived.values() for source in sources} <= set(TABLES)
     assert not isinstance(said, PartOf) or len(table.c[said.by].foreign_keys) == 1
+
+
+DERIVED = [table.name for table, said in declarations().items() if said.derived]
+RECORDED = [name for name in DERIVED if declarations()[TABLES[name]].derivation is Derivation.RECORDED]
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_text_that_is_derived_says_how_it_follows_its_sources(name: str) -> None:
+    assert declarations()[TABLES[name]].derivation is not None, f"{name} keeps words of what is deleted"
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_text_whose_sources_are_recorded_hears_of_each(name: str) -> None:
+    sources = {source for of in declarations()[TABLES[name]].derived.values() for source in of}
+    heard = {f"{source}_{what}" for source in sources for what in ("changed", "deleted")}
+    assert {*heard, f"{name}_forgotten"} <= triggers()
+
+
+def triggers() -> set[str]:
+    with database.read() as session:
+        return set(session.scalars(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")))
+
+
+def test_the_sources_of_every_text_that_is_kept_are_recorded(olivia: Caller, work_off: WorkOff) -> None:
+    live(olivia, "kumquat", work_off)
+    with database.read() as session:
+        for name in RECORDED:
+            kept = session.scalar(text(f"SELECT count(*) FROM {name}"))
+            query = text("SELECT count(DISTINCT derived_id) FROM derived_sources WHERE derived_type = :name")
+            assert kept and session.scalar(query, {"name": name}) == kept, name
 
 
 @pytest.mark.parametrize("name", sorted(Base.metadata.tables))
@@ -69,7 +100,7 @@ def test_the_document_describes_every_table_of_an_export() -> None:
 
 
 def _file_of(table: Table) -> list[str]:
-    return ["file"] if declarations()[table].file else []
+    return ["file"] if declarations()[table].has_files else []
 
 
 def test_every_redis_key_that_the_products_leave_is_declared(

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import av
@@ -13,6 +14,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.auth import api_keys
+from app.core.clock import now
+from app.core.dates import clock_text
 from app.db.session import db as database
 from app.realtime.live.connection import decoded
 from tests.conftest import Caller
@@ -165,8 +168,17 @@ def test_the_coach_remembers_and_has_its_persona(talk: Talk, double: Double) -> 
     ask(talk, "My name is Ada", muteAudio=True)
     ask(talk, "What did I say?", muteAudio=True)
     system, *past = double.requests()[-1]["body"]["messages"]
-    assert "Warm and brief" in system["content"]
+    assert "Warm and brief" in system["content"] and "Today is " in system["content"]
     assert [message["content"] for message in past] == ["My name is Ada", "Fine.", "What did I say?"]
+
+
+@pytest.mark.parametrize("form", ["%m/%d/%Y, %I:%M:%S %p", "%d.%m.%Y, %H:%M:%S", "%Y-%m-%dT%H:%M:%S"])
+def test_the_coach_knows_what_the_clients_clock_shows(talk: Talk, double: Double, form: str) -> None:
+    there = now() + timedelta(hours=13)
+    double.script({"text": "Fine."})
+    talk.say("text_query", text="What day is it?", local_time=f"{there:{form}}", muteAudio=True)
+    talk.until("response_ended")
+    assert f"Today is {clock_text(there)}." in double.requests()[-1]["body"]["messages"][0]["content"]
 
 
 def test_a_locked_table_keeps_no_word_back(talk: Talk, machine: Machine, double: Double) -> None:
@@ -301,6 +313,15 @@ def test_a_model_that_writes_prose_gets_its_slides_too(talk: Talk, double: Doubl
     assert (blocks[0]["data"]["text"], shown["slides"]["title"]) == ("Sleeping well", "Sleeping well")
     assert sum(block["type"] == "header" and block["data"]["level"] == 3 for block in blocks) == 3
     assert "Leave the phone in the kitchen." in json.dumps(blocks) and not of(events, "error")
+
+
+@pytest.mark.parametrize("without", [{"bullets": None}, {"bullets": []}, {"text": None}, {"text": ""}])
+def test_a_section_may_do_without_text_or_bullets(talk: Talk, double: Double, without: Any) -> None:
+    double.default(json=DECK | {"sections": [section | without for section in DECK["sections"]]})
+    [shown] = of(ask(talk, "Please make slides about weekly planning", muteAudio=True), "slides_response")
+    kinds_ = [block["type"] for block in shown["slides"]["editorjs"]["blocks"][2:]]
+    assert kinds_ == ["header", "paragraph" if "bullets" in without else "list"] * 3
+    assert sum(bool(request["body"].get("response_format")) for request in double.requests()) == 1
 
 
 EVIL = "<script>alert(1)</script><b>Plan</b> & <img src=x onerror=alert(1)>"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import gevent
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -142,7 +143,8 @@ def test_vectors_find_what_words_do_not() -> None:
 def test_vectors_of_another_model_are_not_compared() -> None:
     write("sea", "a day at the sea")
     embed_pending(database, Compass())
-    assert not [hit for hit in find("ocean", vector=Vector([1.0, 0.0], "other")) if hit.matched]
+    for other in (Vector([1.0, 0.0], "other"), Vector([1.0, 0.0, 0.0], "compass")):
+        assert not [hit for hit in find("ocean", vector=other) if hit.matched]
 
 
 def embedding_models() -> set[str | None]:
@@ -168,3 +170,9 @@ def test_what_is_written_is_embedded_by_a_worker_and_used(embedding: Flask, doub
 def test_without_its_vector_a_question_is_still_answered(embedding: Flask, double: Double) -> None:
     double.script({"status": 500}, {"text": "Fine."})
     assert ask(sign_in(embedding, "olivia", "acme")).json["response"] == "Fine."
+
+
+def test_an_answer_does_not_wait_for_a_vector_that_never_comes(embedding: Flask, double: Double) -> None:
+    double.script({"silence": "all"}, {"text": "Fine."})
+    with gevent.Timeout(20):
+        assert ask(sign_in(embedding, "olivia", "acme")).json["response"] == "Fine."

@@ -3,9 +3,12 @@
 import html
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.core.clock import now
+from app.core.dates import moment_text
 from tests.chat.conftest import aim, ask, write
 from tests.chat.test_suggestions import answer, goal
 from tests.coaching.conftest import begun, reply, say
@@ -84,6 +87,35 @@ def test_dates_stand_with_their_weekdays(owner: Caller, double: Double, tell: An
     prompt = sent(double)
     dates = re.findall(r"\b\d{4}-\d\d-\d\d\b.{0,22}", prompt)
     assert dates and all("day" in found for found in dates), dates
+
+
+def coaching(caller: Caller, double: Double) -> None:
+    begun(caller, double)
+
+
+def business(caller: Caller, double: Double) -> None:
+    double.script({"json": {"response": "Well", "suggestions": ["Write it down"], "relatedInsights": []}})
+    assert caller.post("/conversations/initiate", json={"topic": "x", "initialMessage": "When?"}).status_code == 200
+
+
+def goal_insights(caller: Caller, double: Double) -> None:
+    assert caller.get(f"/api/v1/chat/goal-insights/{aim(caller)['id']}/stream").data
+
+
+def starters(caller: Caller, double: Double) -> None:
+    assert caller.get("/api/v1/chat/prompts").status_code == 200
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("tell", [*TELLING, coaching, business, goal_insights, starters])
+def test_the_model_knows_what_day_it_is_for_the_person(owner: Caller, double: Double, tell: Any, zone: str) -> None:
+    """Somewhere it is another day."""
+    owner.patch("/api/v1/me", json={"timezone": zone})
+    write(owner)
+    before = now().astimezone(ZoneInfo(zone))
+    tell(owner, double)
+    moments = (before, now().astimezone(ZoneInfo(zone)))
+    assert any(f"Today is {moment_text(moment)}" in sent(double) for moment in moments)
 
 
 @pytest.mark.parametrize("tell", TELLING)

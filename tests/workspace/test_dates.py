@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.core import dates
 from app.core.clock import now
 from app.core.weeks import Week
 from tests.chat.conftest import aim, ask, prompt, write
@@ -120,7 +121,7 @@ def test_the_coach_knows_the_persons_date_and_time(owner: Caller, double: Double
     ask(owner, "What day is it?", headers=at(zone))
     owner.get("/api/v1/chat/insights", headers=at(zone))
     after = now().astimezone(ZoneInfo(zone))
-    told = {f"Today is {moment:%A, %d %B %Y, %H:%M}" for moment in (before, after)}
+    told = {f"Today is {dates.clock_text(moment)}." for moment in (before, after)}
     assert any(text in prompt(double) for text in told)
 
 

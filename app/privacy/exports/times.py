@@ -16,7 +16,3 @@ def on_clock(moment: datetime, zone: str) -> datetime:
 def day_of(moment: datetime, zone: str) -> date:
     """A day without a time is that day everywhere."""
     return on_clock(moment, "UTC" if weeks.is_day(moment) else zone).date()
-
-
-def day_text(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B} {day.year}"

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from app.care.safety import shown_to_models
@@ -11,6 +12,7 @@ from app.core.ids import joined
 from app.core.json import JSONObject
 from app.core.places import NOWHERE, Place
 from app.llm.interfaces import Caller, Message
+from app.realtime.live.client_clock import clock_of
 
 FEATURE = "realtime.turn"
 
@@ -53,6 +55,11 @@ class Query:
     local_time: str
     language: str = ""
     began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def clock(self) -> datetime:
+        """What the client's clock shows."""
+        return clock_of(self.local_time)
 
 
 @dataclass(frozen=True, slots=True)

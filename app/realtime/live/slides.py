@@ -31,18 +31,23 @@ HISTORY_LIMIT = 6  # turns that say what the slides are about
 VERSION = "2.31.0"  # of Editor.js
 MOST_BULLETS, LONGEST_POINT = 8, 200
 
-SECTION = closed_object(heading=text(100, 2), text=text(400, 2), bullets=array(text(200, 2), MOST_BULLETS, 2))
-FIELDS = {
+BULLETS = array(text(200, 2), MOST_BULLETS, 2)
+SECTION = closed_object(heading=text(100, 2), text=text(400, 2), bullets=BULLETS)
+# what will do: of text and bullets, either
+ENOUGH = closed_object(heading=text(100, 2), text=text(400, 0), bullets=BULLETS | {"minItems": 0})
+NAMES = {
     "title": text(120, 3, description="title of the presentation"),
     "summary": text(400, 3, description="what it is about"),
-    "sections": array(SECTION, 9, 3),
 }
-OUTPUT_SCHEMA = OutputSchema(closed_object(**FIELDS))
+FIELDS, ENOUGH_FIELDS = (NAMES | {"sections": array(section, 9, 3)} for section in (SECTION, ENOUGH))
+OUTPUT_SCHEMA = OutputSchema(closed_object(**FIELDS), closed_object(**ENOUGH_FIELDS))
 CHANGED = {
     "type": "array", "maxItems": 500, "items": {"type": "integer", "minimum": 1},
     "description": "numbers of the parts marked as typed that the person now wants changed or gone; mostly none",
 }  # fmt: skip
-UPDATE_SCHEMA = OutputSchema(closed_object(**FIELDS) | {"properties": FIELDS | {"changed": CHANGED}})
+UPDATE_SCHEMA = OutputSchema(*(
+    closed_object(**fields) | {"properties": fields | {"changed": CHANGED}} for fields in (FIELDS, ENOUGH_FIELDS)
+))  # fmt: skip
 BLOCK = {
     "type": "object", "required": ["type", "data"],
     "properties": {"type": {"type": "string"}, "data": {"type": "object"}},
@@ -164,8 +169,10 @@ def editorjs_document(answer: JSONObject) -> JSONObject:
     blocks: list[JSONValue] = [header(answer["title"], 2), {"type": "paragraph", "data": {"text": answer["summary"]}}]
     for section in objects_of(answer["sections"]):
         blocks.append(header(section["heading"], 3))
-        blocks.append({"type": "paragraph", "data": {"text": section["text"]}})
-        blocks.append({"type": "list", "data": {"style": "unordered", "items": section["bullets"]}})
+        if section["text"]:
+            blocks.append({"type": "paragraph", "data": {"text": section["text"]}})
+        if section["bullets"]:
+            blocks.append({"type": "list", "data": {"style": "unordered", "items": section["bullets"]}})
     return {"time": _now(), "version": VERSION, "blocks": blocks}
 
 

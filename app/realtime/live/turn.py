@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.care.levels import Level
 from app.care.safety import MODEL, UNHARMED, Cut, Safety, in_crisis
 from app.care.words import MOST_BEFORE
+from app.core import dates
 from app.core.errors import AppError, RateLimited
 from app.core.json import JSONObject
 from app.limits.permits import Limits
@@ -232,7 +233,7 @@ class RealtimeTurn:
         return prompts.render(
             PROMPTS, "coach.j2", coach=agent.name, persona=prompts.fenced(agent.persona),
             description=prompts.fenced(agent.description), language=self._query.language,
-            slides=self._wants_slides or self._slides.started,
+            slides=self._wants_slides or self._slides.started, today=dates.clock_text(self._query.clock),
         )  # fmt: skip
 
     def _token(self, text: str) -> None:

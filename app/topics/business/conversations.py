@@ -86,6 +86,18 @@ def answer(db: Database, engine: Engine, access: DataAccess, conversation_id: st
     return {**_related(turn, outcome.data), "metadata": {**outcome.metadata, **told}}
 
 
+def place_of(db: Database, principal: Principal, conversation_id: str, text: str) -> str:
+    """The id of what was said last before these words: the same while they are answered, and after it."""
+    mine = Conversation.id == conversation_id, Conversation.owned_by(principal)
+    with db.read() as session:
+        row = session.scalar(select(Conversation).where(*mine))
+        said = _last_messages(session, row, 3) if row else []
+    exchange = said[-2:] if said and said[-1].role == "assistant" else said[-1:]
+    is_theirs = bool(exchange) and (exchange[0].role, exchange[0].content) == ("user", text)
+    before = said[: -len(exchange)] if is_theirs else said
+    return before[-1].id if before else ""
+
+
 def find(session: Session, principal: Principal, conversation_id: str) -> Conversation:
     mine = Conversation.id == conversation_id, Conversation.owned_by(principal)
     row = session.scalar(select(Conversation).where(*mine).with_for_update())

@@ -12,7 +12,7 @@ from app.core.json import JSONObject
 from app.core.retention import Aging
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import Ages, OfPerson, PartOf
+from app.db.privacy import Ages, Derivation, OfPerson, PartOf
 from app.db.session import Base
 
 IS_YOUNG = """busy_until > clock_timestamp() OR EXISTS (SELECT 1 FROM conversation_messages m
@@ -28,10 +28,17 @@ class InsightStatus(StrEnum):
 
 
 class BusinessInsight(Owned, Base):
-    """Something that a person should know of their business, as it was when they asked."""
+    """Something that a person should know of their business, as it was when they asked.
+
+    Its texts are empty when something that it was made from was deleted.
+    """
 
     __tablename__ = "business_insights"
-    privacy = OfPerson(restored=True, derived={"description": ("workspace_records", "goals")})
+    privacy = OfPerson(
+        restored=True,
+        derived=dict.fromkeys(("title", "description", "details"), ("workspace_records", "goals", "milestones")),
+        derivation=Derivation.RECORDED,
+    )
     __table_args__ = (
         Index("ix_business_insights_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
     )
@@ -54,6 +61,7 @@ class Conversation(Owned, Base):
     privacy = OfPerson(
         restored=True,
         machinery=("busy_until", "busy_with"), derived={"context": ("conversation_messages",)},
+        derivation=Derivation.PART,
         ages=Ages(kind=Aging.MESSAGES, unless=IS_YOUNG),
     )  # fmt: skip
     __table_args__ = (Index("ix_conversations_owner", "tenant_id", "user_id", text("created_at DESC")),)

@@ -14,12 +14,13 @@ from app.core.errors import AppError, NotFound, Unprocessable
 from app.core.json import JSONObject, JSONValue, as_object
 from app.db.session import db
 from app.limits.guards import limited, permit
+from app.provenance import answers
 from app.topics import answer_cache
 from app.topics.business import conversations, insights, metrics, schemas, service
 from app.topics.business.endpoints import ENDPOINTS, Endpoint
 from app.topics.business.models import InsightStatus
 from app.topics.views import KEY, access, engine
-from app.turns.idempotency import DOUBLE_CLICK, RUNNING, claim_of
+from app.turns.idempotency import DOUBLE_CLICK, RUNNING, Claim, claim_of
 from app.turns.once import once
 from app.web import unified
 from app.web.blueprints import Messages, sentences
@@ -108,7 +109,8 @@ def generate_insights(principal: Principal, query: schemas.InsightsFilter) -> JS
     """Make new insights from the whole workspace, and store them"""
     claim = claim_of(principal.key, request.headers.get(KEY), "insights.generate", query, RUNNING)
     work = partial(insights.generate, db, engine(), access(principal), query)
-    return once(db, claim, work, is_waiting=watched())
+    keep = partial(answers.keep, principal, claim) if claim else None
+    return once(db, claim, work, is_waiting=watched(), keep=keep)
 
 
 @operation("GET", "/insights", takes=schemas.InsightsQuery, gives=schemas.InsightsOut)
@@ -145,12 +147,21 @@ def initiate_conversation(principal: Principal, body: schemas.NewConversation) -
     hears=hears(conversations.FEATURE, "message"),
 )  # fmt: skip
 def send_conversation_message(principal: Principal, body: dict[str, str], conversation_id: str) -> JSONObject:
-    """Say something in a conversation"""
-    claim = claim_of(principal.key, request.headers.get(KEY), f"conversations.{conversation_id}", body, RUNNING)
+    """Say something in a conversation
+
+    The same message, sent again by a client that gave up, gets the answer that was made meanwhile.
+    """
     text = body["message"].strip()
 
     def answer() -> dict[str, JSONValue]:
         reply = conversations.answer(db, engine(), access(principal), conversation_id, text)
         return _spared({"success": True, "data": reply})
 
-    return once(db, claim, answer)
+    return once(db, _message_claim(principal, conversation_id, body, text), answer, is_waiting=watched())
+
+
+def _message_claim(principal: Principal, conversation_id: str, body: dict[str, str], text: str) -> Claim | None:
+    """Without a key it stands for the words at this place of the conversation: said later they are another message."""
+    key = request.headers.get(KEY)
+    place = "" if key else conversations.place_of(db, principal, conversation_id, text)
+    return claim_of(principal.key, key, f"conversations.{conversation_id}{place}", body, RUNNING)

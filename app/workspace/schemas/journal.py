@@ -18,7 +18,7 @@ AHEAD = timedelta(days=1)  # somewhere it is tomorrow already
 
 def not_ahead(moment: date) -> None:
     limit = now() + AHEAD
-    if moment > (limit if isinstance(moment, datetime) else limit.date()):
+    if moment > (limit.replace(tzinfo=moment.tzinfo) if isinstance(moment, datetime) else limit.date()):
         raise ValidationError("must not be more than a day in the future")
 
 
@@ -34,8 +34,8 @@ class EntryChangeIn(BodyIn):
     entry_date = DayOrMoment(
         validate=not_ahead,
         metadata={
-            "description": "When it was; a bare date is that day in every time zone. `date` and `created_at` are other"
-            " names of it. Default: now"
+            "description": "When it was; a bare date is that day in every time zone, a time without a zone is what the"
+            " person's clocks showed. `date` and `created_at` are other names of it. Default: now"
         },
     )
     goal_ids = listed(

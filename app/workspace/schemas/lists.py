@@ -1,7 +1,7 @@
 """What goals and journal have in common on the wire: bodies, list queries, answers to a deletion."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from marshmallow import ValidationError, fields, post_load, pre_load
 
@@ -72,13 +72,18 @@ class Limit(fields.Integer):
 
 
 class DayOrMoment(GivenMoment):
-    """A bare date stays a date: the whole of that day on the person's calendar."""
+    """A bare date stays a date: the whole of that day on the person's calendar.
+
+    A time without a zone stays without one: it is what the person's clocks showed.
+    """
 
     def _deserialize(  # type: ignore[override]
         self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
     ) -> date:
         moment = super()._deserialize(value, attr, data, **kwargs)
-        return moment if len(str(value)) > len("2026-11-30") else moment.date()
+        if len(str(value)) <= len("2026-11-30"):
+            return moment.date()
+        return moment if datetime.fromisoformat(str(value)).tzinfo else moment.replace(tzinfo=None)
 
 
 class LimitQuery(Schema):

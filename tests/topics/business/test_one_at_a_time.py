@@ -6,12 +6,16 @@ from typing import Any
 
 import gevent
 import pytest
+from flask import Flask
 from sqlalchemy import text
 
+from app.auth.tokens import Tokens
 from app.db import leases
 from app.db.session import db as database
+from app.web.container import resolve_from
 from tests.conftest import Caller
 from tests.double.client import Double
+from tests.gunicorn import Web
 from tests.topics.business.conftest import reply
 from tests.waiting import until
 
@@ -139,3 +143,32 @@ def test_an_answer_to_a_conversation_that_is_gone_is_none(owner: Caller, path: s
     with answering(owner, path, "Clinics leave", double) as asking:
         sql("DELETE FROM conversations")
     assert code(asking.value) == (404, "NOT_FOUND")
+
+
+@pytest.fixture
+def token(app: Flask) -> str:
+    made: str = resolve_from(app, Tokens).mint("olivia", "acme", "member", 3600)
+    return made
+
+
+def give_up(web: Web, token: str, double: Double) -> str:
+    """The path of a conversation in which somebody said "Yes." and went away before the answer came."""
+    begun = web.post(token, "/conversations/initiate", topic="retention")
+    path = f"/conversations/{begun['data']['id']}/message"
+    double.script(reply("What have you tried?") | {"hold": 0}, reply("And then?"), reply("And after that?"))
+    web.abandon(token, path, double.holds, message="Yes.")
+    double.release()
+    until(lambda: sql("SELECT count(*) FROM idempotency_keys WHERE unheard") == 1)
+    return path
+
+
+def test_who_gave_up_gets_the_answer_and_may_then_say_the_same(here: Web, token: str, double: Double) -> None:
+    path = give_up(here, token, double)
+    answers = [here.post(token, path, message="Yes.")["data"]["response"] for _ in range(3)]
+    assert answers == ["What have you tried?", "And then?", "And after that?"]
+
+
+def test_who_gave_up_and_said_something_else_has_moved_on(here: Web, token: str, double: Double) -> None:
+    path = give_up(here, token, double)
+    answers = [here.post(token, path, message=said)["data"]["response"] for said in ("No.", "Yes.")]
+    assert answers == ["And then?", "And after that?"]
