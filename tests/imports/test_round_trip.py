@@ -25,6 +25,7 @@ OF_THE_ACCOUNT = {
     "account_settings",
     "care_events",
     "care_follow_ups",
+    "derived_sources",
     "model_calls",
     "suggested_prompts",
     "topic_runs",
