@@ -20,7 +20,7 @@ from app.web.container import resolve_from
 from tests.gunicorn import ROOT, Web
 
 SCHEMATHESIS = str(Path(sys.executable).parent / "schemathesis")
-RATES = ("MESSAGES", "INSIGHTS", "SESSIONS", "INTERVIEWS", "AI")
+RATES = ("MESSAGES", "INSIGHTS", "SESSIONS", "INTERVIEWS", "AI", "SIGN_IN", "SIGN_IN_ADDRESS", "ACCOUNT_MAIL_ADDRESS")
 OPERATORS = ["--include-path-regex", "^/(admin|api/interviews)"]
 
 
@@ -48,6 +48,7 @@ def settings_of(services: Services, folder: str) -> dict[str, str]:
         "APP_ENV": "production", "BIND_ADDRESS": "127.0.0.1", "DATA_DIR": folder, "DATABASE_URL": services.database_url,
         "REDIS_URL": services.redis_url, "AUTH_JWT_SECRET": "of the fuzzer " * 4,
         "LLM_MODELS": "offline:coach", "LOG_LEVEL": "ERROR", "WEB_CONCURRENCY": "2", "INTERVIEW_DELAY": "0",
+        "ACCOUNTS": "on", "SIGN_UP": "open", "PUBLIC_URL": "https://coach.example",
     }  # fmt: skip
 
 

@@ -36,11 +36,17 @@ def test_the_development_secret_is_kept(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("PORT", "abc"),
+        ("MEDIA_QUOTA", "much"),
+        ("MEDIA_URL", "https://bucket.example.com"),
+        ("MEDIA_URL", "s3://?endpoint=https://h"),
+        ("MEDIA_URL", "s3://files?endpoint=h:9000"),
         ("PORT", "70000"),
         ("APP_ENV", "staging"),
         ("DATABASE_URL", "mysql://h/d"),
         ("REDIS_URL", "http://h"),
         ("RATE_LIMIT_MESSAGES", "often"),
+        ("RETENTION_MESSAGES_DAYS", "0"),
+        ("RETENTION_AUDIO_DAYS", "a month"),
         ("BUDGET_USER", "60 per minute"),
         ("BUDGET_TENANT", "5 EUR per month"),
         ("BUDGET_USER_DAY", "0.50"),
@@ -131,3 +137,12 @@ def test_care_can_be_off_in_development_alone(tmp_path: Path) -> None:
     assert load(off).care is False
     with pytest.raises(ConfigError, match="CARE can't be off in production"):
         load(off | {"APP_ENV": "production", "AUTH_JWT_SECRET": "s" * 40})
+
+
+def test_a_bucket_needs_its_keys(tmp_path: Path) -> None:
+    wanted = {"DATA_DIR": str(tmp_path), "MEDIA_URL": "s3://files/house?endpoint=https://h:9000&region=eu-central-1"}
+    with pytest.raises(ConfigError, match="AWS_ACCESS_KEY_ID"):
+        load(wanted)
+    bucket = load(wanted | {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}).media.bucket
+    assert bucket and (bucket.name, bucket.prefix, bucket.endpoint) == ("files", "house/", "h:9000")
+    assert (bucket.secure, bucket.region) == (True, "eu-central-1")

@@ -26,11 +26,15 @@ from sqlalchemy import Column, Engine, MetaData, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 import app as package
-from app.auth.models import ActorKind, Revoked
+from app.actions.models import ActionState
+from app.attachments.interfaces import StorageKind
+from app.auth.models import ActorKind, Revoked, SignInKind
+from app.auth.principals import Role
 from app.chat.models import MessageStatus
 from app.coaching.states import Status as CoachingStatus
 from app.db.session import Base, Database
 from app.db.session import db as database
+from app.identity.models import MailKind, Purpose
 from app.imports.models import Status as ImportStatus
 from app.interviews.models import Agent
 from app.interviews.models import Status as InterviewStatus
@@ -58,7 +62,10 @@ LEGAL = {  # where not just any value will do
     "state": "completed", "status": "completed", "role": "user", "agent": "customer", "style": "direct",
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
     "business_insights.status": "active", "frequency": "daily", "disclosure": "once", "actor_kind": "person",
-    "revocations.kind": "person", "queue": "batch", "standing": "fresh", "asked_by": "person",
+    "revocations.kind": "person", "queue": "batch", "standing": "fresh", "sign_ins.kind": "tokens",
+    "memberships.role": "member",
+    "mail_tokens.purpose": "verify", "mails.kind": "reset",
+    "storage": "database", "actions.state": "done", "asked_by": "person",
 }  # fmt: skip
 
 
@@ -214,6 +221,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("jobs.state", JobState),
         ("jobs.queue", QueueName),
         ("goals.status", GoalStatus),
+        ("blobs.storage", StorageKind),
         ("goals.habit_frequency", HabitFrequency),
         ("routines.frequency", HabitFrequency),
         ("personalities.style", Style),
@@ -232,6 +240,11 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("derived_sources.standing", Standing),
         ("erasures.status", ErasureState),
         ("erasures.asked_by", AskedBy),
+        ("actions.state", ActionState),
+        ("sign_ins.kind", SignInKind),
+        ("memberships.role", Role),
+        ("mail_tokens.purpose", Purpose),
+        ("mails.kind", MailKind),
     ],
 )
 def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, column: str, states: type[StrEnum]) -> None:

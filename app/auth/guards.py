@@ -1,5 +1,6 @@
 """What a view declares about who may call it. The guard stands right under the route, so nothing is read before it."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
@@ -12,8 +13,10 @@ from flask import g, request
 from app.auth.allow_list import Source
 from app.auth.keyring import Key, Keyring
 from app.auth.principals import Principal, Scope
-from app.auth.roles import SERVICE, Resource
-from app.auth.tokens import Tokens
+from app.auth.roles import READING, SERVICE, Resource
+from app.auth.sign_ins import COOKIE, SignIns, pass_of
+from app.auth.tokens import Pass, Tokens
+from app.config.settings import Settings
 from app.core import weeks
 from app.core.errors import Forbidden, Unauthorized
 from app.core.places import Place
@@ -21,12 +24,21 @@ from app.limits.permits import Limits, Permit
 from app.web.container import resolve
 
 View = Callable[..., Any]
+FOR_SERVICES = 300  # seconds
 MOST_ACCEPTED = 200  # characters of an Accept-Language that are looked at
 
 
 def bearer(resource: Resource) -> Callable[[View], View]:
-    """Needs a valid bearer token, of a role that the resource is open to; the view gets its ``Principal`` first."""
+    """Needs a valid bearer token, of a role that the resource is open to; the view gets its ``Principal`` first.
+
+    The cookie of a browser that is signed in does as well.
+    """
     return lambda view: _marked(_guard(view, partial(_admitted, resource)), "bearer", resource)
+
+
+def bearer_or_link(resource: Resource) -> Callable[[View], View]:
+    """As ``bearer``; a signed link is let through as well. The view gets None first then, and checks it itself."""
+    return lambda view: _marked(_guard(view, partial(_admitted_or_linked, resource)), "bearer", resource)
 
 
 def operator(view: View) -> View:
@@ -58,6 +70,25 @@ def bearer_token() -> str:
     """The token of the current request's ``Authorization`` header, or nothing."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def own_token(principal: Principal) -> str:
+    """What a customer's data services are asked with: the caller's token, or one for a browser that has a cookie."""
+    given = bearer_token()
+    made = partial(resolve(Tokens).mint, principal.user_id, principal.tenant_id, principal.role, FOR_SERVICES)
+    return given or made(g.signed_in.sign_in_id)
+
+
+def page_token() -> str:
+    """For a socket that a page of ours opens with its cookie. Browsers would send it with any other page's too."""
+    if request.headers.get("Origin", "") != request.host_url.rstrip("/"):
+        return ""
+    tokens = resolve(Tokens)
+    with suppress(Unauthorized):
+        found = _by_cookie(tokens)
+        who, left = found.principal, int(found.expires_at - time.time())
+        return tokens.mint(who.user_id, who.tenant_id, who.role, left, found.sign_in_id)
+    return ""
 
 
 def request_source() -> Source:
@@ -122,14 +153,25 @@ def _marked(view: View, scheme: str, resource: Resource | None = None, scope: Sc
 
 
 def _signed_in() -> Principal:
-    token = bearer_token()
-    if not token:
-        raise Unauthorized("No token provided")
-    tokens = resolve(Tokens)
-    found = tokens.examine(token)
-    g.still_permitted = partial(tokens.permit, found)
+    token, tokens = bearer_token(), resolve(Tokens)
+    found = tokens.examine(token) if token else _by_cookie(tokens)
+    g.signed_in, g.still_permitted = found, partial(tokens.permit, found)
     principal = g.principal = replace(found.principal, zone=_zone(), accepted=place().accepted)
     return principal
+
+
+def _by_cookie(tokens: Tokens) -> Pass:
+    """Whoever changes something by a cookie proves that the page which asks is ours."""
+    cookie, sign_ins = request.cookies.get(COOKIE, ""), resolve(SignIns)
+    if not cookie or not resolve(Settings).accounts.is_on:
+        raise Unauthorized("No token provided")
+    row = sign_ins.opened_by(cookie)
+    found = pass_of(row)
+    if not tokens.permit(found):
+        raise Unauthorized("Sign in again")
+    if request.method not in READING:
+        sign_ins.check_form(row, request.headers.get("X-CSRF-Token", ""))
+    return found
 
 
 def _zone() -> str:
@@ -141,6 +183,10 @@ def _admitted(resource: Resource) -> Principal:
     principal = _signed_in()
     resource.admit(principal, request.method)
     return principal
+
+
+def _admitted_or_linked(resource: Resource) -> Principal | None:
+    return None if request.args.get("signature") else _admitted(resource)
 
 
 def check_key(scope: Scope, given: str = "") -> Key:

@@ -1,4 +1,4 @@
-"""API keys at rest: a public prefix to find them by, and a keyed hash. What was revoked; who did what."""
+"""API keys at rest: a public prefix to find them by, and a keyed hash. Sign-ins. What was revoked; who did what."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,8 @@ from app.auth.principals import Scope
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import to_json
-from app.db.privacy import Name, OfTeam
+from app.db.ownership import Owned
+from app.db.privacy import Name, OfPerson, OfTeam
 from app.db.session import Base
 
 EMPTY = "[]"
@@ -44,6 +45,33 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class SignInKind(StrEnum):
+    TOKENS = "tokens"  # access tokens, and a refresh token that is another one each time
+    COOKIE = "cookie"  # of a browser
+
+
+class SignIn(Owned, Base):
+    """Somebody on one device. What opens it is signed with ``salt``; ``generation`` counts its refresh tokens."""
+
+    __tablename__ = "sign_ins"
+    privacy = OfPerson(secrets=("salt",))
+    __table_args__ = (
+        CheckConstraint("kind IN ('tokens', 'cookie')", name="kind"),
+        Index("ix_sign_ins_user_id", "user_id"),
+        Index("ix_sign_ins_expires_at", "expires_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("signin"))
+    kind: Mapped[SignInKind] = mapped_column(String(10))
+    role: Mapped[str] = mapped_column(String(20))
+    salt: Mapped[str] = mapped_column(String(64))
+    generation: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Revoked(StrEnum):

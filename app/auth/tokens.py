@@ -38,6 +38,7 @@ class Pass:
     profile: Profile
     issued_at: float = 0.0
     token_id: str = ""
+    sign_in_id: str = ""
 
 
 class Tokens:
@@ -95,13 +96,16 @@ class Tokens:
     def permit(self, given: Pass) -> bool:
         """Whether a token that was good still is, as far as this process knows."""
         known = self._revocations
-        return known is None or known.permit_token(given.principal, given.issued_at, given.token_id)
+        ids = {given.token_id, given.sign_in_id}
+        return known is None or all(known.permit_token(given.principal, given.issued_at, one) for one in ids)
 
-    def mint(self, user: str, tenant: str, role: str, ttl: int) -> str:
-        """A token of our own, valid for ``ttl`` seconds."""
-        issued = int(time.time())
+    def mint(self, user: str, tenant: str, role: str, ttl: int, sign_in: str = "") -> str:
+        """A token of our own, valid for ``ttl`` seconds. Its issue is told exactly: revocations compare it."""
+        issued = round(time.time(), 3)
         claims: dict[str, object] = {"sub": user, "user_id": user, "tenant_id": tenant, "role": role}
-        claims |= {"iat": issued, "exp": issued + ttl, "jti": new_id("token")}
+        claims |= {"iat": issued, "exp": int(issued) + ttl, "jti": new_id("token")}
+        if sign_in:
+            claims["sid"] = sign_in
         if self._settings.issuer:
             claims["iss"] = self._settings.issuer
         if self._settings.audience:
@@ -125,10 +129,11 @@ def personal_tenant(user: str) -> str:
     return f"{PERSONAL}{user}"
 
 
-def _issue(claims: Mapping[str, object]) -> tuple[float, str]:
-    """When it was issued and its id, as far as it says so."""
+def _issue(claims: Mapping[str, object]) -> tuple[float, str, str]:
+    """When it was issued, its id and that of the sign-in, as far as it says so."""
     issued_at = claims.get("iat")
-    return (float(issued_at) if isinstance(issued_at, int | float) else 0.0), _identifier(claims.get("jti"))
+    moment = float(issued_at) if isinstance(issued_at, int | float) else 0.0
+    return moment, _identifier(claims.get("jti")), _identifier(claims.get("sid"))
 
 
 def _first(claims: Mapping[str, object], names: Sequence[str]) -> object:

@@ -56,6 +56,16 @@ def _signs(text: str) -> Set[Sign]:
     return signs_in(rules().find(folded(text[-STRETCH:])))
 
 
+def crisis_stretch(text: str) -> str:
+    """The first stretch that is a crisis by itself; nothing where there is none."""
+    for place, stretch in enumerate(stretches(text)):
+        if place:
+            gevent.sleep(0)
+        if _look(stretch).level is Level.CRISIS:
+            return stretch
+    return ""
+
+
 def unsure_stretch(text: str) -> str:
     """The first stretch that is unsure by itself; the last one when only all of it together is."""
     found = text

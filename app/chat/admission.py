@@ -47,11 +47,14 @@ class NewMessage(TypedDict):
     message: str
     sessionId: str | None
     personalityId: str | None
+    attachments: list[str]
+    actions: NotRequired[bool | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a person wants answered. Without ``session_id`` a new session begins."""
+    """What a person wants answered. Without ``session_id`` a new session begins. ``proposes``: whether with actions,
+    None as the person has set."""
 
     principal: Principal
     message: str
@@ -59,6 +62,8 @@ class Ask:
     personality_id: str | None = None
     claim: Claim | None = None
     safety: Safety = UNHARMED
+    attachments: tuple[str, ...] = ()
+    proposes: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ class AdmittedTurn:
     """A turn that may run. ``is_new`` is False when the request led to one that exists already.
 
     ``position`` is that of the person's message in its session, counted from 1. With ``discloses`` its answer says
-    that a machine gives it.
+    that a machine gives it; with ``proposes`` it may propose actions. ``attachments`` are the ids of what was given
+    with the message.
     """
 
     id: str
@@ -77,6 +83,8 @@ class AdmittedTurn:
     personality_id: str | None
     position: int
     discloses: bool = False
+    attachments: tuple[str, ...] = ()
+    proposes: bool = False
     is_new: bool = True
 
 
@@ -123,7 +131,9 @@ def _placed(connection: Connection | Session, ask: Ask, turn_id: str) -> Admitte
 
 
 def _repeated(connection: Connection | Session, ask: Ask, session_id: str) -> AdmittedTurn | None:
-    row = REPEATED.row(connection, {"session": session_id, "content": ask.message})
+    row = REPEATED.row(
+        connection, {"session": session_id, "content": ask.message, "attachments": to_json(ask.attachments)}
+    )
     return find_turn(connection, ask.principal, session_id, row.id) if row else None
 
 
@@ -135,7 +145,8 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
         "tenant": ask.principal.tenant_id, "user": ask.principal.user_id, "title": _title(ask),
         "preview": preview(ask.message), "moment": moment, **(asdict(ask.claim) if ask.claim else {}),
         "safety": to_json(ask.safety.stored) if ask.safety.stored else None,
-        "disclosed_before": moment - disclosure.AGAIN_AFTER,
+        "disclosed_before": moment - disclosure.AGAIN_AFTER, "attachments": to_json(ask.attachments),
+        "proposes": ask.proposes,
     }  # fmt: skip
     place = statement.row(connection, values)
     if place is None:
@@ -143,7 +154,7 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
     question = public_message(question_id, ask.message, moment)
     return AdmittedTurn(
         turn_id, place.id, ask.principal, answer_id, question, place.personality_id, place.message_count,
-        place.discloses,
+        place.discloses, ask.attachments, place.proposes,
     )  # fmt: skip
 
 
@@ -176,7 +187,7 @@ def find_turn(
     if row.turn is None:
         return None
     shown = public_message(row.id, row.content, row.created_at)
-    place = row.personality_id, row.position, row.discloses
+    place = row.personality_id, row.position, row.discloses, tuple(row.attachment_ids), row.proposes
     return AdmittedTurn(row.turn, session_id, principal, row.answer_id, shown, *place, is_new=False)
 
 
@@ -184,7 +195,7 @@ def _again(session: Session, failed: AdmittedTurn, turn_id: str) -> AdmittedTurn
     moment, answer_id, owner = now(), new_id("msg"), failed.principal
     values = {
         "turn": turn_id, "session": failed.session_id, "question": failed.question["id"], "answer": answer_id,
-        "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment,
+        "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment, "proposes": failed.proposes,
     }  # fmt: skip
     ADMIT_AGAIN.run(session, values)
     return replace(failed, id=turn_id, answer_id=answer_id, is_new=True)
@@ -197,7 +208,10 @@ def _has_moved_on(session: Session, turn: ChatTurn) -> bool:
 
 
 def _title(ask: Ask) -> str:
-    """The first words; nobody finds what they said in a bad hour at the top of a list."""
-    if ask.safety.level is not Level.NONE:
-        return UNTITLED
-    return " ".join(ask.message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()
+    """Nobody finds what they said in a bad hour at the top of a list."""
+    return UNTITLED if ask.safety.level is not Level.NONE else title_of(ask.message)
+
+
+def title_of(message: str) -> str:
+    """The first words."""
+    return " ".join(message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from app.care.safety import shown_to_models
+from app.care.safety import in_crisis, shown_to_models
 from app.chat.models import ChatSession
 from app.db.statements import Statement
 from app.llm.interfaces import Message
@@ -19,8 +19,8 @@ MOST_BYTES = 16 * TOKEN_BUDGET  # no text has more of them for a token
 
 # Of the messages between two positions the first ones in an order, until those so far come to so many bytes: sizes are
 # added up where the messages are, so that what the model can't be shown is not read.
-READABLE = """SELECT position, role, content, safety FROM (
-  SELECT position, role, content, safety, sum(octet_length(content)) OVER (
+READABLE = """SELECT position, role, content, attachment_ids, safety FROM (
+  SELECT position, role, content, attachment_ids, safety, sum(octet_length(content)) OVER (
     ORDER BY position {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS spent
   FROM chat_messages WHERE session_id = :session AND position > :after AND position < :before
   ORDER BY position {order} LIMIT :messages
@@ -35,12 +35,14 @@ class History:
     """Messages in order, ending before the one to be answered. ``left_out`` tells that a summary is due.
 
     ``opening`` is what the coach began the conversation with; a person begins all others.
+    ``attachments`` are the ids of what was given with them, newest first.
     """
 
     messages: tuple[Message, ...]
     summary: str
     left_out: bool
     opening: str = ""
+    attachments: tuple[str, ...] = ()
 
     def asking(self, question: str) -> tuple[Message, ...]:
         """The messages for the model, the question last."""
@@ -54,6 +56,7 @@ class MessageRow(NamedTuple):
     position: int
     role: Literal["user", "assistant"]
     content: str
+    attachments: tuple[str, ...] = ()
 
 
 def said_before(connection: Connection, session_id: str, before: int, most: int) -> list[str]:
@@ -66,16 +69,17 @@ def load(session: Session | Connection, session_id: str, before: int) -> History
     """The history of a session up to the message at position ``before``."""
     kept = newest_that_fit(session, session_id, before)
     if kept and kept[0].position == 1:
-        return History(_as_messages(kept), "", False)
+        return History(_as_messages(kept), "", False, attachments=_attachments(kept))
     first = readable(OLDEST, session, session_id, kept[0].position if kept else before, most=1)
     opening, first = _opening(first)
     if not kept or kept[0].position == len(opening) + 1:
-        return History(_as_messages(kept), "", False, "".join(opening))
+        return History(_as_messages(kept), "", False, "".join(opening), _attachments(kept))
     known = session.execute(
         select(ChatSession.summary, ChatSession.summarised_through).where(ChatSession.id == session_id)
     ).one()
     left_out = known.summarised_through < kept[0].position - 1
-    return History(_as_messages([*first, *kept]), known.summary or "", left_out, "".join(opening))
+    told = _as_messages([*first, *kept])
+    return History(told, known.summary or "", left_out, "".join(opening), _attachments(kept))
 
 
 def newest_that_fit(session: Session | Connection, session_id: str, before: int) -> list[MessageRow]:
@@ -97,7 +101,8 @@ def readable(
         budget -= estimate(row.content)
         if budget < 0 and kept:
             break
-        kept.append(MessageRow(row.position, row.role, shown_to_models(row.role, row.content, row.safety)))
+        attachments = () if in_crisis(row.safety) else tuple(row.attachment_ids)
+        kept.append(MessageRow(row.position, row.role, shown_to_models(row.role, row.content, row.safety), attachments))
     return kept
 
 
@@ -109,6 +114,10 @@ def _opening(first: list[MessageRow]) -> tuple[list[str], list[MessageRow]]:
 
 def _as_messages(rows: Sequence[MessageRow]) -> tuple[Message, ...]:
     return tuple(Message(row.role, row.content) for row in rows)
+
+
+def _attachments(rows: Sequence[MessageRow]) -> tuple[str, ...]:
+    return tuple(one for row in reversed(rows) for one in row.attachments)
 
 
 def _alternating(messages: Sequence[Message]) -> tuple[Message, ...]:

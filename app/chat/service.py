@@ -1,15 +1,17 @@
 """What the chat's views call: plain arguments in, answers or event streams out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gevent.lock import BoundedSemaphore
 from sqlalchemy import update
 
+from app.actions.service import ActionService
+from app.actions.wire import Shown
 from app.auth.principals import Principal
 from app.care.safety import Safety
-from app.chat import admission, outcome, sessions
+from app.chat import admission, attached, outcome, sessions
 from app.chat.admission import AdmittedTurn, Ask, NewMessage, PublicMessage, SessionBusy, public_message
 from app.chat.chat_run import ChatRun, Retriever
 from app.chat.models import ChatTurn
@@ -50,6 +52,10 @@ class Answer:
         return outcome.metadata(self.turn, self.outcome)
 
     @property
+    def proposals(self) -> Sequence[Shown] | None:
+        return self.outcome.proposals
+
+    @property
     def timestamp(self) -> str:
         return (self.message or self.turn.question)["timestamp"]
 
@@ -68,11 +74,14 @@ class Cancellation:
 
 
 class ChatService:
-    def __init__(self, db: Database, runner: Runner, pipeline: Pipeline, retriever: Retriever) -> None:
+    def __init__(
+        self, db: Database, runner: Runner, pipeline: Pipeline, retriever: Retriever, actions: ActionService
+    ) -> None:
         self._db = db
         self._runner = runner
         self._pipeline = pipeline
         self._retriever = retriever
+        self._actions = actions
         self._door = BoundedSemaphore(AT_ONCE)
 
     def answer(
@@ -144,12 +153,14 @@ class ChatService:
     def _begin(self, ask: Ask, permit: Permit) -> AdmittedTurn:
         """Admits a message and starts its turn.
 
-        Raises ``NotFound``, ``SessionBusy``, ``Unprocessable`` (idempotency key) or ``Unavailable`` (going down).
+        Raises ``NotFound`` (session, attachment), ``SessionBusy``, ``Unprocessable`` (idempotency key) or
+        ``Unavailable`` (going down).
         """
         self._runner.admit()
+        given = attached.said(self._retriever.reader, ask.principal, ask.attachments)
         turn = self._admitted(ask)
         if turn.is_new:
-            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit))
+            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit, self._actions, given))
         elif ask.claim is None or ask.claim.is_named:
             permit.refund()
         return turn
@@ -187,5 +198,7 @@ class ChatService:
 
 
 def _ask(principal: Principal, body: NewMessage, key: str | None, route: str, safety: Safety) -> Ask:
-    claim = claim_of(principal.key, key, f"chat.{route}", body, None if body["sessionId"] else DOUBLE_CLICK)
-    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim, safety)
+    same = {name: value for name, value in body.items() if value != [] and (name != "actions" or value is not None)}
+    claim = claim_of(principal.key, key, f"chat.{route}", same, None if body["sessionId"] else DOUBLE_CLICK)
+    given, proposes = tuple(body["attachments"]), body.get("actions")
+    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim, safety, given, proposes)

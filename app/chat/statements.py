@@ -7,15 +7,20 @@ from app.db.leases import DEADLINE_SQL
 from app.db.statements import Statement
 
 _SAID = """said AS (
-  INSERT INTO chat_messages (id, session_id, position, role, content, status, context, safety, created_at)
-  SELECT :question, place.id, place.message_count, 'user', :content, 'complete', '[]', CAST(:safety AS jsonb), :moment
+  INSERT INTO chat_messages (id, session_id, position, role, content, status, context, attachment_ids, safety,
+    created_at)
+  SELECT :question, place.id, place.message_count, 'user', :content, 'complete', '[]', CAST(:attachments AS jsonb),
+    CAST(:safety AS jsonb), :moment
   FROM place)"""
 _BEGUN = f"""begun AS (
   INSERT INTO chat_turns (id, session_id, tenant_id, user_id, user_message_id, answer_id, state, partial,
-    cancel_requested, lease_until, created_at)
-  SELECT :turn, place.id, :tenant, :user, :question, :answer, 'running', '', false, {DEADLINE_SQL}, :moment
-  FROM place)"""  # noqa: S608 - constants only
-_PLACE = "SELECT id, message_count, personality_id, discloses FROM place"
+    cancel_requested, proposes, lease_until, created_at)
+  SELECT :turn, place.id, :tenant, :user, :question, :answer, 'running', '', false, coalesce(
+    CAST(:proposes AS boolean), (SELECT enabled FROM action_settings WHERE tenant_id = CAST(:tenant AS varchar)
+      AND user_id = CAST(:user AS varchar)),
+    false), {DEADLINE_SQL}, :moment
+  FROM place RETURNING proposes)"""  # noqa: S608 - constants only
+_PLACE = "SELECT id, message_count, personality_id, discloses, proposes FROM place, begun"
 
 _TAKEN = """taken AS (
   INSERT INTO idempotency_keys AS known (owner, key, digest, resource_id, created_at)
@@ -37,6 +42,7 @@ ADMIT_FIRST_ONCE = Statement(f"WITH {_TAKEN}, {_OPENED} FROM taken {_RETURNED}, 
 
 _REPEATED = """SELECT t.id FROM chat_turns AS t JOIN chat_messages AS q ON q.id = t.user_message_id
   WHERE t.session_id = :session AND t.unheard AND t.state = 'completed' AND q.content = :content
+    AND q.attachment_ids = CAST(:attachments AS jsonb)
     AND NOT EXISTS (SELECT 1 FROM chat_turns AS n WHERE n.session_id = t.session_id AND n.id > t.id)"""
 
 # The session's last turn, if it answers this very message and nobody heard the answer.
@@ -53,21 +59,22 @@ ADMIT_NEXT = Statement(f"""WITH place AS (
   {_RETURNED}, {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
 
 # Another turn for a message that is stored already.
-ADMIT_AGAIN = Statement(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT id FROM place")  # noqa: S608
+ADMIT_AGAIN = Statement(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT proposes FROM begun")  # noqa: S608
 
 # A turn of the caller's session with its question: the last one if none is named. A session without it has no ``turn``.
 FIND = Statement("""SELECT s.personality_id, t.id AS turn, t.answer_id, q.id, q.content, q.created_at, q.position,
-  coalesce(s.disclosed_at = q.created_at, false) AS discloses
+  q.attachment_ids, coalesce(s.disclosed_at = q.created_at, false) AS discloses,
+  coalesce(t.proposes, false) AS proposes
 FROM chat_sessions AS s
 LEFT JOIN LATERAL (
-  SELECT id, answer_id, user_message_id FROM chat_turns
+  SELECT id, answer_id, user_message_id, proposes FROM chat_turns
   WHERE session_id = s.id AND id = coalesce(CAST(:turn AS varchar), id) ORDER BY id DESC LIMIT 1) AS t ON true
 LEFT JOIN chat_messages AS q ON q.id = t.user_message_id
 WHERE s.id = :session AND s.tenant_id = :tenant AND s.user_id = :user""")
 
 # How a turn stands, and its answer as far as that is stored; ``lost`` when its process is gone.
 STANDING = Statement("""SELECT t.state, t.error, t.finished_at, t.lease_until <= clock_timestamp() AS lost,
-  coalesce(a.content, '') AS said, a.model, coalesce(a.context, '[]') AS context, a.safety
+  coalesce(a.content, '') AS said, a.model, coalesce(a.context, '[]') AS context, a.safety, t.proposes
 FROM chat_turns AS t LEFT JOIN chat_messages AS a ON a.id = t.answer_id WHERE t.id = :turn""")
 
 # The end of a turn; no row when it has ended already. ``said`` is empty when nothing was.

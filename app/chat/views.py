@@ -8,6 +8,7 @@ from app.auth.roles import OWN
 from app.care.guards import found, hears
 from app.chat import schemas, sessions
 from app.chat.admission import NewMessage
+from app.chat.attached import heard
 from app.chat.chat_run import FEATURE
 from app.chat.models import ChatSession
 from app.chat.service import Answer, Cancellation, ChatService
@@ -27,25 +28,28 @@ session_operation = Operations(blp, OWN, rate=limited("sessions"), sessions=True
 asking = Operations(
     blp, OWN, rate=limited("messages"), fails=(404, 409, 422, 500, 503), notes=[idempotent(), zoned()],
 )  # fmt: skip
+HEARS = hears(FEATURE, "message", given={"attachments": heard})
 KEY, RESUMED = "Idempotency-Key", "Last-Event-ID"
 
 
-@asking("POST", "/message", takes=schemas.MessageIn, gives=schemas.AnswerOut, hears=hears(FEATURE, "message"))
+@asking("POST", "/message", takes=schemas.MessageIn, gives=schemas.AnswerOut, hears=HEARS)
 def send_message(principal: Principal, body: NewMessage) -> Answer:
     """Send a message and wait for the answer
 
     The answer draws on the caller's goals and journal. Without `sessionId` a new session begins. The message is
     stored before the model is asked, and the answer is stored even if the caller does not wait for it: the same message
-    gets it then.
+    gets it then. PDFs and text files in `attachments` are read by the coach, now and while the conversation shows them.
+    With `actions` the coach may propose changes (`proposals`), which happen when they are confirmed.
     """
     return resolve(ChatService).answer(principal, body, request.headers.get(KEY), permit(), found(), watched())
 
 
-@asking("POST", "/message/stream", takes=schemas.MessageIn, notes=[event_stream(blp)], hears=hears(FEATURE, "message"))
+@asking("POST", "/message/stream", takes=schemas.MessageIn, notes=[event_stream(blp)], hears=HEARS)
 def stream_message(principal: Principal, body: NewMessage) -> Response:
     """Send a message and stream the answer
 
-    Server-Sent Events: one `start`, any number of `content`, then one `end` or `error`. Each event's `id` is a cursor:
+    Server-Sent Events: one `start`, any number of `content`, with `actions` a `proposal` for each change that the coach
+    proposes, then one `end` or `error`. Each event's `id` is a cursor:
     after a lost connection the same request with `Last-Event-ID` goes on from there, and so does
     `GET /api/v1/chat/session/{session_id}/stream`.
     """

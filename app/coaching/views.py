@@ -6,7 +6,7 @@ from functools import partial
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from app.auth.guards import bearer_token
+from app.auth.guards import own_token
 from app.auth.principals import Principal
 from app.auth.roles import OWN
 from app.care.guards import hears
@@ -47,7 +47,7 @@ def service() -> CoachingService:
 
 
 def access(principal: Principal) -> DataAccess:
-    return DataAccess(principal, bearer_token())
+    return DataAccess(principal, own_token(principal))
 
 
 def answered(

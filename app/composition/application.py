@@ -6,7 +6,9 @@ from flask_smorest import Api
 
 from app.accounts import views as accounts
 from app.accounts.admin_views import blp as account_administration
+from app.actions.views import blp as actions
 from app.administration.views import blp as administration
+from app.attachments import views as attachments
 from app.care import guards as care
 from app.care.admin_views import blp as care_administration
 from app.care.views import blp as helplines
@@ -16,10 +18,15 @@ from app.coaching.views import blp as coaching
 from app.composition import services
 from app.config import settings as config
 from app.config.environment import set_by
+from app.console.account_pages import blp as account_pages
 from app.console.views import blp as console
 from app.core.version import VERSION
 from app.db.session import db
 from app.feeds import views as feeds
+from app.identity.oidc_views import blp as oidc
+from app.identity.outbox_views import blp as outbox
+from app.identity.tenant_views import blp as tenants
+from app.identity.views import blp as identity
 from app.imports.views import blp as imports
 from app.insights import views as insights
 from app.interviews.views import blp as interviews
@@ -32,6 +39,8 @@ from app.privacy.erasure import views as erasure
 from app.privacy.erasure.admin_views import blp as erasures
 from app.privacy.exports import views as exports
 from app.privacy.exports.admin_views import blp as tenant_exports
+from app.privacy.retention.admin_views import blp as retention
+from app.privacy.stored.views import blp as my_data
 from app.push.views import blp as push
 from app.realtime.live.views import blp as realtime_socket
 from app.realtime.views import blp as realtime
@@ -108,15 +117,16 @@ def _register(app: Flask) -> None:
         account_administration,
         care_administration,
         tenant_exports,
+        retention,
         erasures,
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    own = (
-        goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports,
-        erasure.blp,
-    )  # fmt: skip
-    for blueprint in (*chats, *own, journal_app.blp, *unified, realtime, interviews):
+    identities = (identity, account_pages, oidc, tenants, outbox)
+    habits = (goals, categories, journal, routines, actions, reminders, push)
+    own = (*habits, helplines, exports.blp, exports.links, imports, my_data, erasure.blp)
+    files = (attachments.blp, attachments.entries)
+    for blueprint in (*chats, *identities, *own, *files, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win
     app.register_blueprint(realtime_socket)

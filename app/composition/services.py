@@ -9,8 +9,19 @@ from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
 from app.accounts.settings import home
 from app.accounts.spending import Spending
+from app.actions import jobs as action_jobs
+from app.actions.service import ActionService
+from app.attachments import jobs as attachment_jobs
+from app.attachments.database import InDatabase
+from app.attachments.interfaces import Storage
+from app.attachments.reader import Reader
+from app.attachments.s3 import InBucket
+from app.attachments.service import Keeper
+from app.attachments.stored_bytes import Storages
 from app.auth.keyring import Keyring
 from app.auth.revocations import Revocations
+from app.auth.sign_ins import SignIns
+from app.auth.signed_links import SignedLinks
 from app.auth.tokens import Tokens
 from app.care import alarms
 from app.care.directory import Directory
@@ -27,8 +38,10 @@ from app.config import settings as config
 from app.config.environment import ConfigError, set_by
 from app.config.settings import Settings
 from app.db.session import db
-from app.feeds import jobs as feed_jobs
 from app.feeds.dispatcher import FeedDispatcher
+from app.identity import jobs as identity_jobs
+from app.identity.oidc import Attempts
+from app.identity.provider import Provider
 from app.imports import jobs as import_jobs
 from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
@@ -53,6 +66,7 @@ from app.outgoing.website.scan import Scanner, scan
 from app.privacy.erasure import jobs as erasure_jobs
 from app.privacy.erasure.returns import Returns
 from app.privacy.exports import jobs as export_jobs
+from app.privacy.retention import jobs as retention_jobs
 from app.realtime import jobs as realtime_jobs
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
@@ -96,6 +110,9 @@ def connect(settings: Settings) -> Container:
     opinion, directory = opinion_of(models, ledger, listed), Directory(db, signals)
     care = Care(db, FollowUps(db, signals), directory, partial(home, db), opinion, is_on=settings.care)
     runner, pipeline = Runner(log, signals), Pipeline(models, care)
+    storages = storages_of(settings)
+    reader = Reader(db, storages)
+    actions = ActionService(db, care)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
@@ -103,6 +120,9 @@ def connect(settings: Settings) -> Container:
         directory,
         revocations,
         Tokens(settings.auth, revocations, Returns(db).admit),
+        SignIns(db, SignedLinks.of(settings)),
+        Provider(settings.accounts.oidc, f"{settings.accounts.public_url}/auth/oidc/callback"),
+        Attempts(settings.auth.secrets),
         Keyring(db, revocations),
         limits,
         budgets,
@@ -111,7 +131,8 @@ def connect(settings: Settings) -> Container:
         log,
         runner,
         pipeline,
-        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE))),
+        actions,
+        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE), reader), actions),
         Conversations(openings.begin),
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
@@ -121,6 +142,9 @@ def connect(settings: Settings) -> Container:
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         FeedDispatcher(db, signals),
         jobs_of(),
+        storages,
+        reader,
+        Keeper(db, storages, settings.media.quota, settings.media.largest),
         Readiness(db, signals),
     )
 
@@ -131,14 +155,22 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, chat_jobs, erasure_jobs, export_jobs, feed_jobs, import_jobs, insight_jobs, interview_jobs,
-        realtime_jobs, reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+        action_jobs, alarms, attachment_jobs, chat_jobs, erasure_jobs, export_jobs, identity_jobs, import_jobs,
+        insight_jobs, interview_jobs, realtime_jobs, reminder_jobs, retention_jobs, topic_jobs, weekly_jobs,
+        workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(CANCEL, runner.cancel)
     for channel in (topic_runs.CANCEL, CANCEL):  # a run in the background has its job's id
         signals.subscribe(channel, topic_jobs.stop_here)
     return runner
+
+
+def storages_of(settings: Settings) -> Storages:
+    """What came in before a bucket was set up stays where it is."""
+    bucket = settings.media.bucket
+    storages: list[Storage] = [InDatabase(db), *([InBucket(db, bucket)] if bucket else [])]
+    return Storages(storages[-1], {storage.kind: storage for storage in storages})
 
 
 def models_of(settings: Settings, ledger: Ledger, budget: Budget, listed: Prices) -> Models:

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from limits import parse_many
 
+from app.config.accounts import Accounts, read_accounts
 from app.config.auth import Auth, read_auth
 from app.config.budgets import Bounds, read_budgets
 from app.config.environment import ConfigError, Reader
+from app.config.media import Media, read_media
+from app.config.retention import read_retention
+from app.core.retention import Days
 
 SERVICES_FILE = "services.json"
 # With a key and nothing else said, these answer; the first provider in this order comes first.
@@ -37,6 +41,11 @@ DEFAULT_RATES = {
     "helplines": "300 per minute",
     "exports": "5 per hour",
     "imports": "20 per hour",
+    "sign_in": "10 per 15 minutes",
+    "sign_in_address": "50 per 15 minutes",
+    "account_mail": "10 per hour",
+    "account_mail_address": "50 per hour",
+    "uploads": "120 per minute",
 }
 
 
@@ -87,10 +96,12 @@ class Settings:
     redis_url: str
     embedded: bool
     auth: Auth
+    accounts: Accounts
     models: Models
     speech: Speech
     rates: Mapping[str, str]
     budgets: Mapping[str, Bounds]
+    retention: Days
     care: bool
     care_webhook_url: str
     prices_file: Path | None
@@ -104,6 +115,7 @@ class Settings:
     socket_memory: int
     uploads_per_tenant: int
     import_max: int
+    media: Media
     erasure_grace_days: int
     web_concurrency: int
     worker_concurrency: int
@@ -126,20 +138,23 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     read = Reader(environ)
     production = read.production()
     data_dir = Path(read.text("DATA_DIR", ".data"))
+    port = read.number("PORT", 8000, least=0, most=65535)
     database_url, redis_url, embedded = _services(read, data_dir)
     return Settings(
         production=production,
         bind_address=read.address("BIND_ADDRESS", "0.0.0.0" if production else "127.0.0.1"),  # noqa: S104
-        port=read.number("PORT", 8000, least=0, most=65535),
+        port=port,
         data_dir=data_dir,
         database_url=database_url,
         redis_url=redis_url,
         embedded=embedded,
         auth=read_auth(read, production, data_dir),
+        accounts=read_accounts(read, production, port),
         models=_models(read),
         speech=_speech(read),
         rates=_rates(read),
         budgets=read_budgets(read),
+        retention=read_retention(read),
         care=_care(read, production),
         care_webhook_url=read.url("CARE_WEBHOOK_URL", ("http", "https")),
         prices_file=read.file("PRICES_FILE"),
@@ -153,6 +168,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         socket_memory=read.size("SOCKET_MEMORY", "256 MiB"),
         uploads_per_tenant=read.size("UPLOADS_PER_TENANT", "200 MiB"),
         import_max=read.size("IMPORT_MAX", "512 MiB"),
+        media=read_media(read),
         erasure_grace_days=read.number("ERASURE_GRACE_DAYS", 7, least=0, most=90),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_port=read.number("WORKER_PORT", 0, least=0, most=65535),

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 
 from app.auth.guards import public
 from app.core.version import VERSION
+from app.identity.guards import accounts
 
 blp = Blueprint("console", __name__)
 
@@ -12,7 +13,7 @@ blp = Blueprint("console", __name__)
 @blp.route("/")
 @public
 def landing() -> str:
-    return render_template("landing.html", version=VERSION)
+    return render_template("landing.html", version=VERSION, has_accounts=accounts().is_on)
 
 
 @blp.route("/api/schema/swagger-ui/")
@@ -39,6 +40,13 @@ def test_console() -> str:
 def care() -> str:
     """What was found in people's words and what they are told; the page asks for an operator's token."""
     return render_template("care.html")
+
+
+@blp.route("/data", strict_slashes=False)
+@public
+def data() -> str:
+    """What is stored of a person: see it, bring more along, take it along, have it erased."""
+    return render_template("data.html")
 
 
 @blp.route("/interviews", strict_slashes=False)

@@ -1,4 +1,4 @@
-"""What the database says to new rows of a person who is erased (triggers of migration 0031)."""
+"""What the database says to new rows of a person who is erased (triggers of migration 0035)."""
 
 from sqlalchemy.exc import DBAPIError
 

@@ -4,13 +4,17 @@ Export, erasure, retention and the data page are loops over what is said here (`
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sqlalchemy import Connection
+
 from app.core.ids import joined, mark
+from app.core.retention import Aging
 
 NOTHING: Mapping[str, tuple[str, ...]] = {}
+Content = Callable[[Connection, str], Iterable[bytes]]
 
 
 class Derivation(StrEnum):
@@ -33,24 +37,45 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ages:
+    """Rows go when the moment in ``since`` is as many days ago as their kind is kept.
+
+    ``unless`` is SQL of rows that stay all the same; ``:before`` in it is the moment since which rows are young enough.
+    """
+
+    kind: Aging
+    since: str = "created_at"
+    unless: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """What holds for every table.
 
     An export has the rows as ``data/<table>.json``, unless ``unexported`` says why not. It leaves out ``secrets``, and
-    ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file.
+    ``machinery``: leases and such, which say nothing of anybody. ``file`` is a column of bytes, which become a file;
+    ``content`` gives those of the row with an id where they lie elsewhere.
     ``derived`` are texts that were made of rows of other tables, ``derivation`` says how they follow those. ``names``
     are columns where a person's id or address may stand in a row that outlives them: it is taken out there. ``kept``
     is why a row does, and how long.
+    ``ages`` is of rows that retention may sweep. ``restored`` are rows that an import of an export puts back.
     """
 
     unexported: str = ""
     secrets: tuple[str, ...] = ()
     machinery: tuple[str, ...] = ()
     file: str = ""
+    content: Content | None = None
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     derivation: Derivation | None = None
     names: tuple[str | Name, ...] = ()
     kept: str = ""
+    ages: Ages | None = None
+    restored: bool = False
+
+    @property
+    def has_files(self) -> bool:
+        return bool(self.file or self.content)
 
     @property
     def left_out(self) -> frozenset[str]:

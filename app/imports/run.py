@@ -20,13 +20,14 @@ from app.db.session import Database
 from app.imports import service, store
 from app.imports.dates import Calendar
 from app.imports.files import opened
-from app.imports.items import Item, Skipped, Unreadable, fitted
+from app.imports.items import ImportedEntry, Item, Skipped, Unreadable, fitted
 from app.imports.models import Format, Import, ImportSkip, Status
 from app.imports.recognition import READERS, format_of
 from app.imports.store import Batch, Stored, Target
-from app.imports.uploads import StoredFile
+from app.imports.uploads import stored_file
 
 BATCH = 200  # items in one transaction
+WEIGHT = 10  # of a file of an entry, in items: it may have megabytes
 TELL_EVERY = 1.0  # seconds
 UNKNOWN = "The file is none of the formats that can be imported"
 NOTHING = "There is nothing in the file that this format has"
@@ -91,7 +92,7 @@ def _is_over(db: Database, import_id: str) -> bool:
 class _Run:
     def __init__(self, db: Database, begun: Begun, stack: ExitStack) -> None:
         self._db, self._begun = db, begun
-        stored = cast(IO[bytes], StoredFile(db, begun.import_id, begun.size))
+        stored = cast(IO[bytes], stored_file(db, begun.import_id, begun.size))
         self._files = opened(stored, begun.name, begun.size, stack)
         found = begun.format or format_of(self._files)
         if found is None:
@@ -114,7 +115,7 @@ class _Run:
     def _batches(self, items: Iterator[Item]) -> Iterator[Batch]:
         """Care looks at the next one while one is stored."""
         looking: list[gevent.Greenlet] = []
-        while some := list(islice(items, BATCH)):
+        while some := _some(items):
             looking.append(gevent.spawn(store.assessed, self._db, self._begun.principal, some))
             if len(looking) > 1:
                 yield looking.pop(0).get()
@@ -170,3 +171,12 @@ class _Run:
         if time.monotonic() - self._told_at >= TELL_EVERY:
             self._told_at = time.monotonic()
             service.tell(session, row, "import.progress")
+
+
+def _some(items: Iterator[Item]) -> list[Item]:
+    """The next batch: nobody waits long for a transaction to end."""
+    some, weight = list[Item](), 0
+    while weight < BATCH and (item := next(items, None)):
+        some.append(item)
+        weight += 1 + WEIGHT * len(item.attachments) if isinstance(item, ImportedEntry) else 1
+    return some

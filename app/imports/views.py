@@ -13,12 +13,13 @@ from app.core.errors import BadRequest
 from app.db.session import db
 from app.imports import schemas, service
 from app.imports.models import Format, Import
-from app.imports.uploads import Upload, receive
+from app.imports.uploads import Upload
 from app.limits.guards import limited
 from app.web.blueprints import Blueprint
 from app.web.container import resolve
 from app.web.documents import form
 from app.web.operations import Operations, view_of
+from app.web.uploads import receive
 
 blp = Blueprint("imports", __name__, url_prefix="/api/v1/me/imports", description="What I bring along from elsewhere")
 reading = Operations(blp, OWN, sessions=True)
@@ -37,7 +38,7 @@ def begin(principal: Principal) -> Import:
     with db.read() as session:
         service.refuse_second(session, principal)
     with Upload(db, principal, most, check_again).kept_only_whole() as upload:
-        wanted = _format(receive(request, upload, most))
+        wanted = _format(receive(request, upload))
         with db.begin() as session:
             check_again()
             return service.begin(session, principal, upload, wanted)

@@ -6,22 +6,20 @@ import flask
 from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
-from app.auth.guards import bearer_token
 from app.auth.principals import Principal
 from app.auth.roles import OWN
-from app.auth.tokens import Tokens
 from app.chat import sessions
 from app.chat import views as chat
 from app.chat.schemas import SessionWithMessagesOut
 from app.core.errors import Conflict
 from app.db.pages import Page
+from app.identity import answers
 from app.insights import views as insights
 from app.journal_app import schemas
 from app.journal_app.translation import PREFIX, translate
 from app.limits.guards import limited
 from app.personalities import views as personalities
 from app.web.blueprints import Blueprint
-from app.web.container import resolve
 from app.web.documents import zoned
 from app.web.operations import Operations, view_of
 from app.web.probes import health
@@ -73,9 +71,9 @@ writing("POST", "/goal", takes=GoalIn, gives=schemas.GoalWrittenOut, status=201,
 
 @reading("GET", "/auth/me", gives=schemas.AccountOut)
 def read_account(session: Session, principal: Principal) -> dict[str, object]:
-    """Who I am, as far as my token says so"""
-    profile = resolve(Tokens).examine(bearer_token()).profile
-    return asdict(accounts.me(session, principal)) | asdict(profile)
+    """Who I am: of my account, else as far as my token says so"""
+    profile = answers.profile(session, principal, flask.g.signed_in.profile)
+    return asdict(accounts.me(session, principal)) | profile
 
 
 @operation("GET", "/calendar/status", gives=schemas.CalendarOut)

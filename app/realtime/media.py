@@ -14,17 +14,13 @@ from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.errors import AppError, BadRequest, NotFound
+from app.core.file_types import sniffed
 from app.core.ids import joined
 from app.db.locks import advisory_lock
 from app.realtime.models import Agent, Media, Voice
 
 LARGEST = 6 * 1024 * 1024  # bytes
 DATA_URL = re.compile(r"^data:[\w.+/-]*(?:;[^,;]*)*,")
-PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
-SOUNDS = {
-    b"ID3": "audio/mpeg", b"\xff\xfb": "audio/mpeg", b"\xff\xf3": "audio/mpeg", b"\xff\xf2": "audio/mpeg",
-    b"OggS": "audio/ogg", b"\x1aE\xdf\xa3": "audio/webm", b"fLaC": "audio/flac",
-}  # fmt: skip
 
 
 class NoRoom(AppError):
@@ -109,16 +105,6 @@ def find(session: Session, media_id: str) -> Media:
     if media is None:
         raise NotFound("Not found.")
     return media
-
-
-def sniffed(data: bytes) -> str:
-    """The MIME type by the first bytes, or ``""``."""
-    if data[:4] == b"RIFF":
-        return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(data[8:12], "")
-    if data[4:8] == b"ftyp":
-        return "audio/mp4" if data[8:11] in {b"M4A", b"mp4", b"iso", b"M4B"} else ""
-    known = {**PICTURES, **SOUNDS}
-    return next((mime for magic, mime in known.items() if data.startswith(magic)), "")
 
 
 def _decoded(field: str, text: str) -> bytes:

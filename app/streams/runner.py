@@ -128,7 +128,11 @@ class Producer:
         self._publish(self.run.first_event())
         self._producing = gevent.spawn(self._produce)
         produced = self._producing.get()
-        self._publish(self._finished(*(self._stopped or produced)), final=True)
+        last = self._finished(*(self._stopped or produced))
+        for event in self.run.beside:
+            self._length += 1
+            self._publish(event)
+        self._publish(last, final=True)
 
     def stop(self, state: RunState, error: AppError | None = None) -> None:
         if self._producing is not None and not self._producing.dead:

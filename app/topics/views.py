@@ -6,7 +6,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from app.auth import audit
-from app.auth.guards import bearer_token, public
+from app.auth.guards import own_token, public
 from app.auth.principals import Principal
 from app.auth.roles import OWN, SECRETS
 from app.care.guards import hears
@@ -47,7 +47,7 @@ def engine() -> Engine:
 
 
 def access(principal: Principal) -> DataAccess:
-    return DataAccess(principal, bearer_token())
+    return DataAccess(principal, own_token(principal))
 
 
 @asking("POST", "/execute", takes=schemas.ExecuteIn, gives=schemas.ExecuteOut, fails=(502, 504), hears=HEARS)

@@ -10,7 +10,7 @@ from app.web.requests import METHODS
 
 HEADERS = [
     "Authorization", "Content-Type", "Cache-Control", "Pragma", "Expires", "Last-Event-ID", "X-Tenant-Id",
-    "X-Request-Id", "X-Timezone", "X-API-Key", "Idempotency-Key",
+    "X-Request-Id", "X-Timezone", "X-API-Key", "X-CSRF-Token", "Idempotency-Key",
 ]  # fmt: skip
 EXPOSED = [
     "X-Request-Id", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",

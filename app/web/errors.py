@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
 USUAL_WAIT = 5  # seconds
-TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED"}  # codes that say more than the status
+TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED", "CODE_REQUIRED"}  # codes that say more than the status
 TOLD_BESIDE_TITLES = {"BUDGET_EXCEEDED"}
 
 Renderer = Callable[[AppError, int], JSONObject]
@@ -32,6 +32,12 @@ def chat_body(error: AppError, status: int) -> JSONObject:
     if error.code in TOLD_IN_CHAT:
         extra = {**extra, "code": error.code}
     return {"statusCode": status, "message": error.text, "error": HTTPStatus(status).phrase, **extra}
+
+
+def actions_body(error: AppError, status: int) -> JSONObject:
+    """The same with the code, and the fresh ``proposal`` where what an action is about has changed."""
+    fresh: JSONObject = {"proposal": error.data["proposal"]} if "proposal" in error.data else {}
+    return {**chat_body(error, status), "code": error.code, **fresh}
 
 
 def unified_body(error: AppError, _: int) -> JSONObject:
@@ -65,9 +71,12 @@ CHAT, UNIFIED = (chat_body, "ChatErrorOut"), (unified_body, "UnifiedErrorOut")
 
 # Longest first: a path's failures look as the first says whose prefix it starts with, here and in the document.
 RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
+    ("/api/v1/attachments", CHAT),
     ("/api/v1/categories", CHAT),
     ("/api/v1/reminders", CHAT),
     ("/api/v1/routines", CHAT),
+    ("/api/v1/tenants", CHAT),
+    ("/api/v1/actions", (actions_body, "ActionErrorOut")),
     ("/api/interviews", (interviews_body, "InterviewErrorOut")),
     ("/api/v1/journal", CHAT),
     ("/ai/coaching", (coaching_body, "UnifiedErrorOut")),
@@ -76,8 +85,10 @@ RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
     ("/journal-app", CHAT),
     ("/api/v1/goal", CHAT),
     ("/api/schema", UNIFIED),
+    ("/api/v1/dev", CHAT),
     ("/api/v1/me", CHAT),
     ("/api/v1", UNIFIED),
+    ("/auth", CHAT),
     ("/api", (realtime_body, "RealtimeErrorOut")),
     ("", UNIFIED),
 )

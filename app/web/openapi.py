@@ -34,7 +34,8 @@ SCHEMES = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "A person's token: `user_id` or `sub`, `tenant_id`, `role`, `exp`. Operations name in `x-roles` "
-        f"who may call them, of {', '.join(Role)}.",
+        f"who may call them, of {', '.join(Role)}. The cookie of `POST /auth/sign-in` does as well; what changes "
+        "something then needs `X-CSRF-Token`.",
     },
     "apiKey": {
         "type": "apiKey",

@@ -40,6 +40,7 @@ OURS = frozenset(
     {
         "admin",
         "ai",
+        "auth",
         "coaching",
         "conversations",
         "health",

@@ -139,6 +139,10 @@ COMMANDS = {
     "export.write": ["export", "--tenant", "acme", "--user", "u", "--out", "all.zip"],
     "erasure.create": ["erase", "--tenant", "acme", "--user", "nobody who signs in", "--yes"],
     "demo.seed": ["demo"],
+    "user.create": ["user", "create", "--email", "ada@example.com"],
+    "user.reset_app": ["user", "reset-app", "--email", "ada@example.com"],
+    "invitation.create": ["user", "invite", "--email", "bob@example.com", "--tenant", "acme"],
+    "retention.sweep": ["retention"],
 }
 READING = {("api-key", "list"), ("care-report",), ("erasures",)}
 CHANGING_NOTHING = {("POST", "/api/v1/care/try")}
@@ -175,6 +179,8 @@ BODIES: dict[Call, Any] = {
     ("DELETE", "/api/interviews/<interview_id>"): None,
     ("PUT", "/admin/budgets/<tenant>"): {"user_day": 1},
     ("DELETE", "/admin/budgets/<tenant>"): None,
+    ("PUT", "/admin/retention/<tenant>"): {"messages_days": 30},
+    ("DELETE", "/admin/retention/<tenant>"): None,
     ("POST", "/ai/webhook-secret"): {},
     ("PUT", "/admin/care"): {"webhook_url": None},
     ("POST", "/admin/care/resources"): {"name": "Samaritans", "country": "GB", "hidden": True},

@@ -33,13 +33,22 @@ KEPT = "is kept; whatever a coach reads of it later is looked at then"
 QUIET = {  # routes that take a body and don't look at it before anything else, by reason
     KEPT: """
         /api/v1/categories /api/v1/categories/<category_id> /api/v1/me /workspace/import
-        /api/v1/me/imports /workspace/foundation /api/chats/ /api/chats/<row_id>/ /api/slides/ /api/slides/<row_id>/
+        /api/v1/me/imports /api/v1/attachments /api/v1/journal/<entry_id>/attachments
+        /workspace/foundation /api/chats/ /api/chats/<row_id>/ /api/slides/ /api/slides/<row_id>/
         """,
     "describes a coach, not the person": """
         /api/v1/chat/personalities /api/v1/chat/personalities/<personality_id> /api/agents/ /api/agents/<row_id>/
         /api/voices/ /api/voices/<row_id>/ /api/sessions/ /api/sessions/<row_id>/
         """,
-    "is a title or a name that no model is shown": "/api/v1/chat/session /api/v1/chat/session/<session_id>/title",
+    "is a title or a name that no model is shown": """
+        /api/v1/chat/session /api/v1/chat/session/<session_id>/title /api/v1/tenants /api/v1/tenants/<tenant>
+        """,
+    "signs somebody in or up, or is about their account": """
+        /auth/sign-up /auth/sign-in /auth/refresh /auth/sign-out /auth/sign-out-everywhere /auth/magic-link
+        /auth/magic-link/use /auth/password/forgot /auth/password/reset /auth/verify /auth/email /auth/email/confirm
+        /auth/totp /auth/totp/confirm /auth/totp/remove /api/v1/tenants/join /api/v1/tenants/<tenant>/transfer
+        /api/v1/tenants/<tenant>/members/<user_id> /api/v1/tenants/<tenant>/invitations
+        """,
     "tries out what would be found, and asks no model": "/api/v1/care/try",
     "has no words in its body": """
         /ai/coaching/cancel /ai/coaching/complete /ai/coaching/pause /ai/coaching/resume
@@ -51,10 +60,11 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/v1/goals/<goal_id>/status /api/v1/routines/<routine_id>/complete /api/v1/routines/<routine_id>/reset
         /api/v1/routines/<routine_id>/steps/<step_id>/toggle /insights/<insight_id>/acknowledge
         /insights/<insight_id>/dismiss /insights/generate /api/v1/me/exports /api/v1/reminders/settings
-        /api/v1/push/subscriptions /api/v1/me/erasure/cancel
+        /api/v1/push/subscriptions /api/v1/me/erasure/cancel /api/v1/actions/settings
+        /api/v1/actions/<action_id>/confirm /api/v1/actions/<action_id>/decline /api/v1/actions/<action_id>/undo
         """,
     "is an operator's or an owner's": """
-        /admin/api-keys /admin/budgets/<tenant> /admin/revocations /admin/topics/<topic_id>
+        /admin/api-keys /admin/budgets/<tenant> /admin/retention/<tenant> /admin/revocations /admin/topics/<topic_id>
         /admin/topics/<topic_id>/dry-run /admin/topics/<topic_id>/prompts/<kind>
         /admin/topics/<topic_id>/prompts/<kind>/rollback /ai/webhook-secret
         /admin/care /admin/care/resources /admin/care/resources/<resource_id>
@@ -78,7 +88,7 @@ JOBS = {
     "exports.make": "asks no model", "exports.callback": "asks no model",
     "erasures.run": "asks no model",
     "imports.run": "marks what it stores, asks no model", "imports.take_back": "asks no model",
-    "reminders.deliver": "asks no model",
+    "reminders.deliver": "asks no model", "identity.mail": "asks no model",
 }  # fmt: skip
 UNHEARD = {  # texts in the bodies of routes that look at others, and why
     ("/conversations/initiate", "topic"): "shown to models without what is a crisis",
@@ -86,7 +96,8 @@ UNHEARD = {  # texts in the bodies of routes that look at others, and why
 }
 FACTS = {  # fields that hold no words of anybody's: ids, dates, choices, an address
     "topic_id", "session_id", "sessionId", "personalityId", "persona_id", "goal_ids", "callback_url", "target_date",
-    "due_date", "entry_date", "is_habit", "habit_frequency", "frequency", "status", "scope", "progress_value",
+    "due_date", "entry_date", "actions", "is_habit", "habit_frequency", "frequency", "status", "scope",
+    "progress_value",
     "kind", "goal_id", "at", "rrule", "timezone", "channels", "webhook_url", "quiet_hours", "paused_until",
 }  # fmt: skip
 

@@ -53,6 +53,11 @@ def entries(caller: Caller, **query: str) -> list[Any]:
         cursor = {"cursor": page["nextCursor"]}
 
 
+def files(caller: Caller, entry: Any) -> list[str]:
+    """The names of an entry's."""
+    return [file["name"] for file in caller.get(f"{JOURNAL}/{entry['id']}/attachments").json["attachments"]]
+
+
 def reasons(found: Any) -> list[tuple[str, str]]:
     return [(skip["item"], skip["reason"]) for skip in found["skipped"]]
 

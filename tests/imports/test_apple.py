@@ -1,7 +1,7 @@
 """Apple's Journal: pages of HTML whose tags are not nested as they should be."""
 
 from tests.conftest import Caller
-from tests.imports.conftest import Import, entries, reasons, zipped
+from tests.imports.conftest import Import, entries, files, reasons, zipped
 
 STYLE = "<style>span.s1 {font-weight: bold}</style>"
 SPLICED = f"""<!DOCTYPE html><html><head>{STYLE}</head><body>
@@ -45,7 +45,7 @@ def test_a_page_is_an_entry_of_its_day(owner: Caller, import_file: Import) -> No
     assert (entry["title"], entry["entry_date"], entry["all_day"]) == ("A long day", "2024-11-03T00:00:00.000Z", True)
     assert entry["content"] == "Paragraph one, with an &.\n\n- Tea\n- A walk"
     assert (entry["mood"], entry["tags"], entry["place"]) == ("Sad", ["Overwhelmed"], "Old Town Market")
-    assert reasons(done) == [("AppleJournalEntries/Resources/PHOTO1.heic", "files are not kept yet")]
+    assert (reasons(done), done["counts"]["attachments"], files(owner, entry)) == ([], 1, ["PHOTO1.heic"])
 
 
 def test_other_forms_of_pages_and_other_languages_are_read(owner: Caller, import_file: Import) -> None:

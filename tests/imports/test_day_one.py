@@ -45,20 +45,23 @@ def test_rich_text_alone_is_read_too(owner: Caller, import_file: Import) -> None
     assert (entry["title"], entry["content"]) == ("Packed", "Off we go.\n- socks")
 
 
-def test_photos_are_counted_and_told_of(owner: Caller, import_file: Import) -> None:
+def test_photos_come_along(owner: Caller, import_file: Import) -> None:
     photos = [
         {"identifier": "AA", "md5": "0" * 32, "type": "jpeg"},
         {"identifier": "BB", "md5": "1" * 32, "type": "png"},
     ]
     row = day_one_entry(photos=photos, text="![](dayone-moment:\\/\\/AA)\n\nSunset ![](dayone-moment://BB)")
-    done = import_file(day_one(row, **{f"photos__{'0' * 32}_jpeg": b"\xff\xd8\xff", "photos__lost_jpeg": b"\xff\xd8"}))
-    assert (done["counts"]["entries"], done["counts"]["attachments"], done["counts"]["skipped"]) == (1, 2, 3)
+    photo = b"\xff\xd8\xff what a camera wrote"
+    done = import_file(day_one(row, **{f"photos__{'0' * 32}_jpeg": photo, "photos__lost_jpeg": b"\xff\xd8"}))
+    assert (done["counts"]["entries"], done["counts"]["attachments"], done["counts"]["skipped"]) == (1, 1, 2)
     assert sorted(reasons(done)) == [
         (f"{'1' * 32}.png", "the file is not in the upload"),
-        (f"photos/{'0' * 32}.jpeg", "files are not kept yet"),
         ("photos/lost.jpeg", "no entry refers to it, and it is none"),
     ]
-    assert entries(owner)[0]["content"] == "Sunset"
+    (entry,) = entries(owner)
+    assert entry["content"] == "Sunset"
+    (kept,) = owner.get(f"{JOURNAL}/{entry['id']}/attachments").json["attachments"]
+    assert (kept["name"], kept["type"], owner.client.get(kept["url"]).data) == (f"{'0' * 32}.jpeg", "image/jpeg", photo)
 
 
 def test_each_journal_of_an_export_is_read(owner: Caller, import_file: Import) -> None:

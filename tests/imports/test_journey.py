@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Caller
-from tests.imports.conftest import Import, entries, reasons, zipped
+from tests.imports.conftest import Import, entries, files, reasons, zipped
 
 NOWHERE = 1.7976931348623157e308
 
@@ -29,8 +29,8 @@ def test_an_entry_is_as_it_was_written(owner: Caller, import_file: Import) -> No
     photo = {"1560535511000-3fd9-a.jpg": b"\xff\xd8\xff"}
     done = import_file(zipped({"1560535511000-3fd9.json": document(photos=[*photo])} | photo))
     assert (done["status"], done["format"], done["counts"]["entries"]) == ("completed", "journey", 1)
-    assert reasons(done) == [("1560535511000-3fd9-a.jpg", "files are not kept yet")]
     (entry,) = entries(owner)
+    assert (reasons(done), files(owner, entry)) == ([], ["1560535511000-3fd9-a.jpg"])
     assert (entry["title"], entry["content"]) == ("Coffee with Ana", "Coffee with **Ana**\n\nThen rain.")
     assert (entry["entry_date"], entry["timezone"]) == ("2019-06-14T18:05:11.000Z", "Asia/Kathmandu")
     assert (entry["mood"], entry["tags"], entry["place"]) == ("good", ["friends"], "Kathmandu, Nepal")

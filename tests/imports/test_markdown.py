@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Caller
-from tests.imports.conftest import JOURNAL, Import, entries, reasons, zipped
+from tests.imports.conftest import JOURNAL, Import, entries, files, reasons, zipped
 
 PAGE = """---
 title: On the pass
@@ -20,11 +20,9 @@ Above the clouds. ![view](img/view%201.jpg) ![web](https://example.com/a.jpg) ![
 def test_front_matter_says_what_a_page_is(owner: Caller, import_file: Import) -> None:
     done = import_file(zipped({"vault/pass.md": PAGE, "vault/img/view 1.jpg": b"\xff\xd8", ".obsidian/app.json": "{}"}))
     assert (done["status"], done["format"], done["counts"]["entries"]) == ("completed", "markdown", 1)
-    assert sorted(reasons(done)) == [
-        ("map.png", "the file is not in the upload"),
-        ("vault/img/view 1.jpg", "files are not kept yet"),
-    ]
+    assert reasons(done) == [("map.png", "the file is not in the upload")]
     (entry,) = entries(owner)
+    assert files(owner, entry) == ["view 1.jpg"]
     assert (entry["title"], entry["mood"], entry["tags"]) == ("On the pass", "proud", ["mountains", "walks"])
     assert (entry["entry_date"], entry["timezone"]) == ("2021-07-04T00:30:00.000Z", "Asia/Kathmandu")
     assert (entry["place"], entry["content"].startswith("Above the clouds.")) == ("Thorong La", True)

@@ -1,7 +1,7 @@
 """Notion's Markdown: ids in names, properties as lines, tables, and zips in a zip."""
 
 from tests.conftest import Caller
-from tests.imports.conftest import Import, entries, reasons, zipped
+from tests.imports.conftest import Import, entries, files, reasons, zipped
 
 A, B, C = (letter * 32 for letter in "abc")
 PAGE = """# A walk
@@ -42,9 +42,8 @@ def test_pages_and_rows_are_entries_once(owner: Caller, import_file: Import) -> 
     assert walk["content"].startswith("Weather: Wet\n\nWe walked.") and walk["content"].endswith("still tired.")
     assert (row["title"], row["entry_date"], row["tags"]) == ("Only a row", "2024-11-04T00:00:00.000Z", ["tea"])
     assert (titled["entry_date"][:10], titled["content"]) == ("2024-11-05", "Title is the day.")
-    assert {reason for _, reason in reasons(done)} == {
-        "it has no date among its properties", "files are not kept yet",
-    }  # fmt: skip
+    assert {reason for _, reason in reasons(done)} == {"it has no date among its properties"}
+    assert files(owner, walk) == ["photo.png"]
 
 
 def test_zips_in_a_zip_are_opened(owner: Caller, import_file: Import) -> None:

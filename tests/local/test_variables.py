@@ -36,7 +36,12 @@ PRODUCTS = {
     "LOG_LEVEL": "DEBUG", "OTEL_EXPORTER_OTLP_ENDPOINT": NOWHERE, "RATE_LIMIT_AI": "off",
     "RATE_LIMIT_CARE": "9 per minute", "RATE_LIMIT_HELPLINES": "9 per minute", "RATE_LIMIT_EXPORTS": "9 per hour",
     "CARE": "off", "CARE_WEBHOOK_URL": NOWHERE,
-    "RATE_LIMIT_IMPORTS": "5 per hour", "IMPORT_MAX": "64 MiB", "ERASURE_GRACE_DAYS": "3",
+    "RETENTION_MESSAGES_DAYS": "90", "RETENTION_TRANSCRIPTS_DAYS": "60", "RETENTION_AUDIO_DAYS": "30",
+    "RETENTION_USAGE_DAYS": "365", "RETENTION_EVENTS_DAYS": "off", "ERASURE_GRACE_DAYS": "3",
+    "RATE_LIMIT_IMPORTS": "5 per hour", "IMPORT_MAX": "64 MiB",
+    "MEDIA_URL": "s3://files?endpoint=http://127.0.0.1:9", "MEDIA_QUOTA": "64 MiB", "MEDIA_MAX": "10 MiB",
+    "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "key", "AWS_SESSION_TOKEN": "token",
+    "RATE_LIMIT_UPLOADS": "9 per minute",
     "CONNECTIONS_PER_ADDRESS": "90",
     "RATE_LIMIT_INSIGHTS": "5 per hour", "RATE_LIMIT_INTERVIEWS": "off", "RATE_LIMIT_MESSAGES": "9 per minute",
     "BUDGET_ANONYMOUS": "100 calls per day", "BUDGET_ANONYMOUS_DAY": "2 USD", "BUDGET_KEY": "off",
@@ -45,6 +50,13 @@ PRODUCTS = {
     "RATE_LIMIT_SESSIONS": "50 per minute", "SOCKET_MEMORY": "64 MiB", "UPLOADS_PER_TENANT": "50 MiB",
     "SENTRY_DSN": "http://key@127.0.0.1:9/1", "TRACTION_SERVICE_URL": NOWHERE,
     "WEBHOOK_SECRET": SECRET, "WEBSITE_SCAN_ALLOW_HOSTS": "127.0.0.1:8080",
+}  # fmt: skip
+ACCOUNTS = {
+    "ACCOUNTS": "on", "MAIL_FROM": "Coach <coach@example.com>", "OIDC_CLIENT_ID": "coachhouse",
+    "OIDC_CLIENT_SECRET": "secret", "OIDC_ISSUER": "https://id.example.com", "OIDC_NAME": "Example",
+    "OIDC_TRUST_EMAIL": "yes", "PUBLIC_URL": "https://coach.example.com", "RATE_LIMIT_ACCOUNT_MAIL": "5 per hour",
+    "RATE_LIMIT_ACCOUNT_MAIL_ADDRESS": "9 per hour", "RATE_LIMIT_SIGN_IN": "5 per hour",
+    "RATE_LIMIT_SIGN_IN_ADDRESS": "9 per hour", "SIGN_UP": "open", "SMTP_URL": "smtps://user:secret@127.0.0.1:9",
 }  # fmt: skip
 IDENTITY = {
     "AUTH_ALGORITHMS": "RS256", "AUTH_AUDIENCE": "coachhouse", "AUTH_CLAIMS": "user=sub,tenant=org",
@@ -64,7 +76,7 @@ def documented() -> set[str]:
 
 def test_every_variable_is_documented_in_both_places_and_tried() -> None:
     example = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    tried = {*VENDORS, *PRODUCTION, *PRODUCTS, *IDENTITY, *OF_EVERY_RUN, *FILES, *SERVICES}
+    tried = {*VENDORS, *PRODUCTION, *ACCOUNTS, *PRODUCTS, *IDENTITY, *OF_EVERY_RUN, *FILES, *SERVICES}
     assert example == documented() == tried
 
 
@@ -89,7 +101,7 @@ def test_it_starts_with_every_vendor(tmp_path: Path) -> None:
 
 
 def test_it_starts_in_production(tmp_path: Path) -> None:
-    starts(tmp_path, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "figures"), **PRODUCTION)
+    starts(tmp_path, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "figures"), **PRODUCTION, **ACCOUNTS)
 
 
 def test_it_starts_with_all_that_products_can_be_told(folder: Path) -> None:

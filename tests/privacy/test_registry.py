@@ -41,7 +41,7 @@ def test_what_is_said_is_about_columns_and_tables_that_there_are(name: str) -> N
     named |= {"tenant_id", "user_id"} if isinstance(said, OfPerson) and not said.key else set()
     named |= {"tenant_id", *([said.person] if said.person else [])} if isinstance(said, OfTeam) else set()
     named |= {said.by} if isinstance(said, PartOf) else set()
-    named |= {"id", "content_type"} if said.file else set()
+    named |= {"id", "content_type"} if said.has_files else set()
     assert named <= {column.name for column in table.columns}
     assert {source for sources in said.derived.values() for source in sources} <= set(TABLES)
     assert not isinstance(said, PartOf) or len(table.c[said.by].foreign_keys) == 1
@@ -102,7 +102,7 @@ def test_the_document_describes_every_table_of_an_export() -> None:
 
 
 def _file_of(table: Table) -> list[str]:
-    return ["file"] if declarations()[table].file else []
+    return ["file"] if declarations()[table].has_files else []
 
 
 def test_every_redis_key_that_the_products_leave_is_declared(

@@ -12,7 +12,7 @@ from app.db.statements import Statement
 from app.privacy.registry import declarations
 
 NAME = "guard_erased"
-# The functions of migration 0031; by name, for a database that is of an older version.
+# The functions of migration 0035; by name, for a database that is of an older version.
 ARE_THERE = text("SELECT to_regproc('refuse_erased') IS NOT NULL")
 GUARDED = text("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = :name")
 LOCKS = 1701995891

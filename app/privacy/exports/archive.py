@@ -15,17 +15,12 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, se
 from app.core.clock import iso
 from app.db.session import Database
 from app.privacy.exports import pages
-from app.privacy.exports.names import Names, safe
+from app.privacy.exports.names import Names, file_path
 from app.privacy.registry import Scope, declarations, exported, shown_columns
 
 FORMAT, VERSION = "coachhouse-export", 1
 AT_ONCE = 50  # rows
 UNIX, READABLE = 3, 0o644 << 16
-EXTENSIONS = {
-    "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "audio/mpeg": ".mp3",
-    "audio/ogg": ".ogg", "audio/webm": ".webm", "audio/flac": ".flac", "audio/wav": ".wav", "audio/mp4": ".m4a",
-    "application/pdf": ".pdf", "text/plain": ".txt",
-}  # fmt: skip
 
 _encode = msgspec.json.Encoder().encode
 
@@ -67,15 +62,20 @@ def _write_pages(connection: Connection, archive: ZipFile, scope: Scope) -> None
 
 
 def _write_files(connection: Connection, archive: ZipFile, table: Table, rows: ColumnElement[bool]) -> None:
-    """One by one: each may be some megabytes. What is stored elsewhere than in its row would be read here too."""
-    column = declarations()[table].file
-    if not column:
+    """One by one: each may be some megabytes."""
+    if not declarations()[table].has_files:
         return
     key = table.c.id
     for row in stream(connection, select(key, table.c.content_type).where(rows).order_by(key)):
-        data: bytes = connection.execute(select(table.c[column]).where(key == row.id)).scalar_one()
         with _entry(archive, _path(table, row), ZIP_STORED) as file:
-            file.write(data)
+            file.writelines(_content(connection, table, row.id))
+
+
+def _content(connection: Connection, table: Table, row_id: Any) -> Iterable[bytes]:
+    said = declarations()[table]
+    if said.content:
+        return said.content(connection, row_id)
+    return [connection.execute(select(table.c[said.file]).where(table.c.id == row_id)).scalar_one()]
 
 
 def _write_manifest(archive: ZipFile, scope: Scope, counts: Mapping[str, int], moment: datetime) -> None:
@@ -100,12 +100,12 @@ def _entry(archive: ZipFile, path: str, compression: int = ZIP_DEFLATED) -> Iter
 
 
 def _file_columns(table: Table) -> list[Column[Any]]:
-    return [table.c.id, table.c.content_type] if declarations()[table].file else []
+    return [table.c.id, table.c.content_type] if declarations()[table].has_files else []
 
 
 def _file_field(table: Table, row: Row[Any]) -> dict[str, str]:
-    return {"file": _path(table, row)} if declarations()[table].file else {}
+    return {"file": _path(table, row)} if declarations()[table].has_files else {}
 
 
 def _path(table: Table, row: Row[Any]) -> str:
-    return f"files/{table.name}/{safe(str(row.id))}{EXTENSIONS.get(row.content_type, '')}"
+    return file_path(table.name, str(row.id), row.content_type)

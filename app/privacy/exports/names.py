@@ -8,6 +8,13 @@ LONGEST = 120  # bytes of a title in a name; systems allow 255 for the whole
 UNTITLED = "Untitled"
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # on Windows
+EXTENSIONS = {
+    "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg", "audio/webm": ".webm", "audio/flac": ".flac", "audio/wav": ".wav", "audio/mp4": ".m4a",
+    "application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html", "application/xml": ".xml",
+    "application/zip": ".zip", "application/gzip": ".gz", "image/heic": ".heic", "image/avif": ".avif",
+    "image/tiff": ".tiff", "image/svg+xml": ".svg", "video/mp4": ".mp4", "video/quicktime": ".mov",
+}  # fmt: skip
 
 
 def safe(title: str) -> str:
@@ -21,6 +28,10 @@ def folder_of(user: str) -> str:
     """Of one person alone: ids that differ have names that do."""
     name = safe(user)
     return name if name == user else f"{name} {hashlib.sha256(user.encode()).hexdigest()[:8]}"
+
+
+def file_path(table: str, row_id: str, content_type: str) -> str:
+    return f"files/{table}/{safe(row_id)}{EXTENSIONS.get(content_type, '')}"
 
 
 class Names:

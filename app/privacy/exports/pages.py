@@ -1,5 +1,6 @@
 """What a person reads of an export without any program: entries, goals and conversations, each a page of Markdown."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,12 +9,14 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.accounts.models import AccountSettings
+from app.attachments.models import Attachment
 from app.core.dates import day_text
 from app.db.ownership import Owned
 from app.privacy.exports import conversations
-from app.privacy.exports.names import UNTITLED, folder_of, safe
+from app.privacy.exports.names import UNTITLED, file_path, folder_of, safe
 from app.privacy.exports.times import day_of, on_clock
 from app.privacy.registry import Scope
 from app.workspace.models import Goal, GoalEntryLink, JournalEntry, Milestone, ProgressUpdate
@@ -21,6 +24,14 @@ from app.workspace.models import Goal, GoalEntryLink, JournalEntry, Milestone, P
 Stream = Callable[[Connection, Select[Any]], Iterable[Row[Any]]]
 
 AT_ONCE = 50  # goals
+FILES = (
+    select(func.json_agg(aggregate_order_by(
+        func.json_build_array(Attachment.id, Attachment.content_type, Attachment.name),
+        Attachment.created_at, Attachment.id,
+    )))
+    .where(Attachment.entry_id == JournalEntry.id)
+    .scalar_subquery().label("files")
+)  # fmt: skip
 ZONE = func.coalesce(AccountSettings.timezone, "UTC").label("zone")
 
 
@@ -64,14 +75,16 @@ def _journal(connection: Connection, scope: Scope, stream: Stream) -> Iterator[P
     goals = about.where(GoalEntryLink.journal_entry_id == JournalEntry.id).scalar_subquery().label("goals")
     entry = JournalEntry
     columns = entry.user_id, entry.title, entry.content, entry.mood, entry.tags, entry.entry_date, entry.all_day, goals
-    query = _with_zone(select(*columns), entry, scope).order_by(entry.user_id, entry.entry_date, entry.id)
+    query = _with_zone(select(*columns, FILES), entry, scope).order_by(entry.user_id, entry.entry_date, entry.id)
     for row in stream(connection, query):
         day = on_clock(row.entry_date, "UTC" if row.all_day else row.zone).date()
         folder = _folder(scope, row.user_id, f"journal/{day.year:04}")
-        yield Page(folder, f"{day.isoformat()} {safe(row.title)}", _entry(row, day))
+        root = "../" * (folder.count("/") + 1)
+        yield Page(folder, f"{day.isoformat()} {safe(row.title)}", _entry(row, day, root))
 
 
-def _entry(row: Row[Any], day: date) -> Iterator[str]:
+def _entry(row: Row[Any], day: date, root: str) -> Iterator[str]:
+    """``root`` is the way from its folder to where files are."""
     yield f"# {_line(row.title)}\n\n"
     clock = "" if row.all_day else f", {on_clock(row.entry_date, row.zone):%H:%M} ({row.zone})"
     mood = [f"mood: {_line(row.mood)}"] if row.mood else []
@@ -79,6 +92,13 @@ def _entry(row: Row[Any], day: date) -> Iterator[str]:
     yield f"\n\n{row.content.rstrip()}\n"
     if row.goals:
         yield f"\n---\n\nAbout: {'; '.join(sorted(_line(title) for title in row.goals))}\n"
+    if row.files:
+        yield f"\n---\n\nFiles: {'; '.join(_link(root, *file) for file in row.files)}\n"
+
+
+def _link(root: str, attachment_id: str, content_type: str, name: str) -> str:
+    shown = re.sub(r"([\[\]\\])", r"\\\1", _line(name))
+    return f"[{shown}]({root}{file_path(Attachment.__tablename__, attachment_id, content_type)})"
 
 
 def _goals(connection: Connection, scope: Scope, stream: Stream) -> Iterator[Page]:

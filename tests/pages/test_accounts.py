@@ -1,0 +1,115 @@
+"""The pages of accounts: from an invitation mail to a session, and the other links that mails have."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import websocket
+
+from tests.gunicorn import Web
+from tests.pages.browser import Browser, Page
+from tests.pages.conftest import OFFLINE
+
+PASSWORD = "correct horse battery staple"
+LANDED = "location.pathname === '/' && document.readyState === 'complete'"
+
+
+@pytest.fixture(scope="module")
+def accounts(environ: dict[str, str], app: object) -> Iterator[Web]:
+    running = Web(environ | OFFLINE | {"ACCOUNTS": "on", "SIGN_UP": "open", "PUBLIC_URL": "http://localhost"})
+    running.await_ready()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def page(accounts: Web, browser: Browser, clean: None) -> Iterator[Page]:
+    tab = browser.open()
+    yield tab
+    assert tab.errors() == []
+    assert tab.hosts() == {accounts.url.removeprefix("http://")}
+    tab.close()
+
+
+def post(web: Web, path: str, headers: dict[str, str] | None = None, **body: Any) -> Any:
+    return web.http.request("POST", f"{web.url}{path}", json=body, headers=headers).json()
+
+
+def link(web: Web) -> str:
+    """Of the newest mail, at the address where this service is."""
+    mails = web.http.request("GET", f"{web.url}/api/v1/dev/outbox").json()["mails"]
+    return str(mails[0]["links"][0]).replace("http://localhost", web.url)
+
+
+def signed_up(web: Web, email: str) -> dict[str, str]:
+    """What an account's access token is carried in."""
+    post(web, "/auth/sign-up", email=email, password=PASSWORD)
+    post(web, "/auth/verify", token=link(web).partition("=")[2])
+    return {"Authorization": f"Bearer {post(web, '/auth/sign-in', email=email, password=PASSWORD)['access_token']}"}
+
+
+def follow(page: Page, url: str) -> None:
+    """A mailed link; its token leaves the address bar at once."""
+    page.call("Page.navigate", url=url)
+    path = url.removeprefix("http://").partition("/")[2].partition("?")[0]
+    page.wait(f"location.pathname === '/{path}' && !location.search && document.readyState === 'complete'")
+
+
+def whose(page: Page) -> Any:
+    return page.ask("fetch('/auth/me').then(r => r.json()).then(me => me.email)")
+
+
+def fill(page: Page, **fields: str) -> None:
+    for name, value in fields.items():
+        page.write(f"input[name={name}]", value)
+    page.press_enter()
+
+
+def test_from_an_invitation_to_a_session(accounts: Web, page: Page) -> None:
+    ada = signed_up(accounts, "ada@example.com")
+    acme = post(accounts, "/api/v1/tenants", ada, name="Acme")["id"]
+    post(accounts, f"/api/v1/tenants/{acme}/invitations", ada, email="bob@example.com")
+    page.go(link(accounts))
+    fill(page, email="bob@example.com", name="Bob", password=PASSWORD)
+    page.wait(LANDED)
+    assert whose(page) == "bob@example.com"
+
+
+def test_signing_up_and_confirming(accounts: Web, page: Page) -> None:
+    page.go(f"{accounts.url}/auth/sign-up")
+    fill(page, email="ada@example.com", name="Ada", password=PASSWORD)
+    page.wait("document.querySelector('#state.good')")
+    follow(page, link(accounts))
+    page.click("#form button")
+    page.wait("document.querySelector('#state.good')")
+    page.go(f"{accounts.url}/auth/sign-in?return_to=/care")
+    fill(page, email="ada@example.com", password=PASSWORD)
+    page.wait("location.pathname === '/care'")
+    assert whose(page) == "ada@example.com"
+
+
+def test_a_mailed_link_signs_in_and_leads_nowhere_else(accounts: Web, page: Page) -> None:
+    signed_up(accounts, "ada@example.com")
+    page.go(f"{accounts.url}/auth/magic-link")
+    fill(page, email="ada@example.com")
+    page.wait("document.querySelector('#state.good')")
+    follow(page, f"{link(accounts)}&return_to=//evil.example")
+    page.click("#form button")
+    page.wait(LANDED)
+    assert whose(page) == "ada@example.com"
+
+
+@pytest.mark.parametrize(("origin", "is_in"), [("", False), ("https://evil.example", False), ("own", True)])
+def test_only_pages_of_ours_follow_events_by_a_cookie(accounts: Web, clean: None, origin: str, is_in: bool) -> None:
+    signed_up(accounts, "ada@example.com")
+    wish = {"email": "ada@example.com", "password": PASSWORD, "cookie": True}
+    answer = accounts.http.request("POST", f"{accounts.url}/auth/sign-in", json=wish)
+    cookie, at = answer.headers["Set-Cookie"].partition(";")[0], accounts.url if origin == "own" else origin
+    socket = websocket.create_connection(
+        f"ws://127.0.0.1:{accounts.port}/ws", cookie=cookie, origin=at, suppress_origin=not at, timeout=20
+    )
+    socket.send(json.dumps({"action": "resume", "after": "0"}))
+    socket.send(json.dumps({"action": "ping"}))
+    assert json.loads(socket.recv())["type"] == ("pong" if is_in else "error")
+    socket.close()
