@@ -1,6 +1,6 @@
 """What is older than it may be goes, by setting and by tenant, and leaves everything else whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.accounts.ledger import Ledger
 from app.accounts.models import ModelCall
 from app.core.clock import now
 from app.db.session import Base
@@ -15,6 +16,7 @@ from app.db.session import db as database
 from app.feeds import service as feed
 from app.privacy.registry import declarations
 from app.privacy.retention import jobs
+from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
 from tests.privacy.conftest import WorkOff, live, sent
 from tests.realtime.conftest import Machine, key_of, make_agent, make_session
@@ -26,9 +28,11 @@ Rows = dict[str, int]
 
 
 @pytest.fixture
-def strict(make_app: Callable[..., Flask], clean: None) -> Flask:
-    """Keeps all of it for thirty days."""
-    return make_app(LLM_MODELS="offline:coach", **LIMITS)
+def strict(make_app: Callable[..., Flask], clean: None) -> Iterator[Flask]:
+    """Keeps all of it for thirty days. What its models cost is written down before the next test begins."""
+    application = make_app(LLM_MODELS="offline:coach", **LIMITS)
+    yield application
+    resolve_from(application, Ledger).flush()
 
 
 def rows() -> Rows:
