@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import Connection, inspect, text
 
 from app.db.session import Base, db
+from app.privacy.erasure import guard
 
 LOCK = 7_223_041  # two processes that migrate at once do it one after the other
 AGAIN = 0.5  # seconds between two looks at whether the other one is done
@@ -67,6 +68,7 @@ def run() -> None:
             log.warning("The schema is of a later version, and left as it is.")
         else:
             _migrate(connection)
+            guard.install(connection)
         connection.execute(text(f"SELECT pg_advisory_unlock({LOCK})"))
         connection.execute(text("RESET statement_timeout"))
         connection.execute(text("RESET lock_timeout"))

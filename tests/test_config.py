@@ -45,6 +45,8 @@ def test_the_development_secret_is_kept(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://h/d"),
         ("REDIS_URL", "http://h"),
         ("RATE_LIMIT_MESSAGES", "often"),
+        ("RETENTION_MESSAGES_DAYS", "0"),
+        ("RETENTION_AUDIO_DAYS", "a month"),
         ("BUDGET_USER", "60 per minute"),
         ("BUDGET_TENANT", "5 EUR per month"),
         ("BUDGET_USER_DAY", "0.50"),

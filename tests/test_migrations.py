@@ -26,6 +26,7 @@ from sqlalchemy import Column, Engine, MetaData, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 import app as package
+from app.actions.models import ActionState
 from app.attachments.interfaces import StorageKind
 from app.auth.models import ActorKind, Revoked, SignInKind
 from app.auth.principals import Role
@@ -40,6 +41,7 @@ from app.interviews.models import Status as InterviewStatus
 from app.jobs.models import JobState, QueueName
 from app.local.services import Services
 from app.personalities.built_in import Style
+from app.privacy.erasure.models import AskedBy, ErasureState
 from app.privacy.exports.models import ExportState
 from app.provenance.models import Standing
 from app.realtime.live.conversation import TurnState
@@ -63,7 +65,7 @@ LEGAL = {  # where not just any value will do
     "revocations.kind": "person", "queue": "batch", "standing": "fresh", "sign_ins.kind": "tokens",
     "memberships.role": "member",
     "mail_tokens.purpose": "verify", "mails.kind": "reset",
-    "storage": "database",
+    "storage": "database", "actions.state": "done", "asked_by": "person",
 }  # fmt: skip
 
 
@@ -236,6 +238,9 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("realtime_chats.state", TurnState),
         ("exports.status", ExportState),
         ("derived_sources.standing", Standing),
+        ("erasures.status", ErasureState),
+        ("erasures.asked_by", AskedBy),
+        ("actions.state", ActionState),
         ("sign_ins.kind", SignInKind),
         ("memberships.role", Role),
         ("mail_tokens.purpose", Purpose),

@@ -7,9 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.json import JSONObject
+from app.core.retention import Aging
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson, OfTeam
+from app.db.privacy import Ages, OfPerson, OfTeam
 from app.db.session import Base
+
+THIS_MONTH = "date_trunc('month', clock_timestamp(), 'UTC')"  # budgets of it are summed up from its calls
 
 
 class AccountSettings(Owned, Base):
@@ -37,10 +40,14 @@ class ModelCall(Owned, Base):
     """What one model call cost. ``cost`` is in US dollars and null when the price is unknown; times in milliseconds."""
 
     __tablename__ = "model_calls"
-    privacy = OfPerson(secrets=("cost",), names=("user_id",), kept="What the tenant spent, without the name: for ever")
+    privacy = OfPerson(
+        secrets=("cost",), names=("user_id",), kept="What the tenant spent, without the name: for ever",
+        ages=Ages(kind=Aging.USAGE, unless=f"created_at >= {THIS_MONTH}"),
+    )  # fmt: skip
     __table_args__ = (
         Index("ix_model_calls_owner", "tenant_id", "user_id", "created_at"),
         Index("ix_model_calls_tenant", "tenant_id", "created_at"),
+        Index("ix_model_calls_created_at", "created_at", postgresql_using="brin"),
         Index("ix_model_calls_key", "key_id", "created_at", postgresql_where=text("key_id IS NOT NULL")),
     )
 

@@ -107,6 +107,13 @@ def place(country: str = "") -> Place:
     return Place(country, accepted=request.headers.get("Accept-Language", "")[:MOST_ACCEPTED])
 
 
+def check_again() -> None:
+    """Before a request that took its time stores anything. Raises ``Unauthorized`` when its token was revoked since."""
+    permitted: Callable[[], bool] | None = g.get("still_permitted")
+    if permitted is not None and not permitted():
+        raise Unauthorized("The token was revoked")
+
+
 def is_operator() -> bool:
     """Whether the current request carries an operator's token."""
     with suppress(Unauthorized, Forbidden):

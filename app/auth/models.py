@@ -11,7 +11,7 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import to_json
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson, OfTeam
+from app.db.privacy import Name, OfPerson, OfTeam
 from app.db.session import Base
 
 EMPTY = "[]"
@@ -109,7 +109,10 @@ class AuditEntry(Base):
     """
 
     __tablename__ = "audit_entries"
-    privacy = OfTeam(names=("actor", "target", "address"), kept="Who did what with access: for ever")
+    privacy = OfTeam(
+        names=(Name("actor", "actor_tenant_id", beside=("address",)), "target"),
+        kept="Who did what with access: for ever",
+    )
     __table_args__ = (
         CheckConstraint("actor_kind IN ('person', 'key', 'command')", name="actor_kind"),
         Index("ix_audit_entries_tenant_id", "tenant_id", text("id DESC")),

@@ -79,6 +79,10 @@ class Revocations:
         since = self._people.get((owner.tenant_id, owner.user_id))
         return (since is None or issued_at >= since) and (owner.tenant_id, token_id) not in self._tokens
 
+    def since(self, owner: Principal) -> float | None:
+        """When a person's tokens were last revoked (seconds since 1970); for nearly everybody they never were."""
+        return self._people.get((owner.tenant_id, owner.user_id))
+
     def permit_key(self, key_id: str) -> bool:
         """Whether a key that was good when this process first met it still is."""
         self._listen()

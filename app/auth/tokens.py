@@ -1,7 +1,7 @@
 """Bearer tokens: JWTs signed with our secret, or an identity provider's, checked with its published keys."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import jwt
@@ -16,6 +16,8 @@ from app.core.ids import new_id
 
 ID_LENGTH = 128
 PERSONAL = "user:"  # begins the tenant of a person who has no other
+Returning = Callable[[Principal, float], None]  # told who is there again, and when their tokens had been revoked
+EXACTLY = "iat_ms"  # a claim of our own tokens: when they were issued, in milliseconds since 1970
 LEEWAY = 10  # seconds of clock difference that we forgive
 
 
@@ -43,9 +45,12 @@ class Pass:
 class Tokens:
     """Checks tokens by the one algorithm family that the configuration pins; mints them when the secrets are ours."""
 
-    def __init__(self, settings: Auth, revocations: Revocations | None = None) -> None:
+    def __init__(
+        self, settings: Auth, revocations: Revocations | None = None, returning: Returning | None = None
+    ) -> None:  # fmt: skip
         self._settings = settings
         self._revocations = revocations
+        self._returning = returning
         self._secrets = SharedSecrets(settings.secrets, settings.algorithms)
         self._keys = Keys(settings.jwks_url) if settings.jwks_url else self._secrets
         self._options = {
@@ -81,7 +86,13 @@ class Tokens:
         found = Pass(_principal(claims, self._settings.claims), expires_at, _profile(claims), *_issue(claims))
         if not self.permit(found):
             raise Unauthorized("The token was revoked")
+        self._welcome(found.principal)
         return found
+
+    def _welcome(self, principal: Principal) -> None:
+        since = self._revocations.since(principal) if self._revocations else None
+        if since is not None and self._returning is not None:
+            self._returning(principal, since)
 
     def permit(self, given: Pass) -> bool:
         """Whether a token that was good still is, as far as this process knows."""
@@ -90,10 +101,10 @@ class Tokens:
         return known is None or all(known.permit_token(given.principal, given.issued_at, one) for one in ids)
 
     def mint(self, user: str, tenant: str, role: str, ttl: int, sign_in: str = "") -> str:
-        """A token of our own, valid for ``ttl`` seconds. Its issue is told exactly: revocations compare it."""
-        issued = round(time.time(), 3)
+        """A token of our own, valid for ``ttl`` seconds. Its issue is told exactly too: revocations compare it."""
+        issued = time.time()
         claims: dict[str, object] = {"sub": user, "user_id": user, "tenant_id": tenant, "role": role}
-        claims |= {"iat": issued, "exp": int(issued) + ttl, "jti": new_id("token")}
+        claims |= {"iat": int(issued), EXACTLY: int(issued * 1000), "exp": int(issued) + ttl, "jti": new_id("token")}
         if sign_in:
             claims["sid"] = sign_in
         if self._settings.issuer:
@@ -121,8 +132,10 @@ def personal_tenant(user: str) -> str:
 
 def _issue(claims: Mapping[str, object]) -> tuple[float, str, str]:
     """When it was issued, its id and that of the sign-in, as far as it says so."""
-    issued_at = claims.get("iat")
+    issued_at, exactly = claims.get("iat"), claims.get(EXACTLY)
     moment = float(issued_at) if isinstance(issued_at, int | float) else 0.0
+    if isinstance(exactly, int) and int(moment) == exactly // 1000:
+        moment = exactly / 1000
     return moment, _identifier(claims.get("jti")), _identifier(claims.get("sid"))
 
 

@@ -1,30 +1,40 @@
 """What a coach says, looked at sentence by sentence before it leaves.
 
 Most text passes at once: all that is looked for in it is the beginning of an anchor, a word or two that a phrase can't
-be without. From one on, text is held back to the end of its sentence, which then is looked at as a whole.
+be without. From one on, text is held back to the end of its sentence, which then is looked at as a whole. A claim to
+have done something is replaced by a correction, once in a text; anything else that is found ends it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from app.care import beginnings
 from app.care.beginnings import ANCHOR, CLEAR
 from app.care.normaliser import ENDS, PAUSES, letters
-from app.care.output_phrases import Kind, phrases
+from app.care.output_phrases import ClaimPhrase, Kind, Phrase, phrases
 from app.care.own_text import LEAST, OwnText
 
 MOST_HELD = 400  # characters
 MOST_COMPARED = 2000
 REACH = 150  # that a phrase may go on after an anchor, in a sentence that has no end
 BREAK = " \n"  # what folded text has at the end of a sentence
+BROKEN_OFF = "… "  # after the beginning of a sentence whose rest is replaced
+
+
+def unnoted(_: Phrase) -> None: ...
 
 
 class Watch:
-    """One text on its way out. ``kind`` is there once something was cut: nothing more passes."""
+    """One text on its way out. ``kind`` is there once something was cut: nothing more passes.
 
-    def __init__(self, kinds: frozenset[Kind], own_text: OwnText) -> None:
+    ``note`` hears of each claim that is put right.
+    """
+
+    def __init__(self, kinds: frozenset[Kind], own_text: OwnText, note: Callable[[Phrase], None] = unnoted) -> None:
         self.kind: Kind | None = None
         self.language = ""
+        self._note = note
+        self._is_corrected = False
         self._kinds = kinds
         self._own_text = own_text
         self._sentence: list[str] = []  # what has passed of the one that is being said
@@ -94,12 +104,27 @@ class Watch:
         """What passes of a sentence, or of as much of it as was held."""
         sentence = self._said(MOST_HELD) + self._held[:end]
         said = phrases().said_in(sentence, self._reader.numbers(end), self._kinds)
+        if isinstance(said, ClaimPhrase):
+            return self._put_right(said, end)
         if said is not None:
             self.kind, self.language = said.kind, said.language
             return ""
         last = self._reader.found[-1][0]
         is_whole = ENDS.search(self._held) is not None
         return self._pass(end if is_whole or not 0 < end - last < REACH or not last else last)
+
+    def _put_right(self, said: ClaimPhrase, end: int) -> str:
+        """The correction in place of the claim; of later ones nothing is left."""
+        is_begun = any(map(str.isalnum, self._said(MOST_HELD)))
+        told = "" if self._is_corrected else (BROKEN_OFF if is_begun else "") + said.correction
+        line_end = "\n" if "\n" in self._held[:end].rstrip(" ")[-2:] else ""
+        self._is_corrected = True
+        self._held = self._held[end:]
+        self._reader.forget(end)
+        self._sentence.clear()
+        self._note(said)
+        self._last = (told + line_end or " ")[-1]
+        return told + line_end
 
     def _pass(self, length: int) -> str:
         piece, self._held = self._held[:length], self._held[length:]
@@ -150,6 +175,7 @@ class _Reader:
         self._open: list[tuple[int, str]] = []  # what is read of anchors, and from where
         self._last = last
         self._at = 0
+        self._spaced, self._unspaced = phrases().spaced, phrases().unspaced
 
     @property
     def least(self) -> int:
@@ -173,7 +199,10 @@ class _Reader:
             self._at += 1
 
     def _step(self, letter: str) -> None:
-        spaced, unspaced = phrases().spaced, phrases().unspaced
+        spaced, unspaced = self._spaced, self._unspaced
+        if not self._open and self._last not in BREAK and letter not in unspaced:  # as within most words
+            self._last = letter
+            return
         begun = [(self._at, "")] if letter not in BREAK else []
         grown = [(place, known + letter) for place, known in (*self._open, *begun)]
         is_word = self._last in BREAK

@@ -2,6 +2,7 @@
 
 The phrases are in ``texts/<language>.toml``. Negation is that of the language's rules; ``reported`` (ibid.) is what
 makes a sentence somebody's thought, or a condition: "it sounds as if you feel that nobody would miss you".
+Claims to have done something are in ``claims/<language>.toml``: they don't end an answer, but are put right.
 """
 
 import re
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 
-from app.care import texts
+from app.care import claims, texts
 from app.care.anchors import anchors_of
+from app.care.claims import Claim
 from app.care.normaliser import folded
 from app.care.rule_files import UNSPACED, Pattern, Scopes, compiled, pattern_before, pattern_of
 from app.care.rules import rules
@@ -24,15 +26,19 @@ class Kind(StrEnum):
     DIAGNOSIS = "diagnosis"
     HUMAN = "human"  # a claim to be one
     PROMPT = "prompt"  # what the model was told in confidence
+    SAVED = "saved"  # claims to have written something down,
+    SENT = "sent"  # to have told somebody else,
+    SCHEDULED = "scheduled"  # to have arranged for something later
 
 
 ALL = frozenset(Kind)
-WRITTEN = ALL - {Kind.HUMAN}  # results speak in whoever's voice
+CLAIMS = frozenset({Kind.SAVED, Kind.SENT, Kind.SCHEDULED})
+WRITTEN = ALL - CLAIMS - {Kind.HUMAN}  # results speak in whoever's voice
 HARMFUL = frozenset({Kind.INSTRUCTIONS, Kind.ENCOURAGEMENT})
 NOTHING = frozenset[Kind]()
 
 UNASKED = frozenset({Kind.DIAGNOSIS, Kind.HUMAN})  # a question makes nothing of these
-SAID_BY_OTHERS = ALL - {Kind.INSTRUCTIONS}  # nor a quotation of these
+SAID_BY_OTHERS = ALL - CLAIMS - {Kind.INSTRUCTIONS}  # nor a quotation of these
 THOUGHT = frozenset({Kind.ENCOURAGEMENT, Kind.DIAGNOSIS, Kind.HUMAN})
 QUESTION = re.compile(r"[?？؟][!！?？؟\s\"'”’»)*_]*$")
 Tree = Mapping[str, tuple[int, ...]]  # all that anchors begin with; a whole one has the numbers of its phrases
@@ -46,7 +52,16 @@ class Phrase:
 
     @cached_property
     def pattern(self) -> Pattern:
-        return pattern_of(compiled(self.text, {}, spaced=self.language not in UNSPACED))
+        return pattern_of(compiled(self.text, {}, spaced=self.is_spaced))
+
+    @property
+    def is_spaced(self) -> bool:
+        return self.language not in UNSPACED
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """What has to stand in a text for this to be in it."""
+        return anchors_of(self.text, spaced=self.is_spaced)
 
     def is_in(self, line: str, *, asks: bool) -> bool:
         """In one sentence of folded text, and meant."""
@@ -65,6 +80,24 @@ class Phrase:
         return self.kind not in THOUGHT or reported is None or not reported.search(before)
 
 
+@dataclass(frozen=True)
+class ClaimPhrase(Phrase):
+    """Held back from its openers on."""
+
+    claim: Claim
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        return self.claim.anchors
+
+    @property
+    def correction(self) -> str:
+        return claims.languages()[self.language].correction
+
+    def _is_meant(self, line: str, start: int, end: int) -> bool:
+        return claims.languages()[self.language].is_meant(self.claim, line, start, end)
+
+
 class Phrases:
     """``spaced`` and ``unspaced`` are the trees of anchors; one of the first begins where a word does."""
 
@@ -76,7 +109,7 @@ class Phrases:
     def _tree(self, *, spaced: bool) -> Tree:
         grown: dict[str, tuple[int, ...]] = {}
         for number, phrase in enumerate(self.phrases):
-            its = anchors_of(phrase.text, spaced=spaced) if (phrase.language not in UNSPACED) is spaced else ()
+            its = phrase.anchors if phrase.is_spaced is spaced else ()
             for anchor in its:
                 for end in range(1, len(anchor)):
                     grown.setdefault(anchor[:end], ())
@@ -100,8 +133,10 @@ def phrases() -> Phrases:
 
 def _all() -> Iterator[Phrase]:
     for language, told in texts.languages().items():
-        for kind in Kind:
-            yield from (Phrase(kind, language, text) for text in told.output[kind])
+        for kind, some in told.output.items():
+            yield from (Phrase(Kind(kind), language, text) for text in some)
+    for language, known in claims.languages().items():
+        yield from (ClaimPhrase(Kind(claim.kind), language, claim.text, claim) for claim in known.claims)
 
 
 @cache

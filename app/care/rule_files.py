@@ -30,10 +30,17 @@ NASALS = re.compile("\\[[ंँ]+\\]\\??|[ंँ]\\?")  # folding takes these si
 JOINED = {"ar": "[وفبل]?"}  # what is written together with the word that follows
 
 Pattern = Any  # RE2 has no types
-OPTIONS = re2.Options()
-OPTIONS.never_capture = True
-OPTIONS.max_mem = 1 << 20  # of each phrase's automaton, of which there are many; past it a slower way is taken
-OPTIONS.log_errors = False  # as it would say each time
+
+
+def options(memory: int) -> Any:
+    """``memory`` is for a phrase's automaton; past it a slower way is taken."""
+    made = re2.Options()
+    made.never_capture, made.max_mem = True, memory
+    made.log_errors = False  # as it would say each time
+    return made
+
+
+OPTIONS, ROOMY = options(1 << 19), options(1 << 22)  # there are a thousand phrases; few have room
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Rules of all languages over folded text, asked at once: a phrase, what it means, and what takes its meaning away."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 from typing import Any
 
 import re2
 
 from app.care.levels import Finding, Level, gravest
-from app.care.rule_files import FOLDER, OPTIONS, Language, Pattern, Rule, Scopes, load
+from app.care.rule_files import FOLDER, OPTIONS, ROOMY, Language, Pattern, Rule, Scopes, load
 from app.care.scopes import Match, left_of, negated_elsewhere
 from app.care.tongues import ANYWHERE, FEW, latin_languages, tongues
 
@@ -87,9 +87,16 @@ def _finding(rule: Rule, levels: Sequence[Level]) -> Finding:
 
 def _filter(rules: Sequence[Rule]) -> Any:
     """It walks the text once for the words that rules need to have, and asks only the rules that have theirs."""
+    made = _compiled(rules, frozenset())
+    always = frozenset(made.Match(SILENCE[1], True) or ())
+    return _compiled(rules, always) if always and rules[0].language == ANYWHERE else made
+
+
+def _compiled(rules: Sequence[Rule], always: Set[int]) -> Any:
+    """Some need no word, and are asked about everything; in the language that is always asked they get more room."""
     made = re2.Filter()
-    for rule in rules:
-        made.Add(rule.phrase, OPTIONS)
+    for number, rule in enumerate(rules):
+        made.Add(rule.phrase, ROOMY if number in always else OPTIONS)
     made.Compile()
     return made
 

@@ -16,7 +16,7 @@ from app.chat.models import UNTITLED, ChatTurn
 from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_FIRST_ONCE, ADMIT_NEXT, FIND, REPEATED
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
-from app.core.ids import new_id
+from app.core.ids import new_id, run_id
 from app.core.json import to_json
 from app.db.session import Database
 from app.db.statements import Statement
@@ -48,11 +48,13 @@ class NewMessage(TypedDict):
     sessionId: str | None
     personalityId: str | None
     attachments: list[str]
+    actions: NotRequired[bool | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a person wants answered. Without ``session_id`` a new session begins."""
+    """What a person wants answered. Without ``session_id`` a new session begins. ``proposes``: whether with actions,
+    None as the person has set."""
 
     principal: Principal
     message: str
@@ -61,6 +63,7 @@ class Ask:
     claim: Claim | None = None
     safety: Safety = UNHARMED
     attachments: tuple[str, ...] = ()
+    proposes: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class AdmittedTurn:
     """A turn that may run. ``is_new`` is False when the request led to one that exists already.
 
     ``position`` is that of the person's message in its session, counted from 1. With ``discloses`` its answer says
-    that a machine gives it. ``attachments`` are the ids of what was given with the message.
+    that a machine gives it; with ``proposes`` it may propose actions. ``attachments`` are the ids of what was given
+    with the message.
     """
 
     id: str
@@ -80,6 +84,7 @@ class AdmittedTurn:
     position: int
     discloses: bool = False
     attachments: tuple[str, ...] = ()
+    proposes: bool = False
     is_new: bool = True
 
 
@@ -88,10 +93,10 @@ def admit(db: Database, ask: Ask) -> AdmittedTurn:
     try:
         if ask.claim is None:
             with db.single() as connection:
-                return _placed(connection, ask, new_id("turn"))
+                return _placed(connection, ask, _new_turn_id(ask))
         if not ask.claim.is_named:
             with db.single() as connection:
-                turn = _admitted(connection, ask, new_id("turn"), ADMIT_FIRST_ONCE)
+                turn = _admitted(connection, ask, _new_turn_id(ask), ADMIT_FIRST_ONCE)
             if turn:
                 return turn
         with db.begin() as session:
@@ -100,6 +105,10 @@ def admit(db: Database, ask: Ask) -> AdmittedTurn:
         if "uq_chat_turns_running" in str(error.orig):
             raise SessionBusy from None
         raise
+
+
+def _new_turn_id(ask: Ask) -> str:
+    return run_id("turn", ask.principal.key)
 
 
 def public_message(message_id: str, content: str, moment: datetime, role: str = "user") -> PublicMessage:
@@ -137,6 +146,7 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
         "preview": preview(ask.message), "moment": moment, **(asdict(ask.claim) if ask.claim else {}),
         "safety": to_json(ask.safety.stored) if ask.safety.stored else None,
         "disclosed_before": moment - disclosure.AGAIN_AFTER, "attachments": to_json(ask.attachments),
+        "proposes": ask.proposes,
     }  # fmt: skip
     place = statement.row(connection, values)
     if place is None:
@@ -144,13 +154,13 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
     question = public_message(question_id, ask.message, moment)
     return AdmittedTurn(
         turn_id, place.id, ask.principal, answer_id, question, place.personality_id, place.message_count,
-        place.discloses, ask.attachments,
+        place.discloses, ask.attachments, place.proposes,
     )  # fmt: skip
 
 
 def _claimed(session: Session, ask: Ask, claim: Claim) -> AdmittedTurn:
     """The turn of an earlier request with the same claim, if there was one. One that failed is tried again."""
-    turn_id = new_id("turn")
+    turn_id = _new_turn_id(ask)
     kept = idempotency.claim(session, replace(claim, life=LIFE), turn_id)  # one by the body was found to be taken
     known = session.get(ChatTurn, kept)
     if known is None and (kept == turn_id or not claim.is_named):
@@ -177,7 +187,7 @@ def find_turn(
     if row.turn is None:
         return None
     shown = public_message(row.id, row.content, row.created_at)
-    place = row.personality_id, row.position, row.discloses, tuple(row.attachment_ids)
+    place = row.personality_id, row.position, row.discloses, tuple(row.attachment_ids), row.proposes
     return AdmittedTurn(row.turn, session_id, principal, row.answer_id, shown, *place, is_new=False)
 
 
@@ -185,7 +195,7 @@ def _again(session: Session, failed: AdmittedTurn, turn_id: str) -> AdmittedTurn
     moment, answer_id, owner = now(), new_id("msg"), failed.principal
     values = {
         "turn": turn_id, "session": failed.session_id, "question": failed.question["id"], "answer": answer_id,
-        "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment,
+        "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment, "proposes": failed.proposes,
     }  # fmt: skip
     ADMIT_AGAIN.run(session, values)
     return replace(failed, id=turn_id, answer_id=answer_id, is_new=True)
@@ -198,7 +208,10 @@ def _has_moved_on(session: Session, turn: ChatTurn) -> bool:
 
 
 def _title(ask: Ask) -> str:
-    """The first words; nobody finds what they said in a bad hour at the top of a list."""
-    if ask.safety.level is not Level.NONE:
-        return UNTITLED
-    return " ".join(ask.message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()
+    """Nobody finds what they said in a bad hour at the top of a list."""
+    return UNTITLED if ask.safety.level is not Level.NONE else title_of(ask.message)
+
+
+def title_of(message: str) -> str:
+    """The first words."""
+    return " ".join(message.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH].strip()

@@ -10,7 +10,14 @@ from typing import Self
 import structlog
 from sqlalchemy import select
 
+from app.actions import settings
+from app.actions.models import Action
+from app.actions.service import ActionService, Origin
+from app.actions.settings import Standing
+from app.actions.tools import tools_for
+from app.actions.turn import TurnActions, shown
 from app.attachments.reader import Reader
+from app.care.output_phrases import Kind as Claim
 from app.care.words import MOST_BEFORE, Words
 from app.chat import attached, history, outcome
 from app.chat.admission import AdmittedTurn
@@ -19,23 +26,25 @@ from app.chat.history import History
 from app.chat.models import ChatTurn
 from app.chat.outcome import NO_SESSION, Outcome
 from app.core import weeks
+from app.core.clock import now
 from app.core.errors import AppError
 from app.db.patience import patiently
 from app.db.session import Database, db
 from app.jobs.queue import queue
 from app.limits.permits import Permit
 from app.llm import prompts
-from app.llm.interfaces import Caller, Embedder, Grounding, ProviderError, Request
+from app.llm.interfaces import Caller, Embedder, Grounding, ProviderError, Request, ToolCall
 from app.observability.metrics import TURNS
 from app.personalities import persona
 from app.personalities.persona import Persona
 from app.retrieval import context as retrieval
 from app.retrieval.index import Document
 from app.retrieval.search import Hit, Vector, pieces, search
-from app.streams.run import RunState
+from app.streams.run import RunState, Say
 from app.turns.failures import failure_text
 from app.turns.pipeline import Pipeline
 from app.turns.text_run import TextRun
+from app.turns.watched_models import Act
 
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "chat.turn"
@@ -49,13 +58,15 @@ log = structlog.get_logger()
 class ChatContext:
     """What an answer draws on: the conversation so far, what the person has on the question, and who answers.
 
-    The documents carry the dates that the person's calendar showed. ``attached`` are those that the person gave.
+    The documents carry the dates that the person's calendar showed. ``attached`` are those that the person gave,
+    ``actions`` those of the conversation.
     """
 
     past: History
     hits: list[Hit]
     coach: Persona
     attached: list[Document]
+    actions: Standing = settings.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,12 @@ class Retriever:
             chosen = retrieval.choose(hits, question)
             told = retrieval.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
             coach = persona.of(connection, owner, turn.personality_id)
+            acting = turn.proposes or turn.position > 1
+            actions = settings.standing(connection, owner, turn.session_id) if acting else settings.NOTHING
         dated = [replace(hit, dated_at=weeks.on_calendar(hit.dated_at, coach.zone)) for hit in told]
         given = attached.of_message(self.reader, owner, (*turn.attachments, *past.attachments))
         files = [replace(one, dated_at=weeks.on_calendar(one.dated_at, coach.zone)) for one in given]
-        return ChatContext(past, dated, coach, files)
+        return ChatContext(past, dated, coach, files, actions)
 
     def said_before(self, turn: AdmittedTurn) -> list[str]:
         """What the person said last before this turn, oldest first."""
@@ -99,7 +112,8 @@ class ChatRun(TextRun[ChatContext]):
     """``given`` are the words of what came with the message: care hears them as the person's."""
 
     def __init__(
-        self, pipeline: Pipeline, retriever: Retriever, turn: AdmittedTurn, permit: Permit, given: str = ""
+        self, pipeline: Pipeline, retriever: Retriever, turn: AdmittedTurn, permit: Permit, actions: ActionService,
+        given: str = "",
     ) -> None:  # fmt: skip
         owner = turn.principal
         before = partial(retriever.said_before, turn)
@@ -108,6 +122,7 @@ class ChatRun(TextRun[ChatContext]):
         super().__init__(turn.id, pipeline, words, permit)
         self._turn = turn
         self._retriever = retriever
+        self._actions = TurnActions(actions, owner)
         self._hits: list[Hit] = []
         self._summary_due = False
 
@@ -124,27 +139,58 @@ class ChatRun(TextRun[ChatContext]):
         system = prompts.render(
             PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(documents),
             summary=context.past.summary, opening=context.past.opening, today=persona.today(context.coach),
-            has_files=bool(context.attached),
+            has_files=bool(context.attached), proposes=turn.proposes, actions=context.actions.known,
         )  # fmt: skip
         return Request(
             Caller(FEATURE, principal.tenant_id, principal.user_id),
             context.past.asking(turn.question["content"]),
             system,
+            tools_for(principal) if turn.proposes else (),
             max_tokens=MOST_TOKENS,
-            grounding=Grounding(documents=documents, language=context.coach.language, name=context.coach.own_name),
+            grounding=Grounding(
+                documents=documents,
+                facts={"today": weeks.local_date(now(), context.coach.zone).isoformat()},
+                language=context.coach.language,
+                name=context.coach.own_name,
+            ),
         )
+
+    def done(self, context: ChatContext) -> frozenset[Claim]:
+        return context.actions.done
+
+    def acts_first(self, context: ChatContext) -> Act | None:
+        """What is done has to be known before anything is said of it."""
+        self._actions.begin(self._turn.question["content"], context.coach.language, context.actions)
+        return self._settle if self._turn.proposes and context.actions.allowed else None
+
+    def called(self, say: Say, calls: list[ToolCall]) -> None:
+        if not self._actions.is_settled:
+            self._settle(calls)
+        said = self._actions.words(has_text=bool(self.text[self._opened :].strip()))
+        if said:
+            say(said)
+
+    def _settle(self, calls: Sequence[ToolCall]) -> frozenset[Claim]:
+        return self._actions.settle(calls, self._origin)
+
+    @property
+    def _origin(self) -> Origin:
+        return Origin(self._turn.session_id, self._turn.question["id"], self._turn.answer_id, self.model or "")
 
     def finish(self, state: RunState, error: AppError | None) -> Terminal:
         """Stores the outcome, then says so: whoever sees the end of the stream can read it in the session."""
         text = failure_text(error) if state is RunState.FAILED else None
         used = [hit.source_id for hit in self._hits]
-        ended = Outcome(state, self.text, text, self.model, used, self.safety.stored)
-        stored = patiently(lambda: self._stored(ended))
+        proposed = self._proposed(state)
+        proposals = shown([*self._actions.done, *proposed]) if self._turn.proposes else None
+        ended = Outcome(state, self.text, text, self.model, used, self.safety.stored, proposals)
+        stored = patiently(lambda: self._stored(ended, proposed))
         moment = stored[0] if stored else None
         if moment is None:
             ended = self._ended_without_us() if stored else Outcome(RunState.FAILED, self.text)
         elif self._summary_due:
             self._summarise()
+        self.beside = outcome.beside(ended) if ended.state is not RunState.FAILED else ()
         if ended.state is RunState.FAILED:
             self.permit.refund()
         TURNS.labels(ended.state).inc()
@@ -159,10 +205,19 @@ class ChatRun(TextRun[ChatContext]):
         with db.begin() as session:
             return outcome.renew(session, {run.id: run.text for run in runs})
 
-    def _stored(self, ended: Outcome) -> tuple[datetime | None]:
-        """When it was stored; no time when there is nothing left to store it in."""
-        with db.single() as connection:
-            return (outcome.store(connection, self.id, ended),)
+    def _proposed(self, state: RunState) -> Sequence[Action]:
+        """Of an answer that was stopped nothing is proposed."""
+        return self._actions.rows(self._origin) if state is RunState.COMPLETED else ()
+
+    def _stored(self, ended: Outcome, proposed: Sequence[Action]) -> tuple[datetime | None]:
+        """When it was stored, with what was proposed; no time when there is nothing left to store it in."""
+        if not proposed:
+            with db.single() as connection:
+                return (outcome.store(connection, self.id, ended),)
+        with db.begin() as session:
+            moment = outcome.store(session, self.id, ended)
+            session.add_all(proposed if moment else ())
+        return (moment,)
 
     def _ended_without_us(self) -> Outcome:
         """Its session was deleted, or another process took the turn for lost."""

@@ -1,13 +1,15 @@
 """The chat stream's vocabulary. Every stream is one start, any number of contents, and one end or error."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from app.actions.wire import Shown
 from app.chat.admission import PublicMessage
 from app.streams import sse
 from app.turns.failures import CODE, failure_of
 
+MOST_PROPOSED = 3 * 1024  # bytes; proposals that are larger travel without what they change inside end
 EMBEDDED_LIMIT = 12 * 1024  # bytes; a message that is longer travels without its text inside start and end
 
 
@@ -44,6 +46,21 @@ class Error:
     type: Literal["error"] = "error"
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the coach proposes to do, once the person confirms it."""
+
+    proposal: Shown
+    type: Literal["proposal"] = "proposal"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposingEnd(End):
+    """The end where actions were asked for, with all that was proposed."""
+
+    proposals: Sequence[Mapping[str, object]] = ()
+
+
 def failure(text: str | None, answer_id: str | None) -> Error:
     """The last event of a stream that failed, by the text that is stored of it."""
     known = failure_of(text)
@@ -51,6 +68,13 @@ def failure(text: str | None, answer_id: str | None) -> Error:
 
 
 Terminal = End | Error
+
+
+def in_end(proposals: Sequence[Shown]) -> Sequence[Mapping[str, object]]:
+    """Proposals inside the last event; each has had an event of its own."""
+    if len(sse.encode(proposals)) < MOST_PROPOSED:
+        return proposals
+    return [{name: one[name] for name in one if name not in {"before", "after"}} for one in proposals]  # type: ignore[literal-required]
 
 
 def embedded(message: PublicMessage) -> PublicMessage:

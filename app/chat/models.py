@@ -5,18 +5,23 @@ from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, selectinload
 
+from app.actions.models import Action, ActionState
+from app.actions.turn import shown
+from app.actions.wire import Shown
 from app.core.clock import now
 from app.core.json import JSONObject
+from app.core.retention import Aging
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import Derivation, OfPerson, PartOf
+from app.db.privacy import Ages, Derivation, OfPerson, PartOf
 from app.db.session import Base
 from app.streams.run import RunState
 
 UNTITLED = "New Conversation"
 CASCADE = "CASCADE"
+IS_ANSWERED = "EXISTS (SELECT 1 FROM chat_turns t WHERE t.session_id = {session} AND t.state = 'running')"
 
 
 class MessageStatus(StrEnum):
@@ -30,7 +35,10 @@ class ChatSession(Owned, Base):
 
     __tablename__ = "chat_sessions"
     privacy = OfPerson(
-        derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)), derivation=Derivation.PART
+        restored=True,
+        derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)),
+        derivation=Derivation.PART,
+        ages=Ages(kind=Aging.MESSAGES, since="updated_at", unless=IS_ANSWERED.format(session="chat_sessions.id")),
     )
     __table_args__ = (Index("ix_chat_sessions_owner", "tenant_id", "user_id", text("updated_at DESC")),)
 
@@ -54,8 +62,15 @@ class ChatMessage(Base):
     """
 
     __tablename__ = "chat_messages"
-    privacy = PartOf(by="session_id")
-    __table_args__ = (Index("uq_chat_messages_position", "session_id", "position", unique=True),)
+    privacy = PartOf(
+        restored=True,
+        by="session_id",
+        ages=Ages(kind=Aging.MESSAGES, unless=IS_ANSWERED.format(session="chat_messages.session_id")),
+    )
+    __table_args__ = (
+        Index("uq_chat_messages_position", "session_id", "position", unique=True),
+        Index("ix_chat_messages_created_at", "created_at", postgresql_using="brin"),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("chat_sessions.id", ondelete=CASCADE))
@@ -69,18 +84,31 @@ class ChatMessage(Base):
     safety: Mapped[JSONObject | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
+    actions: Mapped[list[Action]] = relationship(
+        primaryjoin=lambda: ChatMessage.id == foreign(Action.answer_id), viewonly=True, order_by=Action.id
+    )
+
+    @property
+    def proposals(self) -> list[Shown] | None:
+        """What was proposed beside it, if anything was; for who has loaded ``actions``."""
+        return shown([one for one in self.actions if one.state != ActionState.SUPERSEDED]) or None
+
 
 class ChatTurn(Owned, Base):
     """The making of one answer. One runs at a time per session; its process renews ``lease_until``.
 
-    ``unheard``: whoever asked had gone when the answer was there.
+    ``unheard``: whoever asked had gone when the answer was there. ``proposes``: actions were asked for.
     """
 
     __tablename__ = "chat_turns"
-    privacy = OfPerson(unexported="How answers were made; they are messages, which an export has")
+    privacy = OfPerson(
+        unexported="How answers were made; they are messages, which an export has",
+        ages=Ages(kind=Aging.MESSAGES, unless="finished_at IS NULL"),
+    )
     __table_args__ = (
         Index("uq_chat_turns_running", "session_id", unique=True, postgresql_where=text("state = 'running'")),
         Index("ix_chat_turns_session", "session_id", text("id DESC")),
+        Index("ix_chat_turns_created_at", "created_at", postgresql_using="brin"),
         Index("ix_chat_turns_unheard", "session_id", postgresql_where=text("unheard")),
         Index("ix_chat_turns_lease", "lease_until", postgresql_where=text("state = 'running'")),
     )
@@ -94,9 +122,11 @@ class ChatTurn(Owned, Base):
     error: Mapped[str | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     unheard: Mapped[bool] = mapped_column(default=False, server_default=false())
+    proposes: Mapped[bool] = mapped_column(default=False, server_default=false())
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
 
 
+WITH_ACTIONS = selectinload(ChatMessage.actions)
 LEASE = Lease(ChatTurn.id, ChatTurn.lease_until)

@@ -1,6 +1,6 @@
 """How a turn ends: stored once, whoever comes first, and told by one last event, live and on replay."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -8,9 +8,12 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
+from app.actions.service import of_answers
+from app.actions.turn import shown
+from app.actions.wire import Shown
 from app.care import disclosure, safety
 from app.chat.admission import AdmittedTurn, preview, public_message
-from app.chat.events import End, Start, Terminal, embedded, failure
+from app.chat.events import End, Proposal, ProposingEnd, Start, Terminal, embedded, failure, in_end
 from app.chat.models import ChatTurn, MessageStatus
 from app.chat.statements import STANDING, STORE
 from app.core.clock import now
@@ -33,7 +36,7 @@ STATUS = {
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``error`` is the public text of a failure; ``context`` the ids of the documents used; ``safety`` what care
-    found, if it had something to tell.
+    found, if it had something to tell. ``proposals`` are None where no actions were asked for.
     """
 
     state: RunState
@@ -42,6 +45,7 @@ class Outcome:
     model: str | None = None
     context: list[str] = field(default_factory=list)
     safety: JSONObject | None = None
+    proposals: Sequence[Shown] | None = None
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -62,8 +66,9 @@ def last_event(turn: AdmittedTurn, outcome: Outcome, moment: datetime | None) ->
         failed = failure(outcome.error, answer)
         return replace(failed, retryable=False) if outcome is NO_SESSION else failed
     message = public_message(turn.answer_id, outcome.text, moment, "assistant")
-    shown = embedded(message) if answer else None
-    return End(answer, shown, metadata(turn, outcome), outcome.state is RunState.CANCELLED)
+    said = embedded(message) if answer else None
+    told = answer, said, metadata(turn, outcome), outcome.state is RunState.CANCELLED
+    return End(*told) if outcome.proposals is None else ProposingEnd(*told, proposals=in_end(outcome.proposals))
 
 
 def metadata(turn: AdmittedTurn, outcome: Outcome) -> dict[str, object]:
@@ -71,7 +76,12 @@ def metadata(turn: AdmittedTurn, outcome: Outcome) -> dict[str, object]:
     return outcome.metadata | told
 
 
-def store(connection: Connection, turn_id: str, outcome: Outcome) -> datetime | None:
+def beside(outcome: Outcome) -> list[Proposal]:
+    """The events between the text and the last one."""
+    return [Proposal(proposal) for proposal in outcome.proposals or ()]
+
+
+def store(connection: Connection | Session, turn_id: str, outcome: Outcome) -> datetime | None:
     """Ends a running turn and stores what was said; None when it has ended already or its session is gone."""
     moment = now()
     values = {
@@ -110,7 +120,8 @@ class TurnSource:
         if known is None:
             return None
         outcome, moment = known
-        return StoredStream(first_event(self.turn, {}), outcome.text, last_event(self.turn, outcome, moment))
+        last = last_event(self.turn, outcome, moment)
+        return StoredStream(first_event(self.turn, {}), outcome.text, last, beside=beside(outcome))
 
 
 def stored(db: Database, log: EventLog, turn: AdmittedTurn) -> tuple[Outcome, datetime | None] | None:
@@ -121,7 +132,14 @@ def stored(db: Database, log: EventLog, turn: AdmittedTurn) -> tuple[Outcome, da
         return NO_SESSION, None
     if row.state == RunState.RUNNING:
         return stored(db, log, turn) if row.lost and reap(db, log, turn.id) else None
-    return Outcome(RunState(row.state), row.said, row.error, row.model, row.context, row.safety), row.finished_at
+    proposals = _proposed(db, turn.answer_id) if row.proposes and row.state != RunState.FAILED else None
+    known = row.said, row.error, row.model, row.context, row.safety, proposals
+    return Outcome(RunState(row.state), *known), row.finished_at
+
+
+def _proposed(db: Database, answer_id: str) -> list[Shown]:
+    with db.read() as session:
+        return shown(of_answers(session, [answer_id]))
 
 
 def reap(db: Database, log: EventLog, turn_id: str) -> bool:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, post_dump, post_load, validate
 
+from app.actions.schemas import ProposalOut
 from app.attachments.schemas import AttachmentOut
 from app.chat.attached import MOST
 from app.chat.sessions import MessagesRequest
 from app.db.pages import MOST_AT_ONCE, PageRequest
-from app.web.schemas import Around, Moment, Schema, Text, UsageInfo, listed
+from app.web.schemas import Around, Flag, Moment, Schema, Text, UsageInfo, listed
 
 LONGEST_MESSAGE = 10_000
 LONGEST_TITLE = 200
@@ -18,6 +19,10 @@ class MessageIn(Schema):
     message = Text(1, LONGEST_MESSAGE, required=True, metadata={"example": "What are my goals for this month?"})
     sessionId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "session_abc123"})
     personalityId = Text(1, 64, allow_none=True, load_default=None, metadata={"example": "personality_abc123"})
+    actions = Flag(
+        allow_none=True, load_default=None,
+        metadata={"description": "Whether the coach may propose changes to what I keep. Default: as I have set"},
+    )  # fmt: skip
     attachments = listed(
         Text(1, 64), MOST, load_default=list, allow_none=True,
         metadata={"description": "Ids of files (`POST /api/v1/attachments`) whose words the coach is to read"},
@@ -37,6 +42,20 @@ class TitleIn(Schema):
     title = Text(1, LONGEST_TITLE, required=True, metadata={"example": "Goal Planning for December"})
 
 
+class ProposingOut(Schema):
+    """``proposals`` stand where actions were asked for, and nowhere else."""
+
+    proposals = fields.List(
+        fields.Nested(ProposalOut), metadata={"description": "What the coach proposed to do; only with `actions`"}
+    )
+
+    @post_dump
+    def only_where_asked(self, data: dict[str, object], **_: object) -> dict[str, object]:
+        if data.get("proposals") is None:
+            data.pop("proposals", None)
+        return data
+
+
 class SaidOut(Schema):
     id = fields.String(metadata={"example": "msg_1"})
     role = fields.String(metadata={"enum": ["user", "assistant"]})
@@ -49,7 +68,7 @@ class EmbeddedMessageOut(SaidOut):
     timestamp = fields.String(metadata={"format": "date-time"})
 
 
-class MessageOut(Around, SaidOut):
+class MessageOut(ProposingOut, Around, SaidOut):
     timestamp = Moment(attribute="created_at")
     status = fields.String(metadata={"enum": ["complete", "cancelled", "partial"]})
     context = fields.List(fields.String(), metadata={"description": "Ids of the goals and entries the coach had read"})
@@ -58,7 +77,7 @@ class MessageOut(Around, SaidOut):
     )
 
 
-class AnswerOut(Schema):
+class AnswerOut(ProposingOut):
     sessionId = fields.String(attribute="turn.session_id", metadata={"example": "session_abc123"})
     messageId = fields.String(attribute="message_id", metadata={"example": "msg_xyz789"})
     response = fields.String(

@@ -1,12 +1,14 @@
 """What the chat's views call: plain arguments in, answers or event streams out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gevent.lock import BoundedSemaphore
 from sqlalchemy import update
 
+from app.actions.service import ActionService
+from app.actions.wire import Shown
 from app.auth.principals import Principal
 from app.care.safety import Safety
 from app.chat import admission, attached, outcome, sessions
@@ -50,6 +52,10 @@ class Answer:
         return outcome.metadata(self.turn, self.outcome)
 
     @property
+    def proposals(self) -> Sequence[Shown] | None:
+        return self.outcome.proposals
+
+    @property
     def timestamp(self) -> str:
         return (self.message or self.turn.question)["timestamp"]
 
@@ -68,11 +74,14 @@ class Cancellation:
 
 
 class ChatService:
-    def __init__(self, db: Database, runner: Runner, pipeline: Pipeline, retriever: Retriever) -> None:
+    def __init__(
+        self, db: Database, runner: Runner, pipeline: Pipeline, retriever: Retriever, actions: ActionService
+    ) -> None:
         self._db = db
         self._runner = runner
         self._pipeline = pipeline
         self._retriever = retriever
+        self._actions = actions
         self._door = BoundedSemaphore(AT_ONCE)
 
     def answer(
@@ -151,7 +160,7 @@ class ChatService:
         given = attached.said(self._retriever.reader, ask.principal, ask.attachments)
         turn = self._admitted(ask)
         if turn.is_new:
-            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit, given))
+            self._runner.begin(ChatRun(self._pipeline, self._retriever, turn, permit, self._actions, given))
         elif ask.claim is None or ask.claim.is_named:
             permit.refund()
         return turn
@@ -189,7 +198,7 @@ class ChatService:
 
 
 def _ask(principal: Principal, body: NewMessage, key: str | None, route: str, safety: Safety) -> Ask:
-    same = {name: value for name, value in body.items() if value != []}  # as it was before there were attachments
+    same = {name: value for name, value in body.items() if value != [] and (name != "actions" or value is not None)}
     claim = claim_of(principal.key, key, f"chat.{route}", same, None if body["sessionId"] else DOUBLE_CLICK)
-    given = tuple(body["attachments"])
-    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim, safety, given)
+    given, proposes = tuple(body["attachments"]), body.get("actions")
+    return Ask(principal, body["message"], body["sessionId"], body["personalityId"], claim, safety, given, proposes)

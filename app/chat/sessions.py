@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.models import Action, ActionState
 from app.auth.principals import Principal
 from app.care import disclosure
 from app.chat import attached
 from app.chat.admission import SESSION_NOT_FOUND, AdmittedTurn, find_turn
 from app.chat.attached import Said
-from app.chat.models import LEASE, UNTITLED, ChatMessage, ChatSession, ChatTurn
+from app.chat.models import LEASE, UNTITLED, WITH_ACTIONS, ChatMessage, ChatSession, ChatTurn
 from app.core.clock import now
 from app.core.errors import BadRequest, NotFound
 from app.core.ids import new_id
@@ -69,7 +70,9 @@ def list_whole(session: Session, principal: Principal) -> list[SessionPage]:
     query = select(ChatMessage).join(ChatSession, ChatSession.id == ChatMessage.session_id)
     query = query.where(ChatSession.id.in_([row.id for row in rows]), age < MOST_OF_EACH)
     said = defaultdict[str, list[ChatMessage]](list)
-    for message in session.scalars(query.order_by(age, ChatSession.updated_at.desc()).limit(MOST_IN_ALL)):
+    for message in session.scalars(
+        query.order_by(age, ChatSession.updated_at.desc()).limit(MOST_IN_ALL).options(WITH_ACTIONS)
+    ):
         said[message.session_id].insert(0, message)
     shown = {row.id: attached.shown(session, principal, said[row.id]) for row in rows}
     return [SessionPage(row, shown[row.id], len(shown[row.id]) < row.message_count) for row in rows]
@@ -85,7 +88,7 @@ def find(session: Session, principal: Principal, session_id: str) -> ChatSession
 
 def read(session: Session, principal: Principal, asked: MessagesRequest, session_id: str) -> SessionPage:
     row = find(session, principal, session_id)
-    query = select(ChatMessage).where(ChatMessage.session_id == row.id)
+    query = select(ChatMessage).where(ChatMessage.session_id == row.id).options(WITH_ACTIONS)
     if asked.before:
         query = query.where(ChatMessage.position < _position(session, row, asked.before))
     found = last_page(session, query, ChatMessage.position, asked.limit)
@@ -110,10 +113,13 @@ def rename(session: Session, principal: Principal, session_id: str, title: str) 
 
 
 def remove(session: Session, principal: Principal, session_id: str) -> str | None:
-    """Deletes the session with its messages and what was given with them; the id of a turn that may run in it."""
+    """Deletes the session with its messages, what was given with them, and what was proposed and is not done; the id
+    of a turn that may run in it."""
     find(session, principal, session_id)
     turn = session.scalar(select(ChatTurn.id).where(ChatTurn.session_id == session_id, ChatTurn.finished_at.is_(None)))
     given = attached.given_in(session, session_id)
+    proposed = Action.session_id == session_id, Action.state.not_in([ActionState.DONE, ActionState.UNDONE])
+    session.execute(delete(Action).where(Action.owned_by(principal), *proposed))
     session.execute(delete(ChatSession).where(ChatSession.id == session_id, ChatSession.owned_by(principal)))
     attached.remove(session, principal, given)
     return turn

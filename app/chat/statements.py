@@ -14,10 +14,13 @@ _SAID = """said AS (
   FROM place)"""
 _BEGUN = f"""begun AS (
   INSERT INTO chat_turns (id, session_id, tenant_id, user_id, user_message_id, answer_id, state, partial,
-    cancel_requested, lease_until, created_at)
-  SELECT :turn, place.id, :tenant, :user, :question, :answer, 'running', '', false, {DEADLINE_SQL}, :moment
-  FROM place)"""  # noqa: S608 - constants only
-_PLACE = "SELECT id, message_count, personality_id, discloses FROM place"
+    cancel_requested, proposes, lease_until, created_at)
+  SELECT :turn, place.id, :tenant, :user, :question, :answer, 'running', '', false, coalesce(
+    CAST(:proposes AS boolean), (SELECT enabled FROM action_settings WHERE tenant_id = CAST(:tenant AS varchar)
+      AND user_id = CAST(:user AS varchar)),
+    false), {DEADLINE_SQL}, :moment
+  FROM place RETURNING proposes)"""  # noqa: S608 - constants only
+_PLACE = "SELECT id, message_count, personality_id, discloses, proposes FROM place, begun"
 
 _TAKEN = """taken AS (
   INSERT INTO idempotency_keys AS known (owner, key, digest, resource_id, created_at)
@@ -56,21 +59,22 @@ ADMIT_NEXT = Statement(f"""WITH place AS (
   {_RETURNED}, {_SAID}, {_BEGUN} {_PLACE}""")  # noqa: S608 - constants only
 
 # Another turn for a message that is stored already.
-ADMIT_AGAIN = Statement(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT id FROM place")  # noqa: S608
+ADMIT_AGAIN = Statement(f"WITH place AS (SELECT CAST(:session AS varchar) AS id), {_BEGUN} SELECT proposes FROM begun")  # noqa: S608
 
 # A turn of the caller's session with its question: the last one if none is named. A session without it has no ``turn``.
 FIND = Statement("""SELECT s.personality_id, t.id AS turn, t.answer_id, q.id, q.content, q.created_at, q.position,
-  q.attachment_ids, coalesce(s.disclosed_at = q.created_at, false) AS discloses
+  q.attachment_ids, coalesce(s.disclosed_at = q.created_at, false) AS discloses,
+  coalesce(t.proposes, false) AS proposes
 FROM chat_sessions AS s
 LEFT JOIN LATERAL (
-  SELECT id, answer_id, user_message_id FROM chat_turns
+  SELECT id, answer_id, user_message_id, proposes FROM chat_turns
   WHERE session_id = s.id AND id = coalesce(CAST(:turn AS varchar), id) ORDER BY id DESC LIMIT 1) AS t ON true
 LEFT JOIN chat_messages AS q ON q.id = t.user_message_id
 WHERE s.id = :session AND s.tenant_id = :tenant AND s.user_id = :user""")
 
 # How a turn stands, and its answer as far as that is stored; ``lost`` when its process is gone.
 STANDING = Statement("""SELECT t.state, t.error, t.finished_at, t.lease_until <= clock_timestamp() AS lost,
-  coalesce(a.content, '') AS said, a.model, coalesce(a.context, '[]') AS context, a.safety
+  coalesce(a.content, '') AS said, a.model, coalesce(a.context, '[]') AS context, a.safety, t.proposes
 FROM chat_turns AS t LEFT JOIN chat_messages AS a ON a.id = t.answer_id WHERE t.id = :turn""")
 
 # The end of a turn; no row when it has ended already. ``said`` is empty when nothing was.

@@ -39,6 +39,7 @@ def send_message(principal: Principal, body: NewMessage) -> Answer:
     The answer draws on the caller's goals and journal. Without `sessionId` a new session begins. The message is
     stored before the model is asked, and the answer is stored even if the caller does not wait for it: the same message
     gets it then. PDFs and text files in `attachments` are read by the coach, now and while the conversation shows them.
+    With `actions` the coach may propose changes (`proposals`), which happen when they are confirmed.
     """
     return resolve(ChatService).answer(principal, body, request.headers.get(KEY), permit(), found(), watched())
 
@@ -47,7 +48,8 @@ def send_message(principal: Principal, body: NewMessage) -> Answer:
 def stream_message(principal: Principal, body: NewMessage) -> Response:
     """Send a message and stream the answer
 
-    Server-Sent Events: one `start`, any number of `content`, then one `end` or `error`. Each event's `id` is a cursor:
+    Server-Sent Events: one `start`, any number of `content`, with `actions` a `proposal` for each change that the coach
+    proposes, then one `end` or `error`. Each event's `id` is a cursor:
     after a lost connection the same request with `Last-Event-ID` goes on from there, and so does
     `GET /api/v1/chat/session/{session_id}/stream`.
     """

@@ -17,6 +17,8 @@ from app.cli.care import care_report
 from app.cli.failures import told
 from app.cli.keys import keys
 from app.cli.people import users
+from app.cli.privacy import erase, erasures, export
+from app.cli.retention import retention
 from app.cli.revocation import revoke
 from app.config.settings import Settings
 from app.core.clock import now
@@ -39,6 +41,8 @@ def install(app: Flask) -> None:
     app.cli.add_command(revoke)
     app.cli.add_command(weekly_insights)
     app.cli.add_command(care_report)
+    for command in (retention, export, erase, erasures):
+        app.cli.add_command(command)
 
 
 @click.command("token")

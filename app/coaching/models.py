@@ -10,13 +10,15 @@ from app.coaching.states import LIVE, Status
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import JSONObject
+from app.core.retention import Aging
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import Derivation, OfPerson, PartOf
+from app.db.privacy import Ages, Derivation, OfPerson, PartOf
 from app.db.session import Base
 
 MESSAGE, COMPLETE = "message", "complete"
-LIVE_ROWS = text(f"status IN ({', '.join(repr(str(status)) for status in LIVE)})")
+IS_LIVE = f"status IN ({', '.join(repr(str(status)) for status in LIVE)})"
+LIVE_ROWS = text(IS_LIVE)
 
 
 class CoachingSession(Owned, Base):
@@ -30,8 +32,13 @@ class CoachingSession(Owned, Base):
 
     __tablename__ = "coaching_sessions"
     privacy = OfPerson(
-        machinery=("busy_until", "busy_with", "may_repeat"), derived={"result": ("coaching_messages",)},
+        restored=True,
+        machinery=("busy_until", "busy_with", "may_repeat"),
+        derived={"result": ("coaching_messages",)},
         derivation=Derivation.PART,
+        ages=Ages(
+            kind=Aging.MESSAGES, since="last_activity", unless=f"{IS_LIVE} AND expires_at > clock_timestamp()"
+        ),
     )  # fmt: skip
     __table_args__ = (
         Index("uq_coaching_sessions_live", "tenant_id", "user_id", "topic_id", unique=True, postgresql_where=LIVE_ROWS),
@@ -69,7 +76,7 @@ class CoachingMessage(Base):
     """``place`` counts from 1 without gaps. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "coaching_messages"
-    privacy = PartOf(by="session_id")
+    privacy = PartOf(restored=True, by="session_id")
 
     session_id: Mapped[str] = mapped_column(ForeignKey("coaching_sessions.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

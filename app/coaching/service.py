@@ -16,7 +16,7 @@ from app.coaching.reply import Listener, Reply
 from app.coaching.sessions import Answer, CoachingTurn, Limits, NewMessage, Said
 from app.coaching.states import Status
 from app.core.errors import AppError, BadRequest, Conflict, Unavailable
-from app.core.ids import joined, new_id
+from app.core.ids import joined, run_id
 from app.core.json import JSONObject
 from app.db.locks import advisory_lock
 from app.db.patience import patiently
@@ -178,7 +178,7 @@ class CoachingService:
         With a key that an earlier request used, and for a message that is sent again, it is that one's turn, which is
         not begun again unless it failed.
         """
-        turn_id, text = new_id("turn"), message.text
+        turn_id, text = run_id("turn", access.principal.key), message.text
         with self._db.begin() as session:
             row = sessions.find(session, access.principal, message.session_id, lock=True)
             earlier = self._earlier_turn(session, row, message, turn_id)

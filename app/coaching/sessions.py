@@ -15,7 +15,7 @@ from app.coaching import errors
 from app.coaching.models import COMPLETE, LEASE, LIVE_ROWS, MESSAGE, CoachingMessage, CoachingSession
 from app.coaching.states import LIVE, MOVES, Status
 from app.core.clock import now
-from app.core.ids import new_id
+from app.core.ids import joined, new_id, run_id
 from app.core.json import JSONObject
 from app.db.leases import DEADLINE
 from app.db.ownership import owner_columns
@@ -197,7 +197,7 @@ def acquire(session: Session, row: CoachingSession, turn_id: str | None = None) 
     """The session is the caller's to speak in until ``release`` or the lease ends. Call it with the row locked."""
     if is_busy(session, row):
         raise errors.SessionBusy
-    row.busy_until, row.busy_with = DEADLINE, turn_id or new_id("turn")
+    row.busy_until, row.busy_with = DEADLINE, turn_id or run_id("turn", joined(row.tenant_id, row.user_id))
     row.turn_error = row.may_repeat = None
     said = [Said(one.role, one.content, one.safety) for one in messages(session, row, HEARD).items]
     return CoachingTurn(row.busy_with, row, said)

@@ -6,6 +6,7 @@ from flask_smorest import Api
 
 from app.accounts import views as accounts
 from app.accounts.admin_views import blp as account_administration
+from app.actions.views import blp as actions
 from app.administration.views import blp as administration
 from app.attachments import views as attachments
 from app.care import guards as care
@@ -34,8 +35,12 @@ from app.journal_app import views as journal_app
 from app.limits import guards as limits
 from app.observability import logs, reports, tracing
 from app.personalities import views as personalities
+from app.privacy.erasure import views as erasure
+from app.privacy.erasure.admin_views import blp as erasures
 from app.privacy.exports import views as exports
 from app.privacy.exports.admin_views import blp as tenant_exports
+from app.privacy.retention.admin_views import blp as retention
+from app.privacy.stored.views import blp as my_data
 from app.push.views import blp as push
 from app.realtime.live.views import blp as realtime_socket
 from app.realtime.views import blp as realtime
@@ -112,11 +117,14 @@ def _register(app: Flask) -> None:
         account_administration,
         care_administration,
         tenant_exports,
+        retention,
+        erasures,
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
     identities = (identity, account_pages, oidc, tenants, outbox)
-    own = (goals, categories, journal, routines, reminders, push, helplines, exports.blp, exports.links, imports)
+    habits = (goals, categories, journal, routines, actions, reminders, push)
+    own = (*habits, helplines, exports.blp, exports.links, imports, my_data, erasure.blp)
     files = (attachments.blp, attachments.entries)
     for blueprint in (*chats, *identities, *own, *files, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)

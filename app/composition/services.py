@@ -9,6 +9,8 @@ from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
 from app.accounts.settings import home
 from app.accounts.spending import Spending
+from app.actions import jobs as action_jobs
+from app.actions.service import ActionService
 from app.attachments import jobs as attachment_jobs
 from app.attachments.database import InDatabase
 from app.attachments.interfaces import Storage
@@ -36,7 +38,6 @@ from app.config import settings as config
 from app.config.environment import ConfigError, set_by
 from app.config.settings import Settings
 from app.db.session import db
-from app.feeds import jobs as feed_jobs
 from app.feeds.dispatcher import FeedDispatcher
 from app.identity import jobs as identity_jobs
 from app.identity.oidc import Attempts
@@ -48,7 +49,7 @@ from app.interviews import jobs as interview_jobs
 from app.interviews.looks import looks
 from app.jobs.queue import queue
 from app.jobs.registry import PeriodicJob, registry
-from app.jobs.runner import JobRunner
+from app.jobs.runner import CANCEL, JobRunner
 from app.limits.budgets import Budgets
 from app.limits.local_counts import LocalCounts
 from app.limits.permits import Limits
@@ -62,7 +63,10 @@ from app.llm.quick import QuickModel, cheapest
 from app.llm.registry import Models
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
+from app.privacy.erasure import jobs as erasure_jobs
+from app.privacy.erasure.returns import Returns
 from app.privacy.exports import jobs as export_jobs
+from app.privacy.retention import jobs as retention_jobs
 from app.realtime import jobs as realtime_jobs
 from app.realtime.conversation_store import ConversationStore
 from app.realtime.live.turn import RealtimeServices
@@ -108,13 +112,14 @@ def connect(settings: Settings) -> Container:
     runner, pipeline = Runner(log, signals), Pipeline(models, care)
     storages = storages_of(settings)
     reader = Reader(db, storages)
+    actions = ActionService(db, care)
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
         care,
         directory,
         revocations,
-        Tokens(settings.auth, revocations),
+        Tokens(settings.auth, revocations, Returns(db).admit),
         SignIns(db, SignedLinks.of(settings)),
         Provider(settings.accounts.oidc, f"{settings.accounts.public_url}/auth/oidc/callback"),
         Attempts(settings.auth.secrets),
@@ -126,7 +131,8 @@ def connect(settings: Settings) -> Container:
         log,
         runner,
         pipeline,
-        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE), reader)),
+        actions,
+        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE), reader), actions),
         Conversations(openings.begin),
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
@@ -149,11 +155,14 @@ def jobs_of() -> JobRunner:
     runner = JobRunner(db, queue, registry)
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
-        alarms, attachment_jobs, chat_jobs, export_jobs, feed_jobs, identity_jobs, import_jobs, insight_jobs,
-        interview_jobs, realtime_jobs, reminder_jobs, topic_jobs, weekly_jobs, workspace_jobs,
+        action_jobs, alarms, attachment_jobs, chat_jobs, erasure_jobs, export_jobs, identity_jobs, import_jobs,
+        insight_jobs, interview_jobs, realtime_jobs, reminder_jobs, retention_jobs, topic_jobs, weekly_jobs,
+        workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
-    signals.subscribe(topic_runs.CANCEL, topic_jobs.stop_here)
+    signals.subscribe(CANCEL, runner.cancel)
+    for channel in (topic_runs.CANCEL, CANCEL):  # a run in the background has its job's id
+        signals.subscribe(channel, topic_jobs.stop_here)
     return runner
 
 

@@ -13,6 +13,8 @@ from app.config.auth import Auth, read_auth
 from app.config.budgets import Bounds, read_budgets
 from app.config.environment import ConfigError, Reader
 from app.config.media import Media, read_media
+from app.config.retention import read_retention
+from app.core.retention import Days
 
 SERVICES_FILE = "services.json"
 # With a key and nothing else said, these answer; the first provider in this order comes first.
@@ -99,6 +101,7 @@ class Settings:
     speech: Speech
     rates: Mapping[str, str]
     budgets: Mapping[str, Bounds]
+    retention: Days
     care: bool
     care_webhook_url: str
     prices_file: Path | None
@@ -113,6 +116,7 @@ class Settings:
     uploads_per_tenant: int
     import_max: int
     media: Media
+    erasure_grace_days: int
     web_concurrency: int
     worker_concurrency: int
     worker_port: int
@@ -150,6 +154,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         speech=_speech(read),
         rates=_rates(read),
         budgets=read_budgets(read),
+        retention=read_retention(read),
         care=_care(read, production),
         care_webhook_url=read.url("CARE_WEBHOOK_URL", ("http", "https")),
         prices_file=read.file("PRICES_FILE"),
@@ -164,6 +169,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         uploads_per_tenant=read.size("UPLOADS_PER_TENANT", "200 MiB"),
         import_max=read.size("IMPORT_MAX", "512 MiB"),
         media=read_media(read),
+        erasure_grace_days=read.number("ERASURE_GRACE_DAYS", 7, least=0, most=90),
         web_concurrency=read.number("WEB_CONCURRENCY", 1, least=1, most=256),
         worker_port=read.number("WORKER_PORT", 0, least=0, most=65535),
         worker_concurrency=read.number("WORKER_CONCURRENCY", 500, least=1, most=5000),

@@ -42,6 +42,13 @@ def care() -> str:
     return render_template("care.html")
 
 
+@blp.route("/data", strict_slashes=False)
+@public
+def data() -> str:
+    """What is stored of a person: see it, bring more along, take it along, have it erased."""
+    return render_template("data.html")
+
+
 @blp.route("/interviews", strict_slashes=False)
 @blp.route("/interviews/<interview_id>")
 @public

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from app.core.ids import joined
+from app.core.ids import joined, mark
+from app.core.retention import Aging
 
 NOTHING: Mapping[str, tuple[str, ...]] = {}
 Content = Callable[[Connection, str], Iterable[bytes]]
@@ -25,6 +26,28 @@ class Derivation(StrEnum):
     ANSWER = "answer"  # to one request, as it was given then
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A column where a person's id may stand, with the column that says of which tenant. When it is taken out, what
+    stands ``beside`` it goes too."""
+
+    column: str
+    tenant: str = "tenant_id"
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ages:
+    """Rows go when the moment in ``since`` is as many days ago as their kind is kept.
+
+    ``unless`` is SQL of rows that stay all the same; ``:before`` in it is the moment since which rows are young enough.
+    """
+
+    kind: Aging
+    since: str = "created_at"
+    unless: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """What holds for every table.
@@ -35,6 +58,7 @@ class Declaration:
     ``derived`` are texts that were made of rows of other tables, ``derivation`` says how they follow those. ``names``
     are columns where a person's id or address may stand in a row that outlives them: it is taken out there. ``kept``
     is why a row does, and how long.
+    ``ages`` is of rows that retention may sweep. ``restored`` are rows that an import of an export puts back.
     """
 
     unexported: str = ""
@@ -44,8 +68,10 @@ class Declaration:
     content: Content | None = None
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     derivation: Derivation | None = None
-    names: tuple[str, ...] = ()
+    names: tuple[str | Name, ...] = ()
     kept: str = ""
+    ages: Ages | None = None
+    restored: bool = False
 
     @property
     def has_files(self) -> bool:
@@ -56,15 +82,25 @@ class Declaration:
         """Columns that no ``data/<table>.json`` has."""
         return frozenset({*self.secrets, *self.machinery, *([self.file] if self.file else [])})
 
+    @property
+    def name_columns(self) -> tuple[Name, ...]:
+        return tuple(name if isinstance(name, Name) else Name(name) for name in self.names)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfPerson(Declaration):
     """Rows of one person, by the columns of ``Owned``; or by ``key``, which holds both ids as ``joined`` writes them.
 
-    They are erased with the person, unless ``kept`` says why they stay, without ``names``.
+    They are erased with the person, unless ``kept`` says why they stay, without ``names``. More rows go with each
+    person of a tenant: those with its id in ``copies``, since they have copies of all people's rows; those whose
+    ``key`` is ``shared`` with the tenant in it; and those of nobody whose JSON in ``about`` has the person as
+    ``user_id``.
     """
 
     key: str = ""
+    copies: str = ""
+    shared: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +129,7 @@ class RedisKeys:
     """Keys that fully match ``pattern``. None is exported: they are counts and copies, and end by themselves.
 
     ``of_owner`` makes the glob of one person's keys out of ``tenant``, ``user`` and both as one (``owner``), each as
-    ``joined`` writes it; without one they name nobody. ``kept`` is how long.
+    ``joined`` writes it, and the ``mark`` of their runs; without one they name nobody. ``kept`` is how long.
     """
 
     pattern: str
@@ -103,7 +139,8 @@ class RedisKeys:
 
     def glob(self, tenant: str, user: str) -> str:
         """Which keys are a person's; none (``""``) where no key names anybody."""
-        parts = {"tenant": joined(tenant), "user": joined(user), "owner": joined(tenant, user)}
+        owner = joined(tenant, user)
+        parts = {"tenant": joined(tenant), "user": joined(user), "owner": owner, "mark": mark(owner)}
         return self.of_owner.format_map({name: escaped(part) for name, part in parts.items()})
 
 

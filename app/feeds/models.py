@@ -7,8 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.json import JSONObject
+from app.core.retention import Aging
 from app.db.ownership import Owned
-from app.db.privacy import OfPerson
+from app.db.privacy import Ages, OfPerson
 from app.db.session import Base
 
 
@@ -19,7 +20,9 @@ class FeedEvent(Owned, Base):
     """
 
     __tablename__ = "feed_events"
-    privacy = OfPerson(unexported="Tells of rows that an export has; for 7 days")
+    privacy = OfPerson(
+        about="data", unexported="Tells of rows that an export has; for some days", ages=Ages(kind=Aging.EVENTS)
+    )
     __table_args__ = (
         Index("ix_feed_events_owner", "tenant_id", "user_id", "id"),
         Index("ix_feed_events_created_at", "created_at"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.core.errors import AppError
+from app.core.json import JSONObject
 from app.core.shortening import shortened
 from app.imports.dates import When
 
@@ -42,7 +43,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class ImportedEntry:
-    """``item`` is what the person would know it by in the file. ``columns`` are those that our own export brings."""
+    """``item`` is what the person would know it by in the file. ``columns`` are those that our own export brings: it
+    was written here once, and stays letter for letter what it was."""
 
     item: str
     when: When
@@ -58,7 +60,10 @@ class ImportedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ImportedGoal:
-    """``fields`` are columns of a goal, ``steps`` of its milestones, ``notes`` of its progress notes."""
+    """``fields`` are columns of a goal, ``steps`` of its milestones, ``notes`` of its progress notes.
+
+    What is ``ours`` was written here once, and stays letter for letter what it was.
+    """
 
     item: str
     title: str
@@ -66,6 +71,7 @@ class ImportedGoal:
     fields: Mapping[str, object] = field(default_factory=dict)
     steps: tuple[Mapping[str, object], ...] = ()
     notes: tuple[Mapping[str, object], ...] = ()
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,19 @@ class ImportedLink:
 
     entry_id: str
     goal_id: str
+    created_at: datetime | None = None
 
 
-Item = ImportedEntry | ImportedGoal | ImportedLink | Skipped
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """Something else that our own export has: a row of the table that is restored from it."""
+
+    item: str
+    table: str
+    values: JSONObject
+
+
+Item = ImportedEntry | ImportedGoal | ImportedLink | ImportedRow | Skipped
 
 
 def fitted(item: Item) -> Iterator[Item]:
@@ -90,6 +106,9 @@ def fitted(item: Item) -> Iterator[Item]:
 
 
 def _fitted_entry(entry: ImportedEntry) -> Iterator[Item]:
+    if entry.columns and _fits(entry):
+        yield entry
+        return
     title, text = _title_and_text(entry)
     if not (title or text or entry.attachments):
         yield Skipped(entry.item, "it is empty")
@@ -104,6 +123,16 @@ def _fitted_entry(entry: ImportedEntry) -> Iterator[Item]:
         mood=shortened(entry.mood, LONGEST_MOOD), place=shortened(entry.place, LONGEST_PLACE),
     )  # fmt: skip
     yield from _parts(whole)
+
+
+def _fits(entry: ImportedEntry) -> bool:
+    """As everything does that was written here."""
+    texts = (
+        (entry.title, LONGEST_TITLE), (entry.text, LONGEST_TEXT), (entry.mood, LONGEST_MOOD),
+        (entry.place, LONGEST_PLACE), (entry.source_id, LONGEST_ID), *((tag, LONGEST_TAG) for tag in entry.tags),
+    )  # fmt: skip
+    is_told = bool(entry.title.strip() and entry.source_id) and all(entry.tags)
+    return is_told and len(entry.tags) <= MOST_TAGS and all(len(text) <= most for text, most in texts)
 
 
 def _parts(entry: ImportedEntry) -> Iterator[Item]:
@@ -149,6 +178,8 @@ def _identity(entry: ImportedEntry) -> str:
 
 
 def _fitted_goal(goal: ImportedGoal) -> Item:
+    if goal.ours and goal.title.strip() and len(goal.title) <= LONGEST_TITLE and 0 < len(goal.source_id) <= LONGEST_ID:
+        return goal
     title = " ".join(goal.title.split())
     if not title:
         return Skipped(goal.item, "a goal without a title")

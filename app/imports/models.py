@@ -92,3 +92,14 @@ class ImportFile(Owned, Base):
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     data: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ImportRow(Owned, Base):
+    """A row of another table that an import of our own export brought; entries and goals say it themselves."""
+
+    __tablename__ = "import_rows"
+    privacy = OfPerson(unexported="Says which import brought a row that an export has")
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    table: Mapped[str] = mapped_column(String(63), primary_key=True)
+    row_id: Mapped[str] = mapped_column(String(64), primary_key=True)

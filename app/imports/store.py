@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from gevent.threadpool import ThreadPool
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,13 @@ from app.auth.principals import Principal
 from app.care.safety import stored_of
 from app.core.clock import now
 from app.core.ids import new_id
-from app.core.json import JSONObject
+from app.core.json import JSONObject, texts_of
+from app.db.bulk import insert_rows
 from app.db.ownership import owner_columns
 from app.db.session import Database
-from app.imports import attachments
+from app.imports import attachments, restored
 from app.imports.files import Files
-from app.imports.items import ImportedEntry, ImportedGoal, ImportedLink, Item, Skipped
+from app.imports.items import ImportedEntry, ImportedGoal, ImportedLink, ImportedRow, Item, Skipped
 from app.retrieval.index import Document
 from app.retrieval.models import DocumentChunk
 from app.workspace import indexing
@@ -27,7 +28,8 @@ from app.workspace.models import Goal, GoalEntryLink, JournalEntry, Milestone, P
 from app.workspace.queries import WITH_MILESTONES
 
 AT_ONCE = 500  # rows that are taken back in one transaction
-KEY = ["tenant_id", "user_id", "source_id"]
+NOT_THERE = """ON CONFLICT (tenant_id, user_id, source_id) WHERE source_id IS NOT NULL DO NOTHING
+  RETURNING source_id"""
 
 
 @dataclass
@@ -66,7 +68,9 @@ def assessed(db: Database, principal: Principal, items: Sequence[Item]) -> Batch
     fresh = [entry for source_id, entry in entries.items() if source_id not in known]
     said = ["\n".join((entry.title, entry.text, entry.mood, *entry.tags)) for entry in fresh]
     found = _threads().map(stored_of, said)
-    return Batch(items, {entry.source_id: safety for entry, safety in zip(fresh, found, strict=True)})
+    rows = _threads().map(restored.looked_at, [item for item in items if isinstance(item, ImportedRow)])
+    others = [item for item in items if not isinstance(item, ImportedRow)]
+    return Batch([*others, *rows], {entry.source_id: safety for entry, safety in zip(fresh, found, strict=True)})
 
 
 @cache
@@ -80,6 +84,7 @@ def store(session: Session, target: Target, batch: Batch, files: Files) -> Store
     _store_entries(session, target, batch, files, stored)
     _store_goals(session, target, [item for item in batch.items if isinstance(item, ImportedGoal)], stored)
     _store_links(session, target, [item for item in batch.items if isinstance(item, ImportedLink)])
+    _store_rows(session, target, [item for item in batch.items if isinstance(item, ImportedRow)], stored)
     return stored
 
 
@@ -126,11 +131,7 @@ def _document(row: Mapping[str, Any]) -> Document:
 
 def _inserted(session: Session, model: type[JournalEntry | Goal], rows: Iterable[dict[str, Any]]) -> list[str]:
     """The source ids of those that were not there."""
-    given = list(rows)
-    if not given:
-        return []
-    statement = insert(model).on_conflict_do_nothing(index_elements=KEY, index_where=model.source_id.is_not(None))
-    return [str(found) for found in session.scalars(statement.returning(model.source_id), given)]
+    return insert_rows(session, cast(Table, model.__table__), list(rows), NOT_THERE)
 
 
 def _store_goals(session: Session, target: Target, goals: Sequence[ImportedGoal], stored: Stored) -> None:
@@ -180,7 +181,7 @@ def _store_links(session: Session, target: Target, links: Sequence[ImportedLink]
     goals = _ids(session, target.principal, Goal, {link.goal_id for link in links})
     rows = [
         {
-            **owner_columns(target.principal), "created_at": now(), "goal_id": goals[link.goal_id],
+            **owner_columns(target.principal), "created_at": link.created_at or now(), "goal_id": goals[link.goal_id],
             "journal_entry_id": entries[link.entry_id],
         }
         for link in links
@@ -197,9 +198,18 @@ def _ids(
     return {str(source_id): id for source_id, id in session.execute(query)}
 
 
+def _store_rows(session: Session, target: Target, rows: Sequence[ImportedRow], stored: Stored) -> None:
+    """Messages name entries and goals that the coach had before it."""
+    named = {text for row in rows for text in texts_of(row.values.get("context"))}
+    known = _ids(session, target.principal, JournalEntry, named) | _ids(session, target.principal, Goal, named)
+    ids = restored.Ids(target.principal, known)
+    if rows:
+        stored.skips += restored.store(session, target.principal, target.import_id, rows, ids)
+
+
 def take_back(session: Session, principal: Principal, import_id: str) -> int:
     """Some of what an import added, with what hangs on it; how many."""
-    removed = 0
+    removed = restored.take_back(session, principal, import_id, AT_ONCE)
     for model in (JournalEntry, Goal):
         its = model.owned_by(principal), model.import_id == import_id
         chosen = select(model.id).where(*its).order_by(model.id).limit(AT_ONCE).with_for_update(skip_locked=True)

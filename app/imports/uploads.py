@@ -1,6 +1,6 @@
 """Uploads on their way into the database, where a worker of any machine finds them: in pieces, as they come in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import delete, func, insert, select
@@ -23,14 +23,17 @@ class TooLarge(uploads.TooLarge):
 
 
 class Upload(uploads.Upload):
-    """Each piece is a transaction: nobody waits in one for a slow client."""
+    """Each piece is a transaction: nobody waits in one for a slow client.
+
+    ``check`` raises when the sender may store nothing any more.
+    """
 
     too_large = TooLarge
 
-    def __init__(self, db: Database, principal: Principal, most: int) -> None:
+    def __init__(self, db: Database, principal: Principal, most: int, check: Callable[[], None]) -> None:
         super().__init__(most)
         self.import_id = new_id("import")
-        self._db, self._principal = db, principal
+        self._db, self._principal, self._check = db, principal, check
         self._piece, self._place = bytearray(), 0
 
     def take(self, data: "bytes | bytearray | memoryview") -> None:
@@ -60,6 +63,7 @@ class Upload(uploads.Upload):
             session.execute(delete(ImportFile).where(ImportFile.import_id == self.import_id))
 
     def _store(self, size: int) -> None:
+        self._check()
         row = {"import_id": self.import_id, "place": self._place, "data": bytes(self._piece[:size])}
         with self._db.begin() as session:
             session.execute(insert(ImportFile).values(**owner_columns(self._principal), **row))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import request
 from sqlalchemy.orm import Session
 
+from app.auth.guards import check_again
 from app.auth.principals import Principal
 from app.auth.roles import OWN
 from app.config.settings import Settings
@@ -36,9 +37,10 @@ def begin(principal: Principal) -> Import:
     most = resolve(Settings).import_max
     with db.read() as session:
         service.refuse_second(session, principal)
-    with Upload(db, principal, most).kept_only_whole() as upload:
+    with Upload(db, principal, most, check_again).kept_only_whole() as upload:
         wanted = _format(receive(request, upload))
         with db.begin() as session:
+            check_again()
             return service.begin(session, principal, upload, wanted)
 
 

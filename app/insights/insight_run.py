@@ -1,6 +1,5 @@
 """Insights that are streamed, and kept for as long as their log can be replayed, a quarter of an hour."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -8,7 +7,7 @@ from typing import Self
 from app.auth.principals import Principal
 from app.care.words import Words
 from app.core.errors import AppError, NotFound
-from app.core.ids import new_id
+from app.core.ids import mark, run_id
 from app.db.session import db
 from app.insights import events
 from app.limits.permits import Permit
@@ -86,12 +85,12 @@ def note_sources(principal: Principal, run_id: str, sources: Sequence[Source]) -
 
 def new_run_id(principal: Principal, kind: str) -> str:
     """An id for a stream of this person's, that nobody else can resume."""
-    return f"{_mark(principal, kind)}{new_id('x')[2:]}"
+    return run_id(kind, principal.key)
 
 
 def resumed(log: EventLog, principal: Principal, kind: str, cursor: Cursor) -> InsightSource:
     """Raises ``NotFound`` when the stream is not the person's, is kept no more, or has words of what was deleted."""
-    if not cursor.run_id.startswith(_mark(principal, kind)):
+    if not (cursor.run_id.startswith(f"{kind}_") and cursor.run_id.endswith(f"_{mark(principal.key)}")):
         raise NotFound(GONE)
     with db.read() as session:
         is_gone = provenance.of(session, principal, STREAMS, cursor.run_id).is_gone
@@ -103,7 +102,3 @@ def resumed(log: EventLog, principal: Principal, kind: str, cursor: Cursor) -> I
         except Gone:
             raise NotFound(GONE) from None
     return InsightSource(cursor.run_id)
-
-
-def _mark(principal: Principal, kind: str) -> str:
-    return f"{kind}_{hashlib.sha256(principal.key.encode()).hexdigest()[:16]}_"

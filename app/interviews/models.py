@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
-from app.db.privacy import Derivation, OfNobody, PartOf
+from app.core.retention import Aging
+from app.db.privacy import Ages, Derivation, OfNobody, PartOf
 from app.db.session import Base
 
 
@@ -29,7 +30,8 @@ MOVES: Mapping[Status, frozenset[Status]] = {
     Status.STOPPED: frozenset(),
     Status.ABANDONED: frozenset({Status.IN_PROGRESS}),
 }
-RUNNING = text("status = 'in-progress'")
+IS_RUNNING = "status = 'in-progress'"
+RUNNING = text(IS_RUNNING)
 
 
 class Agent(StrEnum):
@@ -47,7 +49,7 @@ class Interview(Base):
     __tablename__ = "interviews"
     privacy = OfNobody(
         why="Begun by anybody, read by who knows its id", derived={"insights": ("interview_messages",)},
-        derivation=Derivation.PART,
+        derivation=Derivation.PART, ages=Ages(kind=Aging.TRANSCRIPTS, unless=IS_RUNNING),
     )  # fmt: skip
     __table_args__ = (
         Index("ix_interviews_created_at", text("created_at DESC")),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from app.core.json import JSONObject
 from app.db.leases import DEADLINE_SQL, Lease
@@ -98,9 +98,13 @@ class Claims:
             rows = CLAIM_WAITING.rows(connection, values)
         return [_claimed(row) for row in sorted(rows, key=lambda row: row.place)]
 
-    def renew(self, job_ids: Collection[str]) -> None:
+    def renew(self, job_ids: Collection[str]) -> set[str]:
+        """Those whose rows are gone."""
+        if not job_ids:
+            return set()
         with self._db.begin() as session:
             LEASE.renew(session, job_ids)
+            return set(job_ids) - set(session.scalars(select(Job.id).where(Job.id.in_(job_ids))))
 
     def give_back_lost(self) -> Sequence[tuple[str, QueueName]]:
         """Those whose worker is gone wait again."""

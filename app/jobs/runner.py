@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from datetime import timedelta
 
+import gevent
 import structlog
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import AppError
+from app.db.erased import is_refusal
 from app.db.rows import each
 from app.db.session import Database
 from app.jobs.claims import ClaimedJob, Claims
@@ -19,6 +21,8 @@ from app.jobs.queue import JobQueue
 from app.jobs.registry import JobRegistry, PeriodicJob
 from app.observability import tracing
 
+CANCEL = "jobs.cancel"  # a signal with a job's id
+ERASED = "PERSON_ERASED"  # how a job ends that was under way then
 MOST_LOST = 10  # attempts; a job that outlives fewer workers may be what kills them
 KEPT = timedelta(days=7)
 BACKOFF = (2, 10, 30)  # seconds before the second, third, … attempt
@@ -36,12 +40,12 @@ class JobRunner:
         self.is_stopping = False
         self._db = db
         self._queue = queue
-        self._running: dict[str, QueueName] = {}
+        self._running: dict[str, tuple[QueueName, gevent.Greenlet]] = {}
 
     def run(self, job: ClaimedJob) -> None:
         structlog.contextvars.bind_contextvars(job_id=job.id, job=job.name)
         began = time.perf_counter()
-        self._running[job.id] = job.queue
+        self._running[job.id] = job.queue, gevent.getcurrent()
         try:
             self._execute(job)
         finally:
@@ -57,7 +61,8 @@ class JobRunner:
 
     def running(self) -> dict[str, int]:
         """How many jobs of each queue this process runs."""
-        return {str(queue): list(self._running.values()).count(queue) for queue in QueueName}
+        busy = [queue for queue, _ in self._running.values()]
+        return {str(queue): busy.count(queue) for queue in QueueName}
 
     def run_periodic(self, name: str) -> None:
         """Whoever moves the row does the work. What fails is tried again when it is due."""
@@ -68,9 +73,14 @@ class JobRunner:
             log.error("periodic_failed", name=name, reason=type(error).__name__, exc_info=error)
 
     def renew(self) -> None:
-        """Keeps what this process runs; called every ``RENEW_EVERY`` seconds."""
-        if self._running:
-            self.claims.renew(self._running)
+        """Keeps what this process runs, and stops what is gone from the table; called every ``RENEW_EVERY`` seconds."""
+        for job_id in self.claims.renew(list(self._running)):
+            self.cancel(job_id)
+
+    def cancel(self, job_id: str) -> None:
+        """Stops it where it stands, if this process runs it."""
+        if job_id in self._running:
+            self._running[job_id][1].kill(block=False)
 
     def release(self) -> None:
         """Gives up what this process still runs, so that another one need not wait for the lease to end."""
@@ -108,8 +118,9 @@ class JobRunner:
             definition.function(**job.arguments)
         except Exception as error:
             retryable = _is_retryable(error) and job.tries < definition.attempts
-            code = error.code if isinstance(error, AppError) else "INTERNAL_ERROR"
-            log.error("job_failed", reason=type(error).__name__, code=code, retry=retryable, exc_info=error)
+            code = _code_of(error)
+            write = log.info if code == ERASED else log.error
+            write("job_failed", reason=type(error).__name__, code=code, retry=retryable, exc_info=error)
             if retryable:
                 self._retry_later(job, code)
             else:
@@ -135,6 +146,12 @@ class JobRunner:
         with self._db.single() as connection:
             ended = update(Job).where(*its).values(state=state, error_code=code, lease_until=None, **moments)
             connection.execute(ended)
+
+
+def _code_of(error: Exception) -> str:
+    if is_refusal(error):
+        return ERASED
+    return error.code if isinstance(error, AppError) else "INTERNAL_ERROR"
 
 
 def _is_retryable(error: Exception) -> bool:

@@ -14,6 +14,7 @@ from app.jobs.listener import Listener
 from app.jobs.queue import queue
 from app.jobs.runner import JobRunner
 from app.jobs.slots import shares
+from app.streams.signals import signals
 from app.web.container import resolve_from
 
 GRACE = 20.0  # seconds that running jobs get when the process is told to stop
@@ -34,6 +35,7 @@ def work(app: Flask, server: redis.Redis, concurrency: int, *, burst: bool = Fal
         return
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, runner.stop)
+    signals.listen()  # a job may be called off
     schedule = gevent.spawn(_keep_schedule, app, runner)
     log.info("worker_started", concurrency=concurrency, periodic=sorted(runner.registry.periodic))
     with renewing(runner.renew):

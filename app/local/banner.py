@@ -10,7 +10,11 @@ import msgspec
 POLL = 0.1
 CURL = (
     'curl -N {site}/api/v1/chat/message/stream -H "Authorization: Bearer {token}"'
-    """ -H "Content-Type: application/json" -d '{{"message":"What are my goals for this month?"}}'"""
+    """ -H "Content-Type: application/json" -d '{{"message":"{message}"{more}}}'"""
+)
+ASKED = (
+    ("A coached answer, as it is written:", "What are my goals for this month?", ""),
+    ("A goal, which the coach proposes to keep:", "I want to run a marathon by June", ',"actions":true'),
 )
 FLASK = ".venv/bin/flask --app wsgi"
 CREDENTIALS = (  # there is no demo in production
@@ -76,8 +80,9 @@ def _demo(site: str, prepared: Prepared) -> list[str]:
     return [
         f"  API key        {prepared.api_key}",
         f"  bearer token   {prepared.token}",
-        "",
-        "A coached answer, as it is written:",
-        "",
-        CURL.format(site=site, token=prepared.token),
+        *(line for asked in ASKED for line in _asked(site, prepared.token, *asked)),
     ]
+
+
+def _asked(site: str, token: str, told: str, message: str, more: str) -> list[str]:
+    return ["", told, "", CURL.format(site=site, token=token, message=message, more=more)]

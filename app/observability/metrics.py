@@ -22,6 +22,10 @@ REQUEST_SECONDS = Histogram(
 TURNS = Counter("coachhouse_turns_total", "Coached turns by how they ended", ["outcome"])
 CARE_FINDINGS = Counter("coachhouse_care_findings_total", "Findings in people's words", ["path", "level"])
 CARE_CUTS = Counter("coachhouse_care_cuts_total", "Answers of models that were cut", ["path", "kind"])
+CLAIMS_PUT_RIGHT = Counter(
+    "coachhouse_claims_put_right_total", "Claims of coaches to have done what was not done",
+    ["path", "kind", "language"],
+)  # fmt: skip
 MODEL_CALLS = Counter("coachhouse_model_calls_total", "Model calls", ["feature", "provider", "model", "outcome"])
 MODEL_FAULTS = Counter("coachhouse_model_faults_total", "Failed attempts at a model", ["provider", "model", "kind"])
 MODEL_BROKEN = Gauge(

@@ -16,7 +16,7 @@ class Personality(Owned, Base):
     """How a coach speaks. Which one is the default stands in the person's settings."""
 
     __tablename__ = "personalities"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=True)
     __table_args__ = (
         Index("ix_personalities_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
     )

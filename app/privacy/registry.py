@@ -1,13 +1,13 @@
 """All that is said of personal data where it is declared, as one list. What is done with it are loops over this."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from app.auth.tokens import personal_tenant
 from app.core.ids import joined
@@ -16,6 +16,8 @@ from app.db.session import Base
 from app.jobs import queue
 from app.limits import shared_counts, sliding_window
 from app.streams import redis_store
+
+RowsOf = Callable[[Table, "Scope"], ColumnElement[bool] | None]
 
 REDIS_KEYS: tuple[RedisKeys, ...] = (redis_store.KEYS, sliding_window.KEYS, shared_counts.KEYS, queue.KEYS)
 
@@ -44,7 +46,7 @@ def rows_of(table: Table, scope: Scope) -> ColumnElement[bool] | None:
     """Which rows of a table are in the scope; None for a table that can have none."""
     said = declarations()[table]
     if isinstance(said, PartOf):
-        return _parts(table, said, scope)
+        return _parts(table, said, scope, rows_of)
     if isinstance(said, OfPerson):
         return _persons(table, said, scope)
     return _teams(table, said, scope) if isinstance(said, OfTeam) else None
@@ -55,6 +57,14 @@ def exported(scope: Scope) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     for table, said in declarations().items():
         rows = rows_of(table, scope)
         if rows is not None and not said.unexported:
+            yield table, rows
+
+
+def erased(tenant: str, user: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """The tables that a person's erasure takes rows of, each with these; parts come before what they are parts of."""
+    for table in reversed(Base.metadata.sorted_tables):
+        rows = _erased_rows(table, Scope(tenant, user))
+        if rows is not None:
             yield table, rows
 
 
@@ -69,7 +79,30 @@ def declared_redis_key(key: str) -> RedisKeys | None:
     return next((keys for keys in REDIS_KEYS if re.fullmatch(keys.pattern, key)), None)
 
 
-def _parts(table: Table, said: PartOf, scope: Scope) -> ColumnElement[bool] | None:
+def _erased_rows(table: Table, scope: Scope) -> ColumnElement[bool] | None:
+    said = declarations()[table]
+    if isinstance(said, PartOf):
+        return _parts(table, said, scope, _erased_rows)
+    if said.kept:
+        return None
+    rows = rows_of(table, scope)
+    if rows is None or not isinstance(said, OfPerson):
+        return rows
+    return or_(rows, *_rows_with_others(table, said, scope))
+
+
+def _rows_with_others(table: Table, said: OfPerson, scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """That go with each person of a tenant."""
+    if said.copies:
+        yield table.c[said.copies] == scope.tenant
+    if said.shared:
+        yield table.c[said.key] == said.shared.format(scope.tenant)
+    if said.about:
+        named = table.c[said.about]["user_id"].astext == scope.user
+        yield and_(table.c.tenant_id == scope.tenant, table.c.user_id == "", named)
+
+
+def _parts(table: Table, said: PartOf, scope: Scope, rows_of: RowsOf) -> ColumnElement[bool] | None:
     whole = next(iter(table.c[said.by].foreign_keys)).column
     rows = rows_of(whole.table, scope)
     return None if rows is None else table.c[said.by].in_(select(whole).where(rows))

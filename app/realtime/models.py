@@ -8,10 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_uuid
 from app.core.json import JSONObject
-from app.db.privacy import Derivation, OfTeam, PartOf
+from app.core.retention import Aging
+from app.db.privacy import Ages, Derivation, OfTeam, PartOf
 from app.db.session import Base
 
 CASCADE = "CASCADE"
+IS_SHOWN = "version = (SELECT d.version FROM slide_decks d WHERE d.id = slide_revisions.deck_id)"
 OF_CHATS = dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",))
 
 
@@ -77,8 +79,11 @@ class Chat(Changeable, Base):
     """A query and its answer. ``viseme`` holds a short preview, never all rows."""
 
     __tablename__ = "realtime_chats"
-    privacy = PartOf(by="session_id")
-    __table_args__ = (Index("ix_realtime_chats_session", "session_id", text("id DESC")),)
+    privacy = PartOf(by="session_id", ages=Ages(kind=Aging.TRANSCRIPTS))
+    __table_args__ = (
+        Index("ix_realtime_chats_session", "session_id", text("id DESC")),
+        Index("ix_realtime_chats_created_at", "created_at", postgresql_using="brin"),
+    )
 
     session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE))
     query: Mapped[str]
@@ -93,7 +98,10 @@ class SlideDeck(Changeable, Base):
     """One per session. ``version`` grows with every real change."""
 
     __tablename__ = "slide_decks"
-    privacy = PartOf(by="session_id", derived=OF_CHATS, derivation=Derivation.PART)
+    privacy = PartOf(
+        by="session_id", derived=OF_CHATS, derivation=Derivation.PART,
+        ages=Ages(kind=Aging.TRANSCRIPTS, since="updated_at"),
+    )  # fmt: skip
 
     session_id: Mapped[int] = mapped_column(ForeignKey("realtime_sessions.id", ondelete=CASCADE), unique=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -105,7 +113,10 @@ class SlideDeck(Changeable, Base):
 
 class SlideRevision(Base):
     __tablename__ = "slide_revisions"
-    privacy = PartOf(by="deck_id", derived=OF_CHATS, derivation=Derivation.PART)
+    privacy = PartOf(
+        by="deck_id", derived=OF_CHATS, derivation=Derivation.PART,
+        ages=Ages(kind=Aging.TRANSCRIPTS, unless=IS_SHOWN),
+    )  # fmt: skip
 
     deck_id: Mapped[int] = mapped_column(ForeignKey("slide_decks.id", ondelete=CASCADE), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -120,7 +131,7 @@ class Media(Base):
     """A picture or a sound that a tenant uploaded, for one row. Its id is all that opens it."""
 
     __tablename__ = "media"
-    privacy = OfTeam(file="data")
+    privacy = OfTeam(file="data", ages=Ages(kind=Aging.AUDIO, unless="content_type NOT LIKE 'audio/%'"))
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     tenant_id: Mapped[str] = mapped_column(String(128), index=True)

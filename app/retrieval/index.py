@@ -1,15 +1,16 @@
 """Writing to the index, in the transaction of the row that is indexed: findable with it, gone with it."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from app.core.json import JSONObject
+from app.core.json import JSONObject, to_json
 from app.db.session import Database
 from app.llm.interfaces import Embedder, ErrorKind, ProviderError
 from app.provenance.sources import Source
@@ -26,9 +27,23 @@ LABELS = ("status", "mood", "tags", "category")
 UNTOLD = ("", "not_started")  # everybody says "start"; few mean this by it
 
 # words as they stand, their stems in English and in other languages, other forms of them, and the owner
-LEXEMES = text(f"""to_tsvector('simple', :folded) || to_tsvector('english', :plain)
+_LEXEMES = f"""to_tsvector('simple', :folded) || to_tsvector('english', :plain)
   || array_to_tsvector({STEMS})
-  || array_to_tsvector(CAST(:others AS text[]) || CAST(:owner AS text))""")
+  || array_to_tsvector(CAST(:others AS text[]) || CAST(:owner AS text))"""
+LEXEMES = text(_LEXEMES)
+# Many pieces at once: each of ``given`` has its columns, and what its lexemes are made of.
+_COLUMNS = {
+    "tenant_id": "text", "user_id": "text", "kind": "text", "source_id": "text", "parent_id": "text", "part": "int",
+    "title": "text", "text": "text", "dated_at": "timestamptz", "attributes": "jsonb", "lexemes_version": "int",
+}  # fmt: skip
+_MADE_OF = {
+    "folded": "text", "plain": "text", "spelled": "text", "dictionaries": "text[]", "others": "text[]", "owner": "text",
+}  # fmt: skip
+_NAMES = ", ".join(_COLUMNS)
+_TYPES = ", ".join(f"{name} {kind}" for name, kind in (_COLUMNS | _MADE_OF).items())
+PUT_ALL = text(f"""INSERT INTO document_chunks ({_NAMES}, lexemes)
+  SELECT {_NAMES}, {re.sub(r"(?<!:):(?=[a-z])", "given.", _LEXEMES)}
+  FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given({_TYPES})""")  # noqa: S608
 RENEW = (
     update(DocumentChunk.__table__)  # type: ignore[arg-type]
     .where(DocumentChunk.id == bindparam("chunk"))
@@ -71,7 +86,7 @@ def put_new(session: Session, tenant: str, user: str, documents: Sequence[Docume
     """Indexes documents that are not in the index yet, all in one statement."""
     if documents:
         rows = [row for document in documents for row in _rows(tenant, user, document)]
-        session.execute(insert(DocumentChunk).values(lexemes=LEXEMES), rows)
+        session.execute(PUT_ALL, {"rows": to_json(rows)})
 
 
 def _rows(tenant: str, user: str, document: Document) -> list[dict[str, object]]:

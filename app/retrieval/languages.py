@@ -4,6 +4,8 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from app.retrieval.words import words
@@ -30,7 +32,8 @@ for _name, _words in COMMON.items():
 
 def languages_of(folded: Sequence[str]) -> tuple[str, ...]:
     """The likeliest first; none when no word tells. ``folded`` are all words of a text."""
-    likely = Counter(name for word in folded for name in _LANGUAGES.get(word, ())).most_common(MOST)
+    telling = [_LANGUAGES[word] for word in folded if word in _LANGUAGES]
+    likely = Counter(chain.from_iterable(telling)).most_common(MOST)
     return tuple(name for name, count in likely if count >= NEARLY * likely[0][1])
 
 
@@ -44,6 +47,11 @@ def particular(spelled: Iterable[str], languages: Sequence[str]) -> dict[str, li
 
 def dictionaries(words: Iterable[str], languages: Sequence[str]) -> list[str]:
     """PostgreSQL's, beside the English one: by the words' scripts, and for Latin those of ``languages``, or all."""
-    scripts = {unicodedata.name(word[0], "").partition(" ")[0] for word in words}
+    scripts = {_script(letter) for letter in {word[0] for word in words}}
     found = {name for script in scripts for name in BY_SCRIPT.get(script, ())}
     return sorted(found.union((languages or LATIN) if "LATIN" in scripts else ()) - {ENGLISH})
+
+
+@cache
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]

@@ -35,7 +35,8 @@ class BodyEvent:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a stream: the event's number, and how many characters of the text came before its end.
+    """A place in a stream: the event's number, and how many characters of the text came before its end; an event beside
+    the text counts as one.
 
     With the second a reader can be served from the stored text when the events themselves are gone.
     """

@@ -1,6 +1,6 @@
 """Reading a stream from any cursor, in any process: live while it is made, from what was stored when it has ended."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,13 +20,14 @@ STREAMS_OPEN = Gauge("coachhouse_streams_open", "Event streams being read", mult
 
 @dataclass(frozen=True, slots=True)
 class StoredStream:
-    """A stream that is over: its first event, all of its text, its last event."""
+    """A stream that is over: its first event, all of its text, the events beside it, its last event."""
 
     first: Event
     text: str
     last: Event
     content: Callable[[str, str], bytes] = events.content
     pieces: Callable[[str], list[str]] = events.pieces
+    beside: Sequence[Event] = ()
 
 
 class StreamSource(Protocol):
@@ -146,4 +147,7 @@ def _rest(run_id: str, position: Position, stored: StoredStream) -> Iterator[byt
     for piece in stored.pieces(stored.text[position.offset :]) if len(stored.text) > position.offset else ():
         position.seq, position.offset = position.seq + 1, position.offset + len(piece)
         yield stored.content(f"{run_id}:{position.seq}:{position.offset}", piece)
+    for event in stored.beside[max(0, position.offset - len(stored.text)) :]:
+        position.seq, position.offset = position.seq + 1, position.offset + 1
+        yield events.encode(event, f"{run_id}:{position.seq}:{position.offset}")
     yield events.encode(stored.last, f"{run_id}:{position.seq + 1}:{position.offset}")

@@ -1,6 +1,6 @@
 """The Redis side of logs: a stream for each, kept for a while after its last event. PostgreSQL is the truth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,14 +15,16 @@ KEEP = 900  # seconds that a log can be replayed after its last event
 BEGINNING = b"0-0"
 REQUEST_TIMEOUT = 1.0  # seconds; the request path never waits longer for Redis
 CONNECTIONS = 64
+SCANNED = 1000  # keys at once
 HUNG = 4.0  # seconds more or less
 # A connection that went stale is replaced; a server that does not answer in time is not asked twice.
 ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
 
 KEYS = RedisKeys(
-    r"stream:\{[a-z]+_[0-9a-f]{32}\}",
-    "what a run says, by its id: chat_turns.id, weekly_insights.run_id, coaching_sessions.busy_with",
+    r"stream:\{[a-z-]+_[0-9a-f]{32}(_[0-9a-f]{16})?\}",
+    "what a run says, by its id",
     f"{KEEP // 60} minutes after its last event",
+    of_owner="stream:{{*_{mark}}}",
 )
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -73,6 +75,12 @@ def append(server: redis.Redis, batches: Sequence[tuple[str, Sequence[Frame]]]) 
         if frames[0].seq == 1 or frames[-1].final:
             pipeline.expire(key, KEEP)
     pipeline.execute()
+
+
+def remove(server: redis.Redis, globs: Iterable[str]) -> int:
+    """Deletes the keys that these globs find; how many."""
+    keys = [key for glob in globs for key in server.scan_iter(match=glob, count=SCANNED)]
+    return sum(int(server.unlink(*keys[at : at + SCANNED])) for at in range(0, len(keys), SCANNED))
 
 
 def frames(server: redis.Redis, name: str) -> list[Frame]:

@@ -31,7 +31,8 @@ class Run(ABC):
     """``id`` names the log, and stands in front of every cursor; ``said`` grows with every delta.
 
     ``produce`` may be stopped at any moment; ``finish``, which stores how it ended, may not. Who makes the
-    text calls ``admitted`` when a model may be asked; ``refusal`` is why none may.
+    text calls ``admitted`` when a model may be asked; ``refusal`` is why none may. ``beside`` are events that come
+    between the text and the last event; they are known once it has finished.
     """
 
     content = staticmethod(events.content)
@@ -39,6 +40,7 @@ class Run(ABC):
     def __init__(self, run_id: str) -> None:
         self.id = run_id
         self.said: list[str] = []
+        self.beside: Sequence[Event] = ()
         self.refusal: RateLimited | None = None
         self.decided = Happening()
 

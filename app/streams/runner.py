@@ -17,6 +17,7 @@ from app.streams.run import Interrupted, Run, RunState
 from app.streams.signals import Signals
 
 CANCEL = "runs.cancel"
+CANCEL_ALL = "runs.cancel_all"  # of one person, by their mark
 DECIDING = 10.0  # seconds that a reader waits for a run's admission; then it hears of a refusal in the stream
 STORING = 3.0  # seconds that an interrupted run gets to store what it said
 
@@ -35,6 +36,7 @@ class Runner:
         self._producers: dict[str, tuple[Producer, gevent.Greenlet]] = {}
         self._renewing: gevent.Greenlet | None = None
         signals.subscribe(CANCEL, self._cancel_here)
+        signals.subscribe(CANCEL_ALL, self._cancel_all_here)
 
     def admit(self) -> None:
         """Raises ``Unavailable`` when the process is going down."""
@@ -79,6 +81,10 @@ class Runner:
         if run_id in self._producers:
             self._producers[run_id][0].stop(RunState.CANCELLED)
 
+    def _cancel_all_here(self, mark: str) -> None:
+        for run_id in [run_id for run_id in self._producers if mark and run_id.endswith(f"_{mark}")]:
+            self._cancel_here(run_id)
+
     def _renew_while_running(self) -> None:
         while self._producers:
             gevent.sleep(RENEW_EVERY)
@@ -122,7 +128,11 @@ class Producer:
         self._publish(self.run.first_event())
         self._producing = gevent.spawn(self._produce)
         produced = self._producing.get()
-        self._publish(self._finished(*(self._stopped or produced)), final=True)
+        last = self._finished(*(self._stopped or produced))
+        for event in self.run.beside:
+            self._length += 1
+            self._publish(event)
+        self._publish(last, final=True)
 
     def stop(self, state: RunState, error: AppError | None = None) -> None:
         if self._producing is not None and not self._producing.dead:

@@ -10,10 +10,8 @@ from app.core.clock import now
 from app.core.json import JSONObject
 from app.db.session import Database
 from app.topics.topic import Outcome
-from app.turns.idempotency import LIFE, Claim, IdempotencyKey
+from app.turns.idempotency import KEPT, LIFE, Claim, IdempotencyKey
 from app.turns.once import once
-
-KEPT = "kept:{}"  # who owns a tenant's answers, among those who own idempotency keys
 
 
 def get_or_compute(

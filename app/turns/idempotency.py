@@ -22,6 +22,7 @@ LIFE = timedelta(hours=24)
 DOUBLE_CLICK = timedelta(seconds=2)  # within which the same body of the same person is the same request
 RUNNING = timedelta()  # the same body is the same request only while the first is being answered
 LONGEST = 255
+KEPT = "kept:{}"  # who owns answers that all of a tenant may be given
 GIVEN_UP = timedelta(minutes=10)  # within which a client that went away comes back for its answer
 
 
@@ -29,7 +30,7 @@ class IdempotencyKey(Base):
     """Which resource (a turn, a job) a caller's key stands for. ``digest`` is that of the request's route and body."""
 
     __tablename__ = "idempotency_keys"
-    privacy = OfPerson(key="owner", unexported="Answers, kept for 24 hours for whoever asks again")
+    privacy = OfPerson(key="owner", shared=KEPT, unexported="Answers, kept for 24 hours for whoever asks again")
 
     owner: Mapped[str] = mapped_column(String(260), primary_key=True)
     key: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)

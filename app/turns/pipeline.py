@@ -5,7 +5,8 @@
 A product admits a turn in its own terms (limits, idempotency, lease), and stores and pushes what comes of it (see
 ``app.streams.run``). What lies between is here, once for all: HTTP, sockets and jobs. ``Pipeline.run`` is the order.
 In a crisis the way ends at care: the product tells a fixed text, and no model is asked. What a model says is watched on
-its way through generation (see ``app.care.output``), and cut where it must not leave.
+its way through generation (see ``app.care.output``), and cut where it must not leave; a claim to have done something
+that was not done is put right.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
-from app.care.output_phrases import ALL, Kind
+from app.care.output_phrases import ALL, NOTHING, Kind
 from app.care.safety import Cut, CutShort, InCrisis, Safety
 from app.care.service import Care, Shown
 from app.care.words import Words
@@ -34,6 +35,8 @@ def cut_short(cut: Cut) -> NoReturn:
 
 
 def _unshown(_: Safety) -> None: ...
+def _undone(_: object) -> frozenset[Kind]:
+    return NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Stages(Generic[C, A]):
     ``generate`` is the one place where a product's turn meets a model. ``told`` gives the fixed text of a crisis in the
     product's own form; ``heard`` gets what care found before a model is asked, and says what has to come first.
     ``shown`` is what the person sees of a concern. ``kept`` may give an answer that is there already, in place of what
-    it is called with. ``cut`` gives what becomes of an answer whose model said what is ``watched`` for.
+    it is called with. ``cut`` gives what becomes of an answer whose model said what is ``watched`` for. ``done``
+    are the claims that are true.
     """
 
     words: Words
@@ -57,6 +61,7 @@ class Stages(Generic[C, A]):
     kept: Callable[[Callable[[], A]], A] = lambda make: make()
     cut: Callable[[Cut], A] = cut_short
     watched: frozenset[Kind] = ALL
+    done: Callable[[C], frozenset[Kind]] = _undone
 
 
 class Pipeline:
@@ -81,6 +86,6 @@ class Pipeline:
     def _made(self, own: Stages[C, A], safety: Safety) -> A:
         context = own.context()
         request = safety.guided(own.prompt(context))
-        answer = own.generate(WatchedModels(self.models, own.watched), request, context)
+        answer = own.generate(WatchedModels(self.models, own.watched - own.done(context)), request, context)
         own.check(answer)
         return answer

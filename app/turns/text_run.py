@@ -1,19 +1,21 @@
 """A run whose text a model streams: chat answers, insights, weekly reviews."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Generic, TypeVar
 
+from app.care.output_phrases import NOTHING, Kind
 from app.care.safety import MODEL, UNHARMED, Cut, Safety
 from app.care.words import Words
 from app.core.errors import Unavailable
 from app.db.patience import patiently
 from app.limits.permits import Permit
-from app.llm.interfaces import ErrorKind, Finish, ProviderError, Request, TextDelta
+from app.llm.interfaces import ErrorKind, Event, Finish, ProviderError, Request, TextDelta, ToolCall
 from app.streams.run import Run, Say
 from app.turns.pipeline import Pipeline, Stages
-from app.turns.watched_models import WatchedModels
+from app.turns.watched_models import Act, WatchedModels
 
 C = TypeVar("C")
 
@@ -43,11 +45,23 @@ class TextRun(Run, Generic[C]):
     @abstractmethod
     def prompt(self, context: C) -> Request: ...
 
+    def done(self, context: C) -> frozenset[Kind]:
+        """What the coach may say that it did."""
+        return NOTHING
+
+    def acts_first(self, context: C) -> Act | None:
+        """What does the model's calls before anything of its answer is said."""
+        return None
+
+    def called(self, say: Say, calls: list[ToolCall]) -> None:
+        """What the model has asked for with its answer, once that is said."""
+
     def produce(self, say: Say) -> None:
         self._pipeline.run(
             Stages(
                 self._words, self._context, self.prompt, partial(self._generate, say), self._check,
                 partial(self._told, say), partial(self._heard, say), cut=partial(self._cut, say),
+                done=self.done,
             )
         )  # fmt: skip
 
@@ -68,13 +82,22 @@ class TextRun(Run, Generic[C]):
         self.safety, self.model = cut.safety, cut.model
         say(cut.rest)
 
-    def _generate(self, say: Say, models: WatchedModels, request: Request, _: C) -> None:
-        for event in models.stream(replace(request, admitted=self.admitted)):
+    def _generate(self, say: Say, models: WatchedModels, request: Request, context: C) -> None:
+        asked, act = replace(request, admitted=self.admitted), self.acts_first(context)
+        self.called(say, self._relay(say, models.acting(asked, act) if act else models.stream(asked)))
+
+    def _relay(self, say: Say, events: Iterator[Event]) -> list[ToolCall]:
+        """The tools that the model asks for."""
+        calls = list[ToolCall]()
+        for event in events:
             if type(event) is TextDelta:
                 say(event.text)
                 continue
+            if type(event) is ToolCall:
+                calls.append(event)
             if type(event) is Finish:
                 self.model = event.model
+        return calls
 
     def _context(self) -> C:
         found = patiently(self.context, READING)

@@ -1,18 +1,22 @@
 """Models whose words are looked at before anybody gets them. A turn meets models in no other way."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 from app.care.output import Watch
-from app.care.output_phrases import WRITTEN, Kind
+from app.care.output_phrases import WRITTEN, Kind, Phrase
 from app.care.own_text import OwnText
+from app.care.words import Words
 from app.core.json import as_object, texts_in
 from app.llm.interfaces import Event, JSONSchema, ProviderError, Request, TextDelta, ToolCall
 from app.llm.registry import Completion, Models, fold
 from app.llm.structured import Check, OutputSchema, Structured, structured
+from app.observability.metrics import CLAIMS_PUT_RIGHT
 
 Say = Callable[[str], None]
+Act = Callable[[Sequence[ToolCall]], frozenset[Kind]]
 
 
 class Unsaid(Exception):
@@ -39,6 +43,17 @@ class WatchedModels:
         """As ``Models.stream``, for text."""
         return self._passed(self._models.stream(self._noted(request)), request)
 
+    def acting(self, request: Request, act: Act) -> Iterator[Event]:
+        """The same once the whole answer is there, and ``act`` has done what its calls ask for: it gives what may be
+        said of that."""
+        with closing(self._models.stream(self._noted(request))) as events:
+            given = list(events)
+        calls = [event for event in given if type(event) is ToolCall]
+        for call in calls:
+            self._look(request, texts_in(call.arguments), self._kinds & WRITTEN, "")
+        self._kinds -= act(calls)
+        return self._passed((event for event in given), request)
+
     def complete(self, request: Request) -> Completion:
         """The whole answer."""
         return fold(self.stream(request))
@@ -57,9 +72,20 @@ class WatchedModels:
         for speech in self._speeches:
             speech.end()
         passed = "".join(said for speech in self._speeches for said in speech.said)
-        self._look(request, texts_in(as_object(found.value).get(spoken)), self._kinds, passed)
         self._look(request, texts_in(found.value), self._kinds & WRITTEN, passed)
-        return found
+        return self._spoken(request, found, spoken, passed)
+
+    def _spoken(self, request: Request, found: Structured, name: str, passed: str) -> Structured:
+        """With the field that speaks as it may be shown."""
+        value = as_object(found.value)
+        said = value.get(name)
+        if not isinstance(said, str):
+            return found
+        watch = self._watch(request, self._kinds, is_counted=not self._speeches)
+        shown = watch.feed(said) + watch.end()
+        if watch.kind is not None:
+            raise self._unsaid(watch, passed)
+        return found if shown == said else replace(found, value={**value, name: shown})
 
     def _passed(self, events: Generator[Event, None, None], request: Request) -> Iterator[Event]:
         said, watch = list[str](), self._watch(request, self._kinds)
@@ -86,8 +112,9 @@ class WatchedModels:
             if watch.kind is not None:
                 raise self._unsaid(watch, passed)
 
-    def _watch(self, request: Request, kinds: frozenset[Kind]) -> Watch:
-        return Watch(kinds, OwnText(request))
+    def _watch(self, request: Request, kinds: frozenset[Kind], *, is_counted: bool = True) -> Watch:
+        path = Words.of(request.caller).path
+        return Watch(kinds, OwnText(request), partial(_count, path) if is_counted else _uncounted)
 
     def _unsaid(self, watch: Watch, passed: str) -> Unsaid:
         return Unsaid(watch, self._model, passed)
@@ -97,6 +124,14 @@ class WatchedModels:
 
     def _note(self, model: str) -> None:
         self._model = model
+
+
+def _count(path: str, claim: Phrase) -> None:
+    CLAIMS_PUT_RIGHT.labels(path, claim.kind, claim.language).inc()
+
+
+def _uncounted(_: Phrase) -> None:
+    """What was counted on its way."""
 
 
 def _to_their_end(events: Generator[Event, None, None]) -> Generator[Event | ProviderError, None, None]:

@@ -5,13 +5,14 @@ from http import HTTPStatus
 
 import structlog
 from flask import Flask, current_app, g, request
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response
 
-from app.core.errors import AppError, BadRequest, Unavailable
+from app.core.errors import AppError, BadRequest, Unauthorized, Unavailable
 from app.core.json import JSONObject
+from app.db.erased import is_refusal
 
 log = structlog.get_logger()
 
@@ -31,6 +32,12 @@ def chat_body(error: AppError, status: int) -> JSONObject:
     if error.code in TOLD_IN_CHAT:
         extra = {**extra, "code": error.code}
     return {"statusCode": status, "message": error.text, "error": HTTPStatus(status).phrase, **extra}
+
+
+def actions_body(error: AppError, status: int) -> JSONObject:
+    """The same with the code, and the fresh ``proposal`` where what an action is about has changed."""
+    fresh: JSONObject = {"proposal": error.data["proposal"]} if "proposal" in error.data else {}
+    return {**chat_body(error, status), "code": error.code, **fresh}
 
 
 def unified_body(error: AppError, _: int) -> JSONObject:
@@ -69,6 +76,7 @@ RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
     ("/api/v1/reminders", CHAT),
     ("/api/v1/routines", CHAT),
     ("/api/v1/tenants", CHAT),
+    ("/api/v1/actions", (actions_body, "ActionErrorOut")),
     ("/api/interviews", (interviews_body, "InterviewErrorOut")),
     ("/api/v1/journal", CHAT),
     ("/ai/coaching", (coaching_body, "UnifiedErrorOut")),
@@ -102,6 +110,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(PoolTimeout, _database_busy)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(DatabaseError, _refused)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -152,6 +161,11 @@ def _unstorable(error: Exception) -> Response:
     """What the fields let through and PostgreSQL has no room for, such as an id of twenty digits."""
     log.warning("value_refused", reason=type(error.__cause__).__name__)
     return respond(BadRequest("A value is out of its bounds"))
+
+
+def _refused(error: DatabaseError) -> Response:
+    """The person was erased while this request was on its way."""
+    return respond(Unauthorized("The account was erased")) if is_refusal(error) else _unforeseen(error)
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.auth.guards import bearer
+from app.auth.guards import bearer, check_again
 from app.auth.principals import Principal
 from app.auth.roles import Resource
 from app.db.session import db
@@ -94,6 +94,9 @@ def _in_session(view: View, reads: bool) -> View:
     @wraps(view)
     def opened(*args: object, **kwargs: object) -> object:
         with db.read() if reads else db.begin() as session:
-            return view(session, *args, **kwargs)
+            answer = view(session, *args, **kwargs)
+            if not reads:
+                check_again()
+            return answer
 
     return opened

@@ -23,6 +23,7 @@ class WeeklyInsight(Owned, Base):
 
     __tablename__ = "weekly_insights"
     privacy = OfPerson(
+        restored=True,
         machinery=("run_id", "lease_until"),
         derived={"content": ("journal_entries", "goals", "milestones", "progress_updates")},
         derivation=Derivation.RECORDED,

@@ -10,7 +10,7 @@ from app.accounts import settings
 from app.auth.principals import Principal
 from app.core.clock import iso, now
 from app.core.errors import NotFound
-from app.core.ids import new_id
+from app.core.ids import run_id
 from app.core.weeks import Week
 from app.db.session import db
 from app.limits.permits import Permit
@@ -167,14 +167,14 @@ def current(principal: Principal, zone: str | None) -> tuple[Week, Kept[WeeklyIn
 
 def _claimed(session: Session, asked: WeekRequest) -> WeeklyInsight | None:
     """The row, when this request is the one to write it. A key stands for its run, unless that failed."""
-    run_id = new_id(KIND)
+    own_id = run_id(KIND, asked.principal.key)
     if asked.claim is not None:
-        kept = idempotency.claim(session, asked.claim, run_id)
+        kept = idempotency.claim(session, asked.claim, own_id)
         earlier = runs.of_run(session, asked.principal, kept)
-        if kept != run_id and not (earlier and earlier.error):
+        if kept != own_id and not (earlier and earlier.error):
             return None
-        idempotency.point_to(session, asked.claim, run_id)
-    return runs.claim(session, asked.principal, asked.week, run_id, force=asked.force)
+        idempotency.point_to(session, asked.claim, own_id)
+    return runs.claim(session, asked.principal, asked.week, own_id, force=asked.force)
 
 
 def _joined(asked: WeekRequest, entries: int) -> Answer:

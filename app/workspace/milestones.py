@@ -42,7 +42,7 @@ def update(
     session: Session, principal: Principal, goal_id: str, milestone_id: str, changes: MilestoneChanges
 ) -> Milestone:
     goal = find_goal(session, principal, goal_id, lock=True)
-    milestone = _find(goal, milestone_id)
+    milestone = find(goal, milestone_id)
     for name, value in changes.items():
         setattr(milestone, name, value)
     _save(session, goal)
@@ -51,7 +51,7 @@ def update(
 
 def toggle(session: Session, principal: Principal, goal_id: str, milestone_id: str) -> Milestone:
     goal = find_goal(session, principal, goal_id, lock=True)
-    milestone = _find(goal, milestone_id)
+    milestone = find(goal, milestone_id)
     if milestone.completed:
         milestone.reopen()
     else:
@@ -62,13 +62,13 @@ def toggle(session: Session, principal: Principal, goal_id: str, milestone_id: s
 
 def remove(session: Session, principal: Principal, goal_id: str, milestone_id: str) -> None:
     goal = find_goal(session, principal, goal_id, lock=True)
-    goal.milestones.remove(_find(goal, milestone_id))
+    goal.milestones.remove(find(goal, milestone_id))
     for place, milestone in enumerate(goal.milestones, 1):
         milestone.order = place
     _save(session, goal)
 
 
-def _find(goal: Goal, milestone_id: str) -> Milestone:
+def find(goal: Goal, milestone_id: str) -> Milestone:
     found = next((milestone for milestone in goal.milestones if milestone.id == milestone_id), None)
     if found is None:
         raise NotFound("Milestone not found")

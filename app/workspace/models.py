@@ -221,7 +221,7 @@ class Category(Owned, Base):
     """A person's own category of goals. Goals keep its name, which is unique whatever its case."""
 
     __tablename__ = "categories"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=True)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("category"))
     name: Mapped[str] = mapped_column(String(50))
@@ -249,7 +249,7 @@ class Routine(Owned, Base):
     """Steps that a person takes each day, week or month; ``completed_dates`` are days of their calendar."""
 
     __tablename__ = "routines"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=True)
     __table_args__ = (Index("ix_routines_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("routine"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,17 +136,23 @@ COMMANDS = {
     "token.revoke": ["revoke", "--tenant", "acme", "--jti", "t"],
     "webhook_secret.rotate": ["webhook-secret", "rotate", "--tenant", "acme"],
     "weekly_insights.ask": ["weekly-insights"],
+    "export.write": ["export", "--tenant", "acme", "--user", "u", "--out", "all.zip"],
+    "erasure.create": ["erase", "--tenant", "acme", "--user", "nobody who signs in", "--yes"],
     "demo.seed": ["demo"],
     "user.create": ["user", "create", "--email", "ada@example.com"],
     "user.reset_app": ["user", "reset-app", "--email", "ada@example.com"],
     "invitation.create": ["user", "invite", "--email", "bob@example.com", "--tenant", "acme"],
+    "retention.sweep": ["retention"],
 }
-READING = {("api-key", "list"), ("care-report",)}
+READING = {("api-key", "list"), ("care-report",), ("erasures",)}
 CHANGING_NOTHING = {("POST", "/api/v1/care/try")}
 FLASKS = {"db", "openapi", "routes", "run", "shell"}
 
 
-def test_commands_leave_entries(app: Flask, operator: Caller) -> None:
+def test_commands_leave_entries(
+    app: Flask, operator: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
     for args in COMMANDS.values():
         assert app.test_cli_runner().invoke(args=args).exit_code == 0, args
     done = [entry["action"] for entry in entries(operator) if entry["actor_kind"] == "command"]
@@ -168,9 +175,12 @@ BODIES: dict[Call, Any] = {
     ("POST", "/admin/api-keys"): {"name": "new"},
     ("DELETE", "/admin/api-keys/<key_id>"): None,
     ("POST", "/admin/revocations"): {"jti": "a token"},
+    ("POST", "/admin/erasures"): {"tenant": "acme", "user": "nobody who signs in"},
     ("DELETE", "/api/interviews/<interview_id>"): None,
     ("PUT", "/admin/budgets/<tenant>"): {"user_day": 1},
     ("DELETE", "/admin/budgets/<tenant>"): None,
+    ("PUT", "/admin/retention/<tenant>"): {"messages_days": 30},
+    ("DELETE", "/admin/retention/<tenant>"): None,
     ("POST", "/ai/webhook-secret"): {},
     ("PUT", "/admin/care"): {"webhook_url": None},
     ("POST", "/admin/care/resources"): {"name": "Samaritans", "country": "GB", "hidden": True},

@@ -60,14 +60,15 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/v1/goals/<goal_id>/status /api/v1/routines/<routine_id>/complete /api/v1/routines/<routine_id>/reset
         /api/v1/routines/<routine_id>/steps/<step_id>/toggle /insights/<insight_id>/acknowledge
         /insights/<insight_id>/dismiss /insights/generate /api/v1/me/exports /api/v1/reminders/settings
-        /api/v1/push/subscriptions
+        /api/v1/push/subscriptions /api/v1/me/erasure/cancel /api/v1/actions/settings
+        /api/v1/actions/<action_id>/confirm /api/v1/actions/<action_id>/decline /api/v1/actions/<action_id>/undo
         """,
     "is an operator's or an owner's": """
-        /admin/api-keys /admin/budgets/<tenant> /admin/revocations /admin/topics/<topic_id>
+        /admin/api-keys /admin/budgets/<tenant> /admin/retention/<tenant> /admin/revocations /admin/topics/<topic_id>
         /admin/topics/<topic_id>/dry-run /admin/topics/<topic_id>/prompts/<kind>
         /admin/topics/<topic_id>/prompts/<kind>/rollback /ai/webhook-secret
         /admin/care /admin/care/resources /admin/care/resources/<resource_id>
-        /admin/exports
+        /admin/exports /admin/erasures
         """,
 }
 RECORDS = ("actions", "departments", "goals", "issues", "measures", "people", "positions", "strategies")
@@ -85,6 +86,7 @@ JOBS = {
     "workspace.index_notes": "asks no model", "workspace.index_goals": "asks no model",
     "workspace.embed": "vectors only", "care.webhook": "asks no model",
     "exports.make": "asks no model", "exports.callback": "asks no model",
+    "erasures.run": "asks no model",
     "imports.run": "marks what it stores, asks no model", "imports.take_back": "asks no model",
     "reminders.deliver": "asks no model", "identity.mail": "asks no model",
 }  # fmt: skip
@@ -94,7 +96,8 @@ UNHEARD = {  # texts in the bodies of routes that look at others, and why
 }
 FACTS = {  # fields that hold no words of anybody's: ids, dates, choices, an address
     "topic_id", "session_id", "sessionId", "personalityId", "persona_id", "goal_ids", "callback_url", "target_date",
-    "due_date", "entry_date", "is_habit", "habit_frequency", "frequency", "status", "scope", "progress_value",
+    "due_date", "entry_date", "actions", "is_habit", "habit_frequency", "frequency", "status", "scope",
+    "progress_value",
     "kind", "goal_id", "at", "rrule", "timezone", "channels", "webhook_url", "quiet_hours", "paused_until",
 }  # fmt: skip
 

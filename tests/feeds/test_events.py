@@ -3,13 +3,11 @@
 from datetime import datetime, timedelta
 
 import gevent
-from sqlalchemy import select, text, update
+from sqlalchemy import text
 
 from app.core.clock import now
 from app.db.session import db as database
 from app.feeds import service
-from app.feeds.jobs import forget
-from app.feeds.models import FeedEvent
 from app.streams.signals import signals
 from tests.conftest import Caller
 from tests.feeds.conftest import Open, happen, numbers
@@ -110,13 +108,3 @@ def test_a_process_is_signalled_for_the_feeds_that_it_follows_only(
 def subscribers(who: Caller) -> int:
     channel = service.feed_of(who.tenant, who.user).channel
     return int(signals.redis.pubsub_numsub(f"signal:{channel}")[0][1])
-
-
-def test_old_events_are_forgotten(owner: Caller) -> None:
-    happen(owner, 1, 2)
-    with database.begin() as session:
-        old = update(FeedEvent).where(FeedEvent.id == 1).values(created_at=now() - timedelta(days=7, minutes=1))
-        session.execute(old)
-    forget()
-    with database.read() as session:
-        assert session.scalars(select(FeedEvent.id)).all() == [2]

@@ -32,6 +32,22 @@ def test_a_cut_stream_goes_on_at_another_machine(here: Web, there: Web, token: s
     assert there.get(token, f"/api/v1/chat/session/{reading.session_id}")["messages"][-1]["content"] == ANSWER
 
 
+def test_a_proposal_of_one_machine_is_confirmed_at_all_of_them_once(
+    here: Web, there: Web, token: str, double: Double
+) -> None:
+    goal = {"id": "call_1", "name": "goal_create", "arguments": {"title": "Run", "target_date": "2099-06-30"}}
+    double.script({"text": "Shall I?", "tool_calls": [goal]})
+    reading = here.ask(token, actions=True)
+    reading.next(2)
+    reading.cut()
+    rest = there.resume(token, reading.session_id, reading.ids[-1]).rest()
+    assert [item["type"] for item in rest.items] == ["proposal", "end"]
+    path = f"/api/v1/actions/{rest.items[0]['proposal']['id']}/confirm"
+    answers = [gevent.spawn(web.post, token, path) for web in (here, there) * 3]
+    assert len({answer.get()["result"]["id"] for answer in answers}) == 1
+    assert len(there.get(token, "/api/v1/goals")["goals"]) == 1
+
+
 def test_on_sigterm_a_running_answer_is_finished(start_web: Start, token: str, double: Double) -> None:
     double.script({"text": WORDS, "gap": 0.05})
     web = start_web()

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.care import claims
 from tests.care.crises import LANGUAGES, crisis_in, seen
 from tests.double.client import Double
 from tests.gunicorn import Web
@@ -45,6 +46,12 @@ def test_a_concern_is_answered_after_a_check_in(talk: Talk, double: Double) -> N
     events = ask(talk, CONCERN, muteAudio=True)
     assert of(events, "safety")[0]["level"] == "concern"
     assert words(events).startswith("Thank you for saying that.") and words(events).endswith("I hear you.")
+
+
+def test_a_claim_to_have_done_something_is_put_right(talk: Talk, double: Double) -> None:
+    double.script({"text": ["Good. I've ", "set a reminder. What else?"]})
+    told = claims.languages()["en"].correction
+    assert words(ask(talk, "Remind me on Thursday", muteAudio=True)) == f"Good. {told} What else?"
 
 
 def test_what_is_too_long_is_refused_with_help(talk: Talk) -> None:

@@ -35,6 +35,7 @@ OPEN = {
     "/interviews",
     "/interviews/<interview_id>",
     "/care",
+    "/data",
     "/api/test/",
     "/journal-app/api/v1/health",
     "/auth/sign-up",

@@ -1,13 +1,15 @@
 """Our own export: rows as the tables have them."""
 
-from collections.abc import Iterator, Mapping, Set
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from app.core.json import JSONObject, objects_of, texts_of
+from app.core.json import JSONObject, texts_of
+from app.imports import restored
 from app.imports.dates import Calendar, NoDate, When
 from app.imports.files import Files
-from app.imports.items import Attachment, ImportedEntry, ImportedGoal, ImportedLink, Item, Skipped
+from app.imports.items import Attachment, ImportedEntry, ImportedGoal, ImportedLink, ImportedRow, Item, Skipped
 from app.imports.json_items import objects
 from app.imports.readers.fields import number_of, object_of, text_of
 from app.imports.readers.goals import goal_of
@@ -17,6 +19,8 @@ MILESTONES, NOTES, LINKS = "data/milestones.json", "data/progress_updates.json",
 ATTACHED = "data/attachments.json"
 MOMENTS = ("created_at", "updated_at", "status_changed_at", "last_activity")
 COPIES = ("journal/", "goals/", "chats/")  # for people to read: the rows say the same
+DATA, LEFT = re.compile(r"data/\w+\.json"), "it belongs to the account that it is from"
+MOST_DESCRIBED = 2000
 MOST_PARTS = 100_000  # milestones and notes of all goals, files of all entries: they are kept in memory
 
 Rows = Mapping[str, list[JSONObject]]
@@ -41,14 +45,19 @@ def read(files: Files, calendar: Calendar) -> Iterator[Item]:
     steps, notes = (_grouped(files, at.get(name), "goal_id") for name in (MILESTONES, NOTES))
     parts = _Parts(root, files, frozenset(files.names), steps, notes, _grouped(files, at.get(ATTACHED), "entry_id"))
     known: dict[str, str] = {}
-    for name in files.each([at[name] for name in (ENTRIES, GOALS, LINKS) if name in at]):
+    others = {f"data/{name}.json": name for name in restored.tables()}
+    for name in files.each([at[name] for name in (ENTRIES, GOALS, LINKS, *others) if name in at]):
         for number, row in enumerate(_rows(files, name), 1):
             item = text_of(row, "id") or f"{name}, row {number}"
+            if other := others.get(name.removeprefix(_root(files))):
+                yield ImportedRow(item, other, row)
+                continue
             try:
                 made = _item(row, item, name, calendar, parts)
             except NoDate as error:
                 made = Skipped(item, str(error))
             yield _renamed(made, known)
+    yield from _left(files, (name for short, name in at.items() if DATA.fullmatch(short)))
 
 
 def _item(row: JSONObject, item: str, name: str, calendar: Calendar, parts: _Parts) -> Item:
@@ -56,13 +65,21 @@ def _item(row: JSONObject, item: str, name: str, calendar: Calendar, parts: _Par
         return replace(_entry(row, item, calendar), attachments=tuple(_attachments(parts, item)))
     if name.endswith(GOALS):
         return _goal(row, item, calendar, parts.steps.get(item, []), parts.notes.get(item, []))
-    return ImportedLink(text_of(row, "journal_entry_id"), text_of(row, "goal_id"))
+    return ImportedLink(text_of(row, "journal_entry_id"), text_of(row, "goal_id"), _moment(row, "created_at"))
+
+
+def _left(files: Files, names: Iterable[str]) -> Iterator[Skipped]:
+    """Tables that belong to the account that they are from; without rows nothing is left."""
+    for name in [name for name in names if name not in files.used]:
+        if next(_rows(files, name), None) is not None:
+            yield Skipped(name, LEFT)
 
 
 def _renamed(item: Item, known: dict[str, str]) -> Item:
     """Links name rows by their ids; some rows go by what they were imported as before."""
     if isinstance(item, ImportedLink):
-        return ImportedLink(known.get(item.entry_id, item.entry_id), known.get(item.goal_id, item.goal_id))
+        ids = known.get(item.entry_id, item.entry_id), known.get(item.goal_id, item.goal_id)
+        return ImportedLink(*ids, item.created_at)
     if isinstance(item, ImportedEntry | ImportedGoal) and item.item != item.source_id:
         known[item.item] = item.source_id
     return item
@@ -118,18 +135,25 @@ def _goal(
         "habit_completed_dates": [day for day in texts_of(row.get("habit_completed_dates")) if _is_day(day)],
         "progress_percentage": min(100, max(0, int(number_of(row, "progress_percentage") or 0))),
         "source": text_of(row, "source")[:20] or None, "details": object_of(row, "details"),
+        "description": text_of(row, "description")[:MOST_DESCRIBED],
+        "category": text_of(row, "category")[:100] or "other",
     }  # fmt: skip
+    if not row.get("habit_frequency"):
+        fields["habit_frequency"] = None
     source_id = text_of(row, "source_id") or item
-    return ImportedGoal(item, goal.title, source_id, fields, tuple(_steps(steps)), tuple(_notes(notes)))
+    return ImportedGoal(item, goal.title, source_id, fields, tuple(_steps(steps)), tuple(_notes(notes)), ours=True)
 
 
 def _steps(rows: list[JSONObject]) -> Iterator[Mapping[str, object]]:
-    ordered = sorted(rows, key=lambda row: number_of(row, "order") or 0)
-    for place, row in enumerate((row for row in objects_of(ordered) if text_of(row, "title")), 1):
+    """As they were made; ``order`` says in which order they are to be taken."""
+    told = [row for row in rows if text_of(row, "title")]
+    ordered = sorted(range(len(told)), key=lambda number: number_of(told[number], "order") or 0)
+    places = {number: place for place, number in enumerate(ordered, 1)}
+    for number, row in enumerate(told):
         done = _moment(row, "completed_at") if row.get("completed") is True else None
         kept = {name: _moment(row, name) for name in ("created_at",) if _moment(row, name)}
         yield kept | {
-            "title": text_of(row, "title")[:200], "order": place, "due_date": _moment(row, "due_date"),
+            "title": text_of(row, "title")[:200], "order": places[number], "due_date": _moment(row, "due_date"),
             "completed": row.get("completed") is True, "completed_at": done,
         }  # fmt: skip
 

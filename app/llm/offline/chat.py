@@ -37,6 +37,10 @@ class Reply:
     def gentle(self) -> str:
         return f"{self.phrases['care']}\n\n{self.phrases['ask']}"
 
+    def proposing(self) -> str:
+        """Beside the call of a tool."""
+        return f"{self.phrases['propose'].format(quote=self.quote)}\n\n{self._question()}"
+
     def text(self) -> str:
         looked = review.Review(self.material).paragraphs() if self.asked & STEMS["insights"] else ""
         body = self._found() or self._small() or looked or self._listed() or self._about() or self._beyond()
@@ -200,7 +204,7 @@ def session_message(material: Material) -> str:
         return greeting(material)
     count, clear = len(material.said), _clear(material)
     if material.wants_to_end or count >= material.grounding.turns > 0:
-        return f"Thank you. {clear} That is written down now as the {material.grounding.subject}, in your own words."
+        return f"Thank you. {clear} That is the {material.grounding.subject} now, in your own words."
     further = f" {clear} Is that right so far?" if clear and not count % SUM_EVERY else f"\n\n{_next(material)}"
     return f"You say {_last(material)}.{further}"
 

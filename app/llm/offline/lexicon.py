@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 
-def _table(name: str) -> dict[str, Any]:
+def table(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -18,9 +18,9 @@ def _by_word(table: dict[str, str]) -> dict[str, str]:
     return {word: name for name, text in table.items() for word in text.split()}
 
 
-_WORDS = _table("lexicon")
-SENTENCES: dict[str, dict[str, str]] = _table("sentences")
-PHRASES: dict[str, dict[str, Any]] = _table("phrases")
+_WORDS = table("lexicon")
+SENTENCES: dict[str, dict[str, str]] = table("sentences")
+PHRASES: dict[str, dict[str, Any]] = table("phrases")
 SESSION, INTERVIEW, REVIEW = (PHRASES.pop(name) for name in ("session", "interview", "review"))
 KIND_PHRASES: dict[str, str] = SENTENCES.pop("phrases")
 KINDS, ROLES = _by_word(_WORDS["kinds"]), _by_word(_WORDS["roles"])

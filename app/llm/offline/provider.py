@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 from app.llm.interfaces import Deadlines, Event, Finish, FinishReason, Request, Task, TextDelta, Tool, ToolCall, Usage
-from app.llm.offline import chat, filler, interview, review
+from app.llm.offline import chat, filler, interview, review, wishes
 from app.llm.offline.lexicon import EXPRESSIONS, WORDS
 from app.llm.offline.material import Material
 from app.llm.offline.words import capital, parts, singular, words
@@ -36,8 +36,10 @@ class OfflineProvider:
 
     def stream(self, model: str, request: Request, deadlines: Deadlines) -> Iterator[Event]:
         material = Material(request, self.seed)
-        call = self._call(request, material)
-        pieces = [] if call else PIECE.findall(self._text(request, material))
+        wish = self._wish(request, material)
+        call = wish or self._call(request, material)
+        text = chat.Reply(material).proposing() if wish else "" if call else self._text(request, material)
+        pieces = PIECE.findall(text)
         lengths, room = accumulate(map(len, pieces)), request.max_tokens * CHARS_PER_TOKEN
         kept = [text for text, used in zip(pieces, lengths, strict=True) if used <= room] or pieces[:1]
         for place, text in enumerate(kept):
@@ -52,9 +54,15 @@ class OfflineProvider:
         cut = FinishReason.LENGTH if len(kept) < len(pieces) else FinishReason.STOP
         yield Finish(FinishReason.TOOL if call else cut, self.name, MODEL)
 
+    def _wish(self, request: Request, material: Material) -> ToolCall | None:
+        return wishes.wished(material, chat.Reply(material).language) if self._may_call(request, material) else None
+
     def _call(self, request: Request, material: Material) -> ToolCall | None:
-        wanted = request.tools and request.schema is None and not material.grounding.gently
+        wanted = self._may_call(request, material) and not wishes.is_offered(material)
         return tool_call(request, material.latest) if wanted else None
+
+    def _may_call(self, request: Request, material: Material) -> bool:
+        return bool(request.tools) and request.schema is None and not material.grounding.gently
 
     def _text(self, request: Request, material: Material) -> str:
         if request.schema is not None:

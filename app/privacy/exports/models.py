@@ -44,7 +44,7 @@ class Export(Owned, Base):
         Index("ix_exports_of_tenant", "of_tenant", postgresql_where=text("of_tenant IS NOT NULL")),
         Index("ix_exports_expires_at", "expires_at"),
     )  # fmt: skip
-    privacy = OfPerson(unexported="Copies of what an export has")
+    privacy = OfPerson(unexported="Copies of what an export has", copies="of_tenant")
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("export"))
     of_tenant: Mapped[str | None] = mapped_column(String(128))

@@ -9,10 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import JSONObject
+from app.core.retention import Aging
 from app.db.leases import Lease
 from app.db.ownership import Owned
-from app.db.privacy import Derivation, OfPerson, PartOf
+from app.db.privacy import Ages, Derivation, OfPerson, PartOf
 from app.db.session import Base
+
+IS_YOUNG = """busy_until > clock_timestamp() OR EXISTS (SELECT 1 FROM conversation_messages m
+  WHERE m.conversation_id = conversations.id AND m.created_at >= :before)"""
+IS_ANSWERED = """EXISTS (SELECT 1 FROM conversations c
+  WHERE c.id = conversation_messages.conversation_id AND c.busy_until > clock_timestamp())"""
 
 
 class InsightStatus(StrEnum):
@@ -29,6 +35,7 @@ class BusinessInsight(Owned, Base):
 
     __tablename__ = "business_insights"
     privacy = OfPerson(
+        restored=True,
         derived=dict.fromkeys(("title", "description", "details"), ("workspace_records", "goals", "milestones")),
         derivation=Derivation.RECORDED,
     )
@@ -52,8 +59,10 @@ class Conversation(Owned, Base):
 
     __tablename__ = "conversations"
     privacy = OfPerson(
+        restored=True,
         machinery=("busy_until", "busy_with"), derived={"context": ("conversation_messages",)},
         derivation=Derivation.PART,
+        ages=Ages(kind=Aging.MESSAGES, unless=IS_YOUNG),
     )  # fmt: skip
     __table_args__ = (Index("ix_conversations_owner", "tenant_id", "user_id", text("created_at DESC")),)
 
@@ -73,8 +82,11 @@ class ConversationMessage(Base):
     """``id`` grows with time. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "conversation_messages"
-    privacy = PartOf(by="conversation_id")
-    __table_args__ = (Index("ix_conversation_messages_conversation", "conversation_id", "id"),)
+    privacy = PartOf(restored=True, by="conversation_id", ages=Ages(kind=Aging.MESSAGES, unless=IS_ANSWERED))
+    __table_args__ = (
+        Index("ix_conversation_messages_conversation", "conversation_id", "id"),
+        Index("ix_conversation_messages_created_at", "created_at", postgresql_using="brin"),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("msg"))
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
