@@ -100,10 +100,11 @@ def _behind_proxies(app: Flask, settings: config.Settings) -> None:
 
 
 def _observe(settings: config.Settings) -> None:
-    logs.configure(settings.log_level)
-    tracing.configure(settings.otel_endpoint, VERSION)
+    wanted = settings.observability
+    logs.configure(wanted.log_level)
+    tracing.configure(wanted.otel_endpoint, VERSION)
     with set_by("SENTRY_DSN"):
-        reports.configure(settings.sentry_dsn, VERSION)
+        reports.configure(wanted.sentry_dsn, VERSION)
 
 
 def _register(app: Flask) -> None:

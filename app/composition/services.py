@@ -93,10 +93,7 @@ from app.workspace.sources.interfaces import Sources
 
 
 def connect(settings: Settings) -> Container:
-    db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
-    signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
-    budget.limit = settings.socket_memory
-    looks.patience = timedelta(minutes=settings.interview_unwatched_minutes)
+    open_services(settings)
     log = EventLog(signals.redis)
     limits = Limits(signals.redis, dict(settings.rates))
     ledger = Ledger(db)
@@ -119,11 +116,7 @@ def connect(settings: Settings) -> Container:
         care,
         directory,
         revocations,
-        Tokens(settings.auth, revocations, Returns(db).admit),
-        SignIns(db, SignedLinks.of(settings)),
-        Provider(settings.accounts.oidc, f"{settings.accounts.public_url}/auth/oidc/callback"),
-        Attempts(settings.auth.secrets),
-        Keyring(db, revocations),
+        *sign_ins_of(settings, revocations),
         limits,
         budgets,
         ledger,
@@ -146,6 +139,24 @@ def connect(settings: Settings) -> Container:
         reader,
         Keeper(db, storages, settings.media.quota, settings.media.largest),
         Readiness(db, signals),
+    )
+
+
+def open_services(settings: Settings) -> None:
+    db.connect(_needed(settings, "DATABASE_URL", settings.database_url), settings.database_pool)
+    signals.connect(_needed(settings, "REDIS_URL", settings.redis_url))
+    budget.limit = settings.socket_memory
+    looks.patience = timedelta(minutes=settings.interview_unwatched_minutes)
+
+
+def sign_ins_of(settings: Settings, revocations: Revocations) -> tuple[object, ...]:
+    """Who tells who somebody is: tokens, browser sessions, an identity provider, keys."""
+    return (
+        Tokens(settings.auth, revocations, Returns(db).admit),
+        SignIns(db, SignedLinks.of(settings)),
+        Provider(settings.accounts.oidc, f"{settings.accounts.public_url}/auth/oidc/callback"),
+        Attempts(settings.auth.secrets),
+        Keyring(db, revocations),
     )
 
 

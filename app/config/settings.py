@@ -87,6 +87,16 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True)
+class Observability:
+    """Where logs, errors, traces and figures go; empty: nowhere."""
+
+    log_level: str
+    sentry_dsn: str
+    otel_endpoint: str
+    metrics_dir: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     production: bool
     bind_address: str
@@ -126,10 +136,7 @@ class Settings:
     interviews_at_once: int
     interview_unwatched_minutes: int
     database_pool: int
-    log_level: str
-    sentry_dsn: str
-    otel_endpoint: str
-    metrics_dir: str
+    observability: Observability
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -179,6 +186,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         interviews_at_once=read.number("INTERVIEWS_AT_ONCE", 500, least=1, most=1_000_000),
         interview_unwatched_minutes=read.number("INTERVIEW_UNWATCHED_MINUTES", 0, least=0, most=1440),
         database_pool=read.number("DATABASE_POOL", 48, least=1, most=500),
+        observability=_observability(read),
+    )
+
+
+def _observability(read: Reader) -> Observability:
+    return Observability(
         log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         sentry_dsn=read.text("SENTRY_DSN"),
         otel_endpoint=read.text("OTEL_EXPORTER_OTLP_ENDPOINT"),

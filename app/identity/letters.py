@@ -83,7 +83,12 @@ def _notice(_: Session, __: Mail) -> Parts | None:
     return "notice", "/auth/sign-in", {}, {}
 
 
+def _reminder(_: Session, mail: Mail) -> Parts | None:
+    return "reminder", "/", {}, {"said": mail.text}
+
+
 WRITERS: dict[MailKind, Callable[[Session, Mail], Parts | None]] = {
     MailKind.SIGN_UP: _sign_up, MailKind.MAGIC_LINK: _magic_link, MailKind.RESET: _reset,
     MailKind.INVITATION: _invitation, MailKind.ADDRESS: _address, MailKind.NOTICE: _notice,
+    MailKind.REMINDER: _reminder,
 }  # fmt: skip

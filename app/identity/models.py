@@ -33,6 +33,7 @@ class MailKind(StrEnum):
     INVITATION = "invitation"
     ADDRESS = "address"  # to the new one
     NOTICE = "notice"  # to the old one
+    REMINDER = "reminder"
 
 
 class User(Owned, Base):
@@ -140,13 +141,16 @@ class MailToken(Owned, Base):
 class Mail(Owned, Base):
     """A mail that a worker writes and sends: who asks for one learns nothing of whom it would go to.
 
-    ``about`` is an invitation's id. Text and links are kept for the outbox only, which production has none of.
+    ``about`` is an invitation's id. Text and links are kept for the outbox only, which production has none of; the
+    ``text`` of a reminder is there from the beginning.
     """
 
     __tablename__ = "mails"
     privacy = OfPerson(unexported="Mail in hand: it is gone when it is sent")
     __table_args__ = (
-        CheckConstraint("kind IN ('sign_up', 'magic_link', 'reset', 'invitation', 'address', 'notice')", name="kind"),
+        CheckConstraint(
+            "kind IN ('sign_up', 'magic_link', 'reset', 'invitation', 'address', 'notice', 'reminder')", name="kind"
+        ),
         Index("ix_mails_created_at", "created_at"),
     )
 

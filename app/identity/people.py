@@ -39,6 +39,12 @@ def account(session: Session, user_id: str, *, lock: bool = False) -> User:
     return user
 
 
+def confirmed_address(session: Session, user_id: str) -> str | None:
+    """Where mail reaches them, if they have shown that it does."""
+    its = User.user_id == user_id, User.verified_at.is_not(None)
+    return session.scalar(select(User.email).where(*its))
+
+
 def propose(session: Session, email: str, name: str, password_hash: str | None) -> None:
     """A new account whose address nobody has proven. Until somebody does, the last who asked sets its password."""
     user_id = new_id("user")

@@ -149,12 +149,16 @@ def _tell(session: Session, rows: Sequence[Reminder], conversations: Conversatio
     session.add_all(runs)
     session.flush()
     for row, run in zip(rows, runs, strict=True):
-        for channel in row.channels:
-            if channel == Channel.FEED:
-                data = {"reminder_id": row.id, "kind": row.kind, "text": row.text, "session_id": run.session_id}
-                feeds.append(session, row.tenant_id, row.user_id, DUE, data)
-            else:
-                queue.enqueue(session, DELIVER, row.tenant_id, row.user_id, run_id=run.id, channel=channel)
+        _deliver(session, row, run)
+
+
+def _deliver(session: Session, row: Reminder, run: ReminderRun) -> None:
+    for channel in row.channels:
+        if channel == Channel.FEED:
+            data = {"reminder_id": row.id, "kind": row.kind, "text": row.text, "session_id": run.session_id}
+            feeds.append(session, row.tenant_id, row.user_id, DUE, data)
+        else:
+            queue.enqueue(session, DELIVER, row.tenant_id, row.user_id, run_id=run.id, channel=channel)
 
 
 def _run_of(row: Reminder, session_id: str, moment: datetime) -> ReminderRun:

@@ -4,6 +4,8 @@ from app.config.settings import Settings
 from app.core.clock import iso
 from app.core.json import JSONObject
 from app.db.session import db
+from app.identity import mail_requests, people
+from app.identity.models import MailKind
 from app.jobs.models import QueueName
 from app.jobs.registry import JobDefinition, PeriodicJob
 from app.push import service as push
@@ -26,8 +28,17 @@ def deliver(run_id: str, channel: str) -> None:
         return
     if channel == Channel.WEBHOOK and row.webhook_url:
         deliveries.deliver(row.tenant_id, row.webhook_url, event_of(row, run), run.id)
+    if channel == Channel.EMAIL:
+        _mail(row)
     if channel == Channel.PUSH:
         push.send(db, row, event_of(row, run), frozenset(resolve(Settings).scan_allow_hosts))
+
+
+def _mail(row: Reminder) -> None:
+    with db.begin() as session:
+        address = people.confirmed_address(session, row.user_id)
+        if address:
+            mail_requests.post(session, MailKind.REMINDER, address, row.tenant_id, row.user_id, text=row.text)
 
 
 def event_of(row: Reminder, run: ReminderRun) -> JSONObject:

@@ -83,7 +83,7 @@ class ReminderChangeIn(BodyIn):
     rrule = Text(1, 500, allow_none=True, metadata=RULE)
     timezone = Text(1, 64, validate=is_zone, metadata=ZONE)
     channels = fields.List(
-        Choice((Channel.FEED, Channel.WEBHOOK, Channel.PUSH)),
+        Choice(Channel),
         validate=validate.Length(1, len(Channel)),
         metadata=CHANNELS,
     )

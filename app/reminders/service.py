@@ -15,6 +15,7 @@ from app.core.clock import now
 from app.core.errors import BadRequest, Conflict, NotFound
 from app.db.ownership import owner_columns
 from app.db.pages import Page, PageRequest, keyset_page
+from app.identity import people
 from app.reminders import occurrences
 from app.reminders.models import Channel, Kind, Reminder, ReminderRun
 from app.reminders.occurrences import Schedule
@@ -155,6 +156,8 @@ def _refuse_lost(
     session: Session, principal: Principal, changes: Changes, channels: Collection[str], address: str | None = None
 ) -> None:
     """What would be sent nowhere, or is about nothing."""
+    if Channel.EMAIL in channels and not people.confirmed_address(session, principal.user_id):
+        raise BadRequest("The channel email needs an account with a confirmed address")
     if Channel.WEBHOOK in channels and not changes.get("webhook_url", address):
         raise BadRequest("The channel webhook needs a webhook_url")
     if goal_id := changes.get("goal_id"):

@@ -57,7 +57,7 @@ def figures() -> Response:
     """Prometheus figures, for operators and for a scraper on this machine."""
     if not (_is_local() or is_operator()):
         raise Forbidden("Operators only")
-    directory = resolve(Settings).metrics_dir
+    directory = resolve(Settings).observability.metrics_dir
     return Response(metrics.exposition(db, directory), mimetype="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -14,7 +14,7 @@ depends_on = None
 
 LOCK_TIMEOUT = "5s"  # those who come after us wait as long as we do
 ROLES = "'owner', 'admin', 'manager', 'member', 'coach', 'viewer', 'operator'"
-MAILS = "'sign_up', 'magic_link', 'reset', 'invitation', 'address', 'notice'"
+MAILS = "'sign_up', 'magic_link', 'reset', 'invitation', 'address', 'notice', 'reminder'"
 TABLES = ("mails", "mail_tokens", "identities", "invitations", "memberships", "tenants", "users", "sign_ins")
 
 

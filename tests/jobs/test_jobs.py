@@ -156,7 +156,14 @@ def test_slow_jobs_run_side_by_side(app: Flask, done: list[Any]) -> None:
 
 def test_tenants_have_their_turn_when_slots_become_free(app: Flask, done: list[Any]) -> None:
     both = Event()
-    define("test.note", lambda word: (done.append(word), both.set() if len(done) == 2 else both.wait()))
+
+    def note(word: Any) -> None:
+        """Long enough for the worker to see that its slots are taken."""
+        done.append(word)
+        both.set() if len(done) == 2 else both.wait()
+        gevent.sleep(0.05)
+
+    define("test.note", note)
     for tenant, number in [*(("acme", n) for n in range(6)), *(("globex", n) for n in range(2))]:
         with database.begin() as session:
             queue.enqueue(session, "test.note", tenant, word=(tenant, number))

@@ -18,17 +18,6 @@ OPEN = "document.querySelector('#desk').checkVisibility() && document.querySelec
 IMPORTED = "document.querySelector('#state').textContent.startsWith('Imported')"
 JOURNAL = "date,text\n2020-02-01,By the river\n2020-02-02,In the rain\nsoon,Without a day\n"
 
-# In place of a service that erases: what the page asks of it is left for the test.
-ERASES = """window.asked = [];
-(real => { window.fetch = (url, options = {}) => {
-  const method = options.method || "GET", answer = (status, body) => Promise.resolve(new Response(JSON.stringify(body), { status, headers: { Allow: "GET, DELETE" } }));
-  if (method === "OPTIONS") return answer(200, {});
-  if (method !== "DELETE" && !url.endsWith("/erasure/cancel")) return real(url, options);
-  asked.push(method + " " + url.replace("/api/v1", ""));
-  if (url.includes("confirmation=")) return answer(202, { erasure_id: "e", erase_at: "2030-05-01T10:00:00Z" });
-  return answer(202, { confirmation: "yes please", expires_at: "2030-01-01T00:00:00Z" });
-}; })(window.fetch)"""  # noqa: E501
-
 
 def sign_on(page: Page, web: Web, app: Flask) -> None:
     page.go(f"{web.url}/data")
@@ -105,27 +94,19 @@ def test_an_export_is_made_with_its_link(desk: Page) -> None:
     desk.wait("!document.querySelector('#exports li')")
 
 
-def test_without_erasure_nobody_is_offered_it(desk: Page) -> None:
-    can = "fetch('/api/v1/me', { method: 'OPTIONS' }).then(answer => answer.headers.get('Allow').includes('DELETE'))"
-    assert is_shown(desk, "#erasing") is desk.ask(can)
-
-
-def test_all_of_it_is_erased_by_whoever_is_sure(page: Page, web: Web, app: Flask, olivia: Caller) -> None:
-    page.call("Page.addScriptToEvaluateOnNewDocument", source=ERASES)
-    sign_on(page, web, app)
-    page.wait("document.querySelector('#erasing').checkVisibility()")
-    page.click("#ask")
-    page.wait("document.activeElement.id == 'word'")
-    assert page.ask("document.querySelector('#yes').disabled")
-    page.call("Input.insertText", text="Erase")
-    page.press_enter()
-    page.wait("document.querySelector('#keep').checkVisibility()")
-    assert "2030" in page.text("#fate")
-    page.click("#keep")
-    page.wait("document.querySelector('#ask').checkVisibility()")
-    assert page.ask("asked") == [
-        "DELETE /me", "DELETE /me?confirmation=yes+please", "POST /me/erasure/cancel",
-    ]  # fmt: skip
+def test_all_of_it_is_erased_by_whoever_is_sure_and_kept_by_who_is_not(desk: Page, olivia: Caller) -> None:
+    desk.wait("document.querySelector('#erasing').checkVisibility()")
+    desk.click("#ask")
+    desk.wait("document.activeElement.id == 'word'")
+    assert desk.ask("document.querySelector('#yes').disabled")
+    desk.call("Input.insertText", text="Erase")
+    desk.press_enter()
+    desk.wait("document.querySelector('#keep').checkVisibility()")
+    assert "will be erased: " in desk.text("#fate")
+    assert olivia.get("/api/v1/me/erasure").status_code == 200
+    desk.click("#keep")
+    desk.wait("document.querySelector('#ask').checkVisibility()")
+    assert len(olivia.get("/api/v1/journal").json["entries"]) == 3
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP])

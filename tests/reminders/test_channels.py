@@ -17,6 +17,7 @@ from app.reminders.due import tell_due
 from app.reminders.interfaces import Conversations
 from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
+from tests.identity.conftest import PUBLIC, Someone
 from tests.imports.conftest import burst
 from tests.outgoing.site import Site
 from tests.reminders.conftest import bring_forward, make
@@ -73,6 +74,16 @@ def test_a_webhook_is_told(app_of_site: Flask, olivia: Caller, site: Site) -> No
         "reminder.due", made["id"], "Go for a run",
     )  # fmt: skip
     assert told.headers["X-Coachhouse-Signature"].startswith("sha256=")
+
+
+def test_a_mail_goes_to_a_confirmed_address(make_app: Callable[..., Flask], clean: None) -> None:
+    app = make_app(ACCOUNTS="on", SIGN_UP="open", PUBLIC_URL=PUBLIC)
+    ada = Someone(app.test_client()).join()
+    make(ada.caller, channels=["email"])
+    tell(app)
+    (newest, *_) = ada.mails()
+    assert (newest["subject"], newest["links"]) == ("Go for a run", [f"{PUBLIC}/"])
+    assert newest["text"].startswith("Go for a run")
 
 
 def test_each_browser_is_told_what_only_it_can_read(app_of_site: Flask, olivia: Caller, site: Site) -> None:
