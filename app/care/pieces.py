@@ -4,6 +4,7 @@ A piece's number is a hash of its letters, so that no list of pieces is kept. Ev
 text: the hash of any stretch of letters is a difference of one running sum.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.care.concepts import concepts
 
-VERSION = 2  # of the numbers and weights of pieces: trained weights fit one only
+VERSION = 3  # of the numbers and weights of pieces: trained weights fit one only
 BITS = 18
 PARTS = (1, 2, 3, 4)  # letters; the space on either side of a word may be one
 WORD, PAIR, SKIP, CONCEPT, BESIDE = 16, 17, 18, 19, 20
@@ -22,6 +23,8 @@ NEAR = 5  # concepts, between which two are beside each other
 LONGEST = 1 << 14  # letters
 SPACE, BREAK, EASTERN = 32, 10, 0x3040
 UNCOUNTED = (SPACE, *b"0123456789,")
+# Numbers, addresses of pages and keys say nothing of danger, but their parts would be like those of words.
+NUMBERED, FIGURES, UNIT = re.compile(" ?(?:[a-z0-9]*[0-9][a-z0-9]*|[a-z]{25,})"), re.compile("[0-9]+"), 4
 BASE, MIX, KINDS = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
 SIZE = 1 << 64
 
@@ -59,10 +62,17 @@ class _Letters:
 
 def pieces(folded: str) -> Pieces:
     """Those of text as ``folded`` gives it, a sentence a line."""
-    letters = _letters(folded[:LONGEST])
-    found = [_parts(letters, size) for size in PARTS] + [*_words(letters), *_concepts(folded[:LONGEST])]
+    text = NUMBERED.sub(_figure, folded[:LONGEST])
+    letters = _letters(text)
+    found = [_parts(letters, size) for size in PARTS] + [*_words(letters), *_concepts(text)]
     numbers, weights, lines = (np.concatenate(column) for column in zip(*found, strict=True))
     return Pieces(numbers, weights, lines, letters.of_lines())
+
+
+def _figure(found: re.Match[str]) -> str:
+    """One figure for any number, with what it is of: "20mg" and "3am" are "0mg" and "0am". Nothing for all else."""
+    before, of = found.group()[: found.group().startswith(" ")], FIGURES.sub("", found.group()).strip()
+    return f"{before}0{of}" if len(of) <= UNIT else ""
 
 
 def _letters(text: str) -> _Letters:

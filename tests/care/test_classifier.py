@@ -57,6 +57,14 @@ def test_a_sentence_has_the_same_pieces_wherever_it_stands() -> None:
     assert sorted(alone.numbers) == sorted(beside.numbers[beside.lines == 1])
 
 
+def test_numbers_are_one_and_keys_and_addresses_none() -> None:
+    few, many = (pieces(folded(f"the dog ate {count} pies of 20g")) for count in ("3", "4711"))
+    assert sorted(few.numbers) == sorted(many.numbers)
+    for key in ("0c93755123a34635a3995c6a364e75b5", "x" + "yz" * 20, "de89370400440532013000abcdef"):
+        said = f"i put my things in order {key} and gave the dog away"
+        assert classifier().hear(folded(said)) == classifier().hear(folded(said.replace(f" {key}", "")))
+
+
 @pytest.mark.parametrize("text", ["", " ", "a", "!?", "\U0001f600", "。", "\n\n\n", "x" * 5000, "a. " * 900])
 def test_any_text_can_be_heard(text: str) -> None:
     assert 0 <= classifier().hear(folded(text)).score <= 1
