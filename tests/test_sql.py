@@ -94,3 +94,13 @@ def test_a_transaction_whose_connection_is_lost_is_undone(database: Database) ->
         END_MYSELF.row(session, {})
     with database.begin() as session:
         assert Statement("SELECT to_regclass('half') AS there").row(session, {}).there is None
+
+
+def test_a_connection_that_the_server_ends_between_two_uses_costs_no_error(database: Database) -> None:
+    with database.single() as connection:
+        own = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with database.begin() as session:
+        session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": own})
+    for _ in range(3):
+        with database.single() as connection:
+            assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != own

@@ -39,6 +39,12 @@ def account(session: Session, user_id: str, *, lock: bool = False) -> User:
     return user
 
 
+def lock_owner(session: Session, *, sign_in_id: str) -> None:
+    """Whoever changes all sign-ins of a person has the person's row first; so must who begins with one of them."""
+    its = SignIn.id == sign_in_id, SignIn.user_id == User.user_id
+    session.execute(select(User.user_id).where(*its).with_for_update(of=User))
+
+
 def confirmed_address(session: Session, user_id: str) -> str | None:
     """Where mail reaches them, if they have shown that it does."""
     its = User.user_id == user_id, User.verified_at.is_not(None)

@@ -160,7 +160,8 @@ def test_it_is_on_the_account_and_on_no_budget(
 ) -> None:
     double.script(NONE, ANSWER, NONE)
     caller = sign_in(make_app(BUDGET_USER="1 call per day"), "olivia", "acme")
-    assert say(caller, puzzle)["response"] == ANSWER["text"]
+    said = say(caller, puzzle)
+    assert said.get("response") == ANSWER["text"], said
     assert say(caller, f"{puzzle} too")["statusCode"] == 429
     written(caller)
     with db.read() as session:

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 import jwt
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from app.db.session import db as database
+from app.identity import people
 from tests.conftest import Caller
 from tests.identity.conftest import PASSWORD, Someone
 from tests.waiting import until
@@ -111,6 +115,21 @@ def test_signing_out_everywhere_ends_all_and_lets_in_again(ada: Someone, someone
     assert phone.refresh().status_code == 401
     phone.sign_in()
     assert phone.caller.get(ME).status_code == 200
+
+
+def test_signing_out_everywhere_and_going_on_elsewhere_at_once_do_not_wait_for_each_other(ada: Someone) -> None:
+    user_id, place = ada.signed["user"]["id"], ada.signed["user"]["tenant"]
+    with database.begin() as session:
+        user = people.account(session, user_id, lock=True)
+        going_on = gevent.spawn(ada.refresh, tenant=place)
+        until(somebody_waits_for_a_row)
+        people.sign_out_everywhere(session, user)
+    assert going_on.get(timeout=20).status_code == 401
+
+
+def somebody_waits_for_a_row() -> bool:
+    with database.read() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_a_magic_link_signs_in_once(someone: Callable[..., Someone], ada: Someone) -> None:
