@@ -1,18 +1,31 @@
 """What a person has set for themselves, what their model calls cost, and what a tenant may spend."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Identity, Index, Numeric, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.care import countries
+from app.care.schemas import LANGUAGE
 from app.core.clock import now
 from app.core.json import JSONObject
 from app.core.retention import Aging
+from app.core.weeks import exists
 from app.db.ownership import Owned
 from app.db.privacy import Ages, OfPerson, OfTeam
+from app.db.restoring import Restored, Stays
 from app.db.session import Base
 
 THIS_MONTH = "date_trunc('month', clock_timestamp(), 'UTC')"  # budgets of it are summed up from its calls
+
+
+def as_restored(row: JSONObject) -> JSONObject:
+    country, language = str(row.get("country") or ""), str(row.get("language") or "")
+    is_country = not country or countries.exists(country)
+    if not is_country or not exists(str(row.get("timezone"))) or not re.fullmatch(LANGUAGE, language):
+        raise ValueError("not settings of a person")
+    return row
 
 
 class AccountSettings(Owned, Base):
@@ -22,7 +35,7 @@ class AccountSettings(Owned, Base):
     """
 
     __tablename__ = "account_settings"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Restored(mended=as_restored))
     __table_args__ = (Index("ix_account_settings_digest", "timezone", postgresql_where=text("weekly_digest")),)
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
@@ -43,6 +56,7 @@ class ModelCall(Owned, Base):
     privacy = OfPerson(
         secrets=("cost",), names=("user_id",), kept="What the tenant spent, without the name: for ever",
         ages=Ages(kind=Aging.USAGE, unless=f"created_at >= {THIS_MONTH}"),
+        restored=Stays("What was spent is counted where it was"),
     )  # fmt: skip
     __table_args__ = (
         Index("ix_model_calls_owner", "tenant_id", "user_id", "created_at"),

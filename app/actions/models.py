@@ -1,5 +1,6 @@
 """The ledger of what coaches proposed to do for people, and what became of it."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.ownership import Owned
 from app.db.privacy import OfPerson
+from app.db.restoring import Restored, Stays, no_later
 from app.db.session import Base
 
 
@@ -32,7 +34,17 @@ MOVES: Mapping[ActionState, frozenset[ActionState]] = {
     ActionState.UNDONE: frozenset(),
 }
 OBJECT = JSONB(none_as_null=True)
+KIND = re.compile(r"[a-z_]{1,20}\.[a-z_]{1,19}")
 LIFE = timedelta(hours=24)  # in which a proposal may be confirmed, and what was done be undone
+
+
+def as_restored(row: JSONObject) -> JSONObject:
+    """What was proposed elsewhere can't be confirmed here: nobody saw these rows before and after."""
+    objects = [row.get("arguments"), *(row.get(name) or {} for name in ("before", "after", "result"))]
+    if not KIND.fullmatch(str(row.get("kind"))) or not all(isinstance(value, dict) for value in objects):
+        raise ValueError("not an action")
+    waits = row.get("state") == ActionState.PROPOSED
+    return {**row, "expires_at": no_later(row.get("expires_at"), now())} if waits else row
 
 
 class Action(Owned, Base):
@@ -43,7 +55,9 @@ class Action(Owned, Base):
     """
 
     __tablename__ = "actions"
-    privacy = OfPerson(machinery=("basis", "rows_before", "rows_after"))
+    privacy = OfPerson(
+        machinery=("basis", "rows_before", "rows_after"), restored=Restored(prefix="action", mended=as_restored)
+    )
     __table_args__ = (
         CheckConstraint("state IN ('proposed', 'done', 'declined', 'superseded', 'undone')", name="state"),
         Index("ix_actions_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
@@ -93,7 +107,7 @@ class ActionSettings(Owned, Base):
     """``enabled``: coaches may propose although a client does not ask for it. ``allowed`` kinds happen at once."""
 
     __tablename__ = "action_settings"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Stays("What a coach may do without asking is allowed anew, by the person"))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)

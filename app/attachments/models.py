@@ -10,6 +10,7 @@ from app.attachments.stored_bytes import exported
 from app.core.clock import now
 from app.db.ownership import Owned
 from app.db.privacy import OfNobody, OfPerson, PartOf
+from app.db.restoring import Brought
 from app.db.session import Base
 
 CASCADE = "CASCADE"
@@ -64,7 +65,9 @@ class Attachment(Owned, Base):
     """A file as a person knows it, of an entry or given to the coach."""
 
     __tablename__ = "attachments"
-    privacy = OfPerson(secrets=("link_salt",), machinery=("blob_id",), content=exported)
+    privacy = OfPerson(
+        secrets=("link_salt",), machinery=("blob_id",), content=exported, restored=Brought(prefix="attachment")
+    )
     __table_args__ = (
         Index("ix_attachments_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index("ix_attachments_entry", "entry_id", postgresql_where=text("entry_id IS NOT NULL")),

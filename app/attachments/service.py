@@ -60,9 +60,12 @@ class Keeper:
 
     def add(
         self, session: Session, owner: Owner, incoming: Incoming, entry_id: str | None,
-        created_at: datetime | None = None,
+        created_at: datetime | None = None, attachment_id: str = "",
     ) -> Attachment:  # fmt: skip
-        """In the transaction of whoever has the entry. The same file twice is there once. Raises ``QuotaExceeded``."""
+        """In the transaction of whoever has the entry. The same file twice is there once. Raises ``QuotaExceeded``.
+
+        It has ``attachment_id`` if one is given that nobody has yet.
+        """
         room = _locked_room(session, owner)
         blob_id, name = _blob_of(session, owner, incoming), shown_name(incoming.name)
         known = _attached(session, blob_id) if blob_id else []
@@ -74,7 +77,8 @@ class Keeper:
         if blob_id is None:
             blob_id = self._stored(session, owner, incoming)
         facts = {"entry_id": entry_id, "blob_id": blob_id, "name": name, "created_at": created_at or now()}
-        return _made(session, owner, incoming, facts)
+        is_free = attachment_id and session.get(Attachment, attachment_id) is None
+        return _made(session, owner, incoming, {**facts, **({"id": attachment_id} if is_free else {})})
 
     def _prepare(self, incoming: Incoming) -> None:
         self.storages.newest.prepare(incoming.blob_id, incoming.file, incoming.size)

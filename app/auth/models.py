@@ -12,6 +12,7 @@ from app.core.ids import new_id
 from app.core.json import to_json
 from app.db.ownership import Owned
 from app.db.privacy import Name, OfPerson, OfTeam
+from app.db.restoring import Stays
 from app.db.session import Base
 
 EMPTY = "[]"
@@ -56,7 +57,7 @@ class SignIn(Owned, Base):
     """Somebody on one device. What opens it is signed with ``salt``; ``generation`` counts its refresh tokens."""
 
     __tablename__ = "sign_ins"
-    privacy = OfPerson(secrets=("salt",))
+    privacy = OfPerson(secrets=("salt",), restored=Stays("A way into the account is never made by a file"))
     __table_args__ = (
         CheckConstraint("kind IN ('tokens', 'cookie')", name="kind"),
         Index("ix_sign_ins_user_id", "user_id"),

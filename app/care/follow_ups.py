@@ -1,20 +1,19 @@
 """Who was in a crisis in the last day, as each process knows it: told at once, asked for every few seconds."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.care.models import FollowUp
+from app.care.models import LIFE, FollowUp
 from app.core.clock import now
 from app.db.ownership import Owner, owner_columns
 from app.db.session import Database, after_commit
 from app.streams.signals import Signals
 from app.streams.snapshot import Snapshot
 
-LIFE = timedelta(hours=24)
 CHANGED = "care.follow_ups"
 
 

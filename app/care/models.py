@@ -1,6 +1,6 @@
 """What was found and shown, never what was said; who is to be asked how they are; what operators and tenants set."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Float, Identity, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,16 +9,28 @@ from app.care.levels import Category, Level
 from app.care.resources import Kind
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.json import JSONObject
 from app.db.ownership import Owned
 from app.db.privacy import OfNobody, OfPerson, OfTeam
+from app.db.restoring import Restored, Stays, no_later
 from app.db.session import Base
+
+LIFE = timedelta(hours=24)  # of a follow-up
+
+
+def as_restored(row: JSONObject) -> JSONObject:
+    """A follow-up goes on in another account, and no longer than one that begins there."""
+    return {**row, "until": no_later(row.get("until"), now() + LIFE)}
 
 
 class CareEvent(Owned, Base):
     """One finding that something was done about. ``shown`` is what the person was given."""
 
     __tablename__ = "care_events"
-    privacy = OfPerson(names=("user_id",), kept="How often care had to help, without the name: for ever")
+    privacy = OfPerson(
+        names=("user_id",), kept="How often care had to help, without the name: for ever",
+        restored=Stays("Where care helped is counted there; here it looks at every message again"),
+    )  # fmt: skip
     __table_args__ = (
         Index("ix_care_events_created", "created_at"),
         Index("ix_care_events_tenant", "tenant_id", "id"),
@@ -40,7 +52,7 @@ class FollowUp(Owned, Base):
     """A person who was in a crisis: ``until`` then their turns open with a question, unless they say they are safe."""
 
     __tablename__ = "care_follow_ups"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Restored(mended=as_restored))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)

@@ -16,6 +16,7 @@ from app.core.retention import Aging
 from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.privacy import Ages, Derivation, OfPerson, PartOf
+from app.db.restoring import Restored
 from app.db.session import Base
 from app.streams.run import RunState
 
@@ -35,7 +36,7 @@ class ChatSession(Owned, Base):
 
     __tablename__ = "chat_sessions"
     privacy = OfPerson(
-        restored=True,
+        restored=Restored(prefix="session"),
         derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)),
         derivation=Derivation.PART,
         ages=Ages(kind=Aging.MESSAGES, since="updated_at", unless=IS_ANSWERED.format(session="chat_sessions.id")),
@@ -63,7 +64,7 @@ class ChatMessage(Base):
 
     __tablename__ = "chat_messages"
     privacy = PartOf(
-        restored=True,
+        restored=Restored(prefix="msg"),
         by="session_id",
         ages=Ages(kind=Aging.MESSAGES, unless=IS_ANSWERED.format(session="chat_messages.session_id")),
     )

@@ -14,6 +14,7 @@ from app.core.retention import Aging
 from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.privacy import Ages, Derivation, OfPerson, PartOf
+from app.db.restoring import Restored
 from app.db.session import Base
 
 MESSAGE, COMPLETE = "message", "complete"
@@ -32,7 +33,7 @@ class CoachingSession(Owned, Base):
 
     __tablename__ = "coaching_sessions"
     privacy = OfPerson(
-        restored=True,
+        restored=Restored(prefix="sess"),
         machinery=("busy_until", "busy_with", "may_repeat"),
         derived={"result": ("coaching_messages",)},
         derivation=Derivation.PART,
@@ -76,7 +77,7 @@ class CoachingMessage(Base):
     """``place`` counts from 1 without gaps. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "coaching_messages"
-    privacy = PartOf(restored=True, by="session_id")
+    privacy = PartOf(restored=Restored(), by="session_id")
 
     session_id: Mapped[str] = mapped_column(ForeignKey("coaching_sessions.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

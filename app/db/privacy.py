@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.core.ids import joined, mark
 from app.core.retention import Aging
+from app.db.restoring import OF_TEAM, Restoring
 
 NOTHING: Mapping[str, tuple[str, ...]] = {}
 Content = Callable[[Connection, str], Iterable[bytes]]
@@ -58,7 +59,7 @@ class Declaration:
     ``derived`` are texts that were made of rows of other tables, ``derivation`` says how they follow those. ``names``
     are columns where a person's id or address may stand in a row that outlives them: it is taken out there. ``kept``
     is why a row does, and how long.
-    ``ages`` is of rows that retention may sweep. ``restored`` are rows that an import of an export puts back.
+    ``ages`` is of rows that retention may sweep. ``restored`` is what an import of an export does with them.
     """
 
     unexported: str = ""
@@ -71,7 +72,7 @@ class Declaration:
     names: tuple[str | Name, ...] = ()
     kept: str = ""
     ages: Ages | None = None
-    restored: bool = False
+    restored: Restoring | None = None
 
     @property
     def has_files(self) -> bool:
@@ -88,10 +89,22 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Rows that the team has too, by an SQL condition: they outlive their person, and have no owner then.
+
+    What is ``emptied`` with that is null.
+    """
+
+    rows: str
+    emptied: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfPerson(Declaration):
     """Rows of one person, by the columns of ``Owned``; or by ``key``, which holds both ids as ``joined`` writes them.
 
-    They are erased with the person, unless ``kept`` says why they stay, without ``names``. More rows go with each
+    They are erased with the person, but for those that are ``left`` to a team, and unless ``kept`` says why they stay,
+    without ``names``. More rows go with each
     person of a tenant: those with its id in ``copies``, since they have copies of all people's rows; those whose
     ``key`` is ``shared`` with the tenant in it; and those of nobody whose JSON in ``about`` has the person as
     ``user_id``.
@@ -101,6 +114,7 @@ class OfPerson(Declaration):
     copies: str = ""
     shared: str = ""
     about: str = ""
+    left: Left | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +129,7 @@ class OfTeam(Declaration):
     """Rows of a whole tenant. They stay when a person goes; but those with the person's id in ``person`` are theirs."""
 
     person: str = ""
+    restored: Restoring | None = OF_TEAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

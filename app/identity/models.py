@@ -11,10 +11,12 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.db.ownership import Owned
 from app.db.privacy import OfPerson, OfTeam
+from app.db.restoring import Stays
 from app.db.session import Base
 
 ADDRESS = String(254)
 EMPTY = "[]"
+OF_ACCOUNT = Stays("An account and the ways into it are never made by a file")
 
 
 class Purpose(StrEnum):
@@ -43,7 +45,7 @@ class User(Owned, Base):
     """
 
     __tablename__ = "users"
-    privacy = OfPerson(secrets=("password_hash", "totp_secret"), machinery=("totp_step",))
+    privacy = OfPerson(secrets=("password_hash", "totp_secret"), machinery=("totp_step",), restored=OF_ACCOUNT)
 
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     email: Mapped[str] = mapped_column(ADDRESS, unique=True)
@@ -72,7 +74,7 @@ class Membership(Owned, Base):
     """In which tenant somebody has which role. Nobody needs one in the tenant that is theirs alone."""
 
     __tablename__ = "memberships"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=OF_ACCOUNT)
     __table_args__ = (
         CheckConstraint(f"role IN ({', '.join(repr(role.value) for role in Role)})", name="role"),
         Index("ix_memberships_user_id", "user_id"),
@@ -111,7 +113,7 @@ class Identity(Owned, Base):
     """An account at an OpenID provider that opens one here."""
 
     __tablename__ = "identities"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=OF_ACCOUNT)
     __table_args__ = (Index("ix_identities_user_id", "user_id"),)
 
     issuer: Mapped[str] = mapped_column(String(255), primary_key=True)

@@ -34,11 +34,12 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """``member`` is its name in the file; None where it isn't in there. ``created_at`` where our own export has it."""
+    """``member`` is its name in the file; None where it isn't in there. Our own export has ``created_at`` and an id."""
 
     name: str
     member: str | None = None
     created_at: datetime | None = None
+    source_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,14 @@ class ImportedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """One that no entry has."""
+
+    item: str
+    file: Attachment
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedRow:
     """Something else that our own export has: a row of the table that is restored from it."""
 
@@ -92,7 +101,7 @@ class ImportedRow:
     values: JSONObject
 
 
-Item = ImportedEntry | ImportedGoal | ImportedLink | ImportedRow | Skipped
+Item = ImportedEntry | ImportedGoal | ImportedLink | ImportedFile | ImportedRow | Skipped
 
 
 def fitted(item: Item) -> Iterator[Item]:

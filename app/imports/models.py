@@ -10,6 +10,7 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.db.ownership import Owned
 from app.db.privacy import OfPerson
+from app.db.restoring import Stays
 from app.db.session import Base
 
 
@@ -32,6 +33,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+OF_THERE = Stays("What was imported there says nothing of here, where this import is kept")
 OPEN = (Status.QUEUED, Status.RUNNING)
 IS_OPEN = text("status IN ('queued', 'running')")
 
@@ -41,7 +43,7 @@ class Import(Owned, Base):
     over goes on behind them."""
 
     __tablename__ = "imports"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=OF_THERE)
     __table_args__ = (
         Index("ix_imports_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index("uq_imports_open", "tenant_id", "user_id", unique=True, postgresql_where=IS_OPEN),
@@ -73,7 +75,7 @@ class ImportSkip(Owned, Base):
     """Something in the file that was not taken over, and why."""
 
     __tablename__ = "import_skips"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=OF_THERE)
 
     import_id: Mapped[str] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

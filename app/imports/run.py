@@ -23,7 +23,8 @@ from app.imports.files import opened
 from app.imports.items import ImportedEntry, Item, Skipped, Unreadable, fitted
 from app.imports.models import Format, Import, ImportSkip, Status
 from app.imports.recognition import READERS, format_of
-from app.imports.store import Batch, Stored, Target
+from app.imports.restored import Target
+from app.imports.store import Batch, Stored
 from app.imports.uploads import stored_file
 
 BATCH = 200  # items in one transaction

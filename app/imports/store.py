@@ -14,13 +14,15 @@ from app.auth.principals import Principal
 from app.care.safety import stored_of
 from app.core.clock import now
 from app.core.ids import new_id
-from app.core.json import JSONObject, texts_of
+from app.core.json import JSONObject
 from app.db.bulk import insert_rows
 from app.db.ownership import owner_columns
 from app.db.session import Database
-from app.imports import attachments, restored
+from app.imports import attachments, derived, restored
 from app.imports.files import Files
-from app.imports.items import ImportedEntry, ImportedGoal, ImportedLink, ImportedRow, Item, Skipped
+from app.imports.ids import Ids, named
+from app.imports.items import ImportedEntry, ImportedFile, ImportedGoal, ImportedLink, ImportedRow, Item, Skipped
+from app.imports.restored import Target
 from app.retrieval.index import Document
 from app.retrieval.models import DocumentChunk
 from app.workspace import indexing
@@ -41,15 +43,6 @@ class Stored:
     attachments: int = 0
     duplicates: int = 0
     skips: list[Skipped] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Whose rows they become, and by which import."""
-
-    principal: Principal
-    import_id: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +77,7 @@ def store(session: Session, target: Target, batch: Batch, files: Files) -> Store
     _store_entries(session, target, batch, files, stored)
     _store_goals(session, target, [item for item in batch.items if isinstance(item, ImportedGoal)], stored)
     _store_links(session, target, [item for item in batch.items if isinstance(item, ImportedLink)])
+    _store_files(session, target, [item for item in batch.items if isinstance(item, ImportedFile)], files, stored)
     _store_rows(session, target, [item for item in batch.items if isinstance(item, ImportedRow)], stored)
     return stored
 
@@ -103,12 +97,21 @@ def _store_entries(session: Session, target: Target, batch: Batch, files: Files,
     made = _inserted(session, JournalEntry, rows.values())
     for source_id in made:
         entry = fresh[source_id]
-        skips = attachments.keep(session, target.principal, rows[source_id]["id"], entry, files)
+        skips = attachments.keep(session, target, rows[source_id]["id"], entry, files)
         stored.attachments += len(entry.attachments) - len(skips)
         stored.skips += skips
     stored.entries += len(made)
     stored.duplicates += len(entries) - len(made)
     indexing.put_new(session, target.principal, [_document(rows[source_id]) for source_id in made])
+
+
+def _store_files(session: Session, target: Target, items: Sequence[ImportedFile], files: Files, stored: Stored) -> None:
+    """That hang on no entry: they were given to the coach."""
+    for item in items:
+        reason = attachments.keep_alone(session, target, item, files)
+        stored.attachments += reason is None
+        stored.duplicates += reason == attachments.THERE
+        stored.skips += [Skipped(item.item, reason)] if reason not in {None, attachments.THERE} else []
 
 
 def _entry_row(target: Target, entry: ImportedEntry, safety: JSONObject | None) -> dict[str, Any]:
@@ -159,20 +162,28 @@ def _goal_row(target: Target, goal: ImportedGoal) -> dict[str, Any]:
         **owner_columns(target.principal), "id": new_id("goal"), "title": goal.title, "description": "",
         "category": "other", "status": "not_started", "target_date": None, "progress_percentage": 0, "is_habit": False,
         "habit_frequency": None, "habit_completed_dates": [], "completed_at": None, "created_at": moment,
-        "updated_at": moment, "status_changed_at": moment, "last_activity": moment, "details": {},
+        "updated_at": moment, "status_changed_at": moment, "last_activity": moment, "details": {}, "of_team": False,
     }  # fmt: skip
     origin = {"source_id": goal.source_id, "import_id": target.import_id}
     return {**row, **goal.fields, **origin, "source": goal.fields.get("source") or target.source}
 
 
 def _store_parts(session: Session, principal: Principal, goal_id: str, goal: ImportedGoal) -> None:
-    owner = owner_columns(principal)
-    session.add_all(Milestone(**owner, goal_id=goal_id, **step) for step in goal.steps)
+    own, ids = {**owner_columns(principal), "goal_id": goal_id}, Ids(principal, {})
+    usual = {"due_date": None, "completed": False, "completed_at": None, "created_at": now()}
+    steps = [{**own, **usual, **step, "id": _id_of("milestone", "milestones", step, ids)} for step in goal.steps]
+    if steps:
+        session.execute(insert(Milestone).on_conflict_do_nothing(), steps)
     for note in goal.notes:
-        row = ProgressUpdate(**owner, id=new_id("progress"), goal_id=goal_id, **{"created_at": now()} | dict(note))
-        session.add(row)
-        document = indexing.progress_document(goal.title, row)
-        indexing.put_new(session, principal, [document])
+        made = {"created_at": now(), **note, "id": _id_of("progress", "progress_updates", note, ids)}
+        new = insert(ProgressUpdate).values(**own, **made).on_conflict_do_nothing().returning(ProgressUpdate)
+        rows = session.scalars(new).all()
+        indexing.put_new(session, principal, [indexing.progress_document(goal.title, row) for row in rows])
+
+
+def _id_of(kind: str, table: str, part: Mapping[str, object], ids: Ids) -> str:
+    """Rows of our own export have one already."""
+    return ids.of(table, str(part["id"])) if part.get("id") else new_id(kind)
 
 
 def _store_links(session: Session, target: Target, links: Sequence[ImportedLink]) -> None:
@@ -199,12 +210,13 @@ def _ids(
 
 
 def _store_rows(session: Session, target: Target, rows: Sequence[ImportedRow], stored: Stored) -> None:
-    """Messages name entries and goals that the coach had before it."""
-    named = {text for row in rows for text in texts_of(row.values.get("context"))}
-    known = _ids(session, target.principal, JournalEntry, named) | _ids(session, target.principal, Goal, named)
-    ids = restored.Ids(target.principal, known)
-    if rows:
-        stored.skips += restored.store(session, target.principal, target.import_id, rows, ids)
+    """They may name entries and goals, and come after these."""
+    if not rows:
+        return
+    others = {text for row in rows for text in named(row.values)}
+    known = _ids(session, target.principal, JournalEntry, others) | _ids(session, target.principal, Goal, others)
+    ids = Ids(target.principal, known)
+    stored.skips += restored.store(session, target, rows, ids) + derived.store(session, target, rows, ids)
 
 
 def take_back(session: Session, principal: Principal, import_id: str) -> int:

@@ -8,8 +8,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
+from app.core.json import JSONObject, as_object
 from app.db.ownership import Owned
 from app.db.privacy import Derivation, OfPerson
+from app.db.restoring import Restored
 from app.db.session import Base
 
 
@@ -17,6 +19,14 @@ class Prompt(TypedDict):
     id: str
     text: str
     category: str
+
+
+def as_restored(row: JSONObject) -> JSONObject:
+    found = row.get("prompts")
+    prompts = [as_object(one) for one in found] if isinstance(found, list) else [{}]
+    if not all(isinstance(one.get(name), str) for one in prompts for name in Prompt.__annotations__):
+        raise ValueError("not prompts")
+    return row
 
 
 class SuggestedPrompts(Owned, Base):
@@ -28,6 +38,7 @@ class SuggestedPrompts(Owned, Base):
     privacy = OfPerson(
         derived={"prompts": ("journal_entries", "goals", "milestones", "progress_updates")},
         derivation=Derivation.RECORDED,
+        restored=Restored(mended=as_restored),
     )
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)

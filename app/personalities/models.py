@@ -9,6 +9,7 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.db.ownership import Owned
 from app.db.privacy import OfPerson
+from app.db.restoring import Restored
 from app.db.session import Base
 
 
@@ -16,7 +17,7 @@ class Personality(Owned, Base):
     """How a coach speaks. Which one is the default stands in the person's settings."""
 
     __tablename__ = "personalities"
-    privacy = OfPerson(restored=True)
+    privacy = OfPerson(restored=Restored(prefix="personality"))
     __table_args__ = (
         Index("ix_personalities_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
     )

@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import Boolean, ColumnElement, Table, and_, literal_column, not_, or_, select
 
 from app.auth.tokens import personal_tenant
 from app.core.ids import joined
@@ -68,6 +68,14 @@ def erased(tenant: str, user: str) -> Iterator[tuple[Table, ColumnElement[bool]]
             yield table, rows
 
 
+def left_rows(table: Table, scope: Scope) -> ColumnElement[bool] | None:
+    """Of a person's rows those that stay with the team; None where there are none, or is no team."""
+    said = declarations()[table]
+    if not isinstance(said, OfPerson) or said.left is None or scope.has_team:
+        return None
+    return literal_column(f"({said.left.rows})", Boolean)
+
+
 def shown_columns(table: Table, scope: Scope) -> list[str]:
     """Those that an export has: whose the rows are the manifest says, as far as it is the same for all."""
     said = declarations()[table]
@@ -88,7 +96,9 @@ def _erased_rows(table: Table, scope: Scope) -> ColumnElement[bool] | None:
     rows = rows_of(table, scope)
     if rows is None or not isinstance(said, OfPerson):
         return rows
-    return or_(rows, *_rows_with_others(table, said, scope))
+    left = left_rows(table, scope)
+    own = rows if left is None else rows & not_(left)
+    return or_(own, *_rows_with_others(table, said, scope))
 
 
 def _rows_with_others(table: Table, said: OfPerson, scope: Scope) -> Iterator[ColumnElement[bool]]:

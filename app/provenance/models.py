@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.clock import now
 from app.db.ownership import Owned
 from app.db.privacy import OfPerson
+from app.db.restoring import Brought
 from app.db.session import Base
 
 
@@ -26,7 +27,7 @@ class DerivedSource(Owned, Base):
     """
 
     __tablename__ = "derived_sources"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Brought())
     __table_args__ = (Index("ix_derived_sources_source", "tenant_id", "source_type", "source_id"),)
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)

@@ -13,8 +13,9 @@ from app.db.statements import Statement
 
 JOURNAL, GOAL, MILESTONE, PROGRESS = "journal", "goal", "milestone", "progress"
 
-# Whoever changes or deletes such a row waits until the transaction ends: it finds out then what is made of it.
-_OWN = "FROM {} WHERE tenant_id = :tenant AND user_id = :user AND id = ANY(:ids) ORDER BY id FOR SHARE"
+# Of the person, or left to the team by somebody who is gone. Whoever changes or deletes such a row waits until the
+# transaction ends: it finds out then what is made of it.
+_OWN = "FROM {} WHERE tenant_id = :tenant AND user_id IN (:user, '') AND id = ANY(:ids) ORDER BY id FOR SHARE"
 _HOLD: Mapping[str, Statement] = {
     JOURNAL: Statement(f"SELECT id, updated_at {_OWN.format('journal_entries')}"),
     GOAL: Statement(f"SELECT id, updated_at {_OWN.format('goals')}"),

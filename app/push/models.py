@@ -9,6 +9,7 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.db.ownership import Owned
 from app.db.privacy import OfNobody, OfPerson
+from app.db.restoring import Stays
 from app.db.session import Base
 
 
@@ -16,7 +17,10 @@ class PushSubscription(Owned, Base):
     """``receiver`` is the browser's public key and ``secret`` what it shares with us, both base64; see RFC 8291."""
 
     __tablename__ = "push_subscriptions"
-    privacy = OfPerson(secrets=("endpoint", "receiver", "secret"))
+    privacy = OfPerson(
+        secrets=("endpoint", "receiver", "secret"),
+        restored=Stays("Each browser is asked anew whether it may be sent to"),
+    )
     __table_args__ = (Index("uq_push_subscriptions_endpoint", "tenant_id", "user_id", "endpoint", unique=True),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("push"))

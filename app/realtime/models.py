@@ -10,10 +10,12 @@ from app.core.ids import new_uuid
 from app.core.json import JSONObject
 from app.core.retention import Aging
 from app.db.privacy import Ages, Derivation, OfTeam, PartOf
+from app.db.restoring import Stays
 from app.db.session import Base
 
 CASCADE = "CASCADE"
 IS_SHOWN = "version = (SELECT d.version FROM slide_decks d WHERE d.id = slide_revisions.deck_id)"
+OF_AGENTS = Stays("It was spoken with an agent of the team's, which stays there")
 OF_CHATS = dict.fromkeys(("title", "summary", "editorjs"), ("realtime_chats",))
 
 
@@ -65,7 +67,9 @@ class Agent(Changeable, Base):
 
 class CoachSession(Changeable, Base):
     __tablename__ = "realtime_sessions"
-    privacy = OfTeam(person="thread_id", derived={"summary": ("realtime_chats",)}, derivation=Derivation.PART)
+    privacy = OfTeam(
+        person="thread_id", derived={"summary": ("realtime_chats",)}, derivation=Derivation.PART, restored=OF_AGENTS
+    )
     __table_args__ = (UniqueConstraint("tenant_id", "thread_id"),)
 
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id", ondelete=CASCADE), index=True)
@@ -79,7 +83,7 @@ class Chat(Changeable, Base):
     """A query and its answer. ``viseme`` holds a short preview, never all rows."""
 
     __tablename__ = "realtime_chats"
-    privacy = PartOf(by="session_id", ages=Ages(kind=Aging.TRANSCRIPTS))
+    privacy = PartOf(by="session_id", ages=Ages(kind=Aging.TRANSCRIPTS), restored=OF_AGENTS)
     __table_args__ = (
         Index("ix_realtime_chats_session", "session_id", text("id DESC")),
         Index("ix_realtime_chats_created_at", "created_at", postgresql_using="brin"),
@@ -99,7 +103,7 @@ class SlideDeck(Changeable, Base):
 
     __tablename__ = "slide_decks"
     privacy = PartOf(
-        by="session_id", derived=OF_CHATS, derivation=Derivation.PART,
+        by="session_id", derived=OF_CHATS, derivation=Derivation.PART, restored=OF_AGENTS,
         ages=Ages(kind=Aging.TRANSCRIPTS, since="updated_at"),
     )  # fmt: skip
 
@@ -114,7 +118,7 @@ class SlideDeck(Changeable, Base):
 class SlideRevision(Base):
     __tablename__ = "slide_revisions"
     privacy = PartOf(
-        by="deck_id", derived=OF_CHATS, derivation=Derivation.PART,
+        by="deck_id", derived=OF_CHATS, derivation=Derivation.PART, restored=OF_AGENTS,
         ages=Ages(kind=Aging.TRANSCRIPTS, unless=IS_SHOWN),
     )  # fmt: skip
 

@@ -11,9 +11,12 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.db.ownership import Owned
 from app.db.privacy import OfPerson
+from app.db.restoring import Restored
 from app.db.session import Base
+from app.reminders import restoring
 
 CASCADE = "CASCADE"
+MOST = 500  # of a person
 
 
 class Kind(StrEnum):
@@ -35,7 +38,9 @@ class Reminder(Owned, Base):
     """
 
     __tablename__ = "reminders"
-    privacy = OfPerson(secrets=("webhook_url",))
+    privacy = OfPerson(
+        secrets=("webhook_url",), restored=Restored(prefix="reminder", mended=restoring.reminder, most=MOST)
+    )
     __table_args__ = (
         Index("ix_reminders_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index("ix_reminders_next_at", "next_at", postgresql_where=text("next_at IS NOT NULL")),
@@ -68,7 +73,7 @@ class ReminderRun(Owned, Base):
     """An occurrence that was told, once: in which conversation, and what came back."""
 
     __tablename__ = "reminder_runs"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Restored(prefix="run"))
     __table_args__ = (
         Index("uq_reminder_runs_occurrence", "reminder_id", "occurs_at", unique=True),
         Index("ix_reminder_runs_sent", "tenant_id", "user_id", "sent_at"),
@@ -88,7 +93,7 @@ class ReminderSettings(Owned, Base):
     """What holds for all reminders of a person; where a reminder says something itself, that counts."""
 
     __tablename__ = "reminder_settings"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Restored(mended=restoring.settings))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)

@@ -17,14 +17,13 @@ from app.db.ownership import owner_columns
 from app.db.pages import Page, PageRequest, keyset_page
 from app.identity import people
 from app.reminders import occurrences
-from app.reminders.models import Channel, Kind, Reminder, ReminderRun
+from app.reminders.models import MOST, Channel, Kind, Reminder, ReminderRun
 from app.reminders.occurrences import Schedule
 from app.reminders.settings import Hours, SettingsChanges, columns
 from app.workspace import goals, progress
 from app.workspace.models import Goal
 from app.workspace.queries import find_goal
 
-MOST = 500  # of a person
 MORNING = time(9)  # of a day without a time
 DONE = frozenset({"true", "yes", "done", "1"})
 TIMED = {"at", "rrule", "timezone"}

@@ -5,11 +5,14 @@ from datetime import datetime
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.clock import now
+from app.core.clock import iso, now
 from app.core.json import JSONObject
 from app.db.ownership import Owned
 from app.db.privacy import Derivation, OfNobody, OfPerson
+from app.db.restoring import Restored
 from app.db.session import Base
+
+ENDED = frozenset({"completed", "failed", "cancelled"})
 
 
 class TopicSetting(Base):
@@ -41,6 +44,14 @@ class PromptVersion(Base):
     created_by: Mapped[str] = mapped_column(String(128), default="")
 
 
+def as_restored(row: JSONObject) -> JSONObject:
+    """What had not ended there ends here: nobody is at work on it."""
+    objects = [row.get("parameters"), *(row.get(name) or {} for name in ("gathered", "result", "about"))]
+    if not all(isinstance(value, dict) for value in objects):
+        raise ValueError("not a run")
+    return row if row.get("state") in ENDED else row | {"state": "cancelled", "completed_at": iso(now())}
+
+
 class TopicRun(Owned, Base):
     """A run in the background. Its id is its job's; the job's row says how far it is."""
 
@@ -49,6 +60,7 @@ class TopicRun(Owned, Base):
         secrets=("callback_url",),
         derived={"result": ("workspace_records", "goals"), "gathered": ("workspace_records",)},
         derivation=Derivation.ANSWER,
+        restored=Restored(mended=as_restored),
     )
     __table_args__ = (Index("ix_topic_runs_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),)
 

@@ -10,6 +10,7 @@ from app.core.ids import new_id
 from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.privacy import Derivation, OfPerson
+from app.db.restoring import Restored
 from app.db.session import Base
 from app.provenance.service import CHANGED_SINCE
 
@@ -23,7 +24,7 @@ class WeeklyInsight(Owned, Base):
 
     __tablename__ = "weekly_insights"
     privacy = OfPerson(
-        restored=True,
+        restored=Restored(prefix="insight"),
         machinery=("run_id", "lease_until"),
         derived={"content": ("journal_entries", "goals", "milestones", "progress_updates")},
         derivation=Derivation.RECORDED,

@@ -12,7 +12,8 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.ownership import Owned, Owner
-from app.db.privacy import OfPerson
+from app.db.privacy import Left, OfPerson
+from app.db.restoring import Brought, Restored
 from app.db.session import Base
 from app.workspace import habits
 
@@ -48,10 +49,13 @@ def origin_indexes(table: str) -> tuple[Index, Index]:
 
 
 class Goal(Origin, Owned, Base):
-    """``progress_percentage`` follows the milestones; a completed goal has 100 whatever they say."""
+    """``progress_percentage`` follows the milestones; a completed goal has 100 whatever they say.
+
+    One that was set for the business is ``of_team``: it is left to the team when its person is erased, with no owner.
+    """
 
     __tablename__ = "goals"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Brought(), left=Left(rows="of_team", emptied=("source", "source_id", "import_id")))
     __table_args__ = (
         Index("ix_goals_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index("ix_goals_owner_status", "tenant_id", "user_id", "status", "target_date"),
@@ -75,6 +79,7 @@ class Goal(Origin, Owned, Base):
     last_activity: Mapped[datetime] = mapped_column(default=now)
     completed_at: Mapped[datetime | None]
     details: Mapped[JSONObject] = mapped_column(JSONB, default=dict)  # fields of business goals that have no column
+    of_team: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     milestones: Mapped[list["Milestone"]] = relationship(
         order_by="Milestone.order", cascade="all, delete-orphan", passive_deletes=True
@@ -134,11 +139,17 @@ class GoalPart(Owned):
         return and_(cls.owned_by(owner), cls.goal_id == goal_id)
 
 
+OF_TEAM_GOAL = (
+    "EXISTS (SELECT 1 FROM goals AS g WHERE g.tenant_id = milestones.tenant_id AND g.id = milestones.goal_id"
+    " AND g.of_team)"
+)
+
+
 class Milestone(GoalPart, Base):
     """A step towards a goal; ``order`` counts from 1 without gaps."""
 
     __tablename__ = "milestones"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Brought(prefix="milestone"), left=Left(rows=OF_TEAM_GOAL))
     __table_args__ = (goal_key(), Index("ix_milestones_goal", "goal_id", "order"))
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("milestone"))
@@ -158,7 +169,7 @@ class Milestone(GoalPart, Base):
 
 class ProgressUpdate(GoalPart, Base):
     __tablename__ = "progress_updates"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Brought(prefix="progress"))
     __table_args__ = (
         goal_key(),
         Index("ix_progress_updates_goal", "goal_id", text("created_at DESC"), text("id DESC")),
@@ -173,7 +184,7 @@ class GoalEntryLink(GoalPart, Base):
     """A journal entry that is about a goal. Deleted with either."""
 
     __tablename__ = "goal_entry_links"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Brought())
     __table_args__ = (goal_key(), Index("ix_goal_entry_links_entry", "journal_entry_id"))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
@@ -189,7 +200,7 @@ class JournalEntry(Origin, Owned, Base):
     """
 
     __tablename__ = "journal_entries"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=Brought())
     __table_args__ = (
         Index("ix_journal_entries_owner", "tenant_id", "user_id", text("entry_date DESC"), text("id DESC")),
         *origin_indexes("journal_entries"),
@@ -221,7 +232,7 @@ class Category(Owned, Base):
     """A person's own category of goals. Goals keep its name, which is unique whatever its case."""
 
     __tablename__ = "categories"
-    privacy = OfPerson(restored=True)
+    privacy = OfPerson(restored=Restored(prefix="category"))
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("category"))
     name: Mapped[str] = mapped_column(String(50))
@@ -249,7 +260,7 @@ class Routine(Owned, Base):
     """Steps that a person takes each day, week or month; ``completed_dates`` are days of their calendar."""
 
     __tablename__ = "routines"
-    privacy = OfPerson(restored=True)
+    privacy = OfPerson(restored=Restored(prefix="routine"))
     __table_args__ = (Index("ix_routines_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("routine"))

@@ -1,6 +1,7 @@
 """What leaves as an export comes back by an import: the same rows, the same pages, but for ids and times of the run."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,27 +10,24 @@ from flask import Flask
 from sqlalchemy import text
 
 import app.composition.application  # noqa: F401  # every table that there is
+from app.db.restoring import Brought, Restored, Stays
 from app.db.session import db as database
-from app.imports.restored import tables
+from app.privacy.registry import declarations
+from app.reminders.due import tell_due
+from app.reminders.interfaces import Conversations
+from app.web.container import resolve_from
+from tests.actions.conftest import answered, move
+from tests.attachments import conftest as files
 from tests.conftest import Caller, sign_in
 from tests.imports.conftest import IMPORTS, send, status, zipped
 from tests.privacy.conftest import WorkOff, Zip, export, live, sent, work_off
+from tests.reminders.conftest import bring_forward, make
 
-# what says where a row is from is the ids' map, and whose rows the ids are of
-MAPPED = {
-    "id", "goal_id", "journal_entry_id", "session_id", "conversation_id", "personality_id", "context", "import_id",
-    "source", "source_id",
-}  # fmt: skip
-TABLES = ("journal_entries", "goals", "milestones", "progress_updates", "goal_entry_links", *tables())
-OF_THE_ACCOUNT = {
-    "account_settings",
-    "care_events",
-    "care_follow_ups",
-    "derived_sources",
-    "model_calls",
-    "suggested_prompts",
-    "topic_runs",
-}
+# which import brought a row, and as what, is of the run; whose it is, of the account
+OF_THE_RUN = {"import_id", "source", "source_id"}
+BACK = {table.name for table, said in declarations().items() if isinstance(said.restored, Restored | Brought)}
+STAY = {table.name: said.restored.why for table, said in declarations().items() if isinstance(said.restored, Stays)}
+IDS = re.compile(r'[a-z]+_[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=")(olivia|hanna)(?=")')
 PAGES = ("journal/", "goals/", "chats/")
 
 
@@ -73,14 +71,48 @@ def _entries(run: str, read: str) -> Iterator[dict[str, Any]]:
     yield from ({"entry_date": "2020-01-01"} for _ in range(3))  # three pages of one name
 
 
-def mapped(found: Zip, table: str) -> list[str]:
-    """Rows without ids, in an order that is not theirs."""
-    rows = [{name: value for name, value in row.items() if name not in MAPPED} for row in found.rows(table)]
-    return sorted(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows)
+def lines(found: Zip, table: str) -> list[str]:
+    """Rows in an order that is not that of their ids."""
+    kept = [row for row in found.rows(table) if row.get("derived_type") != "idempotency_keys"]  # in no export
+    rows = [{name: value for name, value in row.items() if name not in OF_THE_RUN} for row in kept]
+    return sorted((json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows), key=without_ids)
 
 
-def pages(found: Zip) -> dict[str, bytes]:
-    return {name: found.bytes(name) for name in found.names if name.startswith(PAGES)}
+def without_ids(line: str) -> str:
+    return IDS.sub("", line)
+
+
+def ids_map(first: Zip, second: Zip) -> dict[str, str]:
+    """What each row of the one is called in the other; rows are told apart by what else they say."""
+    pairs = [pair for table in BACK for pair in zip(lines(first, table), lines(second, table), strict=True)]
+    own = [(json.loads(one).get("id"), json.loads(other).get("id")) for one, other in pairs]
+    return {one: other for one, other in own if one} | {"olivia": "hanna"}
+
+
+def mapped(text: str, known: dict[str, str]) -> str:
+    return IDS.sub(lambda found: known.get(found[0], found[0]), text)
+
+
+def with_the_coach(app: Flask, caller: Caller) -> None:
+    """What is asked, proposed, and reminded of."""
+    given = files.sent(caller, "My plan: slowly", "plan.txt")
+    sent(caller.post("/api/v1/chat/message", json={"message": "Is it a plan?", "attachments": [given["id"]]}))
+    entry = sent(caller.get("/api/v1/journal"))["entries"][0]
+    files.sent(caller, "How it looked", "view.txt", files.of_entry(entry))
+    for wish, verb in (("I want to run a marathon by June", "confirm"), ("I'd like to learn Spanish", "decline")):
+        (proposal,) = answered(caller, wish).last["proposals"]
+        sent(move(caller, proposal, verb))
+    goal = sent(caller.get("/api/v1/goals"))["goals"][0]
+    asked = make(caller, kind="check_in", rrule="FREQ=DAILY", goal_id=goal["id"])
+    bring_forward()
+    tell_due(database, resolve_from(app, Conversations))
+    sent(caller.post(f"/api/v1/reminders/{asked['id']}/answer", json={"text": "Half of it"}))
+    make(caller, text="Tea", timezone="Asia/Kathmandu", channels=["feed", "push"])
+    sent(caller.put("/api/v1/reminders/settings", json={"quiet_hours": {"from": "22:00", "to": "06:00"}}))
+
+
+def pages(found: Zip) -> dict[str, str]:
+    return {name: found.text(name) for name in found.names if name.startswith(PAGES)}
 
 
 def brought(work_off: WorkOff, caller: Caller, data: bytes) -> Any:
@@ -89,20 +121,20 @@ def brought(work_off: WorkOff, caller: Caller, data: bytes) -> Any:
     return status(caller, begun["id"])
 
 
-def test_it_is_the_same_in_another_account(olivia: Caller, heir: Caller, work_off: WorkOff) -> None:
+def test_it_is_the_same_in_another_account(offline_app: Flask, olivia: Caller, heir: Caller, work_off: WorkOff) -> None:
     live(olivia, "kumquat", work_off)
+    with_the_coach(offline_app, olivia)
     a_life(olivia)
-    sent(heir.patch("/api/v1/me", json={"timezone": "Pacific/Auckland"}))
     first = export(olivia, work_off)
     done = brought(work_off, heir, first.data)
-    assert (done["counts"]["entries"], done["counts"]["goals"]) == (9, 3)
-    assert {skip["item"] for skip in done["skipped"]} <= {f"data/{table}.json" for table in OF_THE_ACCOUNT}
+    assert (done["counts"]["entries"], done["counts"]["goals"], done["counts"]["attachments"]) == (9, 4, 2)
+    assert {skip["item"] for skip in done["skipped"]} <= {f"data/{table}.json" for table in STAY}
     second = export(heir, work_off)
-    for table in TABLES:
-        assert mapped(second, table) == mapped(first, table), table
-        assert second.manifest["counts"][table] == first.manifest["counts"][table]
-    assert pages(second) == pages(first)
-    assert all(first.manifest["counts"][table] for table in TABLES)
+    known = ids_map(first, second)
+    for table in sorted(BACK):
+        assert sorted(mapped(line, known) for line in lines(first, table)) == sorted(lines(second, table)), table
+    assert pages(second) == {name: mapped(text, known) for name, text in pages(first).items()}
+    assert [table for table in BACK if not first.manifest["counts"][table]] == []
 
 
 def test_the_second_time_it_adds_nothing(olivia: Caller, heir: Caller, work_off: WorkOff) -> None:
@@ -165,7 +197,59 @@ def test_a_file_can_neither_hide_a_crisis_nor_speak_in_a_strangers_conversation(
         assert session.execute(query).all() == [("I am going to kill myself tonight", "crisis")]
 
 
+def test_what_waits_to_be_confirmed_is_confirmed_nowhere_else(
+    offline_app: Flask, olivia: Caller, heir: Caller, work_off: WorkOff
+) -> None:
+    answered(olivia, "I want to run a marathon by June")
+    brought(work_off, heir, export(olivia, work_off).data)
+    (there,) = sent(heir.get("/api/v1/actions"))["actions"]
+    assert (move(heir, there, "confirm").status_code, move(heir, there, "undo").status_code) == (410, 409)
+
+
+def test_what_has_been_set_here_stays(olivia: Caller, heir: Caller, work_off: WorkOff) -> None:
+    sent(olivia.patch("/api/v1/me", json={"timezone": "Asia/Manila", "weekly_digest": True}))
+    sent(heir.patch("/api/v1/me", json={"timezone": "Europe/Vienna"}))
+    brought(work_off, heir, export(olivia, work_off).data)
+    assert sent(heir.get("/api/v1/me"))["timezone"] == "Europe/Vienna"
+
+
+NONSENSE = {
+    "account_settings": [{"timezone": "Nowhere/Land"}, {"timezone": "UTC", "country": "??"}, {}],
+    "reminders": [{"rrule": "FREQ=SECONDLY"}, {"timezone": "x"}, {"channels": ["fax"]}, {"at": "2031-01-07T18:00:00"}],
+    "actions": [{"kind": "x"}, {"arguments": []}, {"expires_at": "infinity", "state": "proposed"}],
+    "topic_runs": [{"result": []}, {"about": "x"}],
+    "suggested_prompts": [{"prompts": [{"id": 7}]}, {"prompts": "x"}],
+    "care_follow_ups": [{"until": "infinity"}],
+    "derived_sources": [{"standing": "sure"}, {"source_id": None}],
+}
+
+
+def test_what_could_not_be_written_is_not_brought_either(
+    offline_app: Flask, olivia: Caller, heir: Caller, work_off: WorkOff
+) -> None:
+    live(olivia, "kumquat", work_off)
+    with_the_coach(offline_app, olivia)
+    a_life(olivia)
+    found = export(olivia, work_off)
+    bad = {table: [found.rows(table)[0] | change for change in changes] for table, changes in NONSENSE.items()}
+    before = counted()
+    members = {f"data/{table}.json": json.dumps(rows) for table, rows in bad.items()}
+    done = brought(work_off, heir, zipped({"manifest.json": json.dumps(found.manifest), **members}))
+    assert (done["status"], done["counts"]["skipped"]) == ("completed", sum(map(len, NONSENSE.values())))
+    assert counted() == before
+
+
+def test_what_is_long_past_is_not_told_now(olivia: Caller, heir: Caller, work_off: WorkOff, offline_app: Flask) -> None:
+    make(olivia)
+    found = export(olivia, work_off)
+    past = dict.fromkeys(("at", "occurs_at", "next_at"), "2020-01-07T18:00:00+00:00")
+    rows = {"data/reminders.json": json.dumps([found.rows("reminders")[0] | past])}
+    brought(work_off, heir, zipped({"manifest.json": json.dumps(found.manifest), **rows}))
+    assert tell_due(database, resolve_from(offline_app, Conversations)) == 0
+    assert [row["next_at"] for row in sent(heir.get("/api/v1/reminders"))["reminders"]] == [None]
+
+
 def counted() -> list[int]:
     with database.read() as session:
-        names = (*TABLES, "document_chunks")
+        names = sorted(BACK | {"document_chunks"})
         return [session.scalar(text(f"SELECT count(*) FROM {table}")) or 0 for table in names]

@@ -14,7 +14,7 @@ from app.privacy.erasure import guard
 from app.privacy.registry import declarations, erased
 from app.workspace.models import Category
 from tests.conftest import Caller, sign_in
-from tests.privacy.conftest import WorkOff, begin, live, sent, write
+from tests.privacy.conftest import WorkOff, begin, export, live, sent, write
 from tests.privacy.erasing import (
     ADMIN,
     again,
@@ -118,6 +118,52 @@ def test_rows_of_the_team_stay_without_the_name(erin: Caller, theo: Caller, opal
     assert receipt["unnamed"]["workspace_records"] == 4
 
 
+BUSINESS = {"id": "g1", "title": "Grow retention", "targetDate": "2099-12-31"}
+
+
+def test_goals_of_the_business_stay_with_the_team(
+    erin: Caller, theo: Caller, sam: Caller, opal: Caller, work_off: WorkOff
+) -> None:
+    own = {"ownerId": erin.user, "ownerName": "Erin Kumquat"}
+    sent(erin.post("/workspace/goals", json=BUSINESS | own))
+    for path, body in (("milestone", {"title": "Ask ten"}), ("progress", {"content": "My kumquat hurts"})):
+        sent(erin.post(f"/api/v1/goals/g1/{path}", json=body))
+    write(erin, "kumquat", goal_ids=["g1"])
+    talk_of(erin, "kumquat")
+    assert theo.get("/workspace/goals/g1").status_code == 404
+    receipt = erase(opal, erin, work_off)
+    assert (tables_with("kumquat"), tables_with("Kumquat"), tables_with(erin.user)) == (set(), set(), LEFT)
+    [goal] = sent(theo.get("/workspace/goals"))["items"]
+    assert (goal["id"], goal["title"], goal["ownerId"], goal["ownerName"]) == ("g1", "Grow retention", "", "")
+    assert [step["title"] for step in goal["milestones"]] == ["Ask ten"]
+    assert receipt["unnamed"] | {"goals": 2, "milestones": 1} == receipt["unnamed"]
+    assert sam.get("/workspace/goals/g1").status_code == theo.get("/api/v1/goals/g1").status_code == 404
+
+
+def test_what_was_left_to_the_team_is_its_to_change(
+    erin: Caller, theo: Caller, boss: Caller, opal: Caller, work_off: WorkOff
+) -> None:
+    sent(erin.post("/workspace/goals", json=BUSINESS))
+    erase(opal, erin, work_off)
+    assert sent(theo.patch("/workspace/goals/g1", json={"progress": 40}))["progress"] == 40
+    [row] = export(boss, work_off, "/admin/exports").rows("goals")
+    assert (row["id"], row["user_id"], row["of_team"]) == ("g1", "", True)
+    assert theo.delete("/workspace/goals/g1").status_code == 204
+    assert theo.get("/workspace/goals/g1").status_code == 404
+
+
+def test_insights_hold_that_were_made_of_what_was_left(
+    erin: Caller, theo: Caller, opal: Caller, work_off: WorkOff
+) -> None:
+    sent(erin.post("/workspace/goals", json=BUSINESS))
+    erase(opal, erin, work_off)
+    sent(theo.post("/insights/generate", json={}))
+    work_off()
+    with database.read() as session:
+        kept = session.execute(text("SELECT title FROM business_insights WHERE user_id = 'theo'")).all()
+    assert kept and all(row.title for row in kept)
+
+
 def test_two_people_of_one_name_are_not_taken_for_each_other(
     erin: Caller, theo: Caller, opal: Caller, work_off: WorkOff
 ) -> None:
@@ -217,6 +263,7 @@ def test_no_table_is_forgotten(opal: Caller, work_off: WorkOff) -> None:
     fill(database.engine)
     with database.begin() as session:
         session.execute(text("UPDATE idempotency_keys SET owner = 'x:x'"))
+        session.execute(text("UPDATE goals SET of_team = false"))
         session.execute(text("SELECT setval(format('%I.%I', schemaname, sequencename), 1000) FROM pg_sequences"))
     sent(opal.post(ADMIN, json={"tenant": "x", "user": "x"}))
     work_off()

@@ -11,6 +11,7 @@ from sqlalchemy import Table, text
 import app.composition.application  # noqa: F401  # every model there is
 from app.core.ids import joined, mark
 from app.db.privacy import Derivation, OfNobody, OfPerson, OfTeam, PartOf
+from app.db.restoring import Stays
 from app.db.session import Base
 from app.db.session import db as database
 from app.privacy.registry import REDIS_KEYS, Scope, declarations, declared_redis_key, exported, shown_columns
@@ -99,6 +100,18 @@ def test_the_document_describes_every_table_of_an_export() -> None:
     scope = Scope("acme")
     shown = {table.name: ", ".join([*shown_columns(table, scope), *_file_of(table)]) for table, _ in exported(scope)}
     assert told == shown
+
+
+@pytest.mark.parametrize("name", sorted(table.name for table, _ in exported(Scope("acme"))))
+def test_every_table_of_an_export_says_what_an_import_does_with_it(name: str) -> None:
+    said = declarations()[TABLES[name]]
+    assert said.restored is not None, f"{name} is silent"
+
+
+def test_the_document_tells_what_an_import_leaves() -> None:
+    told = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|$", Path("docs/import.md").read_text(), re.MULTILINE))
+    left = {table.name: declarations()[table].restored for table, _ in exported(Scope("acme"))}
+    assert told == {name: said.why for name, said in left.items() if isinstance(said, Stays)}
 
 
 def _file_of(table: Table) -> list[str]:

@@ -10,6 +10,7 @@ from app.core.ids import new_id
 from app.core.json import JSONObject, JSONValue, as_object, to_json
 from app.db.session import Database
 from app.privacy.erasure.models import Erasure
+from app.workspace.models import Goal
 from app.workspace.records.models import Collection, Record
 
 AT_ONCE = 200
@@ -68,6 +69,24 @@ def take_names_out(session: Session, erasure: Erasure, known: Known, keys: Seque
         changed += is_theirs or document != record.document
         record.document = document
         record.id = new_id("person") if is_theirs else record.id
+    return changed
+
+
+def find_goals(db: Database, erasure: Erasure, known: Known) -> Sequence[str]:
+    """Of the team's goals those with a word in what they say beside their own columns."""
+    said = (cast(Goal.details, Text).contains(to_json(word), autoescape=True) for word in known.words)
+    of_team = Goal.tenant_id == erasure.tenant_id, Goal.of_team
+    with db.read() as session:
+        return session.scalars(select(Goal.id).where(*of_team, or_(*said)).order_by(Goal.id)).all()
+
+
+def take_names_out_of_goals(session: Session, erasure: Erasure, known: Known, ids: Sequence[str]) -> int:
+    rows = select(Goal).where(Goal.tenant_id == erasure.tenant_id, Goal.id.in_(ids)).order_by(Goal.id)
+    changed = 0
+    for goal in session.scalars(rows.with_for_update()).all():
+        details = as_object(known.without(goal.details))
+        changed += details != goal.details
+        goal.details = details
     return changed
 
 

@@ -22,8 +22,10 @@ from app.auth.models import AuditEntry
 from app.db.privacy import Declaration, Name, OfPerson
 from app.db.session import Database
 from app.privacy.erasure import documents
+from app.privacy.erasure.documents import Known
 from app.privacy.erasure.models import Erasure
-from app.privacy.registry import Scope, declarations, erased, rows_of
+from app.privacy.registry import Scope, declarations, erased, left_rows, rows_of
+from app.workspace.models import Goal
 from app.workspace.records.models import Record
 
 LONG = text("SET LOCAL statement_timeout = '2min'")  # not every table has an index by person
@@ -41,7 +43,18 @@ def remove_all(db: Database, erasure: Erasure) -> int:
 def take_names_out(db: Database, erasure: Erasure) -> int:
     """Of rows that stay; how many. Last of the log that tells where else the person has worked."""
     tables = sorted(declarations().items(), key=lambda one: one[0] is AuditEntry.__table__)
-    return sum(_unname(db, erasure, table, said) for table, said in tables if said.names)
+    left = sum(_leave(db, erasure, table, said) for table, said in tables if isinstance(said, OfPerson))
+    return left + sum(_unname(db, erasure, table, said) for table, said in tables if said.names)
+
+
+def _leave(db: Database, erasure: Erasure, table: Table, said: OfPerson) -> int:
+    """To the team, with nobody's name on it."""
+    scope = Scope(erasure.tenant_id, erasure.person)
+    its, left = rows_of(table, scope), left_rows(table, scope)
+    if said.left is None or its is None or left is None:
+        return 0
+    unowned = update(table).values({"user_id": "", **dict.fromkeys(said.left.emptied)})
+    return _in_steps(db, erasure, unowned, table, its & left)
 
 
 def _unname(db: Database, erasure: Erasure, table: Table, said: Declaration) -> int:
@@ -65,12 +78,25 @@ def _take_out(db: Database, erasure: Erasure, table: Table, name: Name) -> int:
 
 
 def _take_out_of_documents(db: Database, erasure: Erasure) -> int:
+    """Goals first: the list of people comes last."""
     known, keys = documents.find(db, erasure)
-    total = 0
+    total = _take_out_of_goals(db, erasure, known)
     for at in range(0, len(keys), AT_ONCE):
         with db.begin() as session:
             changed = documents.take_names_out(session, erasure, known, keys[at : at + AT_ONCE])
             count(session, erasure.id, Record.__tablename__, changed, are_gone=False)
+        total += changed
+    return total
+
+
+def _take_out_of_goals(db: Database, erasure: Erasure, known: Known) -> int:
+    """What a business goal says of people is as in other documents."""
+    ids = documents.find_goals(db, erasure, known)
+    total = 0
+    for at in range(0, len(ids), AT_ONCE):
+        with db.begin() as session:
+            changed = documents.take_names_out_of_goals(session, erasure, known, ids[at : at + AT_ONCE])
+            count(session, erasure.id, Goal.__tablename__, changed, are_gone=False)
         total += changed
     return total
 

@@ -53,7 +53,7 @@ def all_of(connection: Connection, scope: Scope, stream: Stream) -> Iterator[Pag
 
 
 def _folder(scope: Scope, user: str, name: str) -> str:
-    return name if scope.user is not None else f"people/{folder_of(user)}/{name}"
+    return name if scope.user is not None or not user else f"people/{folder_of(user)}/{name}"
 
 
 def _in_scope(model: type[Owned], scope: Scope) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from app.core.retention import Aging
 from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.privacy import Ages, Derivation, OfPerson, PartOf
+from app.db.restoring import Restored
 from app.db.session import Base
 
 IS_YOUNG = """busy_until > clock_timestamp() OR EXISTS (SELECT 1 FROM conversation_messages m
@@ -35,7 +36,7 @@ class BusinessInsight(Owned, Base):
 
     __tablename__ = "business_insights"
     privacy = OfPerson(
-        restored=True,
+        restored=Restored(),
         derived=dict.fromkeys(("title", "description", "details"), ("workspace_records", "goals", "milestones")),
         derivation=Derivation.RECORDED,
     )
@@ -59,7 +60,7 @@ class Conversation(Owned, Base):
 
     __tablename__ = "conversations"
     privacy = OfPerson(
-        restored=True,
+        restored=Restored(prefix="conv"),
         machinery=("busy_until", "busy_with"), derived={"context": ("conversation_messages",)},
         derivation=Derivation.PART,
         ages=Ages(kind=Aging.MESSAGES, unless=IS_YOUNG),
@@ -82,7 +83,7 @@ class ConversationMessage(Base):
     """``id`` grows with time. ``safety`` is there where care had something to tell."""
 
     __tablename__ = "conversation_messages"
-    privacy = PartOf(restored=True, by="conversation_id", ages=Ages(kind=Aging.MESSAGES, unless=IS_ANSWERED))
+    privacy = PartOf(restored=Restored(), by="conversation_id", ages=Ages(kind=Aging.MESSAGES, unless=IS_ANSWERED))
     __table_args__ = (
         Index("ix_conversation_messages_conversation", "conversation_id", "id"),
         Index("ix_conversation_messages_created_at", "created_at", postgresql_using="brin"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Text, bindparam, cast, delete, func, select
+from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
@@ -28,16 +28,17 @@ MEANING = {word: status for status, words in WORDS.items() for word in words}
 DATES = ("targetDate", "dueDate", "endDate")
 BYTES = func.octet_length(Goal.description) + func.octet_length(cast(Goal.details, Text))
 SIZES = Sizes(Goal.id, (Goal.created_at.desc(), Goal.id.desc()), BYTES)
-OWN = Goal.tenant_id == bindparam("tenant_id"), Goal.user_id == bindparam("user_id")
+NOBODY = ""  # who has a goal that was left to the team
+OWN = Goal.tenant_id == bindparam("tenant_id"), Goal.user_id.in_([bindparam("user_id"), NOBODY])
 NEWEST = fitting(select(Goal).where(*OWN), SIZES, MOST).options(WITH_MILESTONES)
 COLUMNS = frozenset({"id", "title", "name", "description", "category", "progress", "targetDate"})
 
 
 class GoalStore:
-    """The caller's own goals, with the methods of a ``RecordStore``."""
+    """The caller's own goals, and those that erased people left; with the methods of a ``RecordStore``."""
 
     def page(self, session: Session, principal: Principal, asked: RowsRequest) -> Page[JSONObject]:
-        query = select(Goal).where(Goal.owned_by(principal)).options(WITH_MILESTONES)
+        query = select(Goal).where(_seen_by(principal)).options(WITH_MILESTONES)
         query = query.where(Goal.status == MEANING.get(asked.status, asked.status)) if asked.status else query
         found = sized_page(session, query, SIZES, asked.limit, asked.offset)
         return Page([_shown(goal) for goal in found.items], found.has_more, total=found.total)
@@ -74,13 +75,14 @@ class GoalStore:
         if not goal.milestones and progress is not None and status is not GoalStatus.COMPLETED:
             goal.progress_percentage = round(as_number(progress))
         session.flush()
-        indexing.put_goal(session, goal)
+        if goal.user_id != NOBODY:  # the index is of people
+            indexing.put_goal(session, goal)
 
     def remove(self, session: Session, principal: Principal, row_id: str) -> None:
         goal = _find(session, principal, row_id, lock=True)
         if goal is not None:
             indexing.remove(session, goal)
-            session.execute(delete(Goal).where(Goal.id == goal.id, Goal.owned_by(principal)))
+            session.execute(delete(Goal).where(Goal.id == goal.id, _seen_by(principal)))
 
 
 def _shown(goal: Goal) -> JSONObject:
@@ -97,15 +99,19 @@ def _shown(goal: Goal) -> JSONObject:
     return {**goal.details, **own, **({"milestones": steps} if steps else {})}
 
 
+def _seen_by(principal: Principal) -> ColumnElement[bool]:
+    return (Goal.tenant_id == principal.tenant_id) & Goal.user_id.in_([principal.user_id, NOBODY])
+
+
 def _find(session: Session, principal: Principal, goal_id: str, lock: bool = False) -> Goal | None:
-    query = select(Goal).where(Goal.id == goal_id, Goal.owned_by(principal)).options(WITH_MILESTONES)
+    query = select(Goal).where(Goal.id == goal_id, _seen_by(principal)).options(WITH_MILESTONES)
     return session.scalar(query.with_for_update() if lock else query)
 
 
 def _new(principal: Principal, goal_id: str) -> Goal:
     moment = now()
     return Goal(
-        **owner_columns(principal), id=goal_id, milestones=[], habit_completed_dates=[],
+        **owner_columns(principal), id=goal_id, of_team=True, milestones=[], habit_completed_dates=[],
         status=GoalStatus.NOT_STARTED, progress_percentage=0, is_habit=False, completed_at=None, created_at=moment,
         status_changed_at=moment,
     )  # fmt: skip
