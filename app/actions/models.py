@@ -14,7 +14,7 @@ from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.ownership import Owned
 from app.db.privacy import OfPerson
-from app.db.restoring import Restored, Stays, no_later
+from app.db.restoring import Restored, Stays, is_there, no_later
 from app.db.session import Base
 
 
@@ -40,8 +40,9 @@ LIFE = timedelta(hours=24)  # in which a proposal may be confirmed, and what was
 
 def as_restored(row: JSONObject) -> JSONObject:
     """What was proposed elsewhere can't be confirmed here: nobody saw these rows before and after."""
-    objects = [row.get("arguments"), *(row.get(name) or {} for name in ("before", "after", "result"))]
-    if not KIND.fullmatch(str(row.get("kind"))) or not all(isinstance(value, dict) for value in objects):
+    shown = [row.get(name) for name in ("before", "after", "result")]
+    are_objects = all(isinstance(value, dict) for value in (row.get("arguments"), *filter(is_there, shown)))
+    if not are_objects or not KIND.fullmatch(str(row.get("kind"))):
         raise ValueError("not an action")
     waits = row.get("state") == ActionState.PROPOSED
     return {**row, "expires_at": no_later(row.get("expires_at"), now())} if waits else row

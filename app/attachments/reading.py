@@ -17,6 +17,7 @@ MEMORY = 1024 * 1024 * 1024
 LARGEST_RESULT = 2 * 1024 * 1024
 MOST_PIXELS = 64_000_000
 MOST_PAGES, MOST_WORDS = 500, 200_000  # characters
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF", "TIFF", "HEIF")
 EDGE = 480  # pixels of a thumbnail's longer side
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -28,7 +29,7 @@ def main(task: str, content_type: str) -> None:
         (resource.RLIMIT_CORE, 0),
     ):  # fmt: skip
         resource.setrlimit(what, (most, most))
-    work = TASKS[task].get(content_type.partition("/")[0]) or TASKS[task][content_type]
+    work = TASKS[task].get(content_type) or TASKS[task][content_type.partition("/")[0]]
     sys.stdout.buffer.write(work(sys.stdin.buffer))
 
 
@@ -47,10 +48,18 @@ def picture_of_image(file: IO[bytes]) -> bytes:
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    with Image.open(file, formats=("PNG", "JPEG", "GIF", "WEBP", "AVIF", "TIFF")) as image:
+    with Image.open(file, formats=FORMATS) as image:
         image.draft("RGB", (EDGE, EDGE))  # of a JPEG no more is decoded than is shown
         image.thumbnail((EDGE * 2, EDGE * 2))
         return _webp(ImageOps.exif_transpose(image))
+
+
+def picture_of_heif(file: IO[bytes]) -> bytes:
+    """As iPhones take them."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return picture_of_image(file)
 
 
 def picture_of_pdf(file: IO[bytes]) -> bytes:
@@ -62,7 +71,12 @@ def picture_of_pdf(file: IO[bytes]) -> bytes:
 
 TASKS: dict[str, dict[str, Callable[[IO[bytes]], bytes]]] = {
     "words": {"application/pdf": words_of_pdf, "application/xml": words_of_text, "text": words_of_text},
-    "thumbnail": {"application/pdf": picture_of_pdf, "image": picture_of_image},
+    "thumbnail": {
+        "application/pdf": picture_of_pdf,
+        "image/heic": picture_of_heif,
+        "image/heif": picture_of_heif,
+        "image": picture_of_image,
+    },
 }
 
 

@@ -44,6 +44,10 @@ def moment_of(value: object) -> datetime:
     return moment
 
 
+def is_there(value: JSONValue) -> bool:
+    return value is not None
+
+
 def no_later(value: JSONValue, latest: datetime) -> JSONValue:
     return value if moment_of(value) <= latest else iso(latest)
 

@@ -65,7 +65,14 @@ class Ids:
             return self._here(value)
         if isinstance(value, list):
             return [self.within(item) for item in value]
-        return {name: self.within(item) for name, item in value.items()} if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            return {name: self._whose if name == "user_id" else self.within(item) for name, item in value.items()}
+        return value
+
+    @property
+    def _whose(self) -> str:
+        """A row that is shown within another says whose it is."""
+        return self.principal.user_id
 
     def _here(self, text: str) -> str:
         if text in self.known:

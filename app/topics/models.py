@@ -9,7 +9,7 @@ from app.core.clock import iso, now
 from app.core.json import JSONObject
 from app.db.ownership import Owned
 from app.db.privacy import Derivation, OfNobody, OfPerson
-from app.db.restoring import Restored
+from app.db.restoring import Restored, is_there
 from app.db.session import Base
 
 ENDED = frozenset({"completed", "failed", "cancelled"})
@@ -46,8 +46,8 @@ class PromptVersion(Base):
 
 def as_restored(row: JSONObject) -> JSONObject:
     """What had not ended there ends here: nobody is at work on it."""
-    objects = [row.get("parameters"), *(row.get(name) or {} for name in ("gathered", "result", "about"))]
-    if not all(isinstance(value, dict) for value in objects):
+    kept = [row.get(name) for name in ("gathered", "result", "about")]
+    if not all(isinstance(value, dict) for value in (row.get("parameters"), *filter(is_there, kept))):
         raise ValueError("not a run")
     return row if row.get("state") in ENDED else row | {"state": "cancelled", "completed_at": iso(now())}
 

@@ -14,7 +14,9 @@ FILES = "/api/v1/attachments"
 
 def picture(width: int = 800, height: int = 600, form: str = "JPEG", **more: Any) -> bytes:
     from PIL import Image
+    from pillow_heif import register_heif_opener
 
+    register_heif_opener()
     made = io.BytesIO()
     Image.new("RGB", (width, height), (200, 40, 40)).save(made, form, **more)
     return made.getvalue()

@@ -32,7 +32,7 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\x00" * 1_000_000)) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "TIFF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "HEIF"])
 def test_pictures_have_one(owner: Caller, form: str) -> None:
     answer = thumbnail(owner, picture(800, 600, form))
     assert (answer.status_code, answer.mimetype, size(answer)) == (200, "image/webp", (480, 360))
@@ -45,6 +45,10 @@ def test_it_stands_upright_and_says_nothing_of_the_camera(owner: Caller) -> None
     exif[0x0112], exif[0x010F] = 6, "A camera"
     answer = thumbnail(owner, picture(exif=exif))
     assert size(answer) == (360, 480) and b"camera" not in answer.data
+
+
+def test_of_a_photo_of_an_iphone_that_is_cut_there_is_none(owner: Caller) -> None:
+    assert thumbnail(owner, picture(form="HEIF")[:600]).status_code == 404
 
 
 def test_of_a_pdf_it_shows_the_first_page(owner: Caller) -> None:
