@@ -23,7 +23,7 @@ def reminder(row: JSONObject) -> JSONObject:
         raise ValueError("not a reminder")
     if row.get("kind") not in KINDS or not str(row.get("text") or "").strip() or (rule and not _is_rule(rule)):
         raise ValueError("not a reminder")
-    return row | _planned(row, Schedule(begin, str(rule) if rule else None, zone))
+    return {**row, **_planned(row, Schedule(begin, str(rule) if rule else None, zone))}
 
 
 def settings(row: JSONObject) -> JSONObject:

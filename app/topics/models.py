@@ -49,7 +49,7 @@ def as_restored(row: JSONObject) -> JSONObject:
     kept = [row.get(name) for name in ("gathered", "result", "about")]
     if not all(isinstance(value, dict) for value in (row.get("parameters"), *filter(is_there, kept))):
         raise ValueError("not a run")
-    return row if row.get("state") in ENDED else row | {"state": "cancelled", "completed_at": iso(now())}
+    return row if row.get("state") in ENDED else {**row, "state": "cancelled", "completed_at": iso(now())}
 
 
 class TopicRun(Owned, Base):
