@@ -16,17 +16,17 @@ const pause = (time, signal) => new Promise((done, stop) => {
 });
 
 function headersOf(method, extra) {
-  const headers = { "X-Timezone": who.zone, ...extra };
+  const headers = { "X-Timezone": who.zone };
   if (who.token) headers.Authorization = "Bearer " + who.token;
   if (who.csrf && method !== "GET") headers["X-CSRF-Token"] = who.csrf;
-  return headers;
+  return { ...headers, ...extra };
 }
 
 async function send(method, path, { body, headers, signal } = {}) {
   const sent = body === undefined ? {} : { "Content-Type": "application/json" };
   const once = () => fetch(path, { method, signal, headers: headersOf(method, { ...sent, ...headers }), body: body === undefined ? undefined : JSON.stringify(body) });
   const response = await once();
-  if (response.status !== 401 || !await enterAgain()) return response;
+  if (response.status !== 401 || headers?.Authorization || !await enterAgain()) return response;
   return once();
 }
 

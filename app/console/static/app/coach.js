@@ -132,5 +132,5 @@ const shownAs = message => message.role === "user" ? mine(message) : new Answer(
 
 function greeting(person) {
   const hour = new Date().getHours(), name = person.name ? `, ${person.name.split(" ")[0]}` : "";
-  return `Good ${hour < 5 ? "night" : hour < 12 ? "morning" : hour < 18 ? "afternoon" : "evening"}${name}.`;
+  return `Good ${hour < 5 ? "evening" : hour < 12 ? "morning" : hour < 18 ? "afternoon" : "evening"}${name}.`;
 }

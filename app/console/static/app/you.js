@@ -20,12 +20,12 @@ export async function show(root, { person }) {
 function coach(all) {
   const chosen = all.find(one => one.isDefault)?.id;
   const choose = one => doing(async () => { await api("PATCH", `${PERSONALITIES}/${one.id}/default`); toast(`${one.name} coaches you now.`); });
-  return h("section", {}, h("h2", {}, "Who coaches you"), h("fieldset", { class: "cards choice" }, h("legend", { class: "unseen" }, "Who coaches you"), all.map(one => h("label", { class: "card" }, h("input", { type: "radio", name: "coach", checked: one.id === chosen, onchange: choose(one) }), h("strong", {}, one.name), h("span", { class: "soft" }, one.description)))));
+  return h("section", {}, h("h2", {}, "Who coaches you"), h("fieldset", { class: "cards choice", ariaLabel: "Who coaches you" }, all.map(one => h("label", { class: "card" }, h("input", { type: "radio", name: "coach", checked: one.id === chosen, onchange: choose(one) }), h("strong", {}, one.name), h("span", { class: "soft" }, one.description)))));
 }
 
 function looks() {
   const install = installing && button("Install as an app", async () => { await installing.prompt(); installing = null; }, "primary");
-  return h("section", { class: "panel" }, h("h2", {}, "How it looks"), h("fieldset", { class: "chips" }, h("legend", { class: "unseen" }, "How it looks"), Object.entries(LOOKS).map(([value, name]) => h("label", { class: "chip" }, h("input", { type: "radio", name: "look", checked: theme() === value, onchange: () => applyTheme(value) }), name))), install);
+  return h("section", { class: "panel" }, h("h2", {}, "How it looks"), h("fieldset", { class: "chips", ariaLabel: "How it looks" }, Object.entries(LOOKS).map(([value, name]) => h("label", { class: "chip" }, h("input", { type: "radio", name: "look", checked: theme() === value, onchange: () => applyTheme(value) }), name))), install);
 }
 
 function places(me) {
