@@ -16,7 +16,7 @@ export async function show(root, { rest, person }) {
 class Conversation {
   constructor(root, id, person, signal, words) {
     Object.assign(this, { root, id, person, signal, words, coach: "", closed: false });
-    this.log = h("div", { class: "log", role: "log", "aria-live": "off", ariaLabel: "Conversation" });
+    this.log = h("div", { class: "log", tabIndex: 0, role: "log", "aria-live": "off", ariaLabel: "Conversation", onwheel: () => { this.follows = false; }, ontouchmove: () => { this.follows = false; } });
     this.list = h("nav", { class: "past", ariaLabel: "Conversations" });
     this.title = h("h1", { tabIndex: -1 }, id ? "Conversation" : greeting(person));
     this.who = h("select", { ariaLabel: "Who coaches you", onchange: () => { this.coach = this.who.value; } });
@@ -44,7 +44,7 @@ class Conversation {
     this.log.append(...found.messages.map(shownAs));
     const last = found.messages.at(-1);
     if (last?.role === "user") this.hear(following(this.id), last.content);
-    this.toEnd(true);
+    this.toEnd();
   }
 
   async earlier(before) {
@@ -69,10 +69,10 @@ class Conversation {
   async hear(facts, words) {
     const answer = new Answer();
     this.log.append(answer.element);
-    this.toEnd(true);
+    this.toEnd();
     this.write.busy(true);
-    const watching = new MutationObserver(() => this.toEnd());
-    watching.observe(answer.element, { childList: true, subtree: true, characterData: true });
+    const watching = new ResizeObserver(() => this.keep(answer.element));
+    watching.observe(answer.element);
     const retry = () => { answer.element.remove(); this.hear(asking(words, this.id, this.coach), words); };
     await follow(answer, facts, { signal: this.signal, retry, tell: event => this.known(event.sessionId) });
     watching.disconnect();
@@ -88,9 +88,13 @@ class Conversation {
     history.replaceState(null, "", `#/coach/${id}`);
   }
 
-  toEnd(always) {
-    const { scrollHeight, scrollTop, clientHeight } = this.log;
-    if (always || scrollHeight - scrollTop - clientHeight < 160) this.log.scrollTop = scrollHeight;
+  toEnd() { this.log.scrollTop = this.log.scrollHeight; this.follows = true; }
+
+  /** What grows stays in sight, as long as one has not scrolled away, and never past its own beginning. */
+  keep(element) {
+    if (!this.follows) return;
+    this.kept = Math.min(this.log.scrollHeight - this.log.clientHeight, element.offsetTop - this.log.offsetTop - 8);
+    this.log.scrollTop = this.kept;
   }
 
   async past() {

@@ -43,7 +43,7 @@ export function announce(text) {
 
 let hiding = 0;
 /** A line at the edge that goes by itself, with one thing to do about it if wanted. */
-export function toast(text, { act, label, kind = "", stays = 6000 } = {}) {
+export function toast(text, { act, label, kind = "", stays = 4000 } = {}) {
   const place = document.getElementById("toast");
   clearTimeout(hiding);
   const away = () => place.replaceChildren();

@@ -16,7 +16,7 @@ export async function show(root, { rest }) {
   const open = goals.filter(goal => !["completed", "abandoned"].includes(goal.status)), over = goals.filter(goal => !open.includes(goal));
   const ideas = h("section", { class: "ideas", hidden: true, ariaLabel: "Ideas" });
   const make = () => newGoal(() => show(root, { rest: [] }));
-  const suggest = button([icon("spark"), "Ideas from my journal"], doing(() => suggestions(ideas)));
+  const suggest = button([icon("spark"), "Ideas for me"], doing(() => suggestions(ideas)));
   root.replaceChildren(h("header", { class: "top" }, h("h1", { tabIndex: -1 }, "Goals"), h("div", { class: "tools" }, suggest, button([icon("plus"), "New goal"], make, "primary"))), ideas,
     open.length ? h("div", { class: "cards" }, open.map(card)) : empty("What would you like to reach?", "A goal can be small. Give it a name and a day; the steps can follow.", button("Set a first goal", make, "primary")),
     over.length ? h("details", { class: "over" }, h("summary", {}, `${many(over.length, "goal")} behind you`), h("div", { class: "cards" }, over.map(card))) : "",

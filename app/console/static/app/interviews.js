@@ -21,7 +21,7 @@ export async function show(root, { rest, go }) {
 }
 
 function watch(root, id) {
-  const log = h("div", { class: "log tall", role: "log", "aria-live": "off", ariaLabel: "Interview" }), state = h("p", { class: "soft", role: "status" }, "Listening…"), found = h("section", { class: "shows" });
+  const log = h("div", { class: "log tall", tabIndex: 0, role: "log", "aria-live": "off", ariaLabel: "Interview" }), state = h("p", { class: "soft", role: "status" }, "Listening…"), found = h("section", { class: "shows" });
   const halt = button("Stop", doing(() => post(`${INTERVIEWS}/${id}/stop`, { stopToken: token(id) })));
   const again = button("Try again", doing(async () => { await post(`${INTERVIEWS}/${id}/retry`); again.hidden = true; listen(); }), "", { hidden: true });
   halt.hidden = true;

@@ -92,7 +92,7 @@ function days(entries) {
 }
 
 function row(entry) {
-  return h("a", { class: "card entry", href: `#/journal/${entry.id}` }, h("strong", {}, entry.title), entry.mood && h("span", { class: "tag" }, entry.mood), h("p", {}, short(entry.content, 220)),
+  return h("a", { class: "card entry", href: `#/journal/${entry.id}` }, h("strong", {}, entry.title), entry.mood && h("span", { class: "tag" }, entry.mood), entry.content.startsWith(entry.title) && entry.content.length < 70 ? "" : h("p", {}, short(entry.content, 220)),
     entry.linked_goals?.length ? h("span", { class: "soft" }, icon("goals"), entry.linked_goals.map(goal => goal.title).join(", ")) : "");
 }
 

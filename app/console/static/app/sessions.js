@@ -32,7 +32,7 @@ async function offer(root, go) {
 class Session {
   constructor(root, id, signal) {
     Object.assign(this, { root, id, signal });
-    this.log = h("div", { class: "log", role: "log", "aria-live": "off", ariaLabel: "Session" });
+    this.log = h("div", { class: "log", tabIndex: 0, role: "log", "aria-live": "off", ariaLabel: "Session" });
     this.state = h("div", { class: "way" });
     this.result = h("section", { class: "result" });
     this.tools = h("div", { class: "tools" });
@@ -44,7 +44,7 @@ class Session {
     const [found, { topics }] = await Promise.all([get(`${COACHING}/session?session_id=${this.id}`), get(`${COACHING}/topics`)]);
     const name = topics.find(topic => topic.topic_id === found.topic_id)?.name || "Session";
     this.foot = h("footer", {}, this.write.form, h("div", { class: "under" }, soft("A machine answers. It can be wrong.")));
-    this.root.replaceChildren(h("section", { class: "talk" }, link("#/sessions", icon("back"), "Sessions"), h("header", { class: "top" }, h("h1", { tabIndex: -1 }, name), this.tools), this.state, this.log, this.result, this.foot));
+    this.root.replaceChildren(h("section", { class: "talk" }, link("#/sessions", icon("back"), "Sessions"), h("header", { class: "top" }, h("h1", { tabIndex: -1 }, name), this.tools), this.state, this.result, this.log, this.foot));
     this.log.append(...found.messages.map(one => one.role === "user" ? mine(one) : new Answer(one).element));
     this.draw(found);
     const last = found.messages.at(-1);
@@ -58,10 +58,11 @@ class Session {
     const label = { active: `Question ${found.turn} of at most ${found.max_turns}`, paused: "Paused", completed: "Done", cancelled: "Ended" }[found.status];
     this.state.replaceChildren(h("progress", { max: 100, value: share, ariaLabel: "How far this session is" }), h("span", { class: "soft" }, label));
     this.foot.hidden = found.status !== "active";
+    this.root.classList.toggle("over", !live);
     const move = verb => doing(async () => { const told = await post(`${COACHING}/${verb}`, { session_id: this.id }); await this.moved(told, verb); });
     this.tools.replaceChildren(...[found.status === "active" && button("Pause", move("pause")), found.status === "paused" && button("Go on", move("resume"), "primary"),
       found.status === "active" && found.turn > 2 && button("Finish and sum up", move("complete"), "primary"), live && button(icon("trash"), doing(() => this.end()), "round", { ariaLabel: "End without a result" })].filter(Boolean));
-    if (found.result) this.result.replaceChildren(h("h2", {}, "What came of it"), h("div", { class: "panel" }, told(found.result)));
+    if (found.result) this.result.replaceChildren(h("h2", {}, "What came of it"), h("div", { class: "panel" }, told(found.result)), h("h2", {}, "What was said"));
   }
 
   async moved(found, verb) {

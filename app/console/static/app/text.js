@@ -35,7 +35,7 @@ function blocks(text) {
 }
 
 function shaped({ kind, lines: own }) {
-  if (kind === "h") return h("h3", {}, inline(own[0]));
+  if (kind === "h") return h("h2", {}, inline(own[0]));
   if (kind === "ul" || kind === "ol") return h(kind, {}, own.map(item => h("li", {}, inline(item))));
   return h(kind, {}, lines(own.join("\n")));
 }

@@ -19,7 +19,7 @@ export class Answer {
     this.element = h("article", { class: "said coach", ariaLabel: "The coach said" }, this.words, this.beside, this.note);
     if (content) this.draw();
     if (status && status !== "complete") this.say(status === "cancelled" ? "You stopped this answer." : "This answer was cut off.");
-    this.add(sources(context), (proposals || []).map(proposal));
+    this.add((proposals || []).map(proposal), sources(context));
     if (timestamp) this.element.title = `${shown(timestamp)}, ${shown(timestamp, "time")}`;
   }
 

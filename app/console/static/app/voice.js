@@ -28,7 +28,7 @@ class Talk {
     Object.assign(this, { root, agents, queue: [], playing: null, recorder: null, held: false, answer: null, socket: null, closed: false });
     this.face = face();
     this.state = h("p", { class: "soft", role: "status" });
-    this.log = h("div", { class: "log", role: "log", "aria-live": "polite", ariaLabel: "What was said" });
+    this.log = h("div", { class: "log", tabIndex: 0, role: "log", "aria-live": "polite", ariaLabel: "What was said" });
     this.agent = h("select", { ariaLabel: "Who talks with you", onchange: doing(() => this.connect()) }, agents.map(one => h("option", { value: one.bot_id }, one.name)));
     this.mute = h("input", { type: "checkbox", onchange: () => { this.send({ type: this.mute.checked ? "mute_audio" : "unmute_audio" }); if (this.mute.checked) this.quiet(); } });
     this.talk = h("button", { type: "button", class: "talkbutton", ariaLabel: "Hold to speak", disabled: true }, icon("voice"));

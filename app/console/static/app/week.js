@@ -14,7 +14,7 @@ export async function week(root, id) {
   const isNow = !id || insight.id === now.insight?.id;
   const words = h("div", { class: "prose" }), under = h("p", { class: "soft" });
   const say = found => { words.replaceChildren(...written(found.content)); under.textContent = `From ${many(found.entry_count, "entry", "entries")}.${found.stale ? " Something in them has changed since." : ""}`; };
-  const write = doing(() => writeNow(words, under, Boolean(insight), work.signal, say));
+  const write = doing(async () => { await writeNow(words, under, Boolean(insight), work.signal, say); await week(root); });
   root.replaceChildren(link("#/journal", icon("back"), "Journal"), h("header", { class: "top" }, h("div", {}, h("span", { class: "kicker" }, isNow ? span(now.weekStart, now.weekEnd) : span(insight.week_start, insight.week_end)), h("h1", { tabIndex: -1 }, "Review of the week")),
     h("div", { class: "tools" }, isNow && button([icon("spark"), insight ? "Write it anew" : "Write my review"], write, insight ? "" : "primary"), insight && button(icon("trash"), doing(() => remove(insight)), "round", { ariaLabel: "Delete this review" }))),
     h("article", { class: "panel" }, words, under), others(past.filter(one => one.id !== insight?.id)));
