@@ -1,15 +1,16 @@
 """A person's own place in a browser: one page, a client of the public API, which can be installed."""
 
-from flask import Blueprint, Response, render_template, send_from_directory
+from flask import Blueprint, Response, render_template, request
 
 from app.auth.guards import public
+from app.auth.sign_ins import COOKIE
 from app.console.demo_person import is_offered
-from app.console.shell import FOLDER, shell
+from app.console.versioned_files import VersionedFiles
 from app.core.json import to_json
 from app.identity.guards import accounts
 
 blp = Blueprint("app_page", __name__, url_prefix="/app")
-A_YEAR = 365 * 86400  # seconds
+files = VersionedFiles("app", "/app/files")
 ICONS = ({"src": "icon-192.png", "sizes": "192x192"}, {"src": "icon-512.png", "sizes": "512x512"})
 PAPER, GREEN = "#fbfaf6", "#1f6f54"
 
@@ -17,26 +18,24 @@ PAPER, GREEN = "#fbfaf6", "#1f6f54"
 @blp.route("", strict_slashes=False)
 @public
 def place() -> Response:
-    """The same for everybody: who is there, the page asks for itself."""
-    page = render_template("app.html", shell=shell(), has_accounts=accounts().is_on, has_demo=is_offered())
+    """The same for everybody: who is there, the page asks for itself, unless nobody can be."""
+    wanted = accounts().is_on
+    told = {"has_accounts": wanted, "has_session": COOKIE in request.cookies, "has_demo": is_offered()}
+    page = render_template("app.html", files=files, **told)
     return Response(page, headers={"Cache-Control": "no-cache"})
 
 
 @blp.route("/files/<version>/<name>")
 @public
 def file(version: str, name: str) -> Response:
-    """While versions change, an older page still gets the file, but may not keep it."""
-    known = version == shell().version
-    response = send_from_directory(FOLDER, name, max_age=A_YEAR if known else 0)
-    response.cache_control.immutable = known
-    return response
+    return files.serve(version, name)
 
 
 @blp.route("/manifest.webmanifest")
 @public
 def manifest() -> Response:
     """What a browser needs to install the page."""
-    icons = [icon | {"src": f"{shell().root}/{icon['src']}", "type": "image/png"} for icon in ICONS]
+    icons = [icon | {"src": f"{files.root}/{icon['src']}", "type": "image/png"} for icon in ICONS]
     icons += [icon | {"purpose": "maskable"} for icon in icons]
     told = {
         "id": "/app", "name": "Coachhouse", "short_name": "Coach", "start_url": "/app", "scope": "/app",
@@ -50,6 +49,6 @@ def manifest() -> Response:
 @public
 def worker() -> Response:
     """Keeps the page's own files for when there is no network, and nothing of people."""
-    script = render_template("app_worker.js", shell=shell())
+    script = render_template("app_worker.js", files=files)
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/app"}
     return Response(script, mimetype="text/javascript", headers=headers)

@@ -12,7 +12,7 @@ from tests.pages.browser import Browser, Page
 from tests.pages.conftest import OFFLINE
 
 PASSWORD = "correct horse battery staple"
-LANDED = "location.pathname === '/' && document.readyState === 'complete'"
+LANDED = "location.pathname === '/app' && document.querySelector('h1')"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def fill(page: Page, **fields: str) -> None:
     page.press_enter()
 
 
-def test_from_an_invitation_to_a_session(accounts: Web, page: Page) -> None:
+def test_from_an_invitation_to_a_first_goal(accounts: Web, page: Page) -> None:
     ada = signed_up(accounts, "ada@example.com")
     acme = post(accounts, "/api/v1/tenants", ada, name="Acme")["id"]
     post(accounts, f"/api/v1/tenants/{acme}/invitations", ada, email="bob@example.com")
@@ -74,6 +74,12 @@ def test_from_an_invitation_to_a_session(accounts: Web, page: Page) -> None:
     fill(page, email="bob@example.com", name="Bob", password=PASSWORD)
     page.wait(LANDED)
     assert whose(page) == "bob@example.com"
+    page.wait("document.querySelector('.chip.first')")
+    page.click(".chip.first")
+    page.wait("document.querySelector('dialog input')")
+    page.write("dialog input", "Learn to swim")
+    page.press_enter()
+    page.wait("document.querySelector('.card.goal')?.innerText.includes('Learn to swim')")
 
 
 def test_signing_up_and_confirming(accounts: Web, page: Page) -> None:

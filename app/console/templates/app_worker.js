@@ -1,6 +1,6 @@
 // Keeps the page and its files; what people write never comes in here.
-const NAME = "shell {{ shell.version }}";
-const FILES = {{ shell.paths | tojson }};
+const NAME = "shell {{ files.version }}";
+const FILES = {{ files.paths | tojson }};
 const PAGE = "/app";
 
 self.addEventListener("install", event => {

@@ -129,6 +129,7 @@ async function me() {
 }
 
 async function byCookie() {
+  if (!shellOf("session")) return null;
   who.key ||= localStorage.getItem("voice key") || "";
   const found = await me();
   who.csrf = found?.csrf_token || "";
@@ -161,9 +162,10 @@ export async function leave() {
   location.assign(shellOf("accounts") ? "/auth/sign-in?return_to=/app" : "/");
 }
 
+/** The page of one's data is another one: it finds the token of this tab where it keeps its own. */
+export const lendToken = () => { if (who.token) sessionStorage.setItem("data token", who.token); };
 export const voiceKey = () => who.key;
 export function keepVoiceKey(key) { who.key = key.trim(); localStorage.setItem("voice key", who.key); }
 export const hasAccounts = () => shellOf("accounts");
-export const isDemo = () => shellOf("demo");
 export const socketUrl = path => Object.assign(new URL(path, location.href), { protocol: location.protocol === "https:" ? "wss:" : "ws:" });
 export const socketToken = () => who.token;

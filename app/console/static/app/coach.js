@@ -56,6 +56,7 @@ class Conversation {
     const chips = h("div", { class: "chips" });
     this.log.append(h("div", { class: "begin" }, h("p", { class: "lead" }, "Tell your coach what moves you. It knows your goals and your journal, and asks good questions."), chips));
     get(`${CHAT}/prompts`, { signal: this.signal }).then(({ prompts }) => chips.append(...prompts.slice(0, 4).map(one => button(one.text, () => this.say(one.text), "chip")))).catch(() => {});
+    get("/api/v1/goals/counts", { signal: this.signal }).then(({ total }) => total || chips.prepend(h("a", { class: "chip first", href: "#/goals/new" }, icon("goals"), "Set a first goal"))).catch(() => {});
   }
 
   say(words) {

@@ -79,7 +79,7 @@ class Talk {
   hear(frame) {
     if (frame.type === "connected") this.able(true);
     if (frame.type === "text_query") this.line("mine", frame.text);
-    if (frame.type === "response_start") { this.quiet(); this.answer = null; }
+    if (frame.type === "response_start") { this.quiet(); this.answer = null; this.state.textContent = "Answering…"; }
     if (frame.type === "text_token") this.grow(frame.token);
     if (frame.type === "audio_response") { this.queue.push(frame); this.play(); }
     if (frame.type === "response_done") this.state.textContent = READY;

@@ -1,5 +1,5 @@
 // What a person has set: who coaches them, how the page looks, what a coach may do by itself, their account.
-import { api, get, hasAccounts, leave } from "./api.js";
+import { api, get, hasAccounts, leave, lendToken } from "./api.js";
 import { button, doing, field, h, link, many, soft, toast } from "./dom.js";
 import { applyTheme, theme } from "./theme.js";
 
@@ -14,7 +14,7 @@ export async function show(root, { person }) {
   const [me, coaches, actions, usage] = await Promise.all([get("/api/v1/me"), get(PERSONALITIES), get("/api/v1/actions/settings"), get("/api/v1/me/usage?days=30")]);
   root.replaceChildren(h("header", { class: "top" }, h("div", {}, h("span", { class: "kicker" }, person.email || me.role), h("h1", { tabIndex: -1 }, person.name || "You")), h("div", { class: "tools" }, hasAccounts() && button("Sign out", doing(leave)))),
     coach(coaches), looks(), h("div", { class: "two" }, places(me), consent(actions)),
-    h("section", { class: "panel" }, h("h2", {}, "What is yours"), h("p", {}, "See what is stored of you, bring a journal along, take all of it with you, or have it erased."), soft(`In the last 30 days the coach was asked ${many(usage.calls, "time")}.`), h("a", { class: "button", href: "/data" }, "My data")));
+    h("section", { class: "panel" }, h("h2", {}, "What is yours"), h("p", {}, "See what is stored of you, bring a journal along, take all of it with you, or have it erased."), soft(`In the last 30 days the coach was asked ${many(usage.calls, "time")}.`), h("a", { class: "button", href: "/data", onclick: lendToken }, "My data")));
 }
 
 function coach(all) {
