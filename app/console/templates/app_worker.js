@@ -2,6 +2,7 @@
 const NAME = "shell {{ files.version }}";
 const FILES = {{ files.paths | tojson }};
 const PAGE = "/app";
+const ANY = { ignoreVary: true };  // they vary by who asks only for other origins
 
 self.addEventListener("install", event => {
   event.waitUntil(caches.open(NAME).then(cache => cache.addAll([PAGE, ...FILES])).then(() => self.skipWaiting()));
@@ -13,8 +14,8 @@ self.addEventListener("activate", event => {
 });
 
 // The page comes from the network while there is one, so that a new version is seen at once.
-const page = request => fetch(request).catch(() => caches.match(PAGE).then(kept => kept || Response.error()));
-const file = request => caches.match(request).then(kept => kept || fetch(request));
+const page = request => fetch(request).catch(() => caches.match(PAGE, ANY).then(kept => kept || Response.error()));
+const file = request => caches.match(request, ANY).then(kept => kept || fetch(request));
 
 self.addEventListener("fetch", event => {
   const url = new URL(event.request.url);

@@ -29,7 +29,7 @@ const wanted = () => {
 function navigation() {
   const item = name => h("a", { href: `#/${name}`, "data-view": name, class: FIRST.includes(name) ? "" : "later" }, icon(name), h("span", {}, VIEWS[name].name));
   const more = h("button", { type: "button", class: "more", onclick: showMore }, icon("more"), h("span", {}, "More"));
-  return h("nav", { class: "rail", ariaLabel: "Places" }, link("/", h("img", { src: "/static/icon.svg", alt: "", width: 28, height: 28 }), h("span", {}, "Coachhouse")), Object.keys(VIEWS).map(item), more);
+  return h("nav", { class: "rail", ariaLabel: "Places" }, link("/", h("img", { src: new URL("icon-192.png", import.meta.url).href, alt: "", width: 28, height: 28 }), h("span", {}, "Coachhouse")), Object.keys(VIEWS).map(item), more);
 }
 
 function showMore() {
