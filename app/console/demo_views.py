@@ -17,12 +17,11 @@ class DemoOut(Schema):
     api_key = fields.String(metadata={"description": "Of the demo tenant, for the realtime coach; may be empty"})
 
 
-@blp.route("/demo", methods=["POST"])
-@public
-@errors(blp, 404)
-@blp.response(200, DemoOut)
 def sign_in_as_demo() -> dict[str, str]:
     """Sign in as the demo person; not in production, nor with accounts, and only from this network"""
     if not (demo_person.is_offered() and demo_person.is_near()):
         raise NotFound
     return demo_person.credentials()
+
+
+blp.route("/demo", methods=["POST"])(public(errors(blp, 404)(blp.response(200, DemoOut)(sign_in_as_demo))))

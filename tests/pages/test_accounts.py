@@ -1,6 +1,7 @@
 """The pages of accounts: from an invitation mail to a session, and the other links that mails have."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,9 +38,9 @@ def post(web: Web, path: str, headers: dict[str, str] | None = None, **body: Any
 
 
 def link(web: Web) -> str:
-    """Of the newest mail, at the address where this service is."""
+    """Of the newest mail, whichever process wrote it, at the address where this service is."""
     mails = web.http.request("GET", f"{web.url}/api/v1/dev/outbox").json()["mails"]
-    return str(mails[0]["links"][0]).replace("http://localhost", web.url)
+    return re.sub(r"^http://localhost(:\d+)?", web.url, mails[0]["links"][0])
 
 
 def signed_up(web: Web, email: str) -> dict[str, str]:

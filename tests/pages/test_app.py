@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.cli import demo
+from app.console import demo_person
 from app.console.app_page import files
 from tests.conftest import Caller
 from tests.double.client import Double
@@ -163,7 +164,7 @@ def demo_of(caller: Caller, **headers: str) -> Any:
 
 def test_the_demo_person_is_for_this_network_only(anonymous: Caller) -> None:
     token = demo_of(anonymous).json["token"]
-    assert anonymous.get("/auth/me", headers={"Authorization": f"Bearer {token}"}).json["id"] == demo.USER
+    assert anonymous.get("/auth/me", headers={"Authorization": f"Bearer {token}"}).json["id"] == demo_person.USER
     for host in ("coach.example", "evil.example:8000", "93.184.216.34"):
         assert demo_of(anonymous, Host=host).status_code == 404
 
