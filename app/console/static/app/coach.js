@@ -30,7 +30,7 @@ class Conversation {
       found && h("a", { href: "#/coach", class: "round", ariaLabel: "A new conversation" }, icon("plus")));
     this.head = h("header", { class: "top" }, this.title, tools);
     this.root.replaceChildren(h("aside", { class: "list" }, h("a", { href: "#/coach", class: "new" }, icon("plus"), "New conversation"), this.list),
-      h("section", { class: "talk" }, this.head, this.log, h("footer", {}, this.write.form, h("div", { class: "under" }, this.who, soft("A machine answers. It can be wrong.")))));
+      h("section", { class: "talk" }, this.head, this.log, h("footer", {}, this.write.form, h("div", { class: "under" }, this.who, soft("Answers come from a machine.")))));
     if (found) this.fill(found); else this.begin();
     this.coaches(found?.personality_id).catch(fail);
     this.past().catch(fail);

@@ -43,7 +43,7 @@ class Session {
   async open() {
     const [found, { topics }] = await Promise.all([get(`${COACHING}/session?session_id=${this.id}`), get(`${COACHING}/topics`)]);
     const name = topics.find(topic => topic.topic_id === found.topic_id)?.name || "Session";
-    this.foot = h("footer", {}, this.write.form, h("div", { class: "under" }, soft("A machine answers. It can be wrong.")));
+    this.foot = h("footer", {}, this.write.form, h("div", { class: "under" }, soft("Answers come from a machine.")));
     this.root.replaceChildren(h("section", { class: "talk" }, link("#/sessions", icon("back"), "Sessions"), h("header", { class: "top" }, h("h1", { tabIndex: -1 }, name), this.tools), this.state, this.result, this.log, this.foot));
     this.log.append(...found.messages.map(one => one.role === "user" ? mine(one) : new Answer(one).element));
     this.draw(found);
