@@ -21,6 +21,7 @@ from app.cli.privacy import erase, erasures, export
 from app.cli.retention import retention
 from app.cli.revocation import revoke
 from app.config.settings import Settings
+from app.console import demo_person
 from app.core.clock import now
 from app.db.rows import each
 from app.db.session import db
@@ -67,9 +68,9 @@ def token(user: str, tenant: str, role: str, ttl: int) -> None:
 @told
 def seed() -> None:
     """Fill the demo tenant; safe to repeat."""
-    audit.note(Command.of_this_process(), "demo.seed", "", demo.TENANT)
+    audit.note(Command.of_this_process(), "demo.seed", "", demo_person.TENANT)
     click.echo(demo.seed())
-    click.echo(f"Tenant {demo.TENANT} is ready: sign in as {demo.USER}.", err=True)
+    click.echo(f"Tenant {demo_person.TENANT} is ready: sign in as {demo_person.USER}.", err=True)
 
 
 @hooks.command("rotate")

@@ -13,6 +13,7 @@ from app.auth.keyring import Keyring
 from app.auth.principals import Principal, Role
 from app.auth.tokens import Tokens
 from app.config.settings import Settings
+from app.console.demo_person import KEY_FILE, TENANT, USER
 from app.core.errors import NotFound, Unauthorized
 from app.db.session import db
 from app.realtime import demo as realtime
@@ -20,8 +21,6 @@ from app.web.container import resolve
 from app.workspace import demo as workspace
 from app.workspace.records import demo as business
 
-TENANT = "demo"
-USER = "demo-user"
 KEY_NAME = "demo"
 MONTH = 30 * 86400
 
@@ -51,7 +50,7 @@ def prepare(app: Flask) -> Prepared:
         bot_id = seed()
         configured = resolve(Settings)
         token = "" if configured.auth.jwks_url else resolve(Tokens).mint(USER, TENANT, Role.OWNER, MONTH)
-        return Prepared(token, _key(configured.data_dir / "demo_api_key"), bot_id)
+        return Prepared(token, _key(configured.data_dir / KEY_FILE), bot_id)
 
 
 def _key(path: Path) -> str:

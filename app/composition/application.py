@@ -19,6 +19,8 @@ from app.composition import services
 from app.config import settings as config
 from app.config.environment import set_by
 from app.console.account_pages import blp as account_pages
+from app.console.app_page import blp as app_page
+from app.console.demo_views import blp as demo
 from app.console.views import blp as console
 from app.core.version import VERSION
 from app.db.session import db
@@ -123,7 +125,7 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    identities = (identity, account_pages, oidc, tenants, outbox)
+    identities = (identity, account_pages, oidc, tenants, outbox, demo)
     habits = (goals, categories, journal, routines, actions, reminders, push)
     own = (*habits, helplines, exports.blp, exports.links, imports, my_data, erasure.blp)
     files = (attachments.blp, attachments.entries)
@@ -133,5 +135,6 @@ def _register(app: Flask) -> None:
     app.register_blueprint(realtime_socket)
     app.register_blueprint(feeds.blp)
     app.register_blueprint(console)
+    app.register_blueprint(app_page)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
     dashboard.install(app, signals.redis)

@@ -65,6 +65,7 @@ def text(port: int, worker_port: int, health: Health, prepared: Prepared | None,
     lines = [
         f"Coachhouse is ready after {seconds:.1f} s. Ctrl-C stops everything.",
         "",
+        f"  open this      {site}/app",
         f"  start page     {site}/",
         f"  API            {site}/api/schema/swagger-ui/",
         f"  ready?         {site}/health/ready, and for the worker http://localhost:{worker_port}/health/ready",

@@ -62,6 +62,7 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /insights/<insight_id>/dismiss /insights/generate /api/v1/me/exports /api/v1/reminders/settings
         /api/v1/push/subscriptions /api/v1/me/erasure/cancel /api/v1/actions/settings
         /api/v1/actions/<action_id>/confirm /api/v1/actions/<action_id>/decline /api/v1/actions/<action_id>/undo
+        /api/v1/dev/demo
         """,
     "is an operator's or an owner's": """
         /admin/api-keys /admin/budgets/<tenant> /admin/retention/<tenant> /admin/revocations /admin/topics/<topic_id>

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app.cli import demo
+from app.console.demo_person import TENANT, USER
 from app.workspace import demo as workspace
 from tests.chat.conftest import read
 from tests.conftest import Caller, sign_in
@@ -17,7 +18,7 @@ SECTIONS = ["Your Week in Review", "Patterns", "Wins", "Challenges", "Recommenda
 def person(offline_app: Flask, clean: None) -> Caller:
     with offline_app.app_context():
         demo.seed()
-    return sign_in(offline_app, demo.USER, demo.TENANT)
+    return sign_in(offline_app, USER, TENANT)
 
 
 def titles() -> set[str]:

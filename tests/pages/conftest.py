@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.gunicorn import ROOT, Web
 from tests.pages.browser import Browser, Page
+from tests.pages.network import Network
 
 OFFLINE = {
     "LLM_MODELS": "offline:coach", "OPENAI_API_KEY": "", "ANTHROPIC_API_KEY": "", "TTS_MODEL": "espeak",
@@ -42,3 +43,10 @@ def page(web: Web, browser: Browser, clean: None) -> Iterator[Page]:
     assert tab.errors() == []
     assert tab.hosts() == {web.url.removeprefix("http://")}
     tab.close()
+
+
+@pytest.fixture
+def network(here: Web) -> Iterator[Network]:
+    running = Network(here.port)
+    yield running
+    running.stop()

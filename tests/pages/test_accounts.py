@@ -1,6 +1,7 @@
 """The pages of accounts: from an invitation mail to a session, and the other links that mails have."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.pages.browser import Browser, Page
 from tests.pages.conftest import OFFLINE
 
 PASSWORD = "correct horse battery staple"
-LANDED = "location.pathname === '/' && document.readyState === 'complete'"
+LANDED = "location.pathname === '/app' && document.querySelector('h1')"
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +38,9 @@ def post(web: Web, path: str, headers: dict[str, str] | None = None, **body: Any
 
 
 def link(web: Web) -> str:
-    """Of the newest mail, at the address where this service is."""
+    """Of the newest mail, whichever process wrote it, at the address where this service is."""
     mails = web.http.request("GET", f"{web.url}/api/v1/dev/outbox").json()["mails"]
-    return str(mails[0]["links"][0]).replace("http://localhost", web.url)
+    return re.sub(r"^http://localhost(:\d+)?", web.url, mails[0]["links"][0])
 
 
 def signed_up(web: Web, email: str) -> dict[str, str]:
@@ -66,7 +67,7 @@ def fill(page: Page, **fields: str) -> None:
     page.press_enter()
 
 
-def test_from_an_invitation_to_a_session(accounts: Web, page: Page) -> None:
+def test_from_an_invitation_to_a_first_goal(accounts: Web, page: Page) -> None:
     ada = signed_up(accounts, "ada@example.com")
     acme = post(accounts, "/api/v1/tenants", ada, name="Acme")["id"]
     post(accounts, f"/api/v1/tenants/{acme}/invitations", ada, email="bob@example.com")
@@ -74,6 +75,12 @@ def test_from_an_invitation_to_a_session(accounts: Web, page: Page) -> None:
     fill(page, email="bob@example.com", name="Bob", password=PASSWORD)
     page.wait(LANDED)
     assert whose(page) == "bob@example.com"
+    page.wait("document.querySelector('.chip.first')")
+    page.click(".chip.first")
+    page.wait("document.querySelector('dialog input')")
+    page.write("dialog input", "Learn to swim")
+    page.press_enter()
+    page.wait("document.querySelector('.card.goal')?.innerText.includes('Learn to swim')")
 
 
 def test_signing_up_and_confirming(accounts: Web, page: Page) -> None:

@@ -1,22 +1,18 @@
 """A page that reads as the journaling app's own client does, from another origin, with reloads and a cut network."""
 
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import gevent
 import pytest
-from gevent.server import StreamServer
 
 from tests.conftest import Caller
 from tests.double.client import Double
-from tests.gunicorn import Web
 from tests.pages.browser import Browser, Page
+from tests.pages.network import Network
 from tests.workspace.conftest import day
 
 BASE = "/journal-app/api/v1"
@@ -57,46 +53,6 @@ class Client:
     def ask_api(self, method: str, path: str, **body: Any) -> Any:
         sent = json.dumps(body) if body else "undefined"
         return self.page.ask(f"request({json.dumps(path)}, {json.dumps(method)}, {sent})")
-
-
-class Network:
-    """The way from a page to a web process."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._ends: list[socket.socket] = []
-        self._server = StreamServer(("127.0.0.1", 0), self._carry)
-        self._server.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def cut(self) -> None:
-        """Nothing that is under way arrives."""
-        for end in self._ends:
-            end.close()
-        self._ends.clear()
-
-    def stop(self) -> None:
-        self._server.stop()
-        self.cut()
-
-    def _carry(self, near: socket.socket, _: object) -> None:
-        far = socket.create_connection(("127.0.0.1", self._port))
-        self._ends += [near, far]
-        gevent.joinall([gevent.spawn(pump, near, far), gevent.spawn(pump, far, near)])
-
-
-def pump(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
-
-
-@pytest.fixture
-def network(here: Web) -> Iterator[Network]:
-    running = Network(here.port)
-    yield running
-    running.stop()
 
 
 @pytest.fixture

@@ -51,6 +51,11 @@ OPEN = {
     "/auth/oidc/start",
     "/auth/oidc/callback",
     "/api/v1/dev/outbox",
+    "/api/v1/dev/demo",
+    "/app",
+    "/app/files/<version>/<name>",
+    "/app/manifest.webmanifest",
+    "/app/worker.js",
 }
 API = (
     "/api/v1/", "/ai/", "/admin/", "/workspace/", "/coaching/", "/operations/", "/suggestions/", "/website/",

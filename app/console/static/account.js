@@ -7,7 +7,7 @@ if (token) history.replaceState(null, "", location.pathname);
 
 // Only to pages of ours.
 const wish = query.get("return_to") || "";
-const target = /^\/(?![/\\])[^\\\s]*$/.test(wish) ? wish : "/";
+const target = /^\/(?![/\\])[^\\\s]*$/.test(wish) ? wish : "/app";
 
 for (const link of document.querySelectorAll("[data-keeps]")) {
   const kept = new URLSearchParams({ ...(wish && { return_to: wish }), ...(invitation && { invitation }) });
