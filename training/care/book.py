@@ -1,0 +1,79 @@
+"""Makes ``app/care/rules.npz`` of ``app/care/rules/*.toml``, the same every time: ``python -m training.care.book``."""
+
+import hashlib
+from collections.abc import Mapping
+from itertools import accumulate
+
+import msgspec
+import numpy as np
+
+from app.care import book
+from app.care.atoms import table
+from app.care.book import Book, Chapter, PlacedRule, Written
+from app.care.phrasing import Place
+from app.care.rule_files import FOLDER, Language, Phrase, load
+from training.care.atoms import atoms_of
+
+SILENCE = ("  ", " x ")
+
+
+class _Writer:
+    """Gives alternatives their numbers."""
+
+    def __init__(self) -> None:
+        self.texts: list[bytes] = []
+        self.atoms: list[frozenset[str]] = []
+
+    def place(self, phrase: Phrase) -> Place:
+        first = len(self.texts)
+        for text in phrase.alternatives:
+            self.texts.append(text.encode())
+            self.atoms.append(atoms_of(f"{phrase.before}(?:{text}){phrase.after}"))
+        return Place(phrase.before, first, len(self.texts), phrase.after)
+
+    def chapter(self, language: Language) -> Chapter:
+        rules = tuple(PlacedRule(one.rule, self.place(one.phrase)) for one in language.rules)
+        return Chapter(rules, {name: self.place(phrase) for name, phrase in language.scopes.items()})
+
+
+def written(languages: Mapping[str, Language]) -> Written:
+    """Raises ``ValueError`` for a rule that fires where nothing is said."""
+    made = _written(languages)
+    read = Book(made)
+    for placed in (placed for chapter in read.chapters.values() for placed in chapter.rules):
+        if any(read.phrasing(placed.place).search(text) for text in SILENCE):
+            raise ValueError(f"fires where nothing is said: {placed.rule.id}")
+    return made
+
+
+def _written(languages: Mapping[str, Language]) -> Written:
+    writer = _Writer()
+    chapters = {code: writer.chapter(language) for code, language in languages.items()}
+    keys, owners = table(writer.atoms)
+    return {
+        "chapters": np.frombuffer(msgspec.json.encode(chapters), np.uint8),
+        "texts": np.frombuffer(b"".join(writer.texts), np.uint8),
+        "ends": np.array([*accumulate(map(len, writer.texts))], np.uint32),
+        "keys": keys, "owners": owners,
+        "anywhere": np.array([number for number, atoms in enumerate(writer.atoms) if not atoms], np.uint32),
+        "made_of": np.array(made_of()),
+    }  # fmt: skip
+
+
+def made_of() -> str:
+    """The fingerprint of the rules: who changes them makes the file again."""
+    found = hashlib.sha256()
+    for path in sorted(FOLDER.glob("*.toml")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def main() -> None:
+    made = written({path.stem: load(path) for path in sorted(FOLDER.glob("*.toml"))})
+    np.savez_compressed(book.FILE, allow_pickle=False, **made)
+    sizes = f"{len(made['ends'])} alternatives, {len(made['keys'])} atoms, {len(made['anywhere'])} have none"
+    print(f"{book.FILE.name}: {book.FILE.stat().st_size / 1e6:.1f} MB; {sizes}")
+
+
+if __name__ == "__main__":
+    main()
