@@ -47,7 +47,7 @@ class Book:
     def scopes(self, language: str) -> Scopes:
         return Scopes(**{name: self.phrasing(place) for name, place in self.chapters[language].scopes.items()})
 
-    def by_line(self, folded: str) -> list[set[int]]:
+    def by_line(self, folded: str) -> list[list[int]]:
         """The alternatives that each line of a text has an atom of."""
         return self._alternatives.atoms.by_line(folded)
 

@@ -13,7 +13,7 @@ from app.care.atoms import Atoms
 from app.care.rule_files import Phrase, pattern_of
 from app.care.scopes import Pattern
 
-KEPT = 1000  # compiled patterns
+KEPT = 600  # compiled patterns, of about 50 kB each; one language of ordinary text takes 400
 
 
 class Alternatives:
@@ -47,13 +47,13 @@ class Phrasing:
         self._place, self._all = place, among
         self.anywhere = [number for number in range(place.first, place.end) if number in among.anywhere]
 
-    def is_in(self, text: str, owners: Set[int]) -> bool:
+    def is_in(self, text: str, owners: Iterable[int]) -> bool:
         return any(self._compiled((number,)).search(text) for number in self._possible(owners))
 
     def search(self, text: str) -> Any:
         return next(self.finditer(text), None)
 
-    def finditer(self, text: str, owners: Set[int] | None = None) -> Iterator[Any]:
+    def finditer(self, text: str, owners: Iterable[int] | None = None) -> Iterator[Any]:
         possible = self._possible(self._all.atoms.owners_in(text) if owners is None else owners)
         found = tuple(number for number in possible if self._compiled((number,)).search(text))
         return self._compiled(found).finditer(text) if found else iter(())
@@ -66,7 +66,7 @@ class Phrasing:
             end = stop
         return "".join((*pieces, text[end:])) if pieces else text
 
-    def _possible(self, owners: Set[int]) -> list[int]:
+    def _possible(self, owners: Iterable[int]) -> list[int]:
         first, end = self._place.first, self._place.end
         return sorted({number for number in owners if first <= number < end}.union(self.anywhere))
 

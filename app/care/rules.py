@@ -23,7 +23,7 @@ class Line:
 
     text: str
     earlier: str
-    owners: Set[int]
+    owners: Iterable[int]
     languages: Set[str]
 
 

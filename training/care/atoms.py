@@ -1,4 +1,4 @@
-"""What a text needs to have for an alternative of a phrase to be in it: one of a few atoms, short pieces of text.
+"""What a text needs to have for an alternative of a phrase to be in it: one of a few atoms, and one of a few others.
 
 Of all that an alternative can't be without, what ordinary texts have least of is taken.
 """
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from app.care.atoms import LONGEST
+from app.care.atoms import LONGEST, Choices
 from app.care.levels import Level
 from app.care.normaliser import folded
 from training.care.data import everything
 
 MOST = 400  # texts that a part may be, as far as they are written out
+SHORTEST = 3  # letters of a second piece of the same text
 WIDEST = 12  # letters of a range
 DEAR = 2.0  # what an atom costs beside the texts that have it
 CODE = re.compile(r"\\x\{([0-9a-f]+)\}")  # of a letter, as RE2 alone writes it
@@ -25,40 +26,44 @@ PARSER: Any = re._parser  # type: ignore[attr-defined]
 OP: Any = re._constants  # type: ignore[attr-defined]
 
 
+Choice = frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Of a pattern. ``exact`` is all that it can be, if that isn't too much; else it has one of ``needed``."""
+    """Of a pattern. ``exact`` is all that it can be, if that isn't too much; else ``needed`` is what is in it."""
 
-    exact: frozenset[str] | None = None
-    needed: frozenset[str] = frozenset()
+    exact: Choice | None = None
+    needed: Choices | None = None
 
     @property
-    def best(self) -> frozenset[str]:
-        """Empty where nothing is sure."""
-        return self.needed if self.exact is None else _shortened(self.exact)
+    def choices(self) -> Choices | None:
+        """None where nothing is sure."""
+        return self.needed if self.exact is None else _pieces_of_all(self.exact)
 
 
 ANYTHING, NOTHING = Part(), Part(frozenset({""}))
 
 
-def atoms_of(pattern: str) -> frozenset[str]:
-    """Empty for a pattern that may be in any text."""
+def atoms_of(pattern: str) -> Choices | None:
+    """None for a pattern that may be in any text."""
     plain = CODE.sub(lambda found: re.escape(chr(int(found[1], 16))), pattern)
-    return _without_longer(_sequence(PARSER.parse(plain)).best)
+    found = _sequence(PARSER.parse(plain)).choices
+    return found and (_without_longer(found[0]), _without_longer(found[1]))
 
 
 def _sequence(nodes: Iterable[Any]) -> Part:
     """Neighbours are read as one text for as long as there are not too many of them."""
-    known, choices = frozenset({""}), list[frozenset[str]]()
+    known, choices = frozenset({""}), list[Choices | None]()
     is_whole = True
     for part in map(_part, nodes):
         if part.exact is not None and len(part.exact) * len(known) <= MOST:
             known = frozenset(one + other for one in known for other in part.exact)
             continue
         is_whole = False
-        choices += (_shortened(known), part.best)
+        choices += (_pieces_of_all(known), part.choices)
         known = part.exact if part.exact is not None and len(part.exact) <= MOST else frozenset({""})
-    return Part(known) if is_whole else Part(needed=_cheapest([*choices, _shortened(known)]))
+    return Part(known) if is_whole else Part(needed=_cheapest([*choices, _pieces_of_all(known)]))
 
 
 def _part(node: tuple[Any, Any]) -> Part:
@@ -92,36 +97,56 @@ def _branch(parts: Sequence[Part]) -> Part:
     exact = [part.exact for part in parts if part.exact is not None]
     if len(exact) == len(parts):
         return Part(frozenset().union(*exact))
-    each = [part.best for part in parts]
-    return Part(needed=frozenset().union(*each)) if all(each) else ANYTHING
+    each = [part.choices for part in parts]
+    sure = [choices for choices in each if choices is not None]
+    if len(sure) < len(each):
+        return ANYTHING
+    first, second = zip(*sure, strict=True)
+    return Part(needed=(frozenset().union(*first), frozenset().union(*second)))
 
 
 def _repeated(least: int, most: int, nodes: Iterable[Any]) -> Part:
     part = _sequence(nodes)
     if least == 0:
         return Part(part.exact | {""}) if most == 1 and part.exact is not None else ANYTHING
-    return part if most == 1 else Part(needed=part.best)
+    return part if most == 1 else Part(needed=part.choices)
 
 
-def _shortened(texts: frozenset[str]) -> frozenset[str]:
-    """Of each of the texts the rarest piece; none where one of them is empty."""
-    return frozenset() if "" in texts else frozenset(map(_rarest, texts))
+def _pieces_of_all(texts: Choice) -> Choices | None:
+    """Of each of the texts the rarest piece, and the rarest beside it; nothing is sure where a text is empty."""
+    if "" in texts:
+        return None
+    first, second = zip(*map(_rarest_two, texts), strict=True)
+    return frozenset(first), frozenset(second)
 
 
 @cache
+def _rarest_two(text: str) -> tuple[str, str]:
+    first = _rarest(text)
+    at = text.index(first)
+    beside = [rest for rest in (text[:at], text[at + len(first) :]) if len(rest) >= SHORTEST]
+    return first, min(map(_rarest, beside), key=_texts_with, default=first)
+
+
 def _rarest(text: str) -> str:
-    return min(_pieces(text, min(LONGEST, len(text))), key=lambda piece: texts_with()[piece])
+    return min(_pieces(text, min(LONGEST, len(text))), key=_texts_with)
 
 
-def _cheapest(choices: Iterable[frozenset[str]]) -> frozenset[str]:
-    return min(filter(None, choices), key=_cost, default=frozenset())
+def _texts_with(piece: str) -> int:
+    return texts_with()[piece]
 
 
-def _cost(atoms: frozenset[str]) -> float:
+def _cheapest(some: Iterable[Choices | None]) -> Choices | None:
+    """The two of all."""
+    each = sorted({one for choices in some if choices is not None for one in choices}, key=_cost)
+    return (each[0], each[min(1, len(each) - 1)]) if each else None
+
+
+def _cost(atoms: Choice) -> float:
     return sum(texts_with()[atom] + DEAR for atom in atoms)
 
 
-def _without_longer(atoms: frozenset[str]) -> frozenset[str]:
+def _without_longer(atoms: Choice) -> Choice:
     """Whatever has a longer one of two has the shorter one in it."""
     return frozenset(atom for atom in atoms if atoms.isdisjoint(_parts(atom)))
 

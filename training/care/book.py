@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from app.care import book
-from app.care.atoms import table
+from app.care.atoms import Choices, table
 from app.care.book import Book, Chapter, PlacedRule, Written
 from app.care.phrasing import Place
 from app.care.rule_files import FOLDER, Language, Phrase, load
@@ -22,7 +22,7 @@ class _Writer:
 
     def __init__(self) -> None:
         self.texts: list[bytes] = []
-        self.atoms: list[frozenset[str]] = []
+        self.atoms: list[Choices | None] = []
 
     def place(self, phrase: Phrase) -> Place:
         first = len(self.texts)
@@ -55,7 +55,7 @@ def _written(languages: Mapping[str, Language]) -> Written:
         "texts": np.frombuffer(b"".join(writer.texts), np.uint8),
         "ends": np.array([*accumulate(map(len, writer.texts))], np.uint32),
         "keys": keys, "owners": owners,
-        "anywhere": np.array([number for number, atoms in enumerate(writer.atoms) if not atoms], np.uint32),
+        "anywhere": np.array([number for number, atoms in enumerate(writer.atoms) if atoms is None], np.uint32),
         "made_of": np.array(made_of()),
     }  # fmt: skip
 
