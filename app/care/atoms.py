@@ -1,7 +1,7 @@
 """Short pieces of text without which an alternative can't be in a text: all of them are looked for in one go.
 
-An alternative needs one of a few pieces, and one of a few others. Pieces are known by their hashes. Two may share one; an alternative is looked for in vain then, and nothing else
-happens.
+An alternative needs one of a few pieces, and one of a few others. Pieces are known by their hashes. Two may share one;
+an alternative is looked for in vain then, and nothing else happens.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,8 +42,9 @@ def hash_of(atom: str) -> int:
 
 
 class Atoms:
-    """``keys`` are hashes in ascending order, ``owners`` whose each is: twice the number of an alternative, and one more
-    for the second of the two pieces that it needs."""
+    """``keys`` are hashes in ascending order. ``owners`` tell whose each is: twice the number of an alternative,
+    and one more for the second of the two pieces that it needs.
+    """
 
     def __init__(self, keys: Numbers, owners: Numbers) -> None:
         self._keys, self._owners = keys, owners
@@ -72,7 +73,8 @@ class Atoms:
         of = np.concatenate([NONE, *(lines[: len(one)] for one in each)])
         found = np.repeat(of, counts) * self._most + self._owners[some]
         found = np.sort(found[self._keys[some] == np.repeat(pieces, counts)])
-        return found[np.append(True, found[1:] != found[:-1])[: len(found)]]
+        is_first: Numbers = np.append(True, found[1:] != found[:-1])[: len(found)]
+        return found[is_first]
 
     def _owners_in(self, line: str) -> list[int]:
         return self.by_line(line.replace("\n", " "))[0]

@@ -4,7 +4,7 @@ Compiling all would take a process two seconds and more memory than the rest of 
 that the rest finds the same places: the leftmost one, and of several alternatives that match there the earliest.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
