@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from app.care.normaliser import letters
-from app.care.rule_files import NAMED, Pattern, compiled, pattern_of
+from app.care.rule_files import NAMED, compiled, pattern_of
+from app.care.scopes import Pattern
 
 FOLDER = Path(__file__).parent / "claims"
 GAP = "([^ ,]+ )"  # a word: no claim reaches over a comma

@@ -15,9 +15,9 @@ from app.care import claims, texts
 from app.care.anchors import anchors_of
 from app.care.claims import Claim
 from app.care.normaliser import folded
-from app.care.rule_files import UNSPACED, Pattern, Scopes, compiled, pattern_before, pattern_of
+from app.care.rule_files import UNSPACED, compiled, pattern_before, pattern_of
 from app.care.rules import rules
-from app.care.scopes import clause, is_negated, is_quoted
+from app.care.scopes import Pattern, Scopes, clause, is_negated, is_quoted
 
 
 class Kind(StrEnum):

@@ -1,4 +1,4 @@
-"""The rules of a language, as its file has them.
+"""The rules of a language, as its file has them. What a process reads is made of these files (``app/care/book.py``).
 
 A file ``rules/<language>.toml`` has ``[words]`` (lists of alternatives, used as ``<name>``), ``[scopes]``,
 ``[[rule]]`` rows and ``[[sign]]`` rows. A phrase is a regular expression (RE2) over words, or a list of alternatives;
@@ -9,7 +9,7 @@ without spaces, anywhere.
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import re2
 
 from app.care.levels import Category, Level, Sign
 from app.care.normaliser import NASAL, doubled, letters
+from app.care.scopes import Pattern, Rule
 
 FOLDER = Path(__file__).parent / "rules"
 UNSPACED = {"zh", "ja"}
@@ -24,68 +25,51 @@ NAMED = re.compile(r"<(\w+)>")
 NEAR = 3  # words
 CLASSES = re.compile(r"\\[A-Z]")
 REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
+TOKENS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]")  # a class of letters is one
 EMPTY = re.compile(r"(?<!\\)(?:\|\||\(\||\|\)|\(\?:\||^\||\|$)")
 QUOTE = "\x00"  # letters() would put spaces around one
 NASALS = re.compile("\\[[ंँ]+\\]\\??|[ंँ]\\?")  # folding takes these signs away, and would leave the brackets
 JOINED = {"ar": "[وفبل]?"}  # what is written together with the word that follows
 
-Pattern = Any  # RE2 has no types
-
-
-def options(memory: int) -> Any:
-    """``memory`` is for a phrase's automaton; past it a slower way is taken."""
-    made = re2.Options()
-    made.never_capture, made.max_mem = True, memory
-    made.log_errors = False  # as it would say each time
-    return made
-
-
-OPTIONS, ROOMY = options(1 << 19), options(1 << 22)  # there are a thousand phrases; few have room
+OPTIONS = re2.Options()
+OPTIONS.never_capture = True
+OPTIONS.max_mem = 1 << 20  # bytes, for a pattern's automaton: past them a slower way is taken
+OPTIONS.log_errors = False  # as it would say each time
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """``fires`` and ``silent`` are sentences that a test holds it to. ``ignores`` names scopes that don't touch it.
+class Phrase:
+    """A pattern: one of the alternatives in ``inner``, between two others."""
 
-    One with a ``sign`` means nothing by itself: its level is ``none``.
-    """
+    before: str
+    inner: str
+    after: str
 
-    id: str
-    language: str
-    level: Level
-    category: Category
-    phrase: str
+    def __str__(self) -> str:
+        return f"{self.before}(?:{self.inner}){self.after}"
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """In the order in which they are tried."""
+        return tuple(_alternatives_of(self.inner))
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRule:
+    """``fires`` and ``silent`` are sentences that a test holds it to."""
+
+    rule: Rule
+    phrase: Phrase
     fires: tuple[str, ...]
     silent: tuple[str, ...]
-    ignores: frozenset[str] = frozenset()
-    sign: Sign | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scopes:
-    """What takes something away from the rules of a language, as compiled phrases; None where it has none.
-
-    ``before`` and ``after`` negate what they stand next to, ``inside`` what stands around them. ``fiction`` in the
-    clause makes nothing of a rule, elsewhere in the sentence it lowers it, as ``quotation`` and ``past`` do: a crisis
-    becomes a concern. ``breaks`` end a clause. ``idioms`` mean something else altogether. ``first`` are the words of
-    a person who speaks of themselves.
-    """
-
-    before: Pattern = None
-    after: Pattern = None
-    inside: Pattern = None
-    fiction: Pattern = None
-    quotation: Pattern = None
-    past: Pattern = None
-    breaks: Pattern = None
-    idioms: Pattern = None
-    first: Pattern = None
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    rules: tuple[Rule, ...]
-    scopes: Scopes
+    """``scopes`` by their names."""
+
+    rules: tuple[WrittenRule, ...]
+    scopes: Mapping[str, Phrase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +83,8 @@ class Writing:
     def spaced(self) -> bool:
         return self.language not in UNSPACED
 
-    def phrase(self, text: str) -> str:
-        return compiled(text, self.words, spaced=self.spaced, joined=JOINED.get(self.language, ""))
+    def phrase(self, text: str) -> Phrase:
+        return phrase_of(text, self.words, spaced=self.spaced, joined=JOINED.get(self.language, ""))
 
 
 def load(path: Path) -> Language:
@@ -111,38 +95,40 @@ def load(path: Path) -> Language:
     return Language(found, _scopes(rows.get("scopes", {}), writing))
 
 
-def _rules(rows: list[dict[str, Any]], writing: Writing) -> Iterator[Rule]:
+def _rules(rows: list[dict[str, Any]], writing: Writing) -> Iterator[WrittenRule]:
     for row in rows:
-        yield Rule(
+        rule = Rule(
             f"{writing.language}.{row['id']}", writing.language, Level(row["level"]), Category(row["category"]),
-            writing.phrase(_alternatives(row["phrase"])), tuple(row["fires"]), tuple(row["silent"]),
             frozenset(row.get("ignores", ())),
         )  # fmt: skip
+        yield _written(row, rule, writing)
 
 
-def _signs(rows: list[dict[str, Any]], writing: Writing) -> Iterator[Rule]:
+def _signs(rows: list[dict[str, Any]], writing: Writing) -> Iterator[WrittenRule]:
     for row in rows:
-        yield Rule(
+        rule = Rule(
             f"{writing.language}.sign.{row['sign']}", writing.language, Level.NONE, Category.SUICIDE,
-            writing.phrase(_alternatives(row["phrase"])), tuple(row["fires"]), tuple(row["silent"]),
             frozenset(row.get("ignores", ())), Sign(row["sign"]),
         )  # fmt: skip
+        yield _written(row, rule, writing)
 
 
-def _alternatives(phrase: str | list[str]) -> str:
-    return phrase if isinstance(phrase, str) else "|".join(phrase)
+def _written(row: dict[str, Any], rule: Rule, writing: Writing) -> WrittenRule:
+    phrase: str | list[str] = row["phrase"]
+    text = phrase if isinstance(phrase, str) else "|".join(phrase)
+    return WrittenRule(rule, writing.phrase(text), tuple(row["fires"]), tuple(row["silent"]))
 
 
-def _scopes(rows: Mapping[str, list[str]], writing: Writing) -> Scopes:
+def _scopes(rows: Mapping[str, list[str]], writing: Writing) -> dict[str, Phrase]:
     """``before`` may have up to ``NEAR`` words between itself and what it negates; ``after`` follows at once."""
     found = {name: writing.phrase("|".join(alternatives)) for name, alternatives in rows.items()}
     if "before" in found:
         words = [word for word in rows["before"] if not word.startswith("[^")]
         found.setdefault("inside", writing.phrase("|".join(words)))
-        found["before"] = f"{found['before']}{_gap(spaced=writing.spaced)}$"
+        found["before"] = replace(found["before"], after=f"{found['before'].after}{_gap(spaced=writing.spaced)}$")
     if "after" in found:
-        found["after"] = f"^{found['after']}"
-    return Scopes(**{name: pattern_of(text) for name, text in found.items()})
+        found["after"] = replace(found["after"], before=f"^{found['after'].before}")
+    return found
 
 
 def pattern_of(phrase: str) -> Pattern:
@@ -158,8 +144,12 @@ def _gap(*, spaced: bool) -> str:
     return rf"(?:\S+ ){{0,{NEAR}}}" if spaced else rf"[^\n,]{{0,{NEAR}}}"
 
 
-def compiled(phrase: str, words: Mapping[str, str], *, spaced: bool, joined: str = "") -> str:
+def compiled(phrase: str, words: Mapping[str, str], *, spaced: bool) -> str:
     """A phrase as RE2 takes it, in the spelling of folded text. Raises ``ValueError`` for what folding would break."""
+    return str(phrase_of(phrase, words, spaced=spaced))
+
+
+def phrase_of(phrase: str, words: Mapping[str, str], *, spaced: bool, joined: str = "") -> Phrase:
     if CLASSES.search(phrase):
         raise ValueError(f"classes such as \\S are lost in lower case: {phrase}")
     while NAMED.search(phrase):
@@ -168,10 +158,20 @@ def compiled(phrase: str, words: Mapping[str, str], *, spaced: bool, joined: str
         raise ValueError(f"RE2 knows no references back: {phrase}")
     if EMPTY.search(phrase):
         raise ValueError(f"an empty alternative fires everywhere; write (…)? instead: {EMPTY.search(phrase)}")
-    return _folded(phrase, spaced=spaced, joined=joined)
+    inner = _folded(phrase, spaced=spaced)
+    return Phrase(f" {joined}", inner, " ") if spaced else Phrase("", inner, "")
 
 
-def _folded(phrase: str, *, spaced: bool, joined: str) -> str:
+def _folded(phrase: str, *, spaced: bool) -> str:
     phrase = doubled(letters(NASALS.sub("", phrase).replace('"', QUOTE)).replace(NASAL, "")).replace(QUOTE, '"')
-    phrase = phrase.replace(" ... ", r" (?:\S+ ){0,3}" if spaced else r"[^\n,]{0,8}").replace("~", r"[^ \n]*")
-    return f" {joined}(?:{phrase}) " if spaced else f"(?:{phrase})"
+    return phrase.replace(" ... ", r" (?:\S+ ){0,3}" if spaced else r"[^\n,]{0,8}").replace("~", r"[^ \n]*")
+
+
+def _alternatives_of(inner: str) -> Iterator[str]:
+    begins = depth = 0
+    for token in TOKENS.finditer(inner):
+        depth += {"(": 1, ")": -1}.get(token.group(), 0)
+        if token.group() == "|" and not depth:
+            yield inner[begins : token.start()]
+            begins = token.end()
+    yield inner[begins:]

@@ -1,51 +1,45 @@
-"""Rules of all languages over folded text, asked at once: a phrase, what it means, and what takes its meaning away."""
+"""Rules of all languages over folded text: a phrase, what it means, and what takes its meaning away."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-import re2
-
+from app.care import book
+from app.care.book import Book
 from app.care.levels import Finding, Level, gravest
-from app.care.rule_files import FOLDER, OPTIONS, ROOMY, Language, Pattern, Rule, Scopes, load
-from app.care.scopes import Match, left_of, negated_elsewhere
+from app.care.phrasing import Phrasing
+from app.care.scopes import Match, Rule, Scopes, left_of, negated_elsewhere
 from app.care.tongues import ANYWHERE, FEW, latin_languages, tongues
 
 MASK = " _ "  # in place of an idiom
 BORROWED = 3  # words of English that stand in another language's sentence
-SILENCE = ("  ", " x ")
+NOWHERE = Scopes()
 
 
-class Speaker:
-    """The rules of one language. Immutable."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of folded text, the one before, and what it has atoms of."""
 
-    def __init__(self, language: Language) -> None:
-        self.scopes, self._rules = language.scopes, language.rules
-        self._filter = _filter(self._rules)
-        self._patterns = [self._filter.re(number) for number in range(len(self._rules))]
-
-    def hits(self, line: str, earlier: str = "") -> Iterator[tuple[Rule, Pattern, Match]]:
-        """Where each rule matches once the idioms are masked. ``earlier`` is the line before."""
-        hits = self._filter.Match(line.encode())
-        masked = self.scopes.idioms.sub(MASK, line) if hits and self.scopes.idioms else line
-        for hit in hits or ():
-            for start, end in (match.span() for match in self._patterns[hit].finditer(masked)):
-                yield self._rules[hit], self._patterns[hit], Match(masked, start, end, earlier)
+    text: str
+    earlier: str
+    owners: Iterable[int]
+    languages: Set[str]
 
 
 class Rules:
-    """All rules of all languages. Raises ``ValueError`` for one that fires where nothing is said. Immutable."""
+    """All rules of all languages. Immutable."""
 
-    def __init__(self, languages: Mapping[str, Language]) -> None:
-        self._speakers = {code: Speaker(language) for code, language in languages.items()}
-        self._codes = frozenset(languages)
-        fired = [hit for speaker in self._speakers.values() for text in SILENCE for hit in speaker.hits(text)]
-        if fired:
-            raise ValueError(f"fires where nothing is said: {fired[0][0].id}")
+    def __init__(self, of: Book) -> None:
+        self._book = of
+        self._scopes = {code: of.scopes(code) for code in of.chapters}
+        placed = [one for chapter in of.chapters.values() for one in chapter.rules]
+        self._rules = [(one.rule, of.phrasing(one.place)) for one in placed]
+        self._firsts = [one.place.first for one in placed]
+        self._always = {number for number, (_, phrasing) in enumerate(self._rules) if phrasing.anywhere}
 
     def scopes(self, language: str) -> Scopes:
-        found = self._speakers.get(language)
-        return found.scopes if found else Scopes()
+        return self._scopes.get(language, NOWHERE)
 
     def find(self, folded: str) -> list[Finding]:
         """What the rules see in folded text, one finding for each rule that speaks."""
@@ -54,54 +48,60 @@ class Rules:
     def read(self, folded: str) -> tuple[list[Finding], list[str]]:
         """The same, and the lines without those where all is taken back, as in "I'd never kill myself", or a sign."""
         levels: dict[Rule, list[Level]] = {}
-        lines, kept = folded.split("\n"), list[str]()
-        for earlier, line in zip(("", *lines), lines, strict=False):
-            seen = [hit for code in tongues(line, is_long=len(folded) > FEW) & self._codes
-                    for hit in self._hear(code, line, earlier)]  # fmt: skip
+        kept = list[str]()
+        for line in self._lines(folded):
+            seen = list(self._hear(line))
             for rule, level in seen:
                 if level is not None:
                     levels.setdefault(rule, []).append(level)
             if not seen or any(level not in (None, Level.NONE) for _, level in seen):
-                kept.append(line)
+                kept.append(line.text)
         return [_finding(rule, left) for rule, left in levels.items()], kept
 
-    def _hear(self, code: str, line: str, earlier: str) -> Iterator[tuple[Rule, Level | None]]:
+    def _lines(self, folded: str) -> Iterator[Line]:
+        lines, is_long = folded.split("\n"), len(folded) > FEW
+        for earlier, line, owners in zip(("", *lines), lines, self._book.by_line(folded), strict=False):
+            yield Line(line, earlier, owners, tongues(line, is_long=is_long))
+
+    def _hear(self, line: Line) -> Iterator[tuple[Rule, Level | None]]:
         """The rules that match, each with what is left of its level."""
-        speaker = self._speakers[code]
-        for rule, phrase, match in speaker.hits(line, earlier):
+        for rule, phrasing, match in self._matches(line):
             is_negated = self._is_negated_elsewhere(rule, match)
-            yield rule, None if is_negated else left_of(rule, phrase, speaker.scopes, match)
+            yield rule, None if is_negated else left_of(rule, phrasing, self.scopes(rule.language), match)
+
+    def _matches(self, line: Line) -> Iterator[tuple[Rule, Phrasing, Match]]:
+        """Where each rule matches once the idioms of its language are masked."""
+        for number in self._possible(line.owners):
+            rule, phrasing = self._rules[number]
+            if rule.language not in line.languages or not phrasing.is_in(line.text, line.owners):
+                continue
+            masked = self._masked(rule.language, line)
+            owners = line.owners if masked is line.text else None
+            for start, end in (found.span() for found in phrasing.finditer(masked, owners)):
+                yield rule, phrasing, Match(masked, start, end, line.earlier)
+
+    def _possible(self, owners: Iterable[int]) -> list[int]:
+        """The numbers of the rules that these alternatives may be of."""
+        return sorted({bisect_right(self._firsts, owner) - 1 for owner in owners}.union(self._always))
+
+    def _masked(self, language: str, line: Line) -> str:
+        idioms = self.scopes(language).idioms
+        return idioms.sub(MASK, line.text) if idioms else line.text
 
     def _is_negated_elsewhere(self, rule: Rule, match: Match) -> bool:
         """English words that others borrow have their negation in the language around them."""
         borrowed = rule.language == ANYWHERE and len(match.text.split()) <= BORROWED
         if not borrowed or "negation" in rule.ignores:
             return False
-        others = (self._speakers[code] for code in latin_languages() & self._codes - {ANYWHERE})
-        return any(negated_elsewhere(other.scopes, match) for other in others)
+        others = latin_languages() & self._scopes.keys() - {ANYWHERE}
+        return any(negated_elsewhere(self.scopes(other), match) for other in others)
 
 
 def _finding(rule: Rule, levels: Sequence[Level]) -> Finding:
     return Finding(gravest(levels), rule.category, f"rule:{rule.id}", rule.language, sign=rule.sign)
 
 
-def _filter(rules: Sequence[Rule]) -> Any:
-    """It walks the text once for the words that rules need to have, and asks only the rules that have theirs."""
-    made = _compiled(rules, frozenset())
-    always = frozenset(made.Match(SILENCE[1], True) or ())
-    return _compiled(rules, always) if always and rules[0].language == ANYWHERE else made
-
-
-def _compiled(rules: Sequence[Rule], always: Set[int]) -> Any:
-    """Some need no word, and are asked about everything; in the language that is always asked they get more room."""
-    made = re2.Filter()
-    for number, rule in enumerate(rules):
-        made.Add(rule.phrase, ROOMY if number in always else OPTIONS)
-    made.Compile()
-    return made
-
-
 @cache
 def rules() -> Rules:
     """Those of the house."""
-    return Rules({path.stem: load(path) for path in sorted(FOLDER.glob("*.toml"))})
+    return Rules(book.read())

@@ -2,11 +2,48 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from app.care.levels import Category, Level
-from app.care.rule_files import Pattern, Rule, Scopes
+from app.care.levels import Category, Level, Sign
 
+Pattern = Any  # RE2 has no types, and a ``Phrasing`` is asked in the same way
 DONE_BY_ONE = {Category.SUICIDE, Category.SELF_HARM, Category.HARM_TO_OTHERS}  # else "not" is a part of the trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a phrase means. ``ignores`` names scopes that don't touch it.
+
+    One with a ``sign`` means nothing by itself: its level is ``none``.
+    """
+
+    id: str
+    language: str
+    level: Level
+    category: Category
+    ignores: frozenset[str] = frozenset()
+    sign: Sign | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """What takes something away from the rules of a language, as patterns; None where it has none.
+
+    ``before`` and ``after`` negate what they stand next to, ``inside`` what stands around them. ``fiction`` in the
+    clause makes nothing of a rule, elsewhere in the sentence it lowers it, as ``quotation`` and ``past`` do: a crisis
+    becomes a concern. ``breaks`` end a clause. ``idioms`` mean something else altogether. ``first`` are the words of
+    a person who speaks of themselves.
+    """
+
+    before: Pattern = None
+    after: Pattern = None
+    inside: Pattern = None
+    fiction: Pattern = None
+    quotation: Pattern = None
+    past: Pattern = None
+    breaks: Pattern = None
+    idioms: Pattern = None
+    first: Pattern = None
 
 
 @dataclass(frozen=True, slots=True)

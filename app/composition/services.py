@@ -15,7 +15,6 @@ from app.attachments import jobs as attachment_jobs
 from app.attachments.database import InDatabase
 from app.attachments.interfaces import Storage
 from app.attachments.reader import Reader
-from app.attachments.s3 import InBucket
 from app.attachments.service import Keeper
 from app.attachments.stored_bytes import Storages
 from app.auth.keyring import Keyring
@@ -36,6 +35,7 @@ from app.coaching.service import CoachingService
 from app.coaching.sessions import Limits as SessionLimits
 from app.config import settings as config
 from app.config.environment import ConfigError, set_by
+from app.config.media import Bucket
 from app.config.settings import Settings
 from app.db.session import db
 from app.feeds.dispatcher import FeedDispatcher
@@ -180,8 +180,14 @@ def jobs_of() -> JobRunner:
 def storages_of(settings: Settings) -> Storages:
     """What came in before a bucket was set up stays where it is."""
     bucket = settings.media.bucket
-    storages: list[Storage] = [InDatabase(db), *([InBucket(db, bucket)] if bucket else [])]
+    storages: list[Storage] = [InDatabase(db), *([_in_bucket(bucket)] if bucket else [])]
     return Storages(storages[-1], {storage.kind: storage for storage in storages})
+
+
+def _in_bucket(bucket: Bucket) -> Storage:
+    from app.attachments.s3 import InBucket  # whose SDK costs every process 10 MB
+
+    return InBucket(db, bucket)
 
 
 def models_of(settings: Settings, ledger: Ledger, budget: Budget, listed: Prices) -> Models:

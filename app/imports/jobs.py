@@ -1,8 +1,7 @@
-"""Imports are read by workers, whichever has room."""
+"""Imports are read by workers, whichever has room. Only one that has an import to read loads the readers."""
 
 from app.auth.principals import Principal
 from app.db.session import db
-from app.imports import run as running
 from app.imports import service, uploads
 from app.jobs.models import QueueName
 from app.jobs.registry import JobDefinition, PeriodicJob
@@ -11,10 +10,14 @@ FAILED = "The import could not be finished. Nothing of it was kept."
 
 
 def run(import_id: str) -> None:
+    from app.imports import run as running
+
     running.run(db, import_id)
 
 
 def give_up(import_id: str) -> None:
+    from app.imports import run as running
+
     running.give_up(db, import_id, FAILED)
 
 

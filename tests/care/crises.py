@@ -20,8 +20,8 @@ Talk = Callable[[str], tuple[dict[str, Any], str]]  # what they say: the answer'
 
 
 def crisis_in(language: str) -> str:
-    rules = load(FOLDER / f"{language}.toml").rules
-    said = next(one for one in rules if one.level is Level.CRISIS and one.category is Category.SUICIDE).fires[0]
+    rows = [(row.rule, row.fires) for row in load(FOLDER / f"{language}.toml").rules]
+    said = next(fires[0] for rule, fires in rows if (rule.level, rule.category) == (Level.CRISIS, Category.SUICIDE))
     return f"{said}. {MARK}."
 
 

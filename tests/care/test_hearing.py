@@ -7,7 +7,8 @@ import pytest
 from app.care.levels import Level, gravest
 from app.care.normaliser import folded
 from app.care.rule_files import load
-from app.care.rules import Rules, rules
+from app.care.rules import rules
+from training.care.book import written
 
 
 def heard(text: str) -> Level:
@@ -54,4 +55,4 @@ def test_a_phrase_that_would_fire_everywhere_is_refused(phrase: str, tmp_path: P
     row = f'id = "x"\nlevel = "crisis"\ncategory = "suicide"\nphrase = "{phrase}"\nfires = []\nsilent = []\n'
     (tmp_path / "en.toml").write_text(f"[words]\n[[rule]]\n{row}")
     with pytest.raises(ValueError):
-        Rules({"en": load(tmp_path / "en.toml")})
+        written({"en": load(tmp_path / "en.toml")})
