@@ -45,7 +45,7 @@ def take_names_out(db: Database, erasure: Erasure) -> int:
 
 
 def _unname(db: Database, erasure: Erasure, table: Table, said: Declaration) -> int:
-    if not isinstance(said, OfPerson):
+    if not isinstance(said, OfPerson) or not said.kept:
         return sum(_take_out(db, erasure, table, name) for name in said.name_columns)
     rows = rows_of(table, Scope(erasure.tenant_id, erasure.person))
     assert rows is not None
