@@ -18,13 +18,8 @@ log = structlog.get_logger()
 
 FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
 USUAL_WAIT = 5  # seconds
-TOLD_IN_CHAT = {
-    "CONTENT_FILTERED",
-    "BUDGET_EXCEEDED",
-    "CODE_REQUIRED",
-    "NO_CONSENT",
-    "TAKEN_OVER",
-}  # codes that say more than the status
+# codes that say more than the status
+TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED", "CODE_REQUIRED", "NO_CONSENT", "TAKEN_OVER"}
 TOLD_BESIDE_TITLES = {"BUDGET_EXCEEDED"}
 
 Renderer = Callable[[AppError, int], JSONObject]
@@ -86,8 +81,8 @@ RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
     ("/api/v1/actions", (actions_body, "ActionErrorOut")),
     ("/api/interviews", (interviews_body, "InterviewErrorOut")),
     ("/api/v1/journal", CHAT),
+    ("/api/v1/coach/", CHAT),
     ("/ai/coaching", (coaching_body, "UnifiedErrorOut")),
-    ("/api/v1/coach", CHAT),
     ("/api/v1/chat", CHAT),
     ("/api/v1/push", CHAT),
     ("/journal-app", CHAT),
