@@ -20,7 +20,8 @@ MOST_BYTES = 16 * TOKEN_BUDGET  # no text has more of them for a token
 
 # Of the messages between two positions the first ones in an order, until those so far come to so many bytes: sizes are
 # added up where the messages are, so that what the model can't be shown is not read.
-READABLE = """SELECT position, role, content, attachment_ids, safety, author_name IS NOT NULL AS is_human FROM (
+READABLE = """SELECT position, role, content, attachment_ids, safety,
+  role = 'assistant' AND author_name IS NOT NULL AS is_human FROM (
   SELECT position, role, content, attachment_ids, safety, author_name, sum(octet_length(content)) OVER (
     ORDER BY position {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS spent
   FROM chat_messages WHERE session_id = :session AND position > :after AND position < :before

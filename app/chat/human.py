@@ -68,7 +68,7 @@ def take_over(session: Session, chat: ChatSession, coach: Coach) -> list[str]:
     """
     _refuse_another(chat, coach)
     if not chat.is_taken_over:
-        _tell(session, chat, TOOK_OVER, coach.name)
+        _tell(session, chat, TOOK_OVER)
     chat.taken_over_by, chat.taken_over_name, chat.taken_over_until = coach.user_id, coach.name, now() + SILENCE
     its = ChatTurn.session_id == chat.id, ChatTurn.state == RunState.RUNNING, ChatTurn.for_human.is_(False)
     running = list(session.scalars(select(ChatTurn.id).where(*its)))
@@ -83,7 +83,7 @@ def hand_back(session: Session, chat: ChatSession) -> None:
     if chat.taken_over_by is None:
         return
     if chat.is_taken_over:
-        _tell(session, chat, HANDED_BACK, chat.taken_over_name or "")
+        _tell(session, chat, HANDED_BACK)
     chat.taken_over_by = chat.taken_over_name = chat.taken_over_until = chat.disclosed_at = None
 
 
@@ -128,7 +128,7 @@ def say(session: Session, chat: ChatSession, coach: Coach, message_id: str, said
     session.add(row)
     _add_turn(session, chat, row)
     session.flush()
-    _tell(session, chat, REPLIED, coach.name, message_id=message_id)
+    _tell(session, chat, REPLIED, message_id=message_id)
     return row
 
 
@@ -154,8 +154,9 @@ def _add_turn(session: Session, chat: ChatSession, row: ChatMessage) -> None:
         session.add(turn)
 
 
-def _tell(session: Session, chat: ChatSession, event: str, name: str, **more: str) -> None:
-    data: JSONObject = {"session_id": chat.id, **more, "author": {"type": "human", "name": name}}
+def _tell(session: Session, chat: ChatSession, event: str, **more: str) -> None:
+    """Ids only: who the coach is the session says."""
+    data: JSONObject = {"session_id": chat.id, **more}
     feeds.append(session, chat.tenant_id, chat.user_id, event, data)
 
 
