@@ -31,6 +31,7 @@ from app.attachments.interfaces import StorageKind
 from app.auth.models import ActorKind, Revoked, SignInKind
 from app.auth.principals import Role
 from app.chat.models import MessageStatus
+from app.coaches.models import Seen
 from app.coaching.states import Status as CoachingStatus
 from app.db.session import Base, Database
 from app.db.session import db as database
@@ -63,7 +64,7 @@ LEGAL = {  # where not just any value will do
     "lexemes": "x", "week_end": datetime(2026, 1, 10, tzinfo=UTC), "chat_messages.status": "complete",
     "business_insights.status": "active", "frequency": "daily", "disclosure": "once", "actor_kind": "person",
     "revocations.kind": "person", "queue": "batch", "standing": "fresh", "sign_ins.kind": "tokens",
-    "memberships.role": "member",
+    "memberships.role": "member", "consent_reads.type": "session",
     "mail_tokens.purpose": "verify", "mails.kind": "reset",
     "storage": "database", "actions.state": "done", "asked_by": "person",
 }  # fmt: skip
@@ -245,6 +246,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("memberships.role", Role),
         ("mail_tokens.purpose", Purpose),
         ("mails.kind", MailKind),
+        ("consent_reads.type", Seen),
     ],
 )
 def test_the_database_allows_exactly_the_states_that_there_are(app: Flask, column: str, states: type[StrEnum]) -> None:

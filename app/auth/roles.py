@@ -11,6 +11,7 @@ WORKING = EVERYBODY - {Role.VIEWER, Role.COACH}
 RUNNING = frozenset({Role.OWNER, Role.ADMIN, Role.OPERATOR})
 OWNING = frozenset({Role.OWNER, Role.OPERATOR})
 ATTENDING = frozenset({Role.OWNER, Role.COACH, Role.OPERATOR})
+COACHING = frozenset({Role.COACH})
 OPERATING = frozenset({Role.OPERATOR})
 
 
@@ -44,6 +45,8 @@ KEYS = Resource("keys", "the tenant's API keys", RUNNING | {Role.MANAGER}, RUNNI
 REVOCATIONS = Resource("revocations", "tokens of the tenant's people that count no more", OWNING, OWNING)
 AUDIT = Resource("audit", "what was done with the tenant's access and secrets", OWNING, OWNING)
 CRISES = Resource("crises", "that somebody of the tenant is in danger: events of the socket", ATTENDING, frozenset())
+COACHED = Resource("coached", "people of the tenant who agreed that this coach may read theirs, or answer them",
+                   COACHING, COACHING, "Coaches only")  # fmt: skip
 ALARMS = Resource("alarms", "where the tenant is told of a crisis", RUNNING, RUNNING)
 EXPORTS = Resource("exports", "all of the tenant's people and its rows, as one file", OWNING, OWNING)
 SERVICE = Resource("service", "topics, all interviews, the job queue, helplines and the figures of care",
@@ -51,7 +54,7 @@ SERVICE = Resource("service", "topics, all interviews, the job queue, helplines 
 
 RESOURCES = {
     resource.name: resource
-    for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, ALARMS, EXPORTS, SERVICE)
+    for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, COACHED, ALARMS, EXPORTS, SERVICE)
 }  # fmt: skip
 
 

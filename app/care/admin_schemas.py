@@ -15,6 +15,7 @@ from app.web.schemas import Choice, Flag, Schema, Text, listed, tenant_field
 
 NUMBER = r"^([+*]?[0-9]+([ -][0-9]+)*#?|\([0-9]+\) [0-9-]+)?\Z"
 ADDRESS = r"^(https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>\"'`{}|\\^]*)?)?\Z"
+ON_CALL = {"example": "user_abc123", "description": "The user id of the coach who looks after a crisis"}
 MOST = 100  # languages of one line
 
 
@@ -110,12 +111,14 @@ class WebhookIn(Schema):
         1, 2083, required=True, allow_none=True,
         metadata={"example": "https://app.example/hooks", "description": "Null: the service's own address"},
     )  # fmt: skip
+    on_call = Text(1, 128, allow_none=True, metadata=ON_CALL)
     tenant = tenant_field()
 
 
 class WebhookOut(Schema):
     tenant = fields.String(metadata={"example": "acme"})
     webhook_url = fields.String(allow_none=True, metadata={"example": "https://app.example/hooks"})
+    on_call = fields.String(allow_none=True, metadata=ON_CALL)
 
 
 def _language() -> Text:

@@ -6,7 +6,7 @@ from app.auth.principals import Principal
 from app.auth.roles import ALARMS, SERVICE
 from app.care import admin_schemas as schemas
 from app.care import administration
-from app.care.administration import Line, serialize
+from app.care.administration import Line, Wished, serialize
 from app.care.directory import Directory, listed_of
 from app.core.json import JSONObject
 from app.web.container import resolve
@@ -26,13 +26,14 @@ def read_webhook(principal: Principal, query: dict[str, str | None]) -> JSONObje
 
 
 @operation("PUT", "", takes=schemas.WebhookIn, gives=schemas.WebhookOut)
-def write_webhook(principal: Principal, body: dict[str, str | None]) -> JSONObject:
-    """Say where the tenant is told that somebody is in a crisis
+def write_webhook(principal: Principal, body: Wished) -> JSONObject:
+    """Say where the tenant is told that somebody is in a crisis, and which coach is on call
 
-    `care.crisis` is posted there: `{type, timestamp, data: {tenant, user_id, path, level, category, at}}`, never the
-    words; signed, see `GET /ai/webhook-secret`, and tried up to ten times. `null`: the service's own address counts.
+    `care.crisis` is posted there: `{type, timestamp, data: {tenant, user_id, path, level, category, at, on_call?}}`,
+    never the words; signed, see `GET /ai/webhook-secret`, and tried up to ten times. `null`: the service's own address
+    counts. Who is on call stays as it is where `on_call` is left out; `null`: nobody.
     """
-    return administration.set_webhook(principal, body["tenant"], body["webhook_url"])
+    return administration.set_webhook(principal, body)
 
 
 @operation("GET", "/resources", takes=schemas.LinesQuery, gives=schemas.LinesOut, of=SERVICE)

@@ -1,6 +1,7 @@
 """What operators and tenants set: lines of help, and where a crisis is told."""
 
 from dataclasses import asdict, dataclass
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,6 +11,7 @@ from app.auth import audit
 from app.auth.principals import Principal
 from app.auth.roles import tenant_of
 from app.care import alarms
+from app.care.alarms import Wishes
 from app.care.directory import Directory, Listed
 from app.care.models import CareResource, TenantCare
 from app.care.resources import Kind
@@ -77,19 +79,33 @@ def webhook(principal: Principal, asked: str | None) -> JSONObject:
     if tenant != principal.tenant_id:
         audit.note(principal, "care.webhook.read", "", tenant)
     with db.read() as session:
-        return {"tenant": tenant, "webhook_url": alarms.address_of(session, tenant) or None}
+        return _shown(tenant, alarms.wishes_of(session, tenant))
 
 
-def set_webhook(principal: Principal, asked: str | None, url: str | None) -> JSONObject:
+class Wished(TypedDict):
+    """Who is on call stays as it is where that is not named."""
+
+    tenant: str | None
+    webhook_url: str | None
+    on_call: NotRequired[str | None]
+
+
+def set_webhook(principal: Principal, wished: Wished) -> JSONObject:
     """Raises ``FetchRefused`` for an address that nothing would be sent to."""
-    tenant = tenant_of(principal, asked)
+    tenant, url = tenant_of(principal, wished["tenant"]), wished["webhook_url"] or ""
     if url:
         deliveries.check(url)
-    changed = {"webhook_url": url or "", "updated_at": now(), "updated_by": principal.user_id}
+    changed = {"webhook_url": url, "updated_at": now(), "updated_by": principal.user_id}
+    if "on_call" in wished:
+        changed["on_call"] = wished["on_call"] or ""
     row = insert(TenantCare).values(tenant_id=tenant, **changed)
     with audit.recorded(principal, "care.webhook.write", "", tenant) as session:
         session.execute(row.on_conflict_do_update(index_elements=["tenant_id"], set_=changed))
-    return {"tenant": tenant, "webhook_url": url or None}
+        return _shown(tenant, alarms.wishes_of(session, tenant))
+
+
+def _shown(tenant: str, wishes: Wishes) -> JSONObject:
+    return {"tenant": tenant, "webhook_url": wishes.webhook_url or None, "on_call": wishes.on_call or None}
 
 
 def _find(session: Session, resource_id: str) -> CareResource:

@@ -86,12 +86,14 @@ class CareResource(Base):
 
 
 class TenantCare(Base):
-    """Where a tenant is told of a crisis; empty where the service's own address counts."""
+    """Where a tenant is told of a crisis; empty where the service's own address counts. ``on_call`` is the user id of
+    the coach who is to look after it, empty without one."""
 
     __tablename__ = "tenant_care"
-    privacy = OfTeam(secrets=("webhook_url",), names=("updated_by",))
+    privacy = OfTeam(secrets=("webhook_url",), names=("updated_by", "on_call"))
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     webhook_url: Mapped[str] = mapped_column(String(2083))
+    on_call: Mapped[str] = mapped_column(String(128), default="", server_default="")
     updated_at: Mapped[datetime] = mapped_column(default=now)
     updated_by: Mapped[str] = mapped_column(String(128))

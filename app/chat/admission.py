@@ -12,7 +12,7 @@ from app.auth.principals import Principal
 from app.care import disclosure
 from app.care.levels import Level
 from app.care.safety import UNHARMED, Safety
-from app.chat.models import UNTITLED, ChatTurn
+from app.chat.models import UNTITLED, Author, ChatTurn
 from app.chat.statements import ADMIT_AGAIN, ADMIT_FIRST, ADMIT_FIRST_ONCE, ADMIT_NEXT, FIND, REPEATED
 from app.core.clock import iso, now
 from app.core.errors import Conflict, NotFound
@@ -35,12 +35,14 @@ class SessionBusy(Conflict):
 
 
 class PublicMessage(TypedDict):
-    """A message as events and answers show it. One that is too long for an event travels without its text."""
+    """A message as events and answers show it. One that is too long for an event travels without its text; an author
+    is named where that is a human coach."""
 
     id: str
     role: str
     content: NotRequired[str]
     timestamp: str
+    author: NotRequired[Author]
 
 
 class NewMessage(TypedDict):
@@ -72,7 +74,7 @@ class AdmittedTurn:
 
     ``position`` is that of the person's message in its session, counted from 1. With ``discloses`` its answer says
     that a machine gives it; with ``proposes`` it may propose actions. ``attachments`` are the ids of what was given
-    with the message.
+    with the message. With ``for_human`` a human coach has the session, and no model is asked.
     """
 
     id: str
@@ -85,6 +87,7 @@ class AdmittedTurn:
     discloses: bool = False
     attachments: tuple[str, ...] = ()
     proposes: bool = False
+    for_human: bool = False
     is_new: bool = True
 
 
@@ -111,8 +114,13 @@ def _new_turn_id(ask: Ask) -> str:
     return run_id("turn", ask.principal.key)
 
 
-def public_message(message_id: str, content: str, moment: datetime, role: str = "user") -> PublicMessage:
-    return {"id": message_id, "role": role, "content": content, "timestamp": iso(moment)}
+def public_message(
+    message_id: str, content: str, moment: datetime, role: str = "user", author: Author | None = None
+) -> PublicMessage:
+    message: PublicMessage = {"id": message_id, "role": role, "content": content, "timestamp": iso(moment)}
+    if author is not None:
+        message["author"] = author
+    return message
 
 
 def preview(content: str) -> str:
@@ -154,7 +162,7 @@ def _admitted(connection: Connection | Session, ask: Ask, turn_id: str, statemen
     question = public_message(question_id, ask.message, moment)
     return AdmittedTurn(
         turn_id, place.id, ask.principal, answer_id, question, place.personality_id, place.message_count,
-        place.discloses, ask.attachments, place.proposes,
+        place.discloses, ask.attachments, place.proposes, place.for_human,
     )  # fmt: skip
 
 
@@ -187,7 +195,7 @@ def find_turn(
     if row.turn is None:
         return None
     shown = public_message(row.id, row.content, row.created_at)
-    place = row.personality_id, row.position, row.discloses, tuple(row.attachment_ids), row.proposes
+    place = row.personality_id, row.position, row.discloses, tuple(row.attachment_ids), row.proposes, row.for_human
     return AdmittedTurn(row.turn, session_id, principal, row.answer_id, shown, *place, is_new=False)
 
 
@@ -197,8 +205,9 @@ def _again(session: Session, failed: AdmittedTurn, turn_id: str) -> AdmittedTurn
         "turn": turn_id, "session": failed.session_id, "question": failed.question["id"], "answer": answer_id,
         "tenant": owner.tenant_id, "user": owner.user_id, "moment": moment, "proposes": failed.proposes,
     }  # fmt: skip
-    ADMIT_AGAIN.run(session, values)
-    return replace(failed, id=turn_id, answer_id=answer_id, is_new=True)
+    begun = ADMIT_AGAIN.row(session, values)
+    for_human = begun is not None and begun.for_human
+    return replace(failed, id=turn_id, answer_id=answer_id, for_human=for_human, is_new=True)
 
 
 def _has_moved_on(session: Session, turn: ChatTurn) -> bool:

@@ -1,6 +1,6 @@
 """Making one answer: what the model is told of the person and the conversation, and what the answer leaves behind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from app.actions.turn import TurnActions, shown
 from app.attachments.reader import Reader
 from app.care.output_phrases import Kind as Claim
 from app.care.words import MOST_BEFORE, Words
-from app.chat import attached, history, outcome
+from app.chat import attached, history, human, outcome
 from app.chat.admission import AdmittedTurn
 from app.chat.events import Start, Terminal
 from app.chat.history import History
@@ -125,6 +125,7 @@ class ChatRun(TextRun[ChatContext]):
         self._actions = TurnActions(actions, owner)
         self._hits: list[Hit] = []
         self._summary_due = False
+        self._notice = ""
 
     def first_event(self) -> Start:
         return outcome.first_event(self._turn, self.permit.usage_info)
@@ -140,6 +141,7 @@ class ChatRun(TextRun[ChatContext]):
             PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(documents),
             summary=context.past.summary, opening=context.past.opening, today=persona.today(context.coach),
             has_files=bool(context.attached), proposes=turn.proposes, actions=context.actions.known,
+            has_human=context.past.has_human,
         )  # fmt: skip
         return Request(
             Caller(FEATURE, principal.tenant_id, principal.user_id),
@@ -154,6 +156,16 @@ class ChatRun(TextRun[ChatContext]):
                 name=context.coach.own_name,
             ),
         )
+
+    def kept(self, say: Say, make: Callable[[], None]) -> None:
+        """While a human coach has the session the person is told so, and no model is asked."""
+        if not self._turn.for_human:
+            make()
+            return
+        self.admitted()
+        self.permit.refund()
+        self._notice = human.notice(self._words.place)
+        say(self._notice)
 
     def done(self, context: ChatContext) -> frozenset[Claim]:
         return context.actions.done
@@ -183,7 +195,8 @@ class ChatRun(TextRun[ChatContext]):
         used = [hit.source_id for hit in self._hits]
         proposed = self._proposed(state)
         proposals = shown([*self._actions.done, *proposed]) if self._turn.proposes else None
-        ended = Outcome(state, self.text, text, self.model, used, self.safety.stored, proposals)
+        said = self.text.removesuffix(self._notice)
+        ended = Outcome(state, said, text, self.model, used, self.safety.stored, proposals, self._notice)
         stored = patiently(lambda: self._stored(ended, proposed))
         moment = stored[0] if stored else None
         if moment is None:
@@ -211,12 +224,14 @@ class ChatRun(TextRun[ChatContext]):
 
     def _stored(self, ended: Outcome, proposed: Sequence[Action]) -> tuple[datetime | None]:
         """When it was stored, with what was proposed; no time when there is nothing left to store it in."""
-        if not proposed:
+        if not proposed and not self._turn.for_human:
             with db.single() as connection:
                 return (outcome.store(connection, self.id, ended),)
         with db.begin() as session:
             moment = outcome.store(session, self.id, ended)
             session.add_all(proposed if moment else ())
+            if moment and self._turn.for_human:
+                human.tell_coach(session, self._turn.session_id, self._turn.question["id"])
         return (moment,)
 
     def _ended_without_us(self) -> Outcome:

@@ -81,4 +81,4 @@ def embedded(message: PublicMessage) -> PublicMessage:
     """A message inside another event, without its text when that would make the event too large."""
     if len(message["content"]) * 6 < EMBEDDED_LIMIT or len(sse.encode(message)) < EMBEDDED_LIMIT:
         return message
-    return {"id": message["id"], "role": message["role"], "timestamp": message["timestamp"]}
+    return {name: message[name] for name in message if name != "content"}  # type: ignore[return-value,literal-required]

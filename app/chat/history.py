@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.care.safety import in_crisis, shown_to_models
 from app.chat.models import ChatSession
 from app.db.statements import Statement
+from app.llm import prompts
 from app.llm.interfaces import Message
 from app.llm.tokens import estimate
 
@@ -19,8 +20,9 @@ MOST_BYTES = 16 * TOKEN_BUDGET  # no text has more of them for a token
 
 # Of the messages between two positions the first ones in an order, until those so far come to so many bytes: sizes are
 # added up where the messages are, so that what the model can't be shown is not read.
-READABLE = """SELECT position, role, content, attachment_ids, safety FROM (
-  SELECT position, role, content, attachment_ids, safety, sum(octet_length(content)) OVER (
+READABLE = """SELECT position, role, content, attachment_ids, safety,
+  role = 'assistant' AND author_name IS NOT NULL AS is_human FROM (
+  SELECT position, role, content, attachment_ids, safety, author_name, sum(octet_length(content)) OVER (
     ORDER BY position {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS spent
   FROM chat_messages WHERE session_id = :session AND position > :after AND position < :before
   ORDER BY position {order} LIMIT :messages
@@ -35,7 +37,7 @@ class History:
     """Messages in order, ending before the one to be answered. ``left_out`` tells that a summary is due.
 
     ``opening`` is what the coach began the conversation with; a person begins all others.
-    ``attachments`` are the ids of what was given with them, newest first.
+    ``attachments`` are the ids of what was given with them, newest first. ``has_human``: some are a human coach's.
     """
 
     messages: tuple[Message, ...]
@@ -43,6 +45,7 @@ class History:
     left_out: bool
     opening: str = ""
     attachments: tuple[str, ...] = ()
+    has_human: bool = False
 
     def asking(self, question: str) -> tuple[Message, ...]:
         """The messages for the model, the question last."""
@@ -57,6 +60,7 @@ class MessageRow(NamedTuple):
     role: Literal["user", "assistant"]
     content: str
     attachments: tuple[str, ...] = ()
+    is_human: bool = False
 
 
 def said_before(connection: Connection, session_id: str, before: int, most: int) -> list[str]:
@@ -69,17 +73,16 @@ def load(session: Session | Connection, session_id: str, before: int) -> History
     """The history of a session up to the message at position ``before``."""
     kept = newest_that_fit(session, session_id, before)
     if kept and kept[0].position == 1:
-        return History(_as_messages(kept), "", False, attachments=_attachments(kept))
+        return _history(kept, kept)
     first = readable(OLDEST, session, session_id, kept[0].position if kept else before, most=1)
     opening, first = _opening(first)
     if not kept or kept[0].position == len(opening) + 1:
-        return History(_as_messages(kept), "", False, "".join(opening), _attachments(kept))
+        return _history(kept, kept, "".join(opening))
     known = session.execute(
         select(ChatSession.summary, ChatSession.summarised_through).where(ChatSession.id == session_id)
     ).one()
     left_out = known.summarised_through < kept[0].position - 1
-    told = _as_messages([*first, *kept])
-    return History(told, known.summary or "", left_out, "".join(opening), _attachments(kept))
+    return _history([*first, *kept], kept, "".join(opening), known.summary or "", left_out)
 
 
 def newest_that_fit(session: Session | Connection, session_id: str, before: int) -> list[MessageRow]:
@@ -102,8 +105,16 @@ def readable(
         if budget < 0 and kept:
             break
         attachments = () if in_crisis(row.safety) else tuple(row.attachment_ids)
-        kept.append(MessageRow(row.position, row.role, shown_to_models(row.role, row.content, row.safety), attachments))
+        shown = shown_to_models(row.role, row.content, row.safety)
+        kept.append(MessageRow(row.position, row.role, shown, attachments, row.is_human))
     return kept
+
+
+def _history(
+    told: Sequence[MessageRow], kept: Sequence[MessageRow], opening: str = "", summary: str = "", left_out: bool = False
+) -> History:
+    has_human = any(row.is_human for row in told)
+    return History(_as_messages(told), summary, left_out, opening, _attachments(kept), has_human)
 
 
 def _opening(first: list[MessageRow]) -> tuple[list[str], list[MessageRow]]:
@@ -113,7 +124,12 @@ def _opening(first: list[MessageRow]) -> tuple[list[str], list[MessageRow]]:
 
 
 def _as_messages(rows: Sequence[MessageRow]) -> tuple[Message, ...]:
-    return tuple(Message(row.role, row.content) for row in rows)
+    return tuple(Message(row.role, _of_human(row.content) if row.is_human else row.content) for row in rows)
+
+
+def _of_human(content: str) -> str:
+    """The model is to know that it did not say this itself."""
+    return f"<human_coach>\n{prompts.fenced(content)}\n</human_coach>"
 
 
 def _attachments(rows: Sequence[MessageRow]) -> tuple[str, ...]:

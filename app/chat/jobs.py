@@ -63,13 +63,17 @@ def _unseen(session: Session, chat: ChatSession) -> Sequence[MessageRow]:
 
 
 def _request(chat: ChatSession, rows: Sequence[MessageRow]) -> Request:
-    said = "\n\n".join(f"{'Person' if row.role == 'user' else 'Coach'}: {row.content}" for row in rows)
+    said = "\n\n".join(f"{_speaker(row)}: {row.content}" for row in rows)
     system = prompts.render(PROMPTS, "summary.j2", summary=chat.summary or "")
     messages = (Message("user", f"<messages>\n{prompts.fenced(said)}\n</messages>"),)
     told = tuple(row.content for row in rows if row.role == "user")
     grounding = Grounding(Task.SUMMARY, subject=chat.summary or "", said=told)
     caller = Caller("chat.summary", chat.tenant_id, chat.user_id)
     return Request(caller, messages, system, max_tokens=600, grounding=grounding)
+
+
+def _speaker(row: MessageRow) -> str:
+    return "Person" if row.role == "user" else "Human coach" if row.is_human else "Coach"
 
 
 def reap() -> None:

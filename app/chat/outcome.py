@@ -12,9 +12,11 @@ from app.actions.service import of_answers
 from app.actions.turn import shown
 from app.actions.wire import Shown
 from app.care import disclosure, safety
+from app.care.safety import UNHARMED
 from app.chat.admission import AdmittedTurn, preview, public_message
 from app.chat.events import End, Proposal, ProposingEnd, Start, Terminal, embedded, failure, in_end
-from app.chat.models import ChatTurn, MessageStatus
+from app.chat.human import notice
+from app.chat.models import Author, ChatTurn, MessageStatus, human
 from app.chat.statements import STANDING, STORE
 from app.core.clock import now
 from app.core.json import JSONObject, to_json
@@ -36,7 +38,8 @@ STATUS = {
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``error`` is the public text of a failure; ``context`` the ids of the documents used; ``safety`` what care
-    found, if it had something to tell. ``proposals`` are None where no actions were asked for.
+    found, if it had something to tell. ``proposals`` are None where no actions were asked for. ``notice`` is told
+    behind the text and not stored; ``author`` is the human who wrote it.
     """
 
     state: RunState
@@ -46,10 +49,17 @@ class Outcome:
     context: list[str] = field(default_factory=list)
     safety: JSONObject | None = None
     proposals: Sequence[Shown] | None = None
+    notice: str = ""
+    author: Author | None = None
+
+    @property
+    def told(self) -> str:
+        return self.text + self.notice
 
     @property
     def metadata(self) -> dict[str, object]:
-        return {"model": self.model, "context": self.context, "safety": safety.metadata(self.safety)}
+        found = safety.metadata(self.safety) if self.author is None else UNHARMED.wire()
+        return {"model": self.model, "context": self.context, "safety": found}
 
 
 NO_SESSION = Outcome(RunState.FAILED, "", "This session no longer exists")
@@ -65,14 +75,17 @@ def last_event(turn: AdmittedTurn, outcome: Outcome, moment: datetime | None) ->
     if outcome.state is RunState.FAILED or moment is None:
         failed = failure(outcome.error, answer)
         return replace(failed, retryable=False) if outcome is NO_SESSION else failed
-    message = public_message(turn.answer_id, outcome.text, moment, "assistant")
+    message = public_message(turn.answer_id, outcome.text, moment, "assistant", outcome.author)
     said = embedded(message) if answer else None
     told = answer, said, metadata(turn, outcome), outcome.state is RunState.CANCELLED
     return End(*told) if outcome.proposals is None else ProposingEnd(*told, proposals=in_end(outcome.proposals))
 
 
 def metadata(turn: AdmittedTurn, outcome: Outcome) -> dict[str, object]:
-    told = {"disclosure": disclosure.text_for(turn.principal.place)} if turn.discloses else {}
+    if turn.for_human:
+        return outcome.metadata | {"taken_over": True}
+    discloses = turn.discloses and outcome.author is None
+    told = {"disclosure": disclosure.text_for(turn.principal.place)} if discloses else {}
     return outcome.metadata | told
 
 
@@ -121,7 +134,7 @@ class TurnSource:
             return None
         outcome, moment = known
         last = last_event(self.turn, outcome, moment)
-        return StoredStream(first_event(self.turn, {}), outcome.text, last, beside=beside(outcome))
+        return StoredStream(first_event(self.turn, {}), outcome.told, last, beside=beside(outcome))
 
 
 def stored(db: Database, log: EventLog, turn: AdmittedTurn) -> tuple[Outcome, datetime | None] | None:
@@ -133,7 +146,10 @@ def stored(db: Database, log: EventLog, turn: AdmittedTurn) -> tuple[Outcome, da
     if row.state == RunState.RUNNING:
         return stored(db, log, turn) if row.lost and reap(db, log, turn.id) else None
     proposals = _proposed(db, turn.answer_id) if row.proposes and row.state != RunState.FAILED else None
-    known = row.said, row.error, row.model, row.context, row.safety, proposals
+    is_noticed = row.for_human and row.state == RunState.COMPLETED and row.model is None
+    told = notice(turn.principal.place) if is_noticed else ""
+    author = None if row.author_name is None else human(row.author_name)
+    known = row.said, row.error, row.model, row.context, row.safety, proposals, told, author
     return Outcome(RunState(row.state), *known), row.finished_at
 
 

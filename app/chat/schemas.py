@@ -42,6 +42,13 @@ class TitleIn(Schema):
     title = Text(1, LONGEST_TITLE, required=True, metadata={"example": "Goal Planning for December"})
 
 
+def without(data: dict[str, object], name: str) -> dict[str, object]:
+    """What stands where there is something, and nowhere else."""
+    if data.get(name) is None:
+        data.pop(name, None)
+    return data
+
+
 class ProposingOut(Schema):
     """``proposals`` stand where actions were asked for, and nowhere else."""
 
@@ -51,15 +58,23 @@ class ProposingOut(Schema):
 
     @post_dump
     def only_where_asked(self, data: dict[str, object], **_: object) -> dict[str, object]:
-        if data.get("proposals") is None:
-            data.pop("proposals", None)
-        return data
+        return without(data, "proposals")
+
+
+class AuthorOut(Schema):
+    type = fields.String(metadata={"enum": ["human"]})
+    name = fields.String(metadata={"example": "Carla Costa"})
 
 
 class SaidOut(Schema):
     id = fields.String(metadata={"example": "msg_1"})
     role = fields.String(metadata={"enum": ["user", "assistant"]})
     content = fields.String(metadata={"example": "What are my goals?"})
+    author = fields.Nested(AuthorOut, metadata={"description": "The human coach who wrote it; only where one did"})
+
+    @post_dump
+    def only_of_humans(self, data: dict[str, object], **_: object) -> dict[str, object]:
+        return without(data, "author")
 
 
 class EmbeddedMessageOut(SaidOut):
@@ -81,7 +96,7 @@ class AnswerOut(ProposingOut):
     sessionId = fields.String(attribute="turn.session_id", metadata={"example": "session_abc123"})
     messageId = fields.String(attribute="message_id", metadata={"example": "msg_xyz789"})
     response = fields.String(
-        attribute="outcome.text", metadata={"example": "Based on your goals, you have 3 active goals for this month…"}
+        attribute="outcome.told", metadata={"example": "Based on your goals, you have 3 active goals for this month…"}
     )
     timestamp = fields.String(metadata={"format": "date-time"})
     userMessage = fields.Nested(EmbeddedMessageOut, attribute="turn.question")
@@ -107,6 +122,13 @@ class SessionWithMessagesOut(Around, SessionOut):
     messages = fields.List(fields.Nested(MessageOut))
     has_more = fields.Boolean(metadata={"description": "There are earlier messages: before `next_before`"})
     next_before = fields.String(allow_none=True, metadata={"example": None})
+    taken_over_by = fields.Nested(
+        AuthorOut, attribute="coach", metadata={"description": "The human coach who has it; only while one does"}
+    )
+
+    @post_dump
+    def only_while_taken_over(self, data: dict[str, object], **_: object) -> dict[str, object]:
+        return without(data, "taken_over_by")
 
 
 class NewSessionOut(SessionWithMessagesOut):
@@ -159,3 +181,13 @@ class CancelledOut(Schema):
     sessionId = fields.String(attribute="session_id", metadata={"example": "session_abc123"})
     turnId = fields.String(attribute="turn_id", allow_none=True)
     cancelled = fields.Boolean(attribute="is_cancelled", metadata={"description": "False when nothing was running"})
+
+
+class TakeOverOut(Schema):
+    """Null where the model answers."""
+
+    session_id = fields.String(attribute="id", metadata={"example": "session_abc123"})
+    taken_over_by = fields.Nested(AuthorOut, attribute="coach", allow_none=True)
+    taken_over_until = Moment(
+        attribute="coach_until", allow_none=True, metadata={"description": "Unless the coach says something more"}
+    )

@@ -39,7 +39,7 @@ class Answer:
 
     @property
     def message(self) -> PublicMessage | None:
-        """Null when nothing was said before the person stopped it."""
+        """Null when nothing was said before the person stopped it, or a human will say it."""
         said = self.outcome.text
         return public_message(self.turn.answer_id, said, self.finished_at, "assistant") if said else None
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.auth.roles import OWN
 from app.care.guards import found, hears
-from app.chat import schemas, sessions
+from app.chat import human, schemas, sessions
 from app.chat.admission import NewMessage
 from app.chat.attached import heard
 from app.chat.chat_run import FEATURE
@@ -105,3 +105,9 @@ def resume_stream(principal: Principal, session_id: str) -> Response:
 def cancel_turn(principal: Principal, session_id: str) -> Cancellation:
     """Stop the running answer; what has been said is kept"""
     return resolve(ChatService).cancel(principal, session_id)
+
+
+@session_operation("POST", "/session/<session_id>/hand-back", gives=schemas.TakeOverOut)
+def return_to_model(session: Session, principal: Principal, session_id: str) -> ChatSession:
+    """Have the model answer again in a session that a human coach has taken over"""
+    return human.hand_back_by_person(session, principal, session_id)

@@ -14,6 +14,7 @@ from app.care.admin_views import blp as care_administration
 from app.care.views import blp as helplines
 from app.chat import views as chat
 from app.cli import commands
+from app.coaches import views as coaches
 from app.coaching.views import blp as coaching
 from app.composition import services
 from app.config import settings as config
@@ -127,7 +128,7 @@ def _register(app: Flask) -> None:
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
     identities = (identity, account_pages, oidc, tenants, outbox, demo)
     habits = (goals, categories, journal, routines, actions, reminders, push)
-    own = (*habits, helplines, exports.blp, exports.links, imports, my_data, erasure.blp)
+    own = (*habits, coaches.consents, coaches.blp, helplines, exports.blp, exports.links, imports, my_data, erasure.blp)
     files = (attachments.blp, attachments.entries)
     for blueprint in (*chats, *identities, *own, *files, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)

@@ -106,8 +106,8 @@ class OfPerson(Declaration):
     They are erased with the person, but for those that are ``left`` to a team, and unless ``kept`` says why they stay,
     without ``names``. More rows go with each
     person of a tenant: those with its id in ``copies``, since they have copies of all people's rows; those whose
-    ``key`` is ``shared`` with the tenant in it; and those of nobody whose JSON in ``about`` has the person as
-    ``user_id``.
+    ``key`` is ``shared`` with the tenant in it; and those of nobody or of somebody else of the tenant whose JSON in
+    ``about`` has the person as ``user_id``.
     """
 
     key: str = ""

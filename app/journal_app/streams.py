@@ -98,7 +98,8 @@ class Translation:
         if kind == "start" and "content" not in event.get("userMessage", {"content": ""}):
             event["userMessage"] = None
         if "assistantMessage" in event:
-            nothing = {"id": event["messageId"] or "", "role": "assistant", "content": "", "timestamp": iso(now())}
+            said = "".join(self.said)  # what is told and not stored
+            nothing = {"id": event["messageId"] or "", "role": "assistant", "content": said, "timestamp": iso(now())}
             event["assistantMessage"] = self._whole(event["assistantMessage"] or nothing)
         if event.get("insight"):
             event["insight"] = self._whole(event["insight"])

@@ -109,7 +109,7 @@ def _rows_with_others(table: Table, said: OfPerson, scope: Scope) -> Iterator[Co
         yield table.c[said.key] == said.shared.format(scope.tenant)
     if said.about:
         named = table.c[said.about]["user_id"].astext == scope.user
-        yield and_(table.c.tenant_id == scope.tenant, table.c.user_id == "", named)
+        yield and_(table.c.tenant_id == scope.tenant, named)
 
 
 def _parts(table: Table, said: PartOf, scope: Scope, rows_of: RowsOf) -> ColumnElement[bool] | None:

@@ -1,7 +1,7 @@
 """A run whose text a model streams: chat answers, insights, weekly reviews."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Generic, TypeVar
@@ -53,6 +53,10 @@ class TextRun(Run, Generic[C]):
         """What does the model's calls before anything of its answer is said."""
         return None
 
+    def kept(self, say: Say, make: Callable[[], None]) -> None:
+        """What is said in place of asking a model, if anything is."""
+        make()
+
     def called(self, say: Say, calls: list[ToolCall]) -> None:
         """What the model has asked for with its answer, once that is said."""
 
@@ -60,8 +64,8 @@ class TextRun(Run, Generic[C]):
         self._pipeline.run(
             Stages(
                 self._words, self._context, self.prompt, partial(self._generate, say), self._check,
-                partial(self._told, say), partial(self._heard, say), cut=partial(self._cut, say),
-                done=self.done,
+                partial(self._told, say), partial(self._heard, say), kept=partial(self.kept, say),
+                cut=partial(self._cut, say), done=self.done,
             )
         )  # fmt: skip
 

@@ -18,7 +18,8 @@ log = structlog.get_logger()
 
 FAMILIES = {400: "bad_request", 401: "permission_denied", 403: "permission_denied", 404: "not_found"}
 USUAL_WAIT = 5  # seconds
-TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED", "CODE_REQUIRED"}  # codes that say more than the status
+# codes that say more than the status
+TOLD_IN_CHAT = {"CONTENT_FILTERED", "BUDGET_EXCEEDED", "CODE_REQUIRED", "NO_CONSENT", "TAKEN_OVER"}
 TOLD_BESIDE_TITLES = {"BUDGET_EXCEEDED"}
 
 Renderer = Callable[[AppError, int], JSONObject]
@@ -74,11 +75,13 @@ RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
     ("/api/v1/attachments", CHAT),
     ("/api/v1/categories", CHAT),
     ("/api/v1/reminders", CHAT),
+    ("/api/v1/consents", CHAT),
     ("/api/v1/routines", CHAT),
     ("/api/v1/tenants", CHAT),
     ("/api/v1/actions", (actions_body, "ActionErrorOut")),
     ("/api/interviews", (interviews_body, "InterviewErrorOut")),
     ("/api/v1/journal", CHAT),
+    ("/api/v1/coach/", CHAT),
     ("/ai/coaching", (coaching_body, "UnifiedErrorOut")),
     ("/api/v1/chat", CHAT),
     ("/api/v1/push", CHAT),

@@ -27,7 +27,8 @@ class Operations:
     """The views of a blueprint: all need a bearer token of a role that ``of`` is open to, and get its ``Principal``.
 
     ``errors`` documents failures in the contract's form; ``rate`` is what a call costs; ``fails`` and ``notes`` are of
-    every view. With ``sessions`` each gets a session first: one to read with for GET, a transaction for the rest.
+    every view. With ``sessions`` each gets a session first: one to read with for GET, a transaction for the rest;
+    with ``records`` for GET too, where reading is written down.
     """
 
     blp: Blueprint
@@ -37,6 +38,7 @@ class Operations:
     fails: Collection[int] = ()
     notes: Sequence[Decorator] = ()
     sessions: bool = False
+    records: bool = False
 
     def __call__(
         self, methods: str, rule: str, *, takes: AnySchema | None = None, gives: AnySchema | None = None,
@@ -60,7 +62,8 @@ class Operations:
                 place = "query" if verbs == ["GET"] else "json"
                 steps.append(blp.arguments(takes, location=place))
             steps += [step for step in (self.rate, hears) if step] + [bearer(of)]
-            declared: View = _in_session(view, verbs == ["GET"]) if self.sessions else view
+            reads = verbs == ["GET"] and not self.records
+            declared: View = _in_session(view, reads) if self.sessions else view
             for step in steps:
                 declared = step(declared)
             blp.route(rule, methods=verbs)(declared)

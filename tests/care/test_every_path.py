@@ -43,6 +43,9 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
     "is a title or a name that no model is shown": """
         /api/v1/chat/session /api/v1/chat/session/<session_id>/title /api/v1/tenants /api/v1/tenants/<tenant>
         """,
+    "is a human coach's, who answers for their own words; no model is shown what is like a crisis": """
+        /api/v1/coach/sessions/<session_id>/reply /api/v1/coach/people/<user_id>/notes /api/v1/coach/notes/<note_id>
+        """,
     "signs somebody in or up, or is about their account": """
         /auth/sign-up /auth/sign-in /auth/refresh /auth/sign-out /auth/sign-out-everywhere /auth/magic-link
         /auth/magic-link/use /auth/password/forgot /auth/password/reset /auth/verify /auth/email /auth/email/confirm
@@ -61,6 +64,8 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/v1/routines/<routine_id>/steps/<step_id>/toggle /insights/<insight_id>/acknowledge
         /insights/<insight_id>/dismiss /insights/generate /api/v1/me/exports /api/v1/reminders/settings
         /api/v1/push/subscriptions /api/v1/me/erasure/cancel /api/v1/actions/settings
+        /api/v1/consents /api/v1/chat/session/<session_id>/hand-back
+        /api/v1/coach/sessions/<session_id>/take-over /api/v1/coach/sessions/<session_id>/hand-back
         /api/v1/actions/<action_id>/confirm /api/v1/actions/<action_id>/decline /api/v1/actions/<action_id>/undo
         /api/v1/dev/demo
         """,

@@ -138,3 +138,14 @@ def test_who_becomes_a_coach_hears_it_until_they_are_none(here: Web, connect: Op
     assert client.hear()["type"] == "auth.success"
     alarm("acme", 3)
     assert client.nothing_more()
+
+
+def test_it_names_the_coach_on_call_where_there_is_one(
+    here: Web, connect: Open, boss: Caller, owner: Caller, coach: Caller
+) -> None:
+    assert boss.put("/admin/care", json={"webhook_url": None, "on_call": coach.user}).json["on_call"] == coach.user
+    boss.put("/admin/care", json={"webhook_url": None})
+    client = connect(here, header=coach.token)
+    say(owner)
+    assert client.hear()["data"]["on_call"] == coach.user
+    assert boss.put("/admin/care", json={"webhook_url": None, "on_call": None}).json["on_call"] is None

@@ -58,7 +58,9 @@ def sets(caller: Caller, url: str | None, **body: str) -> Any:
 
 
 def test_it_is_told_who_and_where_and_not_what(boss: Caller, person: Caller, site: Site, work_off: Work) -> None:
-    assert sets(boss, f"{site.url}/hook").json == {"tenant": "acme", "webhook_url": f"{site.url}/hook"}
+    assert sets(boss, f"{site.url}/hook").json == {
+        "tenant": "acme", "webhook_url": f"{site.url}/hook", "on_call": None,
+    }  # fmt: skip
     say(person)
     work_off()
     [delivery] = site.asked

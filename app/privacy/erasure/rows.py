@@ -58,7 +58,7 @@ def _leave(db: Database, erasure: Erasure, table: Table, said: OfPerson) -> int:
 
 
 def _unname(db: Database, erasure: Erasure, table: Table, said: Declaration) -> int:
-    if not isinstance(said, OfPerson):
+    if not isinstance(said, OfPerson) or not said.kept:
         return sum(_take_out(db, erasure, table, name) for name in said.name_columns)
     rows = rows_of(table, Scope(erasure.tenant_id, erasure.person))
     assert rows is not None

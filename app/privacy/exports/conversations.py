@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, null, select
 
 from app.chat.models import ChatMessage, ChatSession
 from app.coaching.models import CoachingMessage, CoachingSession
@@ -13,7 +13,8 @@ from app.topics.business.models import Conversation, ConversationMessage
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``query`` answers user, id, begin and title of a conversation, then role, content and time of a message of it.
+    """``query`` answers user, id, begin and title of a conversation, then role, content, time and human author of a
+    message of it.
 
     Without messages it is there once, with nothing beside it.
     """
@@ -23,7 +24,8 @@ class Kind:
 
 
 def _kind(model: Any, message: Any, parent: Any, title: Any, order: Any) -> Kind:
-    said = message.role, message.content, message.created_at.label("said_at")
+    author = message.author_name if message is ChatMessage else null()
+    said = message.role, message.content, message.created_at.label("said_at"), author.label("author")
     query = select(model.user_id, model.id, model.created_at, title, *said).outerjoin(message, parent == model.id)
     return Kind(model, query.order_by(model.user_id, model.created_at, model.id, order))
 

@@ -163,8 +163,12 @@ def _conversation(title: str, day: date, zone: str, messages: Iterable[Row[Any]]
     for message in messages:
         if message.content is None:  # nothing was said
             continue
-        who = "I" if message.role == "user" else "Coach"
+        who = "I" if message.role == "user" else "Coach" if message.author is None else _human(message.author)
         yield f"\n**{who}**, {on_clock(message.said_at, zone):%Y-%m-%d %H:%M}\n\n{message.content.rstrip()}\n"
+
+
+def _human(name: str) -> str:
+    return f"{_line(name)} (human coach)".strip()
 
 
 def _line(text: str) -> str:
