@@ -21,6 +21,7 @@ from app.streams.run import RunState
 
 UNTITLED = "New Conversation"
 CASCADE = "CASCADE"
+UNREAD = "remembered_at IS NULL OR remembered_at < updated_at"
 IS_ANSWERED = "EXISTS (SELECT 1 FROM chat_turns t WHERE t.session_id = {session} AND t.state = 'running')"
 
 
@@ -38,9 +39,13 @@ class ChatSession(Owned, Base):
         restored=True,
         derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)),
         derivation=Derivation.PART,
+        machinery=("remembered_at",),
         ages=Ages(kind=Aging.MESSAGES, since="updated_at", unless=IS_ANSWERED.format(session="chat_sessions.id")),
     )
-    __table_args__ = (Index("ix_chat_sessions_owner", "tenant_id", "user_id", text("updated_at DESC")),)
+    __table_args__ = (
+        Index("ix_chat_sessions_owner", "tenant_id", "user_id", text("updated_at DESC")),
+        Index("ix_chat_sessions_unread", "updated_at", postgresql_where=text(UNREAD)),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     title: Mapped[str] = mapped_column(String(200), default=UNTITLED)
@@ -50,6 +55,7 @@ class ChatSession(Owned, Base):
     summary: Mapped[str | None]
     summarised_through: Mapped[int] = mapped_column(default=0)  # position of the last message that the summary covers
     disclosed_at: Mapped[datetime | None]  # when the person was last told that this is a machine
+    remembered_at: Mapped[datetime | None]  # what was said until then was looked through for facts to remember
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
