@@ -17,8 +17,7 @@ from app.llm.structured import OutputSchema
 from app.memory import documents, special
 from app.memory.interfaces import Conversation, Found, Line
 from app.memory.models import LONGEST, Fact, FactKind, Special
-from app.retrieval.languages import languages_of, particular
-from app.retrieval.words import spelled_words, words
+from app.memory.wording import beginnings, is_in
 from app.topics.result import Result, among, many, model_schema, prose
 from app.turns.pipeline import Pipeline
 from app.turns.single_shot import complete_data
@@ -30,7 +29,6 @@ MOST, MOST_SOURCES = 5, 4  # facts of a conversation; messages of a fact
 MOST_TOKENS = 1500
 ASK = "Which facts about me are worth remembering?"
 NONE = "none"
-BEGINNING = 5  # letters that make forms of a word alike
 
 
 class Receipt(Schema):
@@ -83,7 +81,7 @@ def _found(item: JSONObject, lines: Mapping[str, Line], known: Sequence[Fact]) -
     text = " ".join(str(item["text"]).split())
     cited = _cited(objects_of(item["sources"]), lines)
     quoted, level = " ".join(cited.values()), settled(assess(text)).level
-    if not _beginnings(text) & _beginnings(quoted) or level is Level.CRISIS:
+    if not beginnings(text) & beginnings(quoted) or level is Level.CRISIS:
         return None
     said = [lines[message_id] for message_id in cited]
     is_heavy = level is not Level.NONE or any(line.is_heavy for line in said)
@@ -104,16 +102,4 @@ def _category(named: str, text: str, is_heavy: bool) -> Special | None:
 def _cited(receipts: Sequence[JSONObject], lines: Mapping[str, Line]) -> dict[str, str]:
     """The messages that have the words, each with them."""
     named = [(known_id(str(one["message_id"]), lines), str(one["quote"])) for one in receipts]
-    return {key: quote for key, quote in named if key and _is_in(quote, lines[key].text)}
-
-
-def _is_in(quote: str, text: str) -> bool:
-    """Case, accents and punctuation aside."""
-    said = " ".join(words(quote))
-    return bool(said) and f" {said} " in f" {' '.join(words(text))} "
-
-
-def _beginnings(text: str) -> set[str]:
-    """Of the words that say something: a fact shares one of them at least with what it rests on."""
-    found = particular(spelled_words(text), languages_of(words(text)))
-    return {word[:BEGINNING] for folded in found.values() for word in folded}
+    return {key: quote for key, quote in named if key and is_in(quote, lines[key].text)}

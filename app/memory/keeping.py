@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
@@ -12,26 +12,29 @@ from app.db.ownership import Owner, owner_columns
 from app.memory import documents
 from app.memory.interfaces import Found
 from app.memory.models import Fact, FactState
+from app.memory.wording import beginnings, is_same
 from app.provenance import service as provenance
-from app.retrieval.words import words
 
 TABLE = Fact.__tablename__
 MOST_KNOWN = 60  # that a model is shown
 MOST_COMPARED = 1000
 MOST_SOURCES = 12  # of a fact that is said again and again
-ALIKE = 0.8  # of all their words, from which two texts are one fact
 
 
-def known(session: Session, owner: Owner, most: int = MOST_KNOWN) -> Sequence[Fact]:
+def known(session: Session, owner: Owner) -> Sequence[Fact]:
     """What counts now, with what waits for a yes; what was said last first."""
-    counts = Fact.owned_by(owner), Fact.superseded_by.is_(None)
-    return session.scalars(select(Fact).where(*counts).order_by(Fact.said_at.desc(), Fact.id).limit(most)).all()
+    return session.scalars(_current(owner, MOST_KNOWN)).all()
+
+
+def hold(session: Session, owner: Owner) -> None:
+    """A person's facts are changed by one at a time. Before facts, after conversations."""
+    advisory_lock(session, f"memory:{joined(owner.tenant_id, owner.user_id)}")
 
 
 def keep(session: Session, owner: Owner, found: Sequence[Found]) -> None:
-    """One at a time for each person. Whoever calls sees to it that nobody deletes the sources meanwhile."""
-    advisory_lock(session, f"memory:{joined(owner.tenant_id, owner.user_id)}")
-    current = list(known(session, owner, MOST_COMPARED))
+    """Whoever calls sees to it that nobody deletes the sources meanwhile."""
+    hold(session, owner)
+    current = list(session.scalars(_current(owner, MOST_COMPARED).with_for_update(key_share=True)))
     for one in found:
         same = next((fact for fact in current if is_same(fact.text, one.text)), None)
         if same is not None:
@@ -52,16 +55,16 @@ def take_up(session: Session, fact: Fact) -> None:
     documents.put(session, fact)
 
 
-def is_same(one: str, other: str) -> bool:
-    mine, its = set(words(one)), set(words(other))
-    return len(mine & its) >= ALIKE * len(mine | its)
+def _current(owner: Owner, most: int) -> Select[Fact]:
+    counts = Fact.owned_by(owner), Fact.superseded_by.is_(None)
+    return select(Fact).where(*counts).order_by(Fact.said_at.desc(), Fact.id).limit(most)
 
 
 def _new(session: Session, owner: Owner, one: Found, current: Sequence[Fact]) -> Fact | None:
     held = provenance.hold(session, owner, one.sources)
     if held.is_gone:
         return None
-    old = next((fact for fact in current if fact.id == one.known), None)
+    old = next((fact for fact in current if fact.id == one.known and _is_about_the_same(fact, one)), None)
     fact = Fact(
         **owner_columns(owner), kind=one.kind, text=one.text, state=FactState.PROPOSED, special=one.special,
         replaces=old.id if old else None, said_at=one.said_at,
@@ -72,6 +75,11 @@ def _new(session: Session, owner: Owner, one: Found, current: Sequence[Fact]) ->
     if fact.special is None:
         take_up(session, fact)
     return fact
+
+
+def _is_about_the_same(fact: Fact, one: Found) -> bool:
+    """A model may name one that has nothing to do with it."""
+    return fact.kind == one.kind or bool(beginnings(fact.text) & beginnings(one.text))
 
 
 def _say_again(session: Session, owner: Owner, fact: Fact, one: Found) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.retention import Aging
 from app.db.ownership import Owned
-from app.db.privacy import Derivation, OfPerson
+from app.db.privacy import Ages, Derivation, OfPerson
 from app.db.session import Base
 
 LONGEST = 300  # characters of a fact
@@ -50,7 +51,11 @@ class Fact(Owned, Base):
     """
 
     __tablename__ = "memory_facts"
-    privacy = OfPerson(derived={"text": ("chat_messages",)}, derivation=Derivation.RECORDED)
+    privacy = OfPerson(
+        derived={"text": ("chat_messages",)},
+        derivation=Derivation.RECORDED,
+        ages=Ages(kind=Aging.MESSAGES, since="said_at"),
+    )
     __table_args__ = (
         CheckConstraint("state IN ('proposed', 'kept')", name="state"),
         Index("ix_memory_facts_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),

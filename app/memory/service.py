@@ -59,6 +59,7 @@ def find(session: Session, principal: Principal, fact_id: str) -> Shown:
 
 
 def update(session: Session, principal: Principal, fact_id: str, changes: Changes) -> Shown:
+    keeping.hold(session, principal)
     fact = _find(session, principal, fact_id, lock=True)
     fact.text, fact.kind = changes.get("text", fact.text), changes.get("kind", fact.kind)
     fact.pinned, fact.updated_at = changes.get("pinned", fact.pinned), now()
@@ -72,19 +73,20 @@ def update(session: Session, principal: Principal, fact_id: str, changes: Change
 
 def remove(session: Session, principal: Principal, fact_id: str) -> None:
     """With those that it superseded, its piece of the index and the summaries in which it may be told: by trigger."""
-    _hold_summaries(session, principal)
+    _hold(session, principal)
     session.execute(delete(Fact).where(Fact.id == _find(session, principal, fact_id).id))
 
 
 def remove_all(session: Session, principal: Principal) -> dict[str, object]:
-    _hold_summaries(session, principal)
+    _hold(session, principal)
     gone = session.scalars(delete(Fact).where(Fact.owned_by(principal)).returning(Fact.id)).all()
     return {"success": True, "message": "Memory deleted successfully", "count": len(gone)}
 
 
-def _hold_summaries(session: Session, principal: Principal) -> None:
-    """Before facts, as whoever deletes a conversation does."""
+def _hold(session: Session, principal: Principal) -> None:
+    """Conversations before facts, as whoever deletes one does."""
     HOLD.rows(session, {"tenant": principal.tenant_id, "user": principal.user_id})
+    keeping.hold(session, principal)
 
 
 def _find(session: Session, principal: Principal, fact_id: str, *, lock: bool = False) -> Fact:
