@@ -26,6 +26,7 @@ OF_THE_ACCOUNT = {
     "care_events",
     "care_follow_ups",
     "derived_sources",
+    "memory_facts",
     "model_calls",
     "suggested_prompts",
     "topic_runs",
