@@ -41,6 +41,7 @@ from app.interviews.models import Agent
 from app.interviews.models import Status as InterviewStatus
 from app.jobs.models import JobState, QueueName
 from app.local.services import Services
+from app.memory.models import FactState
 from app.personalities.built_in import Style
 from app.privacy.erasure.models import AskedBy, ErasureState
 from app.privacy.exports.models import ExportState
@@ -66,7 +67,7 @@ LEGAL = {  # where not just any value will do
     "revocations.kind": "person", "queue": "batch", "standing": "fresh", "sign_ins.kind": "tokens",
     "memberships.role": "member", "consent_reads.type": "session",
     "mail_tokens.purpose": "verify", "mails.kind": "reset",
-    "storage": "database", "actions.state": "done", "asked_by": "person",
+    "storage": "database", "actions.state": "done", "asked_by": "person", "memory_facts.state": "kept",
 }  # fmt: skip
 
 
@@ -242,6 +243,7 @@ def test_two_processes_that_migrate_at_once_do_it_one_after_the_other(empty: Eng
         ("erasures.status", ErasureState),
         ("erasures.asked_by", AskedBy),
         ("actions.state", ActionState),
+        ("memory_facts.state", FactState),
         ("sign_ins.kind", SignInKind),
         ("memberships.role", Role),
         ("mail_tokens.purpose", Purpose),

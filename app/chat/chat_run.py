@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import structlog
 from sqlalchemy import select
@@ -34,6 +34,7 @@ from app.jobs.queue import queue
 from app.limits.permits import Permit
 from app.llm import prompts
 from app.llm.interfaces import Caller, Embedder, Grounding, ProviderError, Request, ToolCall
+from app.memory import recall
 from app.observability.metrics import TURNS
 from app.personalities import persona
 from app.personalities.persona import Persona
@@ -51,6 +52,8 @@ FEATURE = "chat.turn"
 MOST_TOKENS = 1500
 VECTOR_PATIENCE = 2.0  # seconds to wait for what only makes the search better
 
+Dated = TypeVar("Dated", Hit, Document)
+
 log = structlog.get_logger()
 
 
@@ -59,13 +62,14 @@ class ChatContext:
     """What an answer draws on: the conversation so far, what the person has on the question, and who answers.
 
     The documents carry the dates that the person's calendar showed. ``attached`` are those that the person gave,
-    ``actions`` those of the conversation.
+    ``remembered`` are facts of earlier conversations, ``actions`` those of this one.
     """
 
     past: History
     hits: list[Hit]
     coach: Persona
     attached: list[Document]
+    remembered: list[Document]
     actions: Standing = settings.NOTHING
 
 
@@ -83,15 +87,15 @@ class Retriever:
         with self.db.single() as connection:
             past = history.load(connection, turn.session_id, turn.position) if turn.position > 1 else history.NONE
             hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
-            chosen = retrieval.choose(hits, question)
+            chosen = retrieval.choose(recall.without(hits), question)
+            remembered = recall.facts(connection, owner, hits)
             told = retrieval.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
             coach = persona.of(connection, owner, turn.personality_id)
             acting = turn.proposes or turn.position > 1
             actions = settings.standing(connection, owner, turn.session_id) if acting else settings.NOTHING
-        dated = [replace(hit, dated_at=weeks.on_calendar(hit.dated_at, coach.zone)) for hit in told]
         given = attached.of_message(self.reader, owner, (*turn.attachments, *past.attachments))
-        files = [replace(one, dated_at=weeks.on_calendar(one.dated_at, coach.zone)) for one in given]
-        return ChatContext(past, dated, coach, files, actions)
+        files, facts = _dated(given, coach.zone), _dated(remembered, coach.zone)
+        return ChatContext(past, _dated(told, coach.zone), coach, files, facts, actions)
 
     def said_before(self, turn: AdmittedTurn) -> list[str]:
         """What the person said last before this turn, oldest first."""
@@ -106,6 +110,10 @@ class Retriever:
         except ProviderError as error:
             log.warning("question_not_embedded", kind=error.kind)
             return None
+
+
+def _dated(documents: Sequence[Dated], zone: str) -> list[Dated]:
+    return [replace(one, dated_at=weeks.on_calendar(one.dated_at, zone)) for one in documents]
 
 
 class ChatRun(TextRun[ChatContext]):
@@ -123,7 +131,7 @@ class ChatRun(TextRun[ChatContext]):
         self._turn = turn
         self._retriever = retriever
         self._actions = TurnActions(actions, owner)
-        self._hits: list[Hit] = []
+        self._used: list[str] = []
         self._summary_due = False
         self._notice = ""
 
@@ -135,13 +143,15 @@ class ChatRun(TextRun[ChatContext]):
 
     def prompt(self, context: ChatContext) -> Request:
         turn, principal = self._turn, self._turn.principal
-        self._hits, self._summary_due = context.hits, context.past.left_out
-        documents: list[Hit | Document] = [*context.attached, *context.hits]
+        self._summary_due = context.past.left_out
+        drawn_on: list[Hit | Document] = [*context.remembered, *context.hits]
+        self._used = [one.source_id for one in drawn_on]
+        documents = [*context.attached, *drawn_on]
         system = prompts.render(
             PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(documents),
             summary=context.past.summary, opening=context.past.opening, today=persona.today(context.coach),
-            has_files=bool(context.attached), proposes=turn.proposes, actions=context.actions.known,
-            has_human=context.past.has_human,
+            has_files=bool(context.attached), remembers=bool(context.remembered), proposes=turn.proposes,
+            actions=context.actions.known, has_human=context.past.has_human,
         )  # fmt: skip
         return Request(
             Caller(FEATURE, principal.tenant_id, principal.user_id),
@@ -192,11 +202,10 @@ class ChatRun(TextRun[ChatContext]):
     def finish(self, state: RunState, error: AppError | None) -> Terminal:
         """Stores the outcome, then says so: whoever sees the end of the stream can read it in the session."""
         text = failure_text(error) if state is RunState.FAILED else None
-        used = [hit.source_id for hit in self._hits]
         proposed = self._proposed(state)
         proposals = shown([*self._actions.done, *proposed]) if self._turn.proposes else None
         said = self.text.removesuffix(self._notice)
-        ended = Outcome(state, said, text, self.model, used, self.safety.stored, proposals, self._notice)
+        ended = Outcome(state, said, text, self.model, self._used, self.safety.stored, proposals, self._notice)
         stored = patiently(lambda: self._stored(ended, proposed))
         moment = stored[0] if stored else None
         if moment is None:

@@ -23,6 +23,7 @@ from app.streams.run import RunState
 
 UNTITLED = "New Conversation"
 CASCADE = "CASCADE"
+UNREAD = "remembered_at IS NULL OR remembered_at < updated_at"
 IS_ANSWERED = "EXISTS (SELECT 1 FROM chat_turns t WHERE t.session_id = {session} AND t.state = 'running')"
 
 
@@ -51,11 +52,12 @@ class ChatSession(Owned, Base):
         derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)),
         derivation=Derivation.PART,
         ages=Ages(kind=Aging.MESSAGES, since="updated_at", unless=IS_ANSWERED.format(session="chat_sessions.id")),
-        machinery=("taken_over_by", "taken_over_name", "taken_over_until"),
+        machinery=("remembered_at", "taken_over_by", "taken_over_name", "taken_over_until"),
         names=(Name("taken_over_by", beside=("taken_over_name",)),),
     )
     __table_args__ = (
         Index("ix_chat_sessions_owner", "tenant_id", "user_id", text("updated_at DESC")),
+        Index("ix_chat_sessions_unread", "updated_at", postgresql_where=text(UNREAD)),
         Index("ix_chat_sessions_taken_over", "taken_over_by", postgresql_where=text("taken_over_by IS NOT NULL")),
     )
 
@@ -70,6 +72,7 @@ class ChatSession(Owned, Base):
     taken_over_by: Mapped[str | None] = mapped_column(String(128))
     taken_over_name: Mapped[str | None] = mapped_column(String(200))
     taken_over_until: Mapped[datetime | None]
+    remembered_at: Mapped[datetime | None]  # what was said until then was looked through for facts to remember
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -86,7 +86,9 @@ class EmbeddedMessageOut(SaidOut):
 class MessageOut(ProposingOut, Around, SaidOut):
     timestamp = Moment(attribute="created_at")
     status = fields.String(metadata={"enum": ["complete", "cancelled", "partial"]})
-    context = fields.List(fields.String(), metadata={"description": "Ids of the goals and entries the coach had read"})
+    context = fields.List(
+        fields.String(), metadata={"description": "Ids of the goals, entries and remembered facts the coach had read"}
+    )
     attachments = fields.List(
         fields.Nested(AttachmentOut), metadata={"description": "What was given with it, and is still there"}
     )

@@ -11,9 +11,11 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.db.ownership import Owned
 from app.db.privacy import OfPerson
+from app.db.restoring import Stays
 from app.db.session import Base
 
 CASCADE = "CASCADE"
+OF_COACHES = Stays("It is between a person and their coaches there")
 STANDING = text("ended_at IS NULL AND coach_id <> ''")
 
 
@@ -40,7 +42,7 @@ class Consent(Owned, Base):
     """
 
     __tablename__ = "consents"
-    privacy = OfPerson(names=("coach_id",))
+    privacy = OfPerson(names=("coach_id",), restored=OF_COACHES)
     __table_args__ = (
         Index("ix_consents_owner", "tenant_id", "user_id", text("created_at DESC"), text("id DESC")),
         Index(
@@ -61,7 +63,7 @@ class ConsentRead(Owned, Base):
     """One reading, with the ids of what was shown; written in the transaction that read."""
 
     __tablename__ = "consent_reads"
-    privacy = OfPerson()
+    privacy = OfPerson(restored=OF_COACHES)
     __table_args__ = (
         CheckConstraint(f"type IN ({', '.join(repr(seen.value) for seen in Seen)})", name="type"),
         Index("ix_consent_reads_consent", "consent_id", text("created_at DESC"), text("id DESC")),
@@ -78,7 +80,7 @@ class CoachNote(Owned, Base):
     """What a coach writes down about a person. It is about them: it goes with them, and their export has it."""
 
     __tablename__ = "coach_notes"
-    privacy = OfPerson(names=("coach_id",))
+    privacy = OfPerson(names=("coach_id",), restored=OF_COACHES)
     __table_args__ = (Index("ix_coach_notes_coach", "tenant_id", "coach_id", "user_id", text("created_at DESC")),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("note"))

@@ -36,6 +36,7 @@ from app.interviews.views import blp as interviews
 from app.jobs import dashboard
 from app.journal_app import views as journal_app
 from app.limits import guards as limits
+from app.memory.views import blp as memory
 from app.observability import logs, reports, tracing
 from app.personalities import views as personalities
 from app.privacy.erasure import views as erasure
@@ -127,7 +128,7 @@ def _register(app: Flask) -> None:
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
     identities = (identity, account_pages, oidc, tenants, outbox, demo)
-    habits = (goals, categories, journal, routines, actions, reminders, push)
+    habits = (goals, categories, journal, routines, actions, reminders, memory, push)
     own = (*habits, coaches.consents, coaches.blp, helplines, exports.blp, exports.links, imports, my_data, erasure.blp)
     files = (attachments.blp, attachments.entries)
     for blueprint in (*chats, *identities, *own, *files, journal_app.blp, *unified, realtime, interviews):

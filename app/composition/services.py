@@ -28,7 +28,7 @@ from app.care.follow_ups import FollowUps
 from app.care.opinion import IN_TIME, SecondOpinion
 from app.care.service import Care
 from app.chat import jobs as chat_jobs
-from app.chat import openings
+from app.chat import openings, remembering
 from app.chat.chat_run import VECTOR_PATIENCE, Retriever
 from app.chat.service import ChatService
 from app.coaching.service import CoachingService
@@ -61,6 +61,7 @@ from app.llm.interfaces import Deadlines, Embedder
 from app.llm.prices import Prices
 from app.llm.quick import QuickModel, cheapest
 from app.llm.registry import Models
+from app.memory import jobs as memory_jobs
 from app.observability.readiness import Readiness
 from app.outgoing.website.scan import Scanner, scan
 from app.privacy.erasure import jobs as erasure_jobs
@@ -167,8 +168,8 @@ def jobs_of() -> JobRunner:
     registry.register([PeriodicJob("jobs.sweep", runner.sweep, every=10)])
     for product in (
         action_jobs, alarms, attachment_jobs, chat_jobs, erasure_jobs, export_jobs, identity_jobs, import_jobs,
-        insight_jobs, interview_jobs, realtime_jobs, reminder_jobs, retention_jobs, topic_jobs, weekly_jobs,
-        workspace_jobs,
+        insight_jobs, interview_jobs, memory_jobs, realtime_jobs, remembering, reminder_jobs, retention_jobs,
+        topic_jobs, weekly_jobs, workspace_jobs,
     ):  # fmt: skip
         registry.register(product.JOBS)
     signals.subscribe(CANCEL, runner.cancel)

@@ -80,6 +80,7 @@ class Task(StrEnum):
     SUMMARY = "summary"  # of what was said
     INTERVIEW = "interview"  # the next question of a researcher
     IMPERSONATE = "impersonate"  # the answer of the person whom the facts describe
+    REMEMBER = "remember"  # facts of the messages among the documents, by a schema; those that are known are there too
 
 
 @dataclass(frozen=True, slots=True)

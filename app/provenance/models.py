@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
@@ -28,7 +28,10 @@ class DerivedSource(Owned, Base):
 
     __tablename__ = "derived_sources"
     privacy = OfPerson(restored=Brought())
-    __table_args__ = (Index("ix_derived_sources_source", "tenant_id", "source_type", "source_id"),)
+    __table_args__ = (
+        Index("ix_derived_sources_source", "tenant_id", "source_type", "source_id"),
+        Index("ix_derived_sources_message", "source_id", postgresql_where=text("source_type = 'message'")),
+    )
 
     tenant_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     derived_type: Mapped[str] = mapped_column(String(40), primary_key=True)

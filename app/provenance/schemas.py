@@ -7,7 +7,7 @@ from app.web.schemas import Schema
 
 class SourceOut(Schema):
     type = fields.String(
-        metadata={"example": "journal", "description": "`journal`, `goal`, `progress`, or a collection"}
+        metadata={"example": "journal", "description": "`journal`, `goal`, `progress`, `message`, or a collection"}
     )
     id = fields.String(metadata={"example": "journal_abc123"})
 

@@ -11,7 +11,7 @@ from app.core.clock import iso
 from app.db.ownership import Owner
 from app.db.statements import Statement
 
-JOURNAL, GOAL, MILESTONE, PROGRESS = "journal", "goal", "milestone", "progress"
+JOURNAL, GOAL, MILESTONE, PROGRESS, MESSAGE = "journal", "goal", "milestone", "progress", "message"
 
 # Of the person, or left to the team by somebody who is gone. Whoever changes or deletes such a row waits until the
 # transaction ends: it finds out then what is made of it.
@@ -21,10 +21,13 @@ _HOLD: Mapping[str, Statement] = {
     GOAL: Statement(f"SELECT id, updated_at {_OWN.format('goals')}"),
     MILESTONE: Statement(f"SELECT id, title, due_date, completed_at {_OWN.format('milestones')}"),
     PROGRESS: Statement(f"SELECT id, created_at {_OWN.format('progress_updates')}"),
+    MESSAGE: Statement("""SELECT m.id, m.created_at FROM chat_messages AS m
+      JOIN chat_sessions AS s ON s.id = m.session_id AND s.tenant_id = :tenant AND s.user_id = :user
+      WHERE m.id = ANY(:ids) ORDER BY m.id FOR SHARE OF m"""),
 }
 _HOLD_RECORDS = Statement("""SELECT id, updated_at FROM workspace_records
   WHERE tenant_id = :tenant AND collection = :kind AND id = ANY(:ids) ORDER BY id FOR SHARE""")
-_ORDER = (JOURNAL, GOAL, MILESTONE, PROGRESS)  # the rest are records, by their names
+_ORDER = (MESSAGE, JOURNAL, GOAL, MILESTONE, PROGRESS)  # the rest are records, by their names
 
 
 @dataclass(frozen=True, slots=True, order=True)

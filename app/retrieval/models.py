@@ -1,4 +1,4 @@
-"""What can be found: pieces of goals, progress notes and journal entries, each its owner's."""
+"""What can be found: pieces of goals, progress notes, journal entries and remembered facts, each its owner's."""
 
 from datetime import datetime
 
@@ -26,7 +26,8 @@ class DocumentChunk(Owned, Base):
     privacy = OfPerson(
         unexported="Made for search, from texts that an export has",
         derived=dict.fromkeys(
-            ("title", "text", "lexemes", "embedding"), ("journal_entries", "goals", "progress_updates")
+            ("title", "text", "lexemes", "embedding"),
+            ("journal_entries", "goals", "progress_updates", "memory_facts"),
         ),
         derivation=Derivation.REWRITTEN,
     )

@@ -82,6 +82,7 @@ RENDERERS: tuple[tuple[str, tuple[Renderer, str]], ...] = (
     ("/api/interviews", (interviews_body, "InterviewErrorOut")),
     ("/api/v1/journal", CHAT),
     ("/api/v1/coach/", CHAT),
+    ("/api/v1/memory", CHAT),
     ("/ai/coaching", (coaching_body, "UnifiedErrorOut")),
     ("/api/v1/chat", CHAT),
     ("/api/v1/push", CHAT),

@@ -67,7 +67,7 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /api/v1/consents /api/v1/chat/session/<session_id>/hand-back
         /api/v1/coach/sessions/<session_id>/take-over /api/v1/coach/sessions/<session_id>/hand-back
         /api/v1/actions/<action_id>/confirm /api/v1/actions/<action_id>/decline /api/v1/actions/<action_id>/undo
-        /api/v1/dev/demo
+        /api/v1/dev/demo /api/v1/memory/settings
         """,
     "is an operator's or an owner's": """
         /admin/api-keys /admin/budgets/<tenant> /admin/retention/<tenant> /admin/revocations /admin/topics/<topic_id>
@@ -86,7 +86,8 @@ SOCKETS = {
     "/api/interviews/<interview_id>/stream": "tells events",
 }
 JOBS = {
-    "chat.summarise": "is shown nothing of a crisis", "chat.prompts": "reads goals and entries",
+    "chat.summarise": "is shown nothing of a crisis", "chat.remember": "is shown nothing of a crisis",
+    "chat.prompts": "reads goals and entries",
     "chat.weekly_insight": "reads goals and entries", "interviews.run": "two agents talk",
     "topics.run": "its parameters pass the stage", "topics.callback": "asks no model",
     "workspace.index_notes": "asks no model", "workspace.index_goals": "asks no model",
@@ -105,6 +106,7 @@ FACTS = {  # fields that hold no words of anybody's: ids, dates, choices, an add
     "due_date", "entry_date", "actions", "is_habit", "habit_frequency", "frequency", "status", "scope",
     "progress_value",
     "kind", "goal_id", "at", "rrule", "timezone", "channels", "webhook_url", "quiet_hours", "paused_until",
+    "pinned", "accepted",
 }  # fmt: skip
 
 

@@ -8,9 +8,14 @@ from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.accounts.ledger import Ledger
 from app.auth.tokens import personal_tenant
+from app.chat import remembering
+from app.chat.models import ChatSession
+from app.core.clock import now
+from app.db.session import db as database
 from app.jobs.worker import work
 from app.streams import redis_store
 from app.streams.signals import signals
@@ -73,6 +78,7 @@ def live(caller: Caller, word: str, work_off: WorkOff) -> None:
     _write_all(caller, word)
     _talk(caller, word)
     _ask_about_business(caller, word)
+    _leave()
     work_off()
 
 
@@ -90,7 +96,7 @@ def _write_all(caller: Caller, word: str) -> None:
 
 
 def _talk(caller: Caller, word: str) -> None:
-    sent(caller.post("/api/v1/chat/message", json={"message": f"How do I go on? {word}"}))
+    sent(caller.post("/api/v1/chat/message", json={"message": f"How do I go on? {word}. I prefer {word} to all else."}))
     sent(caller.get("/api/v1/chat/prompts"))
     sent(caller.post("/api/v1/chat/weekly-insights/generate", json={}))
     sent(caller.post("/api/v1/chat/suggest-goals", json={}))
@@ -98,6 +104,13 @@ def _talk(caller: Caller, word: str) -> None:
     said = {"session_id": begun["session_id"], "message": f"Honesty matters to me, and {word}"}
     sent(caller.post("/ai/coaching/message", json=said))
     assert caller.post("/api/v1/chat/message/stream", json={"message": f"And then? {word}"}).data
+
+
+def _leave() -> None:
+    """What was said in conversations is over, and is looked through."""
+    with database.begin() as session:
+        session.execute(update(ChatSession).values(updated_at=now() - remembering.QUIET))
+    remembering.begin_due()
 
 
 def _ask_about_business(caller: Caller, word: str) -> None:

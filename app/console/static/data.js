@@ -1,4 +1,4 @@
-// A person's own data: a client of /api/v1/me.
+// A person's own data: a client of /api/v1/me. What the coach remembers is in memory.js.
 "use strict";
 const $ = id => document.getElementById(id);
 const make = (name, text, kind) => { const element = document.createElement(name); if (text !== undefined) element.textContent = text; if (kind) element.className = kind; return element; };
@@ -17,7 +17,7 @@ const failure = (status, body) => Object.assign(new Error(body.message || body.e
 
 async function ask(method, path, body) {
   const headers = { Authorization: "Bearer " + token, ...(body ? { "Content-Type": "application/json" } : {}) };
-  const response = await fetch(API + path, { method, headers, body: body && JSON.stringify(body) });
+  const response = await fetch(path.startsWith("/api/") ? path : API + path, { method, headers, body: body && JSON.stringify(body) });
   const found = response.status === 204 ? {} : await response.json().catch(() => ({}));
   if (!response.ok) throw failure(response.status, found);
   return found;
@@ -35,13 +35,13 @@ async function open() {
   show(await ask("GET", "/data"));
   sessionStorage.setItem("data token", token);
   $("token").value = ""; $("door").hidden = true; $("desk").hidden = false;
-  await Promise.all([look(), offer()]);
+  await Promise.all([look(), offer(), remembered()]);
 }
 
 // Figures.
 const GROUPS = {
   "Journal": ["journal_entries", "attachments"], "Goals and routines": ["goals", "milestones", "progress_updates", "goal_entry_links", "categories", "routines"],
-  "Conversations": ["chat_sessions", "chat_messages", "chat_turns", "coaching_sessions", "coaching_messages", "conversations", "conversation_messages", "realtime_sessions", "realtime_chats", "slide_decks", "slide_revisions"],
+  "Conversations": ["chat_sessions", "chat_messages", "chat_turns", "coaching_sessions", "coaching_messages", "conversations", "conversation_messages", "memory_facts", "realtime_sessions", "realtime_chats", "slide_decks", "slide_revisions"],
   "Insights": ["weekly_insights", "business_insights", "suggested_prompts", "topic_runs"], "Search": ["document_chunks"],
   "Use of models": ["model_calls"], "Imports and exports": ["imports", "import_skips", "import_files", "exports", "export_files"], "Work and events": ["jobs", "feed_events", "idempotency_keys"],
 };

@@ -140,7 +140,7 @@ class Reply:
 
     def _line(self, one: Thing) -> str:
         """A goal with its state and next step, a file with its name, anything else with its day, and a sentence."""
-        if one.kind in ("journal", "progress", "milestone"):
+        if one.kind in ("journal", "progress", "milestone", "memory"):
             return f"{self._day(one.when)}{f' ({one.mood})' if one.mood else ''}: {self._quoted(one)}"
         if one.kind == "attachment":
             return f"{quote(one.title)}: {self._quoted(one)}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 from app.llm.interfaces import Deadlines, Event, Finish, FinishReason, Request, Task, TextDelta, Tool, ToolCall, Usage
-from app.llm.offline import chat, filler, interview, review, wishes
+from app.llm.offline import chat, filler, interview, remembering, review, wishes
 from app.llm.offline.lexicon import EXPRESSIONS, WORDS
 from app.llm.offline.material import Material
 from app.llm.offline.words import capital, parts, singular, words
@@ -65,6 +65,8 @@ class OfflineProvider:
         return bool(request.tools) and request.schema is None and not material.grounding.gently
 
     def _text(self, request: Request, material: Material) -> str:
+        if material.grounding.task is Task.REMEMBER:
+            return remembering.answer(material)
         if request.schema is not None:
             return filler.answer(material, request.schema, request.max_tokens * CHARS_PER_TOKEN)
         return TEXTS[material.grounding.task](material)
