@@ -46,12 +46,13 @@ AUDIT = Resource("audit", "what was done with the tenant's access and secrets", 
 CRISES = Resource("crises", "that somebody of the tenant is in danger: events of the socket", ATTENDING, frozenset())
 ALARMS = Resource("alarms", "where the tenant is told of a crisis", RUNNING, RUNNING)
 EXPORTS = Resource("exports", "all of the tenant's people and its rows, as one file", OWNING, OWNING)
+TRACES = Resource("traces", "whether operators may read the words of the tenant's turns", RUNNING, RUNNING)
 SERVICE = Resource("service", "topics, all interviews, the job queue, helplines and the figures of care",
                    OPERATING, OPERATING, "Operators only")  # fmt: skip
 
 RESOURCES = {
     resource.name: resource
-    for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, ALARMS, EXPORTS, SERVICE)
+    for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, ALARMS, EXPORTS, TRACES, SERVICE)
 }  # fmt: skip
 
 

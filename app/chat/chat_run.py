@@ -44,6 +44,7 @@ from app.streams.run import RunState, Say
 from app.turns.failures import failure_text
 from app.turns.pipeline import Pipeline
 from app.turns.text_run import TextRun
+from app.turns.trace import Answer
 from app.turns.watched_models import Act
 
 PROMPTS = Path(__file__).parent / "prompts"
@@ -125,6 +126,10 @@ class ChatRun(TextRun[ChatContext]):
         self._actions = TurnActions(actions, owner)
         self._hits: list[Hit] = []
         self._summary_due = False
+
+    @property
+    def answer(self) -> Answer:
+        return Answer(self._turn.answer_id, self._turn.session_id)
 
     def first_event(self) -> Start:
         return outcome.first_event(self._turn, self.permit.usage_info)

@@ -81,6 +81,7 @@ from app.topics import jobs as topic_jobs
 from app.topics import runs as topic_runs
 from app.topics.engine import Engine
 from app.topics.overrides import Overrides
+from app.traces.book import TraceBook
 from app.turns.pipeline import Pipeline
 from app.web.container import Container
 from app.weekly import jobs as weekly_jobs
@@ -106,7 +107,8 @@ def connect(settings: Settings) -> Container:
     revocations = Revocations(db, signals)
     opinion, directory = opinion_of(models, ledger, listed), Directory(db, signals)
     care = Care(db, FollowUps(db, signals), directory, partial(home, db), opinion, is_on=settings.care)
-    runner, pipeline = Runner(log, signals), Pipeline(models, care)
+    traces = TraceBook(db)
+    runner, pipeline = Runner(log, signals), Pipeline(models, care, traces)
     storages = storages_of(settings)
     reader = Reader(db, storages)
     actions = ActionService(db, care)
@@ -120,6 +122,7 @@ def connect(settings: Settings) -> Container:
         limits,
         budgets,
         ledger,
+        traces,
         models,
         log,
         runner,

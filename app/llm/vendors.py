@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from app.llm.budget import UNLIMITED, Budget
 from app.llm.choice import Choice, Reasoning
-from app.llm.interfaces import Deadlines, Embedder, Provider, Recorder
+from app.llm.interfaces import Deadlines, Embedder, Provider
 from app.llm.prices import Prices
 from app.llm.registry import Models
+from app.llm.usage import Recorder
 
 BASE_URLS = {
     "openai": "https://api.openai.com/v1",

@@ -7,8 +7,9 @@ import gevent
 import pytest
 
 from app.llm import prices
-from app.llm.interfaces import Caller, UsageRecord
+from app.llm.interfaces import Caller
 from app.llm.tokens import estimate
+from app.llm.usage import UsageRecord
 from tests.double.client import Double
 from tests.llm.conftest import Coach, a_choice, a_coach, a_request
 

@@ -221,7 +221,7 @@ def test_what_is_set_is_shown_and_can_be_taken_back(strict: Flask, clean: None) 
     usual = sent(opal.get(f"{RETENTION}/acme"))
     assert usual == {
         "tenant": "acme", "messages_days": 30, "transcripts_days": 30, "audio_days": 30, "usage_days": 30,
-        "events_days": 7, "own": [],
+        "events_days": 7, "traces_days": 30, "own": [],
     }  # fmt: skip
     kept = sent(opal.put(f"{RETENTION}/acme", json={"messages_days": 90, "audio_days": None}))
     assert kept == usual | {"messages_days": 90, "audio_days": None, "own": ["audio_days", "messages_days"]}
