@@ -206,11 +206,11 @@ class Provider(Protocol):
 
 
 class Embedder(Protocol):
-    """Vectors for texts, in the order of the texts. Raises ``ProviderError``."""
+    """Vectors for texts, in the order of the texts, on the caller's account. Raises ``ProviderError``."""
 
     model: str
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
+    def embed(self, texts: Sequence[str], caller: Caller) -> list[list[float]]: ...
 
 
 class ErrorKind(StrEnum):

@@ -44,6 +44,18 @@ class UsageRecord:
     quantity: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EmbeddingUsage:
+    """One call for vectors, as its provider reports it."""
+
+    provider: str
+    model: str
+    input_tokens: int
+    estimated: bool
+    ms: int
+    outcome: str
+
+
 class Recorder(Protocol):
     """Takes what each call cost. Must be quick and must not raise."""
 

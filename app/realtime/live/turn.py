@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import gevent
@@ -11,6 +12,7 @@ import structlog
 from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.accounts.metering import Metering
 from app.care.levels import Level
 from app.care.safety import MODEL, UNHARMED, Cut, Safety, in_crisis
 from app.care.words import MOST_BEFORE
@@ -25,6 +27,7 @@ from app.realtime.conversation_store import ConversationStore
 from app.realtime.live import events, slide_requests, tools
 from app.realtime.live.conversation import (
     FEATURE,
+    SPEECH,
     Exchange,
     Query,
     Thread,
@@ -66,6 +69,7 @@ class RealtimeServices:
     store: ConversationStore
     read_page: tools.ReadPage
     limits: Limits
+    metering: Metering
 
 
 class RealtimeTurn:
@@ -88,7 +92,8 @@ class RealtimeTurn:
         self._muted = muted
         self._stopped = False
         self._splitter = Splitter()
-        self._speech = SpeechQueue(services.speech, thread.agent.voice, self._send_clip, self._lose_voice)
+        spoken = partial(services.metering.spoken, thread.caller(SPEECH))
+        self._speech = SpeechQueue(services.speech, thread.agent.voice, self._send_clip, self._lose_voice, spoken)
         self._texts: list[str] = []
         self._emotion = emotion.dominant(query.text) or NEUTRAL  # the one that is shown
         self._emotions: list[tuple[emotion.Emotion, ...]] = []
