@@ -14,6 +14,7 @@ from app.auth.tokens import personal_tenant
 from app.jobs.worker import work
 from app.streams import redis_store
 from app.streams.signals import signals
+from app.traces.book import TraceBook
 from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
 
@@ -26,9 +27,15 @@ def work_off(offline_app: Flask) -> WorkOff:
 
     def run() -> None:
         work(offline_app, redis_store.blocking_client(signals.url), 50, burst=True)
-        resolve_from(offline_app, Ledger).flush()
+        settle(offline_app)
 
     return run
+
+
+def settle(app: Flask) -> None:
+    """What is written down a moment later is written."""
+    resolve_from(app, Ledger).flush()
+    resolve_from(app, TraceBook).flush()
 
 
 @pytest.fixture
@@ -74,6 +81,7 @@ def live(caller: Caller, word: str, work_off: WorkOff) -> None:
     _talk(caller, word)
     _ask_about_business(caller, word)
     work_off()
+    settle(caller.client.application)
 
 
 def _write_all(caller: Caller, word: str) -> None:
