@@ -21,6 +21,7 @@ from app.db.session import Base
 from app.db.session import db as database
 from app.local.services import Services, temporary
 from app.streams.signals import signals
+from app.traces.book import TraceBook
 from app.web.container import resolve_from
 from tests import guard
 from tests.double.client import Double
@@ -146,6 +147,7 @@ def clean(app: Flask, double: Double) -> Iterator[None]:
     double.reset()
     yield
     resolve_from(app, Ledger).flush()
+    resolve_from(app, TraceBook).flush()
 
 
 def empty_tables() -> None:

@@ -50,7 +50,10 @@ class AccountSettings(Owned, Base):
 
 
 class ModelCall(Owned, Base):
-    """What one model call cost. ``cost`` is in US dollars and null when the price is unknown; times in milliseconds."""
+    """What one model call cost. ``cost`` is in US dollars and null when the price is unknown; times in milliseconds.
+
+    ``operation`` is ``chat``, ``embeddings``, ``speech`` (``quantity``: characters) or ``transcription`` (seconds).
+    """
 
     __tablename__ = "model_calls"
     privacy = OfPerson(
@@ -79,6 +82,8 @@ class ModelCall(Owned, Base):
     attempts: Mapped[int]
     created_at: Mapped[datetime]
     key_id: Mapped[str | None] = mapped_column(String(64))  # where a machine asked
+    operation: Mapped[str] = mapped_column(String(16), default="chat", server_default="chat")
+    quantity: Mapped[float | None] = mapped_column(Numeric(14, 3, asdecimal=False))
 
 
 class TenantBudgets(Base):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, and_, cast, func, select, true
+from sqlalchemy import ColumnElement, Numeric, and_, case, cast, func, select, true
 
 from app.accounts.ledger import Ledger
 from app.accounts.models import ModelCall
@@ -19,7 +19,10 @@ from app.llm.prices import DIGITS, MILLION, Price
 
 
 class Spending:
-    """Reads it for budgets; an unpriced call counts as one of the dearest model, a second opinion of care as none."""
+    """Reads it for budgets; an unpriced call counts as one of the dearest model, a second opinion of care as none.
+
+    What embeds, speaks or listens is no call: its tokens and its money count, the latter where it has a price.
+    """
 
     def __init__(self, database: Database, ledger: Ledger, dearest: Price) -> None:
         self._database = database
@@ -45,10 +48,10 @@ class Spending:
     def _columns(self, begun: datetime) -> tuple[ColumnElement[Any], ...]:
         call, price = ModelCall, self._dearest
         unpriced = (call.input_tokens * price.input + call.output_tokens * price.output) / MILLION
-        money = func.coalesce(call.cost, cast(unpriced, Numeric(14, DIGITS)))
-        within = call.created_at >= begun
+        answers, within = call.operation == "chat", call.created_at >= begun
+        money = func.coalesce(call.cost, case((answers, cast(unpriced, Numeric(14, DIGITS))), else_=0))
         return (
-            func.count().filter(within, call.outcome.in_(COUNTED)),
+            func.count().filter(within, answers, call.outcome.in_(COUNTED)),
             func.coalesce(func.sum(call.input_tokens + call.output_tokens).filter(within), 0),
             func.coalesce(func.sum(money).filter(within), 0),
         )

@@ -49,12 +49,13 @@ COACHED = Resource("coached", "people of the tenant who agreed that this coach m
                    COACHING, COACHING, "Coaches only")  # fmt: skip
 ALARMS = Resource("alarms", "where the tenant is told of a crisis", RUNNING, RUNNING)
 EXPORTS = Resource("exports", "all of the tenant's people and its rows, as one file", OWNING, OWNING)
+TRACES = Resource("traces", "whether operators may read the words of the tenant's turns", RUNNING, RUNNING)
 SERVICE = Resource("service", "topics, all interviews, the job queue, helplines and the figures of care",
                    OPERATING, OPERATING, "Operators only")  # fmt: skip
 
 RESOURCES = {
     resource.name: resource
-    for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, COACHED, ALARMS, EXPORTS, SERVICE)
+    for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, COACHED, ALARMS, EXPORTS, TRACES, SERVICE)
 }  # fmt: skip
 
 

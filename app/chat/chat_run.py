@@ -45,10 +45,12 @@ from app.streams.run import RunState, Say
 from app.turns.failures import failure_text
 from app.turns.pipeline import Pipeline
 from app.turns.text_run import TextRun
+from app.turns.trace import Answer
 from app.turns.watched_models import Act
 
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "chat.turn"
+QUESTION = "retrieval.question"  # on whose account the search of a question goes
 MOST_TOKENS = 1500
 VECTOR_PATIENCE = 2.0  # seconds to wait for what only makes the search better
 
@@ -83,7 +85,7 @@ class Retriever:
 
     def context(self, turn: AdmittedTurn) -> ChatContext:
         question, owner = turn.question["content"], turn.principal
-        vector = self._vector(question)
+        vector = self._vector(question, Caller(QUESTION, owner.tenant_id, owner.user_id))
         with self.db.single() as connection:
             past = history.load(connection, turn.session_id, turn.position) if turn.position > 1 else history.NONE
             hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
@@ -102,11 +104,11 @@ class Retriever:
         with self.db.single() as connection:
             return history.said_before(connection, turn.session_id, turn.position, MOST_BEFORE)
 
-    def _vector(self, question: str) -> Vector | None:
+    def _vector(self, question: str, caller: Caller) -> Vector | None:
         if self.embedder is None:
             return None
         try:
-            return Vector(self.embedder.embed([question])[0], self.embedder.model)
+            return Vector(self.embedder.embed([question], caller)[0], self.embedder.model)
         except ProviderError as error:
             log.warning("question_not_embedded", kind=error.kind)
             return None
@@ -134,6 +136,10 @@ class ChatRun(TextRun[ChatContext]):
         self._used: list[str] = []
         self._summary_due = False
         self._notice = ""
+
+    @property
+    def answer(self) -> Answer:
+        return Answer(self._turn.answer_id, self._turn.session_id)
 
     def first_event(self) -> Start:
         return outcome.first_event(self._turn, self.permit.usage_info)

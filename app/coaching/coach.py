@@ -24,6 +24,7 @@ from app.topics import prompting
 from app.topics.engine import Engine, TopicCall
 from app.topics.topic import Topic
 from app.turns.pipeline import Stages
+from app.turns.trace import Answer
 from app.turns.watched_models import WatchedModels
 from app.workspace.sources.interfaces import DataAccess
 
@@ -123,7 +124,10 @@ class Coach:
         def prompt(found: CoachingContext) -> Request:
             return replace(_request(turn, kind, found), admitted=listener.admitted)
 
-        stages = Stages(words, context, prompt, generate, told=care.told, heard=care.heard, cut=care.cut)
+        stages = Stages(
+            words, context, prompt, generate, told=care.told, heard=care.heard, cut=care.cut,
+            answer=Answer(turn.id, session.id),
+        )  # fmt: skip
         reply = care.beside(self._engine.pipeline.run(stages))
         return replace(reply, metadata={**reply.metadata, **told})
 

@@ -54,6 +54,8 @@ from app.streams.signals import signals
 from app.topics.admin_views import blp as topic_administration
 from app.topics.business import views as business
 from app.topics.views import blp as topics
+from app.traces.admin_views import blp as all_traces
+from app.traces.views import blp as traces
 from app.web import container, cross_origin, errors, openapi, probes, requests, response_headers
 from app.web.address_limit import AddressLimit, TrustedNetworks
 from app.web.json import StrictJSON
@@ -124,12 +126,14 @@ def _register(app: Flask) -> None:
         tenant_exports,
         retention,
         erasures,
+        all_traces,
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
     identities = (identity, account_pages, oidc, tenants, outbox, demo)
     habits = (goals, categories, journal, routines, actions, reminders, memory, push)
-    own = (*habits, coaches.consents, coaches.blp, helplines, exports.blp, exports.links, imports, my_data, erasure.blp)
+    mine = (exports.blp, exports.links, imports, my_data, erasure.blp, traces)
+    own = (*habits, coaches.consents, coaches.blp, helplines, *mine)
     files = (attachments.blp, attachments.entries)
     for blueprint in (*chats, *identities, *own, *files, journal_app.blp, *unified, realtime, interviews):
         api.register_blueprint(blueprint)

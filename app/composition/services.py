@@ -7,6 +7,7 @@ from functools import partial
 
 from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
+from app.accounts.metering import Metering
 from app.accounts.settings import home
 from app.accounts.spending import Spending
 from app.actions import jobs as action_jobs
@@ -82,6 +83,7 @@ from app.topics import jobs as topic_jobs
 from app.topics import runs as topic_runs
 from app.topics.engine import Engine
 from app.topics.overrides import Overrides
+from app.traces.book import TraceBook
 from app.turns.pipeline import Pipeline
 from app.web.container import Container
 from app.weekly import jobs as weekly_jobs
@@ -97,17 +99,18 @@ def connect(settings: Settings) -> Container:
     open_services(settings)
     log = EventLog(signals.redis)
     limits = Limits(signals.redis, dict(settings.rates))
-    ledger = Ledger(db)
-    listed = prices_of(settings)
+    ledger, listed = Ledger(db), prices_of(settings)
     budgets = budgets_of(settings, Spending(db, ledger, listed.dearest))
     models = models_of(settings, ledger, budgets, listed)
-    embedder = embedder_of(settings)
+    metering = Metering(ledger, budgets, listed)
+    quick = embedder_of(settings, metering, VECTOR_PATIENCE)
     speaking, allow = speech_of(settings), frozenset(settings.scan_allow_hosts)
-    indexing.configure(embedder)
+    indexing.configure(embedder_of(settings, metering))
     revocations = Revocations(db, signals)
     opinion, directory = opinion_of(models, ledger, listed), Directory(db, signals)
     care = Care(db, FollowUps(db, signals), directory, partial(home, db), opinion, is_on=settings.care)
-    runner, pipeline = Runner(log, signals), Pipeline(models, care)
+    traces, runner = TraceBook(db), Runner(log, signals)
+    pipeline = Pipeline(models, care, traces)
     storages = storages_of(settings)
     reader = Reader(db, storages)
     actions = ActionService(db, care)
@@ -121,17 +124,18 @@ def connect(settings: Settings) -> Container:
         limits,
         budgets,
         ledger,
+        traces,
         models,
         log,
         runner,
         pipeline,
         actions,
-        ChatService(db, runner, pipeline, Retriever(db, embedder_of(settings, VECTOR_PATIENCE), reader), actions),
+        ChatService(db, runner, pipeline, Retriever(db, quick, reader), actions),
         Conversations(openings.begin),
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
         speaking,
-        RealtimeServices(pipeline, speaking, ConversationStore(db), partial(scan, allow=allow), limits),
+        RealtimeServices(pipeline, speaking, ConversationStore(db), partial(scan, allow=allow), limits, metering),
         engine,
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         FeedDispatcher(db, signals),
@@ -215,14 +219,14 @@ def budgets_of(settings: Settings, spending: Spending) -> Budgets:
     return Budgets(shared, local, settings.budgets, TenantOverrides(db))
 
 
-def embedder_of(settings: Settings, patience: float = math.inf) -> Embedder | None:
+def embedder_of(settings: Settings, metering: Metering, patience: float = math.inf) -> Embedder | None:
     """``patience`` are the seconds that any of its calls may take at most."""
     wanted = settings.models
     if not wanted.embedding:
         return None
     deadlines = Deadlines(*(min(one, patience) for one in astuple(deadlines_of(wanted))))
     with set_by("EMBEDDING_MODEL"):
-        return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines)
+        return vendors.embedder(wanted.embedding, wanted.keys, wanted.base_urls, deadlines, metering.embedded)
 
 
 def sources_of(settings: Settings) -> Sources:

@@ -3,16 +3,12 @@
 from app.config.environment import ConfigError, Reader
 from app.core.retention import LONGEST, Aging
 
-EVENTS_KEPT = 7
+USUAL = {Aging.EVENTS: "7", Aging.TRACES: "30"}  # days; the others are kept
 KEPT = {"", "off"}
 
 
 def read_retention(read: Reader) -> dict[Aging, int | None]:
-    return {kind: _read(read, f"RETENTION_{kind.name_of_days.upper()}", _default(kind)) for kind in Aging}
-
-
-def _default(kind: Aging) -> str:
-    return str(EVENTS_KEPT) if kind is Aging.EVENTS else ""
+    return {kind: _read(read, f"RETENTION_{kind.name_of_days.upper()}", USUAL.get(kind, "")) for kind in Aging}
 
 
 def _read(read: Reader, variable: str, default: str) -> int | None:

@@ -11,6 +11,7 @@ class Aging(StrEnum):
     AUDIO = "audio"  # sounds that were uploaded
     USAGE = "usage"  # what models were asked, and what it cost
     EVENTS = "events"  # what the event socket replays
+    TRACES = "traces"  # how answers were made
 
     @property
     def name_of_days(self) -> str:

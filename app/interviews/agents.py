@@ -16,6 +16,7 @@ from app.llm import prompts
 from app.llm.interfaces import Caller, ErrorKind, Grounding, Message, ProviderError, Request, Task
 from app.turns.pipeline import Pipeline
 from app.turns.single_shot import complete_text
+from app.turns.trace import Answer
 
 PROMPTS = Path(__file__).parent / "prompts"
 MAX_TOKENS = 2000  # reasoning counts, so this is no bound on the length of a message
@@ -52,10 +53,11 @@ class Transcript:
         return PHASES[min(len(PHASES) - 2, len(self.texts) * (len(PHASES) - 1) // self.length)]
 
 
-def next_message(pipeline: Pipeline, transcript: Transcript) -> str:
+def next_message(pipeline: Pipeline, transcript: Transcript, message_id: str) -> str:
     """Without labels and stage directions. Raises ``ProviderError`` or ``Withheld``."""  # they play people
     request = _request(transcript)
-    answer = complete_text(pipeline, Words.nobodys(request.caller), lambda: request, HARMFUL)
+    place = Answer(message_id, transcript.interview_id)
+    answer = complete_text(pipeline, Words.nobodys(request.caller), lambda: request, HARMFUL, answer=place)
     text = clean_message(answer, transcript.persona.name)
     if not text:
         raise ProviderError(ErrorKind.JUNK, detail="empty message")

@@ -17,6 +17,7 @@ from app.llm.json_schema import array, closed_object, text
 from app.llm.structured import OutputSchema
 from app.turns.pipeline import Pipeline
 from app.turns.single_shot import complete_data
+from app.turns.trace import Answer
 
 MIN_TOPICS, MAX_TOPICS = 5, 12
 WORD = re.compile(r"[^\W\d_]{4,}")
@@ -70,7 +71,9 @@ def generate_insights(pipeline: Pipeline, transcript: Transcript) -> JSONObject:
         ),
     )  # fmt: skip
     words = Words.nobodys(request.caller)
-    return _grounded(complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA, watched=HARMFUL), transcript)
+    place = Answer(conversation_id=transcript.interview_id)
+    made = complete_data(pipeline, words, lambda: request, OUTPUT_SCHEMA, watched=HARMFUL, answer=place)
+    return _grounded(made, transcript)
 
 
 def _grounded(found: JSONObject, transcript: Transcript) -> JSONObject:

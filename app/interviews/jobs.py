@@ -49,27 +49,28 @@ def run(interview_id: str) -> None:
         if looks.is_over(interview_id, ABANDONED):
             messages_of(interview_id).signal()
             return
+        message_id = new_uuid()
         try:
-            text = _next_message(pipeline, transcript)
+            text = _next_message(pipeline, transcript, message_id)
         except (ProviderError, BudgetExceeded, Withheld) as error:
             log.warning("interview_failed", interview_id=interview_id, code=error.code, reason=str(error))
             _end(interview_id, Status.FAILED, error.text if isinstance(error, BudgetExceeded) else FAILED)
             return
         _pause(transcript)
-        transcript = _store(transcript, text)
+        transcript = _store(transcript, message_id, text)
     if transcript is not None:
         _end(interview_id, Status.COMPLETED, None)
     _store_insights(pipeline, interview_id)
 
 
-def _next_message(pipeline: Pipeline, transcript: Transcript, pauses: Sequence[float] = PAUSES) -> str:
+def _next_message(pipeline: Pipeline, transcript: Transcript, message_id: str, pauses: Sequence[float] = PAUSES) -> str:
     try:
-        return next_message(pipeline, transcript)
+        return next_message(pipeline, transcript, message_id)
     except ProviderError as error:
         if not (error.retryable and pauses):
             raise
     gevent.sleep(pauses[0])
-    return _next_message(pipeline, transcript, pauses[1:])
+    return _next_message(pipeline, transcript, message_id, pauses[1:])
 
 
 def _open_transcript(interview_id: str) -> Transcript | None:
@@ -96,14 +97,14 @@ def _pause(transcript: Transcript) -> None:
         gevent.sleep(max(0.0, (due - now()).total_seconds()))
 
 
-def _store(transcript: Transcript, text: str) -> Transcript | None:
+def _store(transcript: Transcript, message_id: str, text: str) -> Transcript | None:
     """The transcript after a message, in one statement; whoever comes second or too late reads it again.
 
     The lock on the interview waits for who ends it at this moment, and then sees that it has ended.
     """
     interview_id, position, moment = transcript.interview_id, len(transcript.texts) + 1, now()
     values = select(
-        *map(literal, (interview_id, position, new_uuid(), str(transcript.next_agent), text)), literal(moment)
+        *map(literal, (interview_id, position, message_id, str(transcript.next_agent), text)), literal(moment)
     ).where(Interview.id == interview_id, Interview.status == Status.IN_PROGRESS)
     columns = ["interview_id", "place", "id", "agent", "message", "created_at"]
     still_open = values.with_for_update(read=True, of=Interview)

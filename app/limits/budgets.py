@@ -5,6 +5,7 @@ A call is let in while what its accounts have spent and reserved stays below eac
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from random import uniform
 from secrets import token_hex
@@ -16,7 +17,7 @@ from prometheus_client import Counter
 
 from app.config.budgets import Bounds, Period, Scope, scope_of
 from app.core.clock import now
-from app.core.errors import BudgetExceeded
+from app.core.errors import BudgetExceeded, Unavailable
 from app.limits.local_counts import LocalCounts
 from app.limits.shared_counts import SharedCounts
 from app.limits.spending import Account, Amounts, Counts, Limit, Refusal, accounts_of, seconds_left
@@ -72,6 +73,12 @@ class Budgets:
         if refusal is not None:
             raise _exceeded(refusal)
         return Held(counts, accounts_of(limits), name, amounts)
+
+    def spend(self, caller: Caller, charge: Charge, /) -> None:
+        """The database may be away: then the ledger tells it later."""
+        with suppress(Unavailable):
+            if limits := self._limits_of(caller):
+                self._shared.settle(accounts_of(limits), token_hex(8), Amounts(), Amounts.of(charge))
 
     def check(self, caller: Caller) -> None:
         """For work that is done later: raises ``BudgetExceeded`` when nothing is left for it."""

@@ -25,9 +25,13 @@ class Reservation(Protocol):
 
 
 class Budget(Protocol):
-    """``reserve`` raises an ``AppError`` when the caller has nothing left. The estimate is made when it is needed."""
+    """``reserve`` raises an ``AppError`` when the caller has nothing left. The estimate is made when it is needed.
+
+    ``spend`` takes what was not reserved, and does not raise.
+    """
 
     def reserve(self, caller: Caller, estimate: Callable[[], Charge], /) -> Reservation: ...
+    def spend(self, caller: Caller, charge: Charge, /) -> None: ...
 
 
 class Unlimited:
@@ -35,6 +39,8 @@ class Unlimited:
 
     def reserve(self, _caller: Caller, _estimate: Callable[[], Charge], /) -> Reservation:
         return self
+
+    def spend(self, _caller: Caller, _charge: Charge, /) -> None: ...
 
     def settle(self, _charge: Charge, /) -> None: ...
 

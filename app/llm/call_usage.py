@@ -7,17 +7,17 @@ from app.llm.interfaces import (
     OF_THE_MODEL,
     Deadlines,
     Event,
-    Fault,
     Finish,
     Provider,
     ProviderError,
     Request,
     TextDelta,
     Usage,
-    UsageRecord,
+    unused,
 )
 from app.llm.prices import Prices
 from app.llm.tokens import Meter, estimate_prompt
+from app.llm.usage import Fault, UsageRecord
 
 
 class CallUsage:
@@ -92,6 +92,7 @@ class CallUsage:
             outcome=str(self._outcome),
             attempts=self.attempts,
             faults=tuple(self._faults),
+            in_turn=self._request.used is not unused,
         )
 
     def _estimated_usage(self) -> Usage:

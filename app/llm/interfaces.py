@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from app.core.errors import AppError
 from app.core.json import JSONObject
 from app.llm.capabilities import ALL, Capabilities, Refusal
+
+if TYPE_CHECKING:
+    from app.llm.usage import UsageRecord
 
 JSONSchema = dict[str, Any]
 
@@ -107,6 +110,7 @@ class Grounding:
 
 def unheard() -> None: ...
 def unnoted(_: str) -> None: ...
+def unused(_: "UsageRecord") -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ class Request:
     ``model`` names the configured model (``provider:model``) to try before the others. ``max_tokens`` is for the
     answer, without thoughts. ``effort`` (``low``, ``medium``, ``high``) is how hard to think; empty leaves it to the
     vendor. ``capabilities`` bounds what may be sent. ``admitted`` is called once the budget has let the call in,
-    ``answering`` with the name of the model that begins to answer.
+    ``answering`` with the name of the model that begins to answer, ``used`` with what the call has used.
     """
 
     caller: Caller
@@ -133,6 +137,7 @@ class Request:
     capabilities: Capabilities = ALL
     admitted: Callable[[], object] = unheard
     answering: Callable[[str], object] = unnoted
+    used: Callable[["UsageRecord"], object] = unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +207,11 @@ class Provider(Protocol):
 
 
 class Embedder(Protocol):
-    """Vectors for texts, in the order of the texts. Raises ``ProviderError``."""
+    """Vectors for texts, in the order of the texts, on the caller's account. Raises ``ProviderError``."""
 
     model: str
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
+    def embed(self, texts: Sequence[str], caller: Caller) -> list[list[float]]: ...
 
 
 class ErrorKind(StrEnum):
@@ -264,40 +269,3 @@ class ProviderError(AppError):
     @property
     def retryable(self) -> bool:
         return self.kind in RETRYABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One attempt that failed."""
-
-    provider: str
-    model: str
-    kind: ErrorKind
-
-
-@dataclass(frozen=True, slots=True)
-class UsageRecord:
-    """One model call, as the ledger keeps it. Times in milliseconds; ``cost`` in US dollars, None when unknown.
-
-    ``outcome`` is ``ok``, ``cancelled`` or an ``ErrorKind``; ``attempts`` counts every request sent upstream, and
-    ``faults`` are those that failed.
-    """
-
-    caller: Caller
-    provider: str
-    model: str
-    input_tokens: int
-    output_tokens: int
-    estimated: bool
-    cost: float | None
-    latency_ms: int
-    first_token_ms: int | None
-    outcome: str
-    attempts: int
-    faults: tuple[Fault, ...] = ()
-
-
-class Recorder(Protocol):
-    """Takes what each call cost. Must be quick and must not raise."""
-
-    def __call__(self, record: UsageRecord, /) -> None: ...

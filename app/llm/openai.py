@@ -1,6 +1,6 @@
 """The chat completions wire: OpenAI, and by base URL Gemini, Ollama, vLLM, Groq and the like."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import httpx2
 import msgspec
@@ -10,7 +10,7 @@ from app.core.json import JSONObject, as_object
 from app.llm import errors, openai_answer, prompts, transport
 from app.llm.capabilities import Format, LimitName
 from app.llm.errors import Sent
-from app.llm.interfaces import Deadlines, ErrorKind, Event, Message, Request, ToolCall
+from app.llm.interfaces import Deadlines, Event, Message, Request, ToolCall
 from app.llm.strict import NotStrict, strict
 from app.llm.wire import Wire
 
@@ -19,16 +19,6 @@ LIMIT_NAMES = ("max_tokens", "max_completion_tokens")  # the usual one and the o
 SDK = errors.Sdk(openai.APIStatusError, openai.APITimeoutError, openai.APIConnectionError)
 
 
-class _Vector(msgspec.Struct):
-    index: int
-    embedding: list[float]
-
-
-class _Vectors(msgspec.Struct):
-    data: list[_Vector]
-
-
-_decode_vectors = msgspec.json.Decoder(_Vectors).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -88,25 +78,6 @@ class OpenAIProvider:
                 for t in request.tools
             ]
         return body | _response_format(request)
-
-
-class OpenAIEmbedder:
-    def __init__(self, model: str, client: Client, deadlines: Deadlines, name: str = "openai") -> None:
-        self.model = model
-        self._client = client
-        self._deadlines = deadlines
-        self._name = name
-
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        if not texts:
-            return []
-        wire = Wire(Sent(self._name, self.model), self._deadlines, SDK)
-        body = {"model": self.model, "input": list(texts), "encoding_format": "float"}
-        with wire.exchange(lambda: self._client.send("/embeddings", body)) as response:
-            rows = _decode_vectors(response.read()).data
-        if len(rows) != len(texts):
-            wire.fail(ErrorKind.JUNK, "wrong number of vectors")
-        return [row.embedding for row in sorted(rows, key=lambda row: row.index)]
 
 
 def _response_format(request: Request) -> dict[str, object]:

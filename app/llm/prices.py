@@ -3,13 +3,14 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 FREE = ("ollama", "offline")  # providers that nobody is paid for
 BUILT_IN = Path(__file__).with_suffix(".toml")
-MILLION = 1_000_000
+MILLION, MINUTE = 1_000_000, 60
+OTHERS = ("sources", "speech", "transcription")  # tables of other things than models with tokens
 DIGITS = 8  # of a US dollar, as the ledger keeps them
 _VERSION = re.compile(r"-(latest|\d{8}|\d{4}-\d{2}-\d{2}|\d{3})$")
 
@@ -27,11 +28,16 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """``dearest`` is at least every price of the list: what budgets take an unpriced model for."""
+    """``dearest`` is at least every price of the list: what budgets take an unpriced model for.
+
+    ``speech`` is sold by the million characters, ``transcription`` by the minute.
+    """
 
     listed: Mapping[tuple[str, str], Price]
     dearest: Price
     as_of: date
+    speech: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    transcription: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def cost(self, provider: str, model: str, input_tokens: int, output_tokens: int) -> float | None:
         """None when the price is unknown. A dated version costs what its model costs."""
@@ -40,10 +46,22 @@ class Prices:
         price = self.listed.get((provider, model)) or self.listed.get((provider, _VERSION.sub("", model)))
         return None if price is None else price.of(input_tokens, output_tokens)
 
+    def of_speech(self, operation: str, provider: str, model: str, quantity: float | None) -> float | None:
+        """Of so many characters that were spoken, or seconds that were listened to."""
+        listed, by = (self.speech, MILLION) if operation == "speech" else (self.transcription, MINUTE)
+        price = listed.get((provider, model))
+        return None if price is None or quantity is None else round(price * quantity / by, DIGITS)
+
     def charge(self, provider: str, model: str, input_tokens: int, output_tokens: int) -> float:
         """What a budget is charged: the cost, or that of the dearest model."""
         cost = self.cost(provider, model, input_tokens, output_tokens)
         return self.dearest.of(input_tokens, output_tokens) if cost is None else cost
+
+
+def _of_speech(models: object) -> dict[tuple[str, str], float]:
+    """From ``provider:model``."""
+    rows = models.items() if isinstance(models, dict) else ()
+    return {(name.partition(":")[0], name.partition(":")[2]): float(row[0]) for name, row in rows}
 
 
 def load(path: Path | None = None) -> Prices:
@@ -54,10 +72,11 @@ def load(path: Path | None = None) -> Prices:
         listed = {
             (provider, model): Price(float(row[0]), float(row[1]))
             for provider, models in read.items()
-            if isinstance(models, dict) and provider != "sources"
+            if isinstance(models, dict) and provider not in OTHERS
             for model, row in models.items()
         }
         dearest = Price(max(one.input for one in listed.values()), max(one.output for one in listed.values()))
-        return Prices(listed, dearest, date.fromisoformat(str(read["as_of"])))
+        as_of = date.fromisoformat(str(read["as_of"]))
+        return Prices(listed, dearest, as_of, _of_speech(read.get("speech")), _of_speech(read.get("transcription")))
     except (OSError, ValueError, TypeError, LookupError) as error:
         raise ValueError(f"{path} is no list of prices ({error}); compare it with {BUILT_IN}.") from None

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.core.request_timing import waiting_for_a_model
 from app.llm.breaker import FAILURES, Breaker
 from app.llm.call_usage import CallUsage
 from app.llm.choice import MOST_LESSONS, Choice, Reasoning
-from app.llm.interfaces import Deadlines, ErrorKind, ProviderError, Recorder, Request
+from app.llm.interfaces import Deadlines, ErrorKind, ProviderError, Request
 from app.llm.prices import Prices
 from app.llm.registry import Completion, fold, relayed
+from app.llm.usage import Recorder
 
 OFFLINE = "offline"
 REST = 60.0  # seconds that a model is left alone after so many failures on end
@@ -32,7 +34,8 @@ class QuickModel:
             raise ProviderError(ErrorKind.TIMEOUT, choice.provider.name, choice.model, detail="left alone")
         call = CallUsage(request, self._deadlines, self._prices)
         try:
-            return self._asked(request, call)
+            with waiting_for_a_model():
+                return self._asked(request, call)
         except ProviderError as error:
             call.failed(error)
             raise

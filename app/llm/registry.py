@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from time import sleep as pause
 
+from app.core.request_timing import waiting_for_a_model
 from app.llm import prices as price_list
 from app.llm.budget import COUNTED, UNLIMITED, Budget, Charge, Reservation
 from app.llm.call_usage import CallUsage
@@ -19,15 +20,14 @@ from app.llm.interfaces import (
     Event,
     Finish,
     ProviderError,
-    Recorder,
     Request,
     TextDelta,
     ToolCall,
     Usage,
-    UsageRecord,
 )
 from app.llm.prices import Prices
 from app.llm.tokens import estimate_prompt
+from app.llm.usage import Recorder, UsageRecord
 
 Begun = tuple[Choice, list[Event], Generator[Event, None, None]]
 
@@ -73,15 +73,17 @@ class Models:
     def _asked(self, request: Request, reserved: Reservation) -> Generator[Event, None, None]:
         call = CallUsage(request, self._deadlines, self._prices)
         try:
-            begun = self._answering(request, call)
-            request.answering(begun[0].model)
-            yield from relayed(*begun, call)
+            with waiting_for_a_model():
+                begun = self._answering(request, call)
+                request.answering(begun[0].model)
+                yield from relayed(*begun, call)
         except ProviderError as error:
             call.failed(error)
             raise
         finally:
             record = call.record()
             self._record(record)
+            request.used(record)
             reserved.settle(self._charge(record))
 
     def _estimate(self, request: Request) -> Charge:

@@ -1,12 +1,13 @@
 """From ``provider:model`` entries, keys and base URLs to models that can be called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from app.llm.budget import UNLIMITED, Budget
 from app.llm.choice import Choice, Reasoning
-from app.llm.interfaces import Deadlines, Embedder, Provider, Recorder
+from app.llm.interfaces import Caller, Deadlines, Embedder, Provider
 from app.llm.prices import Prices
 from app.llm.registry import Models
+from app.llm.usage import EmbeddingUsage, Recorder
 
 BASE_URLS = {
     "openai": "https://api.openai.com/v1",
@@ -34,12 +35,17 @@ def build(
     return Models(choices, deadlines, record, reasoning, budget, prices)
 
 
-def embedder(spec: str, keys: Mapping[str, str], base_urls: Mapping[str, str], deadlines: Deadlines) -> Embedder:
-    from app.llm.openai import Client, OpenAIEmbedder
+def embedder(
+    spec: str, keys: Mapping[str, str], base_urls: Mapping[str, str], deadlines: Deadlines,
+    used: Callable[[Caller, EmbeddingUsage], object] | None = None,
+) -> Embedder:  # fmt: skip
+    """``used`` gets what each call has used."""
+    from app.llm.openai import Client
+    from app.llm.openai_vectors import OpenAIEmbedder, unused
 
     vendor, model = _parsed(spec, EMBEDDING_VENDORS, keys)
     client = Client(keys.get(vendor) or "none", base_urls.get(vendor) or BASE_URLS[vendor])
-    return OpenAIEmbedder(model, client, deadlines, vendor)
+    return OpenAIEmbedder(model, client, deadlines, vendor, used or unused)
 
 
 def _provider(vendor: str, key: str, base_url: str) -> Provider:

@@ -15,6 +15,7 @@ from typing import TextIO
 from honcho.environ import parse
 
 from app.accounts.ledger import Ledger
+from app.accounts.metering import Metering
 from app.composition.services import embedder_of, models_of, prices_of
 from app.config.environment import ConfigError
 from app.config.settings import Settings, load
@@ -72,8 +73,9 @@ def _unset(environ: Mapping[str, str]) -> list[str]:
 
 def check_models(settings: Settings) -> None:
     """``ConfigError`` for a model that can't work, as web would raise it later and less visibly."""
-    models_of(settings, Ledger(db), UNLIMITED, prices_of(settings))
-    embedder_of(settings)
+    ledger, listed = Ledger(db), prices_of(settings)
+    models_of(settings, ledger, UNLIMITED, listed)
+    embedder_of(settings, Metering(ledger, UNLIMITED, listed))
 
 
 def check_port(name: str, address: str, port: int) -> None:

@@ -19,6 +19,14 @@ REQUEST_SECONDS = Histogram(
     "coachhouse_request_seconds", "Time to the answer's first byte", ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )  # fmt: skip
+REQUEST_OVERHEAD = Histogram(
+    "coachhouse_request_overhead_seconds", "The same without the time in which models were waited for", ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)  # fmt: skip
+STAGE_SECONDS = Histogram(
+    "coachhouse_turn_stage_seconds", "Stages of turns", ["stage"],
+    buckets=(0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)  # fmt: skip
 TURNS = Counter("coachhouse_turns_total", "Coached turns by how they ended", ["outcome"])
 CARE_FINDINGS = Counter("coachhouse_care_findings_total", "Findings in people's words", ["path", "level"])
 CARE_CUTS = Counter("coachhouse_care_cuts_total", "Answers of models that were cut", ["path", "kind"])
@@ -38,6 +46,9 @@ MODEL_FIRST_TOKEN = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32),
 )  # fmt: skip
 LOG_LINES_DROPPED = Counter("coachhouse_log_lines_dropped_total", "Log lines that could not be written")
+MODEL_COST = Counter("coachhouse_model_cost_usd_total", "US dollars, of calls that have a price", ["provider", "model"])
+MODEL_UNPRICED = Counter("coachhouse_model_unpriced_total", "Model calls without a price", ["provider", "model"])
+TRACES_DROPPED = Counter("coachhouse_traces_dropped_total", "Traces of turns that could not be written")
 USAGE_DROPPED = Counter("coachhouse_usage_rows_dropped_total", "Usage rows lost while the database was away")
 
 

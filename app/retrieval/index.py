@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.json import JSONObject, to_json
 from app.db.session import Database
-from app.llm.interfaces import Embedder, ErrorKind, ProviderError
+from app.llm.interfaces import Caller, Embedder, ErrorKind, ProviderError
 from app.provenance.sources import Source
 from app.retrieval.chunking import chunks
 from app.retrieval.languages import ENGLISH, dictionaries, languages_of
@@ -21,6 +21,7 @@ from app.retrieval.stems import STEMS, beginnings, stems_of
 from app.retrieval.words import spelled_words, words
 
 BATCH = 64  # texts per embedding call
+FEATURE = "retrieval.index"
 REFUSALS = {ErrorKind.REFUSED, ErrorKind.FILTERED, ErrorKind.PARAMETER}  # of a text, not of all that we send
 LEXEMES_VERSION = 1  # grows with every change of what texts are found by
 LABELS = ("status", "mood", "tags", "category")
@@ -124,9 +125,10 @@ def renew_lexemes(db: Database) -> int:
 
 
 def embed_pending(db: Database, embedder: Embedder) -> int:
-    """Embeds one batch of pieces that this model has not seen; how many. No transaction waits for the model."""
+    """Embeds a batch of pieces, all one person's, that this model has not seen; how many. No transaction waits."""
     with db.read() as session:
-        pending = [Piece(row.id, row.title, row.text) for row in session.execute(_pending(embedder.model))]
+        found = [Piece(*row) for row in session.execute(_pending(embedder.model))]
+    pending = [piece for piece in found if piece.caller == found[0].caller]
     if pending:
         _store(db, pending, _vectors(embedder, pending), embedder.model)
     return len(pending)
@@ -142,10 +144,18 @@ class Piece:
     id: int
     title: str
     text: str
+    tenant_id: str
+    user_id: str
+
+    @property
+    def caller(self) -> Caller:
+        """On whose account its vector goes."""
+        return Caller(FEATURE, self.tenant_id, self.user_id)
 
 
-def _pending(model: str) -> Select[int, str, str]:
-    columns = select(DocumentChunk.id, DocumentChunk.title, DocumentChunk.text)
+def _pending(model: str) -> Select[int, str, str, str, str]:
+    chunk = DocumentChunk
+    columns = select(chunk.id, chunk.title, chunk.text, chunk.tenant_id, chunk.user_id)
     return columns.where(_unseen_by(model)).order_by(DocumentChunk.id).limit(BATCH)
 
 
@@ -158,7 +168,7 @@ def _unseen_by(model: str) -> ColumnElement[bool]:
 def _vectors(embedder: Embedder, pieces: Sequence[Piece]) -> list[Sequence[float] | None]:
     """None for a piece that the model refuses: it must not keep the others waiting for ever."""
     try:
-        return list(embedder.embed([f"{piece.title}\n{piece.text}" for piece in pieces]))
+        return list(embedder.embed([f"{piece.title}\n{piece.text}" for piece in pieces], pieces[0].caller))
     except ProviderError as error:
         if error.kind not in REFUSALS:
             raise

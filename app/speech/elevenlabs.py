@@ -32,12 +32,12 @@ class ElevenLabsSynthesizer:
     name = "elevenlabs"
 
     def __init__(self, model: str, key: str, base_url: str = "") -> None:
-        self._model = model
+        self.model = model
         self._wire = Wire(self.name, base_url or BASE_URL, {"xi-api-key": key})
 
     def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
         path = f"/v1/text-to-speech/{voices.elevenlabs(voice)}/with-timestamps?output_format={FORMAT}"
-        body = self._wire.post_json(path, {"text": text, "model_id": self._model}, deadline)
+        body = self._wire.post_json(path, {"text": text, "model_id": self.model}, deadline)
         try:
             answer = _decode(body)
             audio = base64.b64decode(answer.audio_base64, validate=True)

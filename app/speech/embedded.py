@@ -17,6 +17,7 @@ from app.speech.engine_protocol import (
 )
 from app.speech.engines import Engines
 from app.speech.interfaces import ErrorKind, Mark, Sound, SpeechError, Transcript
+from app.speech.usage import Used, unused
 
 LONGEST_TEXT = 3000
 
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 
 class EspeakSynthesizer:
     name = "espeak"
+    model = ""
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
@@ -73,7 +75,7 @@ class EmbeddedRecognizer:
         self.approximate = approximate
         self._engines = engines
 
-    def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
+    def transcribe(self, audio: bytes, hint: str, deadline: float, used: Used = unused) -> Transcript:
         heard = self._engines.ask(Transcribe(audio), deadline)
         assert isinstance(heard, Transcribed)
         return Transcript(heard.text, self.name, self.approximate)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import structlog
 
 from app.speech import voices
-from app.speech.interfaces import ErrorKind, Sound, SpeechError, Synthesizer
+from app.speech.interfaces import ErrorKind, Sound, SpeechError, Synthesizer, noted
+from app.speech.usage import SpeechUsage, Used, unused
 
 # seconds for which a voice that failed is asked last: a quick failure costs little, one that hung costs a pause
 PENALTY, PENALTY_OF_HANGING, LONGEST_PENALTY = 5.0, 30.0, 60.0
@@ -22,14 +23,14 @@ class VoiceFailover:
         self.synthesizers = tuple({one.name: one for one in reversed(synthesizers)}.values())[::-1]
         self._failed_until: dict[str, float] = {}
 
-    def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
+    def synthesize(self, text: str, voice: str, deadline: float, used: Used = unused) -> Sound:
         """Raises the last voice's ``SpeechError``, or the first one that is about the text itself."""
         until = time.monotonic() + deadline
         waiting, tried = self._ordered(voice), set[str]()
         while True:
             synthesizer = waiting.pop(0)
             left = until - time.monotonic()
-            said = self._said(synthesizer, text, voice, left * FIRST_SHARE if waiting else left)
+            said = self._said(synthesizer, text, voice, left * FIRST_SHARE if waiting else left, used)
             if isinstance(said, Sound):
                 return said
             if said.kind in MOMENTARY and synthesizer.name not in tried:
@@ -38,9 +39,13 @@ class VoiceFailover:
             if not waiting or said.kind is ErrorKind.EMPTY or time.monotonic() >= until:
                 raise said
 
-    def _said(self, synthesizer: Synthesizer, text: str, voice: str, deadline: float) -> Sound | SpeechError:
+    def _said(
+        self, synthesizer: Synthesizer, text: str, voice: str, deadline: float, used: Used
+    ) -> Sound | SpeechError:
+        usage = SpeechUsage("speech", synthesizer.name, synthesizer.model, len(text))
         try:
-            return synthesizer.synthesize(text, voice, deadline)
+            with noted(usage, used if synthesizer.model else unused):
+                return synthesizer.synthesize(text, voice, deadline)
         except SpeechError as error:
             self._note(synthesizer.name, error)
             return error

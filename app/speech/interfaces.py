@@ -1,10 +1,14 @@
 """Text to speech (TTS) and speech to text (STT): two calls, one error. A failure costs only the sound."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
 
 from app.core.errors import AppError
+from app.speech.usage import SpeechUsage, Used, unused
 
 Format = Literal["mp3", "wav"]
 Alphabet = Literal["ipa", "characters"]
@@ -41,20 +45,27 @@ class Transcript:
 
 
 class Synthesizer(Protocol):
-    """``voice`` is ``service::name``, a bare name or ``""``; ``deadline`` is in seconds. Raises ``SpeechError``."""
+    """``voice`` is ``service::name``, a bare name or ``""``; ``deadline`` is in seconds. Raises ``SpeechError``.
+
+    ``model`` is a vendor's, ``""`` where nobody is paid.
+    """
 
     name: str
+    model: str
 
     def synthesize(self, text: str, voice: str, deadline: float) -> Sound: ...
 
 
 class Recognizer(Protocol):
-    """``hint`` is a MIME type, a file name or a format's name. ``deadline`` is in seconds. Raises ``SpeechError``."""
+    """``hint`` is a MIME type, a file name or a format's name. ``deadline`` is in seconds. Raises ``SpeechError``.
+
+    ``used`` gets what a vendor was asked for.
+    """
 
     name: str
     approximate: bool
 
-    def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript: ...
+    def transcribe(self, audio: bytes, hint: str, deadline: float, used: Used = unused) -> Transcript: ...
 
 
 class ErrorKind(StrEnum):
@@ -110,3 +121,18 @@ class SpeechError(AppError):
     @property
     def retryable(self) -> bool:
         return self.kind in RETRYABLE
+
+
+@contextmanager
+def noted(usage: SpeechUsage, used: Used) -> Iterator[SpeechUsage]:
+    """Whatever becomes of the call. One that failed has used nothing."""
+    began = time.monotonic()
+    try:
+        yield usage
+        usage.outcome = "ok"
+    except SpeechError as error:
+        usage.outcome, usage.quantity = str(error.kind), 0.0
+        raise
+    finally:
+        usage.ms = round((time.monotonic() - began) * 1000)
+        used(usage)

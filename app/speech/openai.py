@@ -8,7 +8,8 @@ import msgspec
 from app.speech import audio_duration, voices
 from app.speech.embedded import ActivityDetector, Aligner
 from app.speech.formats import container
-from app.speech.interfaces import Alphabet, ErrorKind, Mark, Sound, SpeechError, Transcript
+from app.speech.interfaces import Alphabet, ErrorKind, Mark, Sound, SpeechError, Transcript, noted
+from app.speech.usage import SpeechUsage, Used, unused
 from app.speech.wire import Wire
 
 BASE_URL = "https://api.openai.com/v1"
@@ -17,8 +18,17 @@ DETECTION_SHARE = 0.2  # of the time for a recognition
 BAD_AUDIO = ("status 400", "status 413", "status 415", "status 422")  # what is refused so is the recording
 
 
+class _Usage(msgspec.Struct):
+    """Of ``whisper-1`` seconds, of other models tokens."""
+
+    seconds: float | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
 class _Transcription(msgspec.Struct):
     text: str
+    usage: _Usage | None = None
 
 
 _decode = msgspec.json.Decoder(_Transcription).decode
@@ -34,13 +44,13 @@ class OpenAISynthesizer:
     name = "openai"
 
     def __init__(self, model: str, wire: Wire, aligner: Aligner) -> None:
-        self._model = model
+        self.model = model
         self._wire = wire
         self._aligner = aligner
 
     def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
         until = time.monotonic() + deadline
-        body = {"model": self._model, "input": text[:LONGEST_TEXT], "voice": voices.openai(voice)}
+        body = {"model": self.model, "input": text[:LONGEST_TEXT], "voice": voices.openai(voice)}
         audio = self._wire.post_json("/audio/speech", body | {"response_format": "mp3"}, deadline)
         found = audio_duration.measure(audio)
         if found is None:
@@ -67,13 +77,14 @@ class OpenAIRecognizer:
         self._wire = wire
         self._detector = detector
 
-    def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
+    def transcribe(self, audio: bytes, hint: str, deadline: float, used: Used = unused) -> Transcript:
         until = time.monotonic() + deadline
         if not self._detector.may_be_speech(audio, deadline * DETECTION_SHARE):
             return Transcript("", self.name)
-        return self._heard(audio, hint, until - time.monotonic())
+        with noted(SpeechUsage("transcription", self.name, self._model), used) as usage:
+            return self._heard(audio, hint, until - time.monotonic(), usage)
 
-    def _heard(self, audio: bytes, hint: str, deadline: float) -> Transcript:
+    def _heard(self, audio: bytes, hint: str, deadline: float, usage: SpeechUsage) -> Transcript:
         known = container(hint, audio)
         fields = {"model": self._model, "response_format": "json"}
         file = (f"speech.{known.extension}", audio, known.mime)
@@ -84,6 +95,10 @@ class OpenAIRecognizer:
                 raise SpeechError(ErrorKind.AUDIO, error.engine, detail=error.detail) from None
             raise
         try:
-            return Transcript(_decode(answer).text.strip(), self.name)
+            heard = _decode(answer)
         except (msgspec.MsgspecError, UnicodeError) as error:
             raise self._wire.junk(type(error).__name__) from None
+        counted = heard.usage or _Usage()
+        usage.quantity = counted.seconds
+        usage.input_tokens, usage.output_tokens = counted.input_tokens, counted.output_tokens
+        return Transcript(heard.text.strip(), self.name)

@@ -12,6 +12,7 @@ from app.speech.hallucinations import without_hallucinations
 from app.speech.interfaces import ErrorKind, Recognizer, Sound, SpeechError, Synthesizer, Transcript
 from app.speech.openai import OpenAIRecognizer, OpenAISynthesizer
 from app.speech.tts_text import speakable
+from app.speech.usage import Used, unused
 
 SPEAKERS = ("elevenlabs", "openai", "espeak")
 LISTENERS = ("openai", "faster-whisper", "pocketsphinx")
@@ -40,20 +41,23 @@ class Speech:
         if not {"espeak", "openai"}.isdisjoint(self.speakers):
             self.pools["tts"].warm()
 
-    def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
-        """``voice``'s own service speaks if it is configured, else the first one; when it fails, the next one."""
+    def synthesize(self, text: str, voice: str, deadline: float, used: Used = unused) -> Sound:
+        """``voice``'s own service speaks if it is configured, else the first one; when it fails, the next one.
+
+        ``used`` gets what each vendor was asked for.
+        """
         said = speakable(text)
         if not said:
             raise SpeechError(ErrorKind.EMPTY)
-        return self._voices.synthesize(said, voice, deadline)
+        return self._voices.synthesize(said, voice, deadline, used)
 
-    def transcribe(self, audio: bytes, hint: str, deadline: float) -> Transcript:
+    def transcribe(self, audio: bytes, hint: str, deadline: float, used: Used = unused) -> Transcript:
         """``""`` when nobody speaks: no vendor is asked, and what recognisers invent for noise is left out."""
         if not audio:
             raise SpeechError(ErrorKind.AUDIO, self.recognizer.name, detail="empty")
         if not audio.strip(b"\0"):
             return Transcript("", self.recognizer.name, self.recognizer.approximate)
-        heard = self.recognizer.transcribe(audio, hint, deadline)
+        heard = self.recognizer.transcribe(audio, hint, deadline, used)
         return replace(heard, text=without_hallucinations(heard.text))
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ import gevent
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core import request_timing
 from app.core.errors import AppError, RateLimited, Unavailable
 from app.db.leases import RENEW_EVERY
 from app.db.rows import each
@@ -120,6 +121,7 @@ class Producer:
         self._log = event_log
         self._channel = event_log.open(run.id)
         self._length = 0
+        self._timing = request_timing.current()  # of the request that waits for it
         self._producing: gevent.Greenlet | None = None
         self._stopped: Outcome | None = None
 
@@ -141,6 +143,7 @@ class Producer:
 
     def _produce(self) -> Outcome:
         """The stream rim: how it ended, if nobody stopped it."""
+        request_timing.begin(self._timing)
         try:
             self.run.produce(self._say)
         except RateLimited as error:

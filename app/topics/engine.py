@@ -19,6 +19,7 @@ from app.topics.overrides import Overrides, topic_of
 from app.topics.parameters import check_parameters
 from app.topics.topic import CachePolicy, Kind, Outcome, Topic
 from app.turns.pipeline import Pipeline, Stages
+from app.turns.trace import NOWHERE, Answer
 from app.turns.watched_models import WatchedModels
 from app.workspace.sources.interfaces import DataAccess, Gathered, Source, SourceFailed, Sources
 
@@ -111,7 +112,10 @@ class Engine:
             raise NotActive(topic_id)
         return replace(self._call(topic, given, access), history=history)
 
-    def execute(self, call: TopicCall, gather: Callable[[], Gathered] | None = None, *, speaks: str = "") -> Outcome:
+    def execute(
+        self, call: TopicCall, gather: Callable[[], Gathered] | None = None, *, speaks: str = "",
+        answer: Answer = NOWHERE,
+    ) -> Outcome:  # fmt: skip
         """Care, context, prompt, generation, check, result; or an answer that was kept.
 
         ``speaks`` names the field of a result that is said to the person: what care has to say stands there. Raises
@@ -134,6 +138,7 @@ class Engine:
         stages = Stages(
             call.words, context, lambda context: self.request(call, context.values), generate, told=found.told,
             heard=found.heard, shown=Shown.CHECK_IN if speaks else Shown.RESOURCES, kept=kept, cut=found.cut,
+            answer=answer,
         )  # fmt: skip
         return found.beside(self.pipeline.run(stages))
 

@@ -23,6 +23,7 @@ from app.topics.engine import Engine, from_stored
 from app.topics.errors import AnswerBroken, NotActive, ParametersInvalid, PromptBroken, TopicNotFound
 from app.topics.models import TopicRun
 from app.turns.idempotency import LIFE, IdempotencyKey
+from app.turns.trace import Answer
 from app.web.container import resolve_from
 from app.webhooks import deliveries
 from app.workspace.sources.interfaces import DataAccess, RowMissing
@@ -59,7 +60,8 @@ def _execute(app: Flask, found: runs.StartedRun, country: str) -> None:
     try:
         call = engine.admit(found.topic_id, found.parameters, access)
         stored = found.gathered
-        outcome = engine.execute(call, None if stored is None else partial(from_stored, stored))
+        gather = None if stored is None else partial(from_stored, stored)
+        outcome = engine.execute(call, gather, answer=Answer(found.id))
     except AppError as error:
         runs.fail(found.id, *failure_of(error), care=error.data.get("care"))
     else:

@@ -20,6 +20,7 @@ from app.care.service import Care, Shown
 from app.care.words import Words
 from app.llm.interfaces import Request
 from app.llm.registry import Models
+from app.turns.trace import CRISIS, CUT, NOWHERE, Answer, Trace, TraceRecorder, recorded, unrecorded
 from app.turns.watched_models import Unsaid, WatchedModels
 
 C = TypeVar("C")
@@ -47,7 +48,7 @@ class Stages(Generic[C, A]):
     product's own form; ``heard`` gets what care found before a model is asked, and says what has to come first.
     ``shown`` is what the person sees of a concern. ``kept`` may give an answer that is there already, in place of what
     it is called with. ``cut`` gives what becomes of an answer whose model said what is ``watched`` for. ``done``
-    are the claims that are true.
+    are the claims that are true. ``answer`` says what its trace is found by.
     """
 
     words: Words
@@ -62,30 +63,46 @@ class Stages(Generic[C, A]):
     cut: Callable[[Cut], A] = cut_short
     watched: frozenset[Kind] = ALL
     done: Callable[[C], frozenset[Kind]] = _undone
+    answer: Answer = NOWHERE
 
 
 class Pipeline:
-    """One per process."""
+    """One per process. ``record`` gets the trace of each turn."""
 
-    def __init__(self, models: Models, care: Care) -> None:
+    def __init__(self, models: Models, care: Care, record: TraceRecorder = unrecorded) -> None:
         self.models = models
         self.care = care
+        self._record = record
 
     def run(self, own: Stages[C, A]) -> A:
         """The checked answer. Raises ``AppError``; ``ProviderError`` when the model failed."""
-        safety = self.care.judge(own.words, own.shown)
+        trace = Trace(own.words, own.answer)
+        with recorded(trace, self._record):
+            return self._run(own, trace)
+
+    def _run(self, own: Stages[C, A], trace: Trace) -> A:
+        with trace.stage("care"):
+            safety = self.care.judge(own.words, own.shown)
         if safety.is_crisis:
+            trace.end(CRISIS)
             return own.told(safety)
         own.heard(safety)
         try:
-            return own.kept(partial(self._made, own, safety))
+            return own.kept(partial(self._made, own, safety, trace))
         except Unsaid as unsaid:
+            trace.end(CUT)
             found = self.care.cut(own.words, safety, unsaid.kind, unsaid.language)
             return own.cut(Cut(found, unsaid.passed, unsaid.model))
 
-    def _made(self, own: Stages[C, A], safety: Safety) -> A:
-        context = own.context()
-        request = safety.guided(own.prompt(context))
-        answer = own.generate(WatchedModels(self.models, own.watched - own.done(context)), request, context)
-        own.check(answer)
+    def _made(self, own: Stages[C, A], safety: Safety, trace: Trace) -> A:
+        with trace.stage("context"):
+            context = own.context()
+        with trace.stage("prompt"):
+            request = safety.guided(own.prompt(context))
+        trace.prompted(request.grounding)
+        models = WatchedModels(self.models, own.watched - own.done(context), trace.called)
+        with trace.stage("generation"):
+            answer = own.generate(models, request, context)
+        with trace.stage("check"):
+            own.check(answer)
         return answer

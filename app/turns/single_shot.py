@@ -10,12 +10,13 @@ from app.llm.interfaces import ErrorKind, ProviderError, Request
 from app.llm.registry import Completion
 from app.llm.structured import OutputSchema
 from app.turns.pipeline import Pipeline, Stages, cut_short
+from app.turns.trace import NOWHERE, Answer
 from app.turns.watched_models import WatchedModels
 
 
 def complete_text(
     pipeline: Pipeline, words: Words, request: Callable[[], Request], watched: frozenset[Kind] = ALL,
-    cut: Callable[[Cut], str] = cut_short,
+    cut: Callable[[Cut], str] = cut_short, answer: Answer = NOWHERE,
 ) -> str:  # fmt: skip
     """The whole text of an answer. Raises ``ProviderError``, also for an answer without a word.
 
@@ -25,19 +26,19 @@ def complete_text(
     def generate(models: WatchedModels, asked: Request, _: Request) -> str:
         return _worded(models.complete(asked))
 
-    return pipeline.run(Stages(words, request, lambda asked: asked, generate, watched=watched, cut=cut))
+    return pipeline.run(Stages(words, request, lambda asked: asked, generate, watched=watched, cut=cut, answer=answer))
 
 
 def complete_data(
     pipeline: Pipeline, words: Words, request: Callable[[], Request], output: OutputSchema,
-    plain: Callable[[str], object] | None = None, watched: frozenset[Kind] = WRITTEN,
+    plain: Callable[[str], object] | None = None, watched: frozenset[Kind] = WRITTEN, answer: Answer = NOWHERE,
 ) -> Any:  # fmt: skip
     """A value that satisfies the schema; ``plain`` makes one of an answer that is prose. Raises as above."""
 
     def generate(models: WatchedModels, asked: Request, _: Request) -> Any:
         return models.structured(asked, output, plain=plain).value
 
-    return pipeline.run(Stages(words, request, lambda asked: asked, generate, watched=watched))
+    return pipeline.run(Stages(words, request, lambda asked: asked, generate, watched=watched, answer=answer))
 
 
 def _worded(answer: Completion) -> str:

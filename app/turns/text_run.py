@@ -15,6 +15,7 @@ from app.limits.permits import Permit
 from app.llm.interfaces import ErrorKind, Event, Finish, ProviderError, Request, TextDelta, ToolCall
 from app.streams.run import Run, Say
 from app.turns.pipeline import Pipeline, Stages
+from app.turns.trace import Answer
 from app.turns.watched_models import Act, WatchedModels
 
 C = TypeVar("C")
@@ -37,6 +38,10 @@ class TextRun(Run, Generic[C]):
         self._pipeline = pipeline
         self._words = words
         self._opened = 0  # characters that are care's, and not the model's
+
+    @property
+    def answer(self) -> Answer:
+        return Answer(self.id)
 
     @abstractmethod
     def context(self) -> C:
@@ -65,7 +70,7 @@ class TextRun(Run, Generic[C]):
             Stages(
                 self._words, self._context, self.prompt, partial(self._generate, say), self._check,
                 partial(self._told, say), partial(self._heard, say), kept=partial(self.kept, say),
-                cut=partial(self._cut, say), done=self.done,
+                cut=partial(self._cut, say), done=self.done, answer=self.answer,
             )
         )  # fmt: skip
 

@@ -10,9 +10,10 @@ from app.care.output_phrases import WRITTEN, Kind, Phrase
 from app.care.own_text import OwnText
 from app.care.words import Words
 from app.core.json import as_object, texts_in
-from app.llm.interfaces import Event, JSONSchema, ProviderError, Request, TextDelta, ToolCall
+from app.llm.interfaces import Event, JSONSchema, ProviderError, Request, TextDelta, ToolCall, unused
 from app.llm.registry import Completion, Models, fold
 from app.llm.structured import Check, OutputSchema, Structured, structured
+from app.llm.usage import UsageRecord
 from app.observability.metrics import CLAIMS_PUT_RIGHT
 
 Say = Callable[[str], None]
@@ -31,11 +32,15 @@ class Unsaid(Exception):
 
 
 class WatchedModels:
-    """For one turn. Whatever it gives may be shown; it raises ``Unsaid`` for the rest, and ends the upstream call."""
+    """For one turn. Whatever it gives may be shown; it raises ``Unsaid`` for the rest, and ends the upstream call.
 
-    def __init__(self, models: Models, kinds: frozenset[Kind]) -> None:
+    ``used`` gets what each call has used.
+    """
+
+    def __init__(self, models: Models, kinds: frozenset[Kind], used: Callable[[UsageRecord], object] = unused) -> None:
         self._models = models
         self._kinds = kinds
+        self._used = used
         self._model = ""
         self._speeches: list[Speech] = []
 
@@ -120,7 +125,7 @@ class WatchedModels:
         return Unsaid(watch, self._model, passed)
 
     def _noted(self, request: Request) -> Request:
-        return replace(request, answering=self._note)
+        return replace(request, answering=self._note, used=self._used)
 
     def _note(self, model: str) -> None:
         self._model = model

@@ -14,6 +14,7 @@ HEADERS = [
 ]  # fmt: skip
 EXPOSED = [
     "X-Request-Id", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
+    "X-Coachhouse-Overhead-Ms", "X-Coachhouse-Trace",
 ]  # fmt: skip
 LOCALHOST = re.compile(r"http://(localhost|127\.0\.0\.1)(:\d+)?\Z")
 LABEL = "[a-z0-9-]+"

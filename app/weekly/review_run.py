@@ -20,6 +20,7 @@ from app.streams.run import Interrupted, RunState
 from app.turns.failures import UNAVAILABLE, failure_text
 from app.turns.pipeline import Pipeline
 from app.turns.text_run import TextRun
+from app.turns.trace import Answer
 from app.weekly import events, material, runs
 from app.weekly.material import Material
 from app.weekly.models import LEASE, WeeklyInsight
@@ -52,6 +53,10 @@ class ReviewRun(TextRun[Material]):
         super().__init__(order.row.run_id, pipeline, words, permit)
         self._order = order
         self._material: Material | None = None
+
+    @property
+    def answer(self) -> Answer:
+        return Answer(self._order.row.id)
 
     def first_event(self) -> Event:
         return self._order.first

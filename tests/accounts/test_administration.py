@@ -11,7 +11,7 @@ from app.accounts.models import ModelCall
 from app.core.clock import now
 from app.db.session import db as database
 from app.llm.interfaces import Caller as Asking
-from app.llm.interfaces import UsageRecord
+from app.llm.usage import UsageRecord
 from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
 from tests.limits.conftest import COST, Spender, ask, spender, tenant

@@ -188,6 +188,7 @@ BODIES: dict[Call, Any] = {
     ("DELETE", "/admin/care/resources/<resource_id>"): None,
     ("DELETE", "/admin/exports/<export_id>"): None,
     ("POST", "/admin/exports"): {},
+    ("PUT", "/admin/traces/settings"): {"operators_read_words": True},
 }
 
 

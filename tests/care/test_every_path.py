@@ -74,7 +74,7 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /admin/topics/<topic_id>/dry-run /admin/topics/<topic_id>/prompts/<kind>
         /admin/topics/<topic_id>/prompts/<kind>/rollback /ai/webhook-secret
         /admin/care /admin/care/resources /admin/care/resources/<resource_id>
-        /admin/exports /admin/erasures
+        /admin/exports /admin/erasures /admin/traces/settings
         """,
 }
 RECORDS = ("actions", "departments", "goals", "issues", "measures", "people", "positions", "strategies")

@@ -24,7 +24,7 @@ from app.feeds.interfaces import Entry, Feed, Range
 from app.feeds.reader import Reader
 from app.jobs.models import Job, JobState
 from app.llm import interfaces
-from app.llm.interfaces import UsageRecord
+from app.llm.usage import UsageRecord
 from app.streams.events import Content, Event
 from app.streams.log import EventLog
 from app.streams.run import Run, RunState, Say

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from app.accounts.ledger import Ledger
+from app.traces.book import TraceBook
 from app.web.container import resolve_from
 from tests.chat import conftest as chat
 from tests.conftest import Caller, sign_in
@@ -43,6 +44,7 @@ def spender(make_app: Callable[..., Flask], app: Flask, clean: None, tenant: str
     yield sign
     for one in made:
         resolve_from(one, Ledger).flush()
+        resolve_from(one, TraceBook).flush()
 
 
 def words() -> str:

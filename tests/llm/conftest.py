@@ -17,10 +17,10 @@ from app.llm.interfaces import (
     ProviderError,
     Request,
     TextDelta,
-    UsageRecord,
 )
 from app.llm.openai import OpenAIProvider
 from app.llm.registry import Models
+from app.llm.usage import UsageRecord
 from tests.double.client import Double
 
 PATIENT = Deadlines()

@@ -7,8 +7,9 @@ import gevent
 import pytest
 
 from app.llm import prices
-from app.llm.interfaces import Caller, UsageRecord
+from app.llm.interfaces import Caller
 from app.llm.tokens import estimate
+from app.llm.usage import UsageRecord
 from tests.double.client import Double
 from tests.llm.conftest import Coach, a_choice, a_coach, a_request
 
@@ -84,8 +85,8 @@ def test_prices_by_model_and_version() -> None:
 
 def test_every_price_says_where_it_is_from() -> None:
     read = tomllib.loads(prices.BUILT_IN.read_text())
-    rows = [row for name in ("openai", "anthropic", "gemini") for row in read[name].values()]
-    assert {row[2] for row in rows} == set(read["sources"])
+    kinds = ("openai", "anthropic", "gemini", "speech", "transcription")
+    assert {row[-1] for name in kinds for row in read[name].values()} == set(read["sources"])
     assert prices.load().as_of.year >= 2026
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from app.llm.interfaces import Deadlines, ErrorKind, ProviderError
+from app.llm.interfaces import Caller, Deadlines, ErrorKind, ProviderError
 from app.llm.registry import Models
+from app.llm.usage import EmbeddingUsage
 from app.llm.vendors import build, embedder
 from tests.double.client import Double
 from tests.double.openai import vector
@@ -13,6 +14,7 @@ from tests.guard import Forbidden, local_only
 from tests.llm.conftest import a_request
 
 KEYS = {"openai": "o", "anthropic": "a", "gemini": "g"}
+ASKING = Caller("test", "acme", "olivia")
 
 
 def models(specs: Sequence[str], keys: Mapping[str, str] = KEYS, urls: Mapping[str, str] | None = None) -> Models:
@@ -65,15 +67,19 @@ def test_the_guard_stops_real_addresses(double: Double) -> None:
 
 
 def test_texts_become_vectors_in_their_order(double: Double) -> None:
-    embed = embedder("openai:small", KEYS, {"openai": double.url + "/v1"}, Deadlines()).embed
-    assert embed(["run", "rest"]) == [vector("run"), vector("rest")]
-    assert embed([]) == []
+    noted: list[EmbeddingUsage] = []
+    found = embedder(
+        "openai:small", KEYS, {"openai": double.url + "/v1"}, Deadlines(), lambda _, one: noted.append(one)
+    )
+    assert found.embed(["run", "rest"], ASKING) == [vector("run"), vector("rest")]
+    assert found.embed([], ASKING) == []
+    assert [(one.provider, one.model, one.input_tokens, one.outcome) for one in noted] == [("openai", "small", 2, "ok")]
 
 
 def test_an_embedding_that_fails(double: Double) -> None:
     double.script({"status": 429, "retry_after": "3"})
     with pytest.raises(ProviderError) as raised:
-        embedder("openai:small", KEYS, {"openai": double.url + "/v1"}, Deadlines()).embed(["run"])
+        embedder("openai:small", KEYS, {"openai": double.url + "/v1"}, Deadlines()).embed(["run"], ASKING)
     assert (raised.value.kind, raised.value.retry_after) == (ErrorKind.RATE_LIMIT, 3)
 
 

@@ -19,6 +19,7 @@ from app.db.session import db as database
 from app.jobs.worker import work
 from app.streams import redis_store
 from app.streams.signals import signals
+from app.traces.book import TraceBook
 from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
 
@@ -31,9 +32,15 @@ def work_off(offline_app: Flask) -> WorkOff:
 
     def run() -> None:
         work(offline_app, redis_store.blocking_client(signals.url), 50, burst=True)
-        resolve_from(offline_app, Ledger).flush()
+        settle(offline_app)
 
     return run
+
+
+def settle(app: Flask) -> None:
+    """What is written down a moment later is written."""
+    resolve_from(app, Ledger).flush()
+    resolve_from(app, TraceBook).flush()
 
 
 @pytest.fixture
@@ -80,6 +87,7 @@ def live(caller: Caller, word: str, work_off: WorkOff) -> None:
     _ask_about_business(caller, word)
     _leave()
     work_off()
+    settle(caller.client.application)
 
 
 def _write_all(caller: Caller, word: str) -> None:

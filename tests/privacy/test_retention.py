@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.accounts.ledger import Ledger
 from app.accounts.models import ModelCall
 from app.core.clock import now
 from app.db.session import Base
@@ -16,9 +15,8 @@ from app.db.session import db as database
 from app.feeds import service as feed
 from app.privacy.registry import declarations
 from app.privacy.retention import jobs
-from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
-from tests.privacy.conftest import WorkOff, live, sent
+from tests.privacy.conftest import WorkOff, live, sent, settle
 from tests.realtime.conftest import Machine, key_of, make_agent, make_session
 from tests.realtime.test_uploads import sound
 
@@ -33,7 +31,7 @@ def strict(make_app: Callable[..., Flask], clean: None) -> Iterator[Flask]:
     """Keeps all of it for thirty days. What its models cost is written down before the next test begins."""
     application = make_app(LLM_MODELS="offline:coach", **LIMITS)
     yield application
-    resolve_from(application, Ledger).flush()
+    settle(application)
 
 
 def rows() -> Rows:
@@ -86,8 +84,8 @@ def test_everything_is_kept_unless_somebody_says_otherwise(
     live(offline, "kumquat", work_off)
     age_everything(5000)
     before = rows()
-    assert set(run(offline_app)) <= {"feed_events"}
-    assert set(gone(before)) <= {"feed_events", "audit_entries"}
+    assert set(run(offline_app)) <= {"feed_events", "turn_traces"}
+    assert set(gone(before)) <= {"feed_events", "turn_traces", "audit_entries"}
 
 
 def test_a_dry_run_says_what_will_go_and_changes_nothing(strict: Flask, olivia: Caller, work_off: WorkOff) -> None:
@@ -223,7 +221,7 @@ def test_what_is_set_is_shown_and_can_be_taken_back(strict: Flask, clean: None) 
     usual = sent(opal.get(f"{RETENTION}/acme"))
     assert usual == {
         "tenant": "acme", "messages_days": 30, "transcripts_days": 30, "audio_days": 30, "usage_days": 30,
-        "events_days": 7, "own": [],
+        "events_days": 7, "traces_days": 30, "own": [],
     }  # fmt: skip
     kept = sent(opal.put(f"{RETENTION}/acme", json={"messages_days": 90, "audio_days": None}))
     assert kept == usual | {"messages_days": 90, "audio_days": None, "own": ["audio_days", "messages_days"]}

@@ -32,7 +32,8 @@ def test_somebody_elses_is_not_in_it(olivia: Caller, theo: Caller, sam: Caller) 
 
 
 def test_it_says_how_long_it_is_kept(offline_app: Flask, olivia: Caller) -> None:
-    days = {"messages_days": None, "transcripts_days": None, "audio_days": None, "usage_days": None, "events_days": 7}
+    days = dict.fromkeys(["messages_days", "transcripts_days", "audio_days", "usage_days"])
+    days |= {"events_days": 7, "traces_days": 30}
     assert sent(olivia.get(DATA))["retention"] == days
     sent(sign_in(offline_app, "opal", "house", "operator").put("/admin/retention/acme", json={"messages_days": 90}))
     assert sent(olivia.get(DATA))["retention"] == days | {"messages_days": 90}

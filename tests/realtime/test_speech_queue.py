@@ -8,6 +8,7 @@ from gevent.lock import Semaphore
 from app.realtime.live.events import Clip
 from app.realtime.live.speech_queue import SpeechQueue
 from app.speech.interfaces import Sound
+from app.speech.usage import Used
 from tests.waiting import until
 
 
@@ -17,7 +18,7 @@ class GatedVoice:
     def __init__(self) -> None:
         self.gate = Semaphore(0)
 
-    def synthesize(self, text: str, voice: str, deadline: float) -> Sound:
+    def synthesize(self, text: str, voice: str, deadline: float, used: Used) -> Sound:
         self.gate.acquire()
         return Sound(text.encode(), "mp3", 1.0, (), "ipa", "gated")
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.auth.principals import Principal
 from app.cli import demo as whole_demo
 from app.db.session import db as database
+from app.llm.interfaces import Caller as Asking
 from app.llm.interfaces import ErrorKind, ProviderError
 from app.retrieval import index
 from app.retrieval.models import DocumentChunk
@@ -112,7 +113,7 @@ class Letters:
 
     model = "letters-1"
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], caller: Asking) -> list[list[float]]:
         return [[float(text.lower().count(letter)) for letter in "abcdefgh"] for text in texts]
 
 
@@ -128,7 +129,8 @@ def test_where_an_embedding_model_is_set_every_piece_gets_a_vector(owner: Caller
     for title in ("Cabbage", "Feedback"):
         make_entry(owner, title, content="abc " * 1500)
     jobs.embed()
-    nearest = hits(owner, "zzz", Vector(embedding.embed(["Cabbage\n" + "abc " * 400])[0], embedding.model))
+    [asked] = embedding.embed(["Cabbage\n" + "abc " * 400], Asking("test"))
+    nearest = hits(owner, "zzz", Vector(asked, embedding.model))
     with database.read() as session:
         without = session.scalar(select(func.count()).where(DocumentChunk.embedding.is_(None)))
     assert {hit.title for hit in nearest} == {"Cabbage", "Feedback"}
@@ -149,7 +151,7 @@ class Numbers(Letters):
 
     model = "numbers-1"
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], caller: Asking) -> list[list[float]]:
         return [[float(len(text)), 1.0] for text in texts]
 
 
@@ -172,10 +174,10 @@ def test_a_piece_that_the_model_refuses_keeps_no_other_waiting(owner: Caller, em
     class Strict(Letters):
         model = "strict-1"
 
-        def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        def embed(self, texts: Sequence[str], caller: Asking) -> list[list[float]]:
             if any("Cabbage" in text for text in texts):
                 raise ProviderError(ErrorKind.REFUSED)
-            return super().embed(texts)
+            return super().embed(texts, caller)
 
     for title in ("Cabbage", "Feedback"):
         make_entry(owner, title)

@@ -68,7 +68,7 @@ function bar(name, sum, most) {
   return row;
 }
 
-const KINDS = { messages_days: "Messages with the coach", transcripts_days: "What was said aloud, and slides", audio_days: "Sounds", usage_days: "Records of the use of models", events_days: "Events of the event socket" };
+const KINDS = { messages_days: "Messages with the coach", transcripts_days: "What was said aloud, and slides", audio_days: "Sounds", usage_days: "Records of the use of models", events_days: "Events of the event socket", traces_days: "How answers were made" };
 
 function keeping(days) {
   $("retention").replaceChildren(...Object.entries(KINDS).flatMap(([kind, name]) => [make("dt", name), make("dd", days[kind] ? `${number(days[kind])} day${days[kind] === 1 ? "" : "s"}` : "until deleted")]));

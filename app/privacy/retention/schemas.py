@@ -22,6 +22,7 @@ class RetentionIn(Schema):
     audio_days = _days(30)
     usage_days = _days(730)
     events_days = _days(7)
+    traces_days = _days(30)
 
 
 class RetentionOut(RetentionIn):

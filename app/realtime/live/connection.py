@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 import gevent
 import msgspec
@@ -23,7 +24,7 @@ from app.core.clock import now
 from app.core.errors import AppError, RateLimited
 from app.limits.permits import Permit
 from app.realtime.live import events
-from app.realtime.live.conversation import Query, Thread, words_of
+from app.realtime.live.conversation import TRANSCRIPTION, Query, Thread, words_of
 from app.realtime.live.events import CONTROLS, Incoming
 from app.realtime.live.turn import RealtimeServices, RealtimeTurn
 from app.sockets.socket import Socket
@@ -171,7 +172,8 @@ class Connection:
         began = time.perf_counter()
         try:
             with self._socket.holding(len(audio)):
-                text = _clean(self._services.speech.transcribe(audio, hint, STT_DEADLINE).text)
+                used = partial(self._services.metering.spoken, self._thread.caller(TRANSCRIPTION))
+                text = _clean(self._services.speech.transcribe(audio, hint, STT_DEADLINE, used).text)
         except ConnectionClosed:
             return
         except SpeechError as error:

@@ -14,7 +14,7 @@ from app.core.places import NOWHERE, Place
 from app.llm.interfaces import Caller, Message
 from app.realtime.live.client_clock import clock_of
 
-FEATURE = "realtime.turn"
+FEATURE, SPEECH, TRANSCRIPTION = "realtime.turn", "realtime.speech", "realtime.transcription"
 
 
 @dataclass(frozen=True, slots=True)

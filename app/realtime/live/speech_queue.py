@@ -12,6 +12,7 @@ from app.realtime.live.events import Clip
 from app.speech import visemes
 from app.speech.interfaces import ErrorKind, SpeechError
 from app.speech.registry import Speech
+from app.speech.usage import Used, unused
 
 DEADLINE = 10.0  # seconds for one sentence
 AHEAD = 2  # sentences that are made while another one is being sent
@@ -25,13 +26,17 @@ OnFailure = Callable[[], None]
 
 
 class SpeechQueue:
-    """One per turn. When no voice can say a sentence, ``on_failure`` is told once, and nothing is said after it."""
+    """One per turn. When no voice can say a sentence, ``on_failure`` is told once, and nothing is said after it.
 
-    def __init__(self, speech: Speech, voice: str, on_clip: OnClip, on_failure: OnFailure) -> None:
+    ``used`` gets what each vendor was asked for.
+    """
+
+    def __init__(self, speech: Speech, voice: str, on_clip: OnClip, on_failure: OnFailure, used: Used = unused) -> None:
         self._speech = speech
         self._voice = voice
         self._on_clip = on_clip
         self._on_failure = on_failure
+        self._used = used
         self._made: Queue[gevent.Greenlet | None] = Queue()
         self._slots = gevent.lock.BoundedSemaphore(AHEAD)
         self._sending: gevent.Greenlet | None = None
@@ -69,7 +74,7 @@ class SpeechQueue:
     def _clip(self, sentence: str) -> Clip | SpeechError:
         try:
             with self._slots:
-                sound = self._speech.synthesize(sentence, self._voice, DEADLINE)
+                sound = self._speech.synthesize(sentence, self._voice, DEADLINE, self._used)
         except SpeechError as error:
             return error
         curves, audio = visemes.of(sound), base64.b64encode(sound.audio).decode()

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import gevent
@@ -11,11 +12,13 @@ import structlog
 from gevent import GreenletExit
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.accounts.metering import Metering
 from app.care.levels import Level
 from app.care.safety import MODEL, UNHARMED, Cut, Safety, in_crisis
 from app.care.words import MOST_BEFORE
 from app.core import dates
 from app.core.errors import AppError, RateLimited
+from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.limits.permits import Limits
 from app.llm import interfaces, prompts
@@ -24,6 +27,7 @@ from app.realtime.conversation_store import ConversationStore
 from app.realtime.live import events, slide_requests, tools
 from app.realtime.live.conversation import (
     FEATURE,
+    SPEECH,
     Exchange,
     Query,
     Thread,
@@ -39,6 +43,7 @@ from app.speech import emotion
 from app.speech.registry import Speech
 from app.speech.sentences import Splitter
 from app.turns.pipeline import Pipeline, Stages
+from app.turns.trace import Answer
 from app.turns.watched_models import WatchedModels
 
 PROMPTS = Path(__file__).parent / "prompts"
@@ -64,6 +69,7 @@ class RealtimeServices:
     store: ConversationStore
     read_page: tools.ReadPage
     limits: Limits
+    metering: Metering
 
 
 class RealtimeTurn:
@@ -74,6 +80,7 @@ class RealtimeTurn:
         beside: JSONObject | None = None,
     ) -> None:  # fmt: skip
         """``beside`` is told in the metadata of the end."""
+        self.id = new_id("turn")
         self._beside = beside or {}
         self.safety = UNHARMED
         self._opened = 0  # tokens that are care's, and not the model's
@@ -85,7 +92,8 @@ class RealtimeTurn:
         self._muted = muted
         self._stopped = False
         self._splitter = Splitter()
-        self._speech = SpeechQueue(services.speech, thread.agent.voice, self._send_clip, self._lose_voice)
+        spoken = partial(services.metering.spoken, thread.caller(SPEECH))
+        self._speech = SpeechQueue(services.speech, thread.agent.voice, self._send_clip, self._lose_voice, spoken)
         self._texts: list[str] = []
         self._emotion = emotion.dominant(query.text) or NEUTRAL  # the one that is shown
         self._emotions: list[tuple[emotion.Emotion, ...]] = []
@@ -139,6 +147,7 @@ class RealtimeTurn:
         stages = Stages(
             words_of(self._thread, self._query.text, self._said_before), self._history, self._request, self._generate,
             self._check, told=self._told, heard=self._heard, cut=self._cut,
+            answer=Answer(self.id, self._thread.thread_id),
         )  # fmt: skip
         self._services.pipeline.run(stages)
 
@@ -318,7 +327,7 @@ class RealtimeTurn:
             gevent.sleep(END_DELAY)
         finally:
             total = round(time.perf_counter() - self._query.began, 3)
-            metadata: JSONObject = {"model": self._model, "safety": self.safety.wire()}
+            metadata: JSONObject = {"model": self._model, "safety": self.safety.wire(), "turn_id": self.id}
             self._send(events.response_done(timings | {"ws_total_sec": total}, {**metadata, **self._beside}))
 
     def _timings(self, finished: float) -> dict[str, float]:
@@ -335,7 +344,7 @@ class RealtimeTurn:
         meta: JSONObject = {
             "schema": SCHEMA, "bot_id": agent.bot_id, "thread_id": self._thread.thread_id, "model": self._model,
             "timings_ms": timings, "response_len": len(text), "tools": list(tools.TOOLS),
-            "tools_used": self._tools_used, "state": str(state), "safety": self.safety.stored,
+            "tools_used": self._tools_used, "state": str(state), "safety": self.safety.stored, "turn_id": self.id,
         }  # fmt: skip
         emotions = emotion.summary(self._emotions, self._emotion)
         record = TurnRecord(self._query.text, text, state, emotions, self._speech.viseme_summary, meta)

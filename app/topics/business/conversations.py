@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
@@ -29,6 +29,7 @@ from app.topics.business.models import LEASE, Conversation, ConversationMessage
 from app.topics.business.schemas import NewConversation
 from app.topics.engine import Engine
 from app.topics.topic import Outcome
+from app.turns.trace import Answer
 from app.workspace.sources.interfaces import KEYS, DataAccess, Source
 
 FEATURE = "topics.conversation"
@@ -58,6 +59,7 @@ class Turn:
     history: tuple[Message, ...]
     insights: list[JSONObject]
     discloses: bool
+    answer_id: str = field(default_factory=lambda: new_id("msg"))
 
 
 def start(db: Database, engine: Engine, access: DataAccess, body: NewConversation) -> dict[str, JSONValue]:
@@ -162,7 +164,7 @@ def _store(db: Database, principal: Principal, turn: Turn, outcome: Outcome) -> 
             raise ConversationBusy
         row.busy_until = row.busy_with = None
         row.disclosed_at = now() if turn.discloses else row.disclosed_at
-        _add_message(session, row, "assistant", str(outcome.data["response"]), found)
+        _add_message(session, row, "assistant", str(outcome.data["response"]), found, turn.answer_id)
         if found:
             asked = update(ConversationMessage).where(ConversationMessage.id == turn.message_id)
             session.execute(asked.values(safety=found))
@@ -174,7 +176,7 @@ def _generate(engine: Engine, access: DataAccess, turn: Turn) -> Outcome:
     about = without_crises({"topic": row.topic, "context": context})
     values: JSONObject = {**about, "insights": turn.insights, "message": turn.text}
     call = replace(engine.call("conversation", values, access, turn.history), said=turn.text)
-    return engine.execute(call, speaks="response")
+    return engine.execute(call, speaks="response", answer=Answer(turn.answer_id, row.id))
 
 
 def _related(turn: Turn, data: JSONObject) -> JSONObject:
@@ -199,10 +201,10 @@ def _last_messages(session: Session, row: Conversation, limit: int) -> Sequence[
 
 
 def _add_message(
-    session: Session, row: Conversation, role: str, text: str, safety: JSONObject | None
+    session: Session, row: Conversation, role: str, text: str, safety: JSONObject | None, message_id: str = ""
 ) -> ConversationMessage:
     made = ConversationMessage(
-        id=new_id("msg"), conversation_id=row.id, role=role, content=text, safety=safety, created_at=now()
+        id=message_id or new_id("msg"), conversation_id=row.id, role=role, content=text, safety=safety, created_at=now()
     )
     session.add(made)
     return made
