@@ -11,6 +11,7 @@ from app.accounts.settings import home
 from app.accounts.spending import Spending
 from app.actions import jobs as action_jobs
 from app.actions.service import ActionService
+from app.administration.inspection import presence
 from app.attachments import jobs as attachment_jobs
 from app.attachments.database import InDatabase
 from app.attachments.interfaces import Storage
@@ -47,6 +48,7 @@ from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
 from app.interviews import jobs as interview_jobs
 from app.interviews.looks import looks
+from app.jobs.desk import JobDesk
 from app.jobs.queue import queue
 from app.jobs.registry import PeriodicJob, registry
 from app.jobs.runner import CANCEL, JobRunner
@@ -75,6 +77,7 @@ from app.reminders.interfaces import Conversations
 from app.sockets.memory import budget
 from app.speech import registry as speech
 from app.streams.log import EventLog
+from app.streams.roll_call import RollCall
 from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.topics import jobs as topic_jobs
@@ -110,6 +113,7 @@ def connect(settings: Settings) -> Container:
     storages = storages_of(settings)
     reader = Reader(db, storages)
     actions = ActionService(db, care)
+    jobs = jobs_of()
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
@@ -134,7 +138,10 @@ def connect(settings: Settings) -> Container:
         engine,
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         FeedDispatcher(db, signals),
-        jobs_of(),
+        jobs,
+        JobDesk(registry, queue, signals),
+        RollCall(signals, presence(models, runner, jobs)),
+        listed,
         storages,
         reader,
         Keeper(db, storages, settings.media.quota, settings.media.largest),

@@ -25,6 +25,9 @@ class Price:
         return round((input_tokens * self.input + output_tokens * self.output) / MILLION, DIGITS)
 
 
+NOTHING = Price(0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Prices:
     """``dearest`` is at least every price of the list: what budgets take an unpriced model for."""
@@ -35,10 +38,14 @@ class Prices:
 
     def cost(self, provider: str, model: str, input_tokens: int, output_tokens: int) -> float | None:
         """None when the price is unknown. A dated version costs what its model costs."""
-        if provider in FREE:
-            return 0.0
-        price = self.listed.get((provider, model)) or self.listed.get((provider, _VERSION.sub("", model)))
+        price = self.of(provider, model)
         return None if price is None else price.of(input_tokens, output_tokens)
+
+    def of(self, provider: str, model: str) -> Price | None:
+        """What nobody is paid for costs nothing."""
+        if provider in FREE:
+            return NOTHING
+        return self.listed.get((provider, model)) or self.listed.get((provider, _VERSION.sub("", model)))
 
     def charge(self, provider: str, model: str, input_tokens: int, output_tokens: int) -> float:
         """What a budget is charged: the cost, or that of the dearest model."""
