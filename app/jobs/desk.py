@@ -86,8 +86,8 @@ class JobDesk:
     def counts(self, session: Session) -> dict[str, int]:
         """Of all that are kept, by state."""
         rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
-        found = {state: count for state, count in rows}
-        return {str(state): found.get(state, 0) for state in JobState}
+        found = {str(state): count for state, count in rows}
+        return {str(state): found.get(str(state), 0) for state in JobState}
 
     def retry(self, session: Session, job_id: str) -> JobRow:
         """From its first attempt on. Raises ``JobOver`` for one that has not failed, or whose work was given up."""

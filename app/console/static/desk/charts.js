@@ -21,11 +21,11 @@ export function largest(series) {
   return [...sorted.slice(0, COLOURS), { name: `${rest.length} others`, values: rest[0].values.map((_, place) => sum(rest.map(one => one.values[place]))) }];
 }
 
-// A round number at or above the largest value: 1, 2 or 5 and zeros.
+// A round number at or above the largest value.
 function ceiling(most) {
   if (most <= 0) return 1;
   const unit = 10 ** Math.floor(Math.log10(most));
-  return [1, 2, 5, 10].map(step => step * unit).find(step => step >= most - 1e-12);
+  return [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map(step => step * unit).find(step => step >= most - 1e-12);
 }
 
 // Stacked columns: `labels` below, `series` of { name, values }, `say` puts a value into words.

@@ -38,10 +38,12 @@ export const select = (facts, pairs, chosen) => h("select", facts, options(pairs
 // Columns: { name, of(row), kind }; `kind` is the class of its cells.
 export function table(caption, columns, rows, empty = "There is none.") {
   if (!rows.length) return h("p.empty", empty);
-  const cell = (name, column, ...inner) => h(name + (column.kind ? "." + column.kind : ""), name === "th" ? { scope: "col" } : null, ...inner);
-  const body = rows.map(row => h("tr", columns.map(column => cell("td", column, column.of(row)))));
-  return h("div.scroll", { tabindex: "0", role: "region", "aria-label": caption },
-    h("table", h("caption", h("span.hidden", caption)), h("thead", h("tr", columns.map(column => cell("th", column, column.name || h("span.hidden", "What to do"))))), h("tbody", body)));
+  // The roles stay where a narrow page shows rows as cards.
+  const kind = (name, column) => name + (column.kind ? "." + column.kind : "");
+  const cell = (column, row) => { const inner = h("div", column.of(row)); return h(kind("td", column), { role: "cell", "data-name": column.name }, ...(inner.childNodes.length ? [inner] : [])); };
+  const head = columns.map(column => h(kind("th", column), { role: "columnheader", scope: "col" }, column.name || h("span.hidden", "What to do")));
+  return h("div.scroll", { tabindex: "0", role: "region", "aria-label": caption }, h("table", { role: "table" }, h("caption", h("span.hidden", caption)),
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, head)), h("tbody", { role: "rowgroup" }, rows.map(row => h("tr", { role: "row" }, columns.map(column => cell(column, row)))))));
 }
 
 export const facts = pairs => h("dl.facts", pairs.filter(Boolean).map(([name, value]) => [h("dt", name), h("dd", value)]));

@@ -13,7 +13,7 @@ export async function models() {
   return [
     heading("Models", "In the order in which they are asked: the next one is when one rests or fails before its first word. LLM_MODELS sets it.", button("Look again", again)),
     panel("Order and health", table("Models", [
-      { name: "", kind: "number", of: row => found.models.indexOf(row) + 1 }, { name: "Model", of: row => h("b", row.model) },
+      { name: "Order", kind: "number", of: row => found.models.indexOf(row) + 1 }, { name: "Model", of: row => h("b", row.model) },
       { name: "Each process", of: row => h("div.tags", row.breakers.map(breaker)) },
       { name: "Calls in the last hour", kind: "number", of: row => number(row.calls) }, { name: "Failed", kind: "number", of: rate },
       { name: "Median time", kind: "number", of: row => row.median_ms === null ? "–" : `${(row.median_ms / 1000).toFixed(1)} s` },

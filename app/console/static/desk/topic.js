@@ -24,7 +24,8 @@ function settings(path, found, models) {
   const active = tick("Active", { checked: found.active }), usual = found.defaults;
   const model = select({}, [["", "First in order"], ...models.map(one => [one, one])], found.model || "");
   const number = (value, facts) => h("input", { type: "number", value: value ?? "", ...facts });
-  const temperature = number(found.temperature, { min: "0", max: "2", step: "0.05", placeholder: String(usual.temperature) }), most = number(found.max_tokens, { min: "16", max: "32000", placeholder: String(usual.max_tokens) });
+  const own = name => found[name] === usual[name] ? null : found[name];
+  const temperature = number(own("temperature"), { min: "0", max: "2", step: "0.05", placeholder: String(usual.temperature) }), most = number(own("max_tokens"), { min: "16", max: "32000", placeholder: String(usual.max_tokens) });
   const value = input => input.value === "" ? null : Number(input.value);
   return h("form.stack", { onsubmit: told(async () => {
     await patch(path, { active: active.firstChild.checked, model: model.value || null, temperature: value(temperature), max_tokens: value(most) });
@@ -32,7 +33,7 @@ function settings(path, found, models) {
   }) }, active, field("Model", model), field("Temperature", temperature, { hint: `Empty: ${usual.temperature}, as in the catalogue` }), field("Longest answer, in tokens", most, { hint: `Empty: ${usual.max_tokens}` }),
     h("div.row", h("button.primary", "Save"), button("As in the catalogue", async () => {
       const reset = await patch(path, { active: null, model: null, temperature: null, max_tokens: null });
-      active.firstChild.checked = reset.active; model.value = ""; temperature.value = reset.temperature; most.value = reset.max_tokens; tell("As in the catalogue again.", "good");
+      active.firstChild.checked = reset.active; model.value = ""; temperature.value = most.value = ""; tell("As in the catalogue again.", "good");
     })));
 }
 
@@ -44,7 +45,7 @@ function editor(path, kind, found, drafts) {
     const text = h("textarea.code", { value: drafts[kind] ?? known.text, spellcheck: "false", "aria-label": `Prompt: ${kind}`, oninput: () => { drafts[kind] = text.value; compare(); } });
     const against = select({ "aria-label": "Compare with", onchange: compare }, known.versions.map(one => [String(one.version), name(one)])), shown = h("div"), chosen = () => known.versions.find(one => String(one.version) === against.value);
     const back = button("Put this version in force", () => rollBack(chosen()), "small");
-    function compare() { shown.replaceChildren(diff(chosen().text, text.value)); back.hidden = chosen().version === known.version; }
+    function compare() { stored.disabled = text.value === known.text; drop.hidden = !(kind in drafts); shown.replaceChildren(diff(chosen().text, text.value)); back.hidden = chosen().version === known.version; }
     const stored = button("Save as new version", async () => { await put(where, { text: text.value }); delete drafts[kind]; await again("The new version is in force."); }, "primary");
     const drop = button("Drop the draft", () => { delete drafts[kind]; paint(); });
     body.replaceChildren(text, h("div.row", stored, drop), h("details", h("summary", `Versions and differences (${known.versions.length})`),
@@ -68,10 +69,11 @@ const versionsOf = (known, rollBack) => table("Versions", [
 
 // Draft or prompt in force, on parameters that may be kept under a name.
 async function trial(path, found, drafts) {
-  const form = parameterForm(found.parameters), outcome = h("div", { "aria-live": "polite", style: { display: "flex", "flex-direction": "column", gap: ".9rem" } }), which = select({ onchange: () => { const one = saved.find(its => its.id === which.value); form.fill(one ? one.parameters : {}); title.value = one?.name || ""; } }, []);
+  const form = parameterForm(found.parameters), outcome = h("div", { "aria-live": "polite", style: { display: "flex", "flex-direction": "column", gap: ".9rem" } }), which = select({ onchange: () => { const one = saved.find(its => its.id === which.value); form.fill(one ? one.parameters : {}); title.value = one?.name || ""; gone.hidden = !one; } }, []);
   const title = h("input", { maxlength: "100", placeholder: "a small hotel" });
   let saved = [];
-  async function load(chosen = "") { saved = (await get(`${path}/inputs`)).inputs; which.replaceChildren(...[["", saved.length ? "Choose one" : "None is saved yet"], ...saved.map(one => [one.id, one.name])].map(([value, text]) => h("option", { value, selected: value === chosen }, text))); }
+  async function load(chosen = "") { saved = (await get(`${path}/inputs`)).inputs; which.replaceChildren(...[["", saved.length ? "Choose one" : "None is saved yet"], ...saved.map(one => [one.id, one.name])].map(([value, text]) => h("option", { value, selected: value === chosen }, text))); gone.hidden = !which.value; }
+  const gone = button("Delete", async () => { if (await sure("Delete this saved input?", "", "Delete")) { await remove(`${path}/inputs/${which.value}`); await load(); } }, "grave");
   const body = () => ({ parameters: form.values(), prompts: drafts });
   const render = async () => { const seen = await post(`${path}/dry-run`, body()); outcome.replaceChildren(...(seen.missing.length ? [h("p.note", `Could not be read: ${seen.missing.join(", ")}.`)] : []), prompts(seen.prompts)); };
   const run = async () => {
@@ -80,7 +82,7 @@ async function trial(path, found, drafts) {
   };
   await load();
   return panel("Try it out", h("p.soft", "With your drafts where there are any, and your own tenant's data. What is in force stays so."),
-    h("div.two", h("form.stack", { onsubmit: told(run) }, h("div.row", field("Saved inputs", which, { kind: "grow" }), button("Delete", async () => { if (which.value && await sure("Delete this saved input?", "", "Delete")) { await remove(`${path}/inputs/${which.value}`); await load(); } }, "grave")),
+    h("div.two", h("form.stack", { onsubmit: told(run) }, h("div.row", field("Saved inputs", which, { kind: "grow" }), gone),
       form.element, h("div.row", h("button.primary", "Run with a model"), button("Only render the prompts", render)),
       h("div.row", field("Keep these as", title, { kind: "grow" }), button("Save", async () => { const kept = await post(`${path}/inputs`, { name: title.value, parameters: form.values() }); await load(kept.id); tell("The input is saved.", "good"); }))), outcome));
 }
