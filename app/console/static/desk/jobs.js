@@ -14,7 +14,7 @@ export async function jobs() {
 
 async function fill(body) {
   const found = await get("/admin/jobs", { ...wanted, limit: 50 }), rows = found.jobs;
-  const chip = (state, text, count) => h("button", { type: "button", "aria-pressed": String(wanted.state === state), onclick: told(() => { wanted.state = state; return fill(body); }) }, `${text} ${number(count)}`);
+  const chip = (state, text, count) => h("button", { type: "button", "aria-pressed": String(wanted.state === state), onclick: told(async () => { wanted.state = state; await fill(body); body.querySelector("[aria-pressed=true]").focus(); }) }, `${text} ${number(count)}`);
   const all = Object.values(found.counts).reduce((sum, count) => sum + count, 0);
   const name = select({ onchange: event => event.target.form.requestSubmit() }, [["", "All kinds"], ...found.names.map(one => [one, one])], wanted.name), tenant = h("input", { value: wanted.tenant, placeholder: "any", maxlength: "128" });
   const form = h("form", { onsubmit: told(() => { Object.assign(wanted, { name: name.value, tenant: tenant.value.trim() }); return fill(body); }) }, field("Kind", name), field("Tenant", tenant), h("button", "Show"));
