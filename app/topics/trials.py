@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import now
 from app.core.errors import Conflict, NotFound
 from app.core.json import JSONObject, as_object, without_nul
+from app.db.locks import advisory_lock
 from app.topics import prompting
 from app.topics.engine import Engine, TopicCall
 from app.topics.models import SavedInput
@@ -60,7 +61,8 @@ def saved(session: Session, topic_id: str) -> list[SavedInput]:
 def save(session: Session, topic_id: str, name: str, parameters: JSONObject, by: str) -> SavedInput:
     """One of the same name is replaced. Raises ``Conflict`` when there are too many."""
     of_topic = SavedInput.topic_id == topic_of(topic_id).id
-    row = session.scalar(select(SavedInput).where(of_topic, SavedInput.name == name).with_for_update())
+    advisory_lock(session, f"topic_inputs:{topic_id}")
+    row = session.scalar(select(SavedInput).where(of_topic, SavedInput.name == name))
     if row is None and (session.scalar(select(func.count()).where(of_topic)) or 0) >= MOST_SAVED:
         raise Conflict(f"{MOST_SAVED} inputs are saved for this topic already")
     row = row or SavedInput(topic_id=topic_id, name=name)
