@@ -139,14 +139,17 @@ def connect(settings: Settings) -> Container:
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         FeedDispatcher(db, signals),
         jobs,
-        JobDesk(registry, queue, signals),
-        RollCall(signals, presence(models, runner, jobs)),
-        listed,
+        *seen_by_operators(models, runner, jobs, listed),
         storages,
         reader,
         Keeper(db, storages, settings.media.quota, settings.media.largest),
         Readiness(db, signals),
     )
+
+
+def seen_by_operators(models: Models, runner: Runner, jobs: JobRunner, listed: Prices) -> tuple[object, ...]:
+    """Jobs, what each process has in hand, and what models cost."""
+    return JobDesk(registry, queue, signals), RollCall(signals, presence(models, runner, jobs)), listed
 
 
 def open_services(settings: Settings) -> None:
