@@ -7,6 +7,8 @@ from flask_smorest import Api
 from app.accounts import views as accounts
 from app.accounts.admin_views import blp as account_administration
 from app.actions.views import blp as actions
+from app.administration.people_views import blp as people_administration
+from app.administration.service_views import blp as service_administration
 from app.administration.views import blp as administration
 from app.attachments import views as attachments
 from app.care import guards as care
@@ -22,6 +24,7 @@ from app.config.environment import set_by
 from app.console.account_pages import blp as account_pages
 from app.console.app_page import blp as app_page
 from app.console.demo_views import blp as demo
+from app.console.desk_pages import blp as desk
 from app.console.views import blp as console
 from app.core.version import VERSION
 from app.db.session import db
@@ -46,6 +49,7 @@ from app.privacy.exports.admin_views import blp as tenant_exports
 from app.privacy.retention.admin_views import blp as retention
 from app.privacy.stored.views import blp as my_data
 from app.push.views import blp as push
+from app.realtime.admin_views import blp as realtime_administration
 from app.realtime.live.views import blp as realtime_socket
 from app.realtime.views import blp as realtime
 from app.reminders.views import blp as reminders
@@ -53,6 +57,7 @@ from app.sockets.routing import Application
 from app.streams.signals import signals
 from app.topics.admin_views import blp as topic_administration
 from app.topics.business import views as business
+from app.topics.trial_views import blp as topic_trials
 from app.topics.views import blp as topics
 from app.traces.admin_views import blp as all_traces
 from app.traces.views import blp as traces
@@ -120,7 +125,11 @@ def _register(app: Flask) -> None:
     businesses = (business.blp, business.goals, business.overview)
     administrations = (
         administration,
+        people_administration,
+        service_administration,
         topic_administration,
+        topic_trials,
+        realtime_administration,
         account_administration,
         care_administration,
         tenant_exports,
@@ -142,5 +151,6 @@ def _register(app: Flask) -> None:
     app.register_blueprint(feeds.blp)
     app.register_blueprint(console)
     app.register_blueprint(app_page)
+    app.register_blueprint(desk)
     app.register_blueprint(goals, name="goal", url_prefix="/api/v1/goal")
     dashboard.install(app, signals.redis)

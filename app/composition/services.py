@@ -12,6 +12,7 @@ from app.accounts.settings import home
 from app.accounts.spending import Spending
 from app.actions import jobs as action_jobs
 from app.actions.service import ActionService
+from app.administration.inspection import presence
 from app.attachments import jobs as attachment_jobs
 from app.attachments.database import InDatabase
 from app.attachments.interfaces import Storage
@@ -48,6 +49,7 @@ from app.insights import jobs as insight_jobs
 from app.insights.service import Generator
 from app.interviews import jobs as interview_jobs
 from app.interviews.looks import looks
+from app.jobs.desk import JobDesk
 from app.jobs.queue import queue
 from app.jobs.registry import PeriodicJob, registry
 from app.jobs.runner import CANCEL, JobRunner
@@ -77,6 +79,7 @@ from app.reminders.interfaces import Conversations
 from app.sockets.memory import budget
 from app.speech import registry as speech
 from app.streams.log import EventLog
+from app.streams.roll_call import RollCall
 from app.streams.runner import Runner
 from app.streams.signals import signals
 from app.topics import jobs as topic_jobs
@@ -114,6 +117,7 @@ def connect(settings: Settings) -> Container:
     storages = storages_of(settings)
     reader = Reader(db, storages)
     actions = ActionService(db, care)
+    jobs = jobs_of()
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
     return Container(
         settings,
@@ -139,12 +143,18 @@ def connect(settings: Settings) -> Container:
         engine,
         CoachingService(db, engine, runner, limits_of(settings.coaching)),
         FeedDispatcher(db, signals),
-        jobs_of(),
+        jobs,
+        *seen_by_operators(models, runner, jobs, listed),
         storages,
         reader,
         Keeper(db, storages, settings.media.quota, settings.media.largest),
         Readiness(db, signals),
     )
+
+
+def seen_by_operators(models: Models, runner: Runner, jobs: JobRunner, listed: Prices) -> tuple[object, ...]:
+    """Jobs, what each process has in hand, and what models cost."""
+    return JobDesk(registry, queue, signals), RollCall(signals, presence(models, runner, jobs)), listed
 
 
 def open_services(settings: Settings) -> None:

@@ -99,12 +99,13 @@ class Claims:
         return [_claimed(row) for row in sorted(rows, key=lambda row: row.place)]
 
     def renew(self, job_ids: Collection[str]) -> set[str]:
-        """Those whose rows are gone."""
+        """Those whose rows are gone, or were cancelled."""
         if not job_ids:
             return set()
         with self._db.begin() as session:
             LEASE.renew(session, job_ids)
-            return set(job_ids) - set(session.scalars(select(Job.id).where(Job.id.in_(job_ids))))
+            its = Job.state != JobState.CANCELLED
+            return set(job_ids) - set(session.scalars(select(Job.id).where(Job.id.in_(job_ids), its)))
 
     def give_back_lost(self) -> Sequence[tuple[str, QueueName]]:
         """Those whose worker is gone wait again."""

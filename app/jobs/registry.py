@@ -13,7 +13,9 @@ class JobDefinition:
     ``attempts`` is how often a job may fail; only errors that call themselves retryable are tried again. An attempt
     whose worker was killed has not failed.
     ``queue`` is the class of jobs whose slots it takes.
-    ``give_up`` is called with the same arguments when the job has failed for good.
+    ``give_up`` is called with the same arguments when the job has failed for good. An operator may try a failed job
+    again where nothing was given up, or where ``reopen`` takes that back; ``call_off`` is called when one cancels it,
+    else ``give_up`` is. Both get the session of that first.
     """
 
     name: str
@@ -21,6 +23,12 @@ class JobDefinition:
     queue: QueueName
     attempts: int = 3
     give_up: Callable[..., None] | None = None
+    reopen: Callable[..., None] | None = None
+    call_off: Callable[..., None] | None = None
+
+    @property
+    def can_be_tried_again(self) -> bool:
+        return self.give_up is None or self.reopen is not None
 
 
 @dataclass(frozen=True, slots=True)

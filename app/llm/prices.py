@@ -26,6 +26,9 @@ class Price:
         return round((input_tokens * self.input + output_tokens * self.output) / MILLION, DIGITS)
 
 
+NOTHING = Price(0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Prices:
     """``dearest`` is at least every price of the list: what budgets take an unpriced model for.
@@ -41,9 +44,7 @@ class Prices:
 
     def cost(self, provider: str, model: str, input_tokens: int, output_tokens: int) -> float | None:
         """None when the price is unknown. A dated version costs what its model costs."""
-        if provider in FREE:
-            return 0.0
-        price = self.listed.get((provider, model)) or self.listed.get((provider, _VERSION.sub("", model)))
+        price = self.of(provider, model)
         return None if price is None else price.of(input_tokens, output_tokens)
 
     def of_speech(self, operation: str, provider: str, model: str, quantity: float | None) -> float | None:
@@ -51,6 +52,12 @@ class Prices:
         listed, by = (self.speech, MILLION) if operation == "speech" else (self.transcription, MINUTE)
         price = listed.get((provider, model))
         return None if price is None or quantity is None else round(price * quantity / by, DIGITS)
+
+    def of(self, provider: str, model: str) -> Price | None:
+        """What nobody is paid for costs nothing."""
+        if provider in FREE:
+            return NOTHING
+        return self.listed.get((provider, model)) or self.listed.get((provider, _VERSION.sub("", model)))
 
     def charge(self, provider: str, model: str, input_tokens: int, output_tokens: int) -> float:
         """What a budget is charged: the cost, or that of the dearest model."""

@@ -97,6 +97,10 @@ class Models:
         money = self._prices.charge(record.provider, record.model, sent, received)
         return Charge(int(record.outcome in COUNTED), sent + received, money)
 
+    def cost(self, finish: Finish, usage: Usage) -> float | None:
+        """In US dollars, of an answer; None where the model that gave it has no price."""
+        return self._prices.cost(finish.provider, finish.model, usage.input_tokens, usage.output_tokens)
+
     def complete(self, request: Request, listener: Callable[[str], None] | None = None) -> Completion:
         """The whole answer; ``listener`` hears its text as it comes."""
         events: list[Event] = []

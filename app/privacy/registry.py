@@ -15,11 +15,13 @@ from app.db.privacy import Declaration, OfPerson, OfTeam, PartOf, RedisKeys
 from app.db.session import Base
 from app.jobs import queue
 from app.limits import shared_counts, sliding_window
-from app.streams import redis_store
+from app.streams import redis_store, roll_call
 
 RowsOf = Callable[[Table, "Scope"], ColumnElement[bool] | None]
 
-REDIS_KEYS: tuple[RedisKeys, ...] = (redis_store.KEYS, sliding_window.KEYS, shared_counts.KEYS, queue.KEYS)
+REDIS_KEYS: tuple[RedisKeys, ...] = (
+    redis_store.KEYS, roll_call.KEYS, sliding_window.KEYS, shared_counts.KEYS, queue.KEYS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

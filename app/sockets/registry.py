@@ -1,6 +1,7 @@
 """The open sockets of this process: pinged, cut when their peers are gone, closed when the process goes down."""
 
 import time
+from collections import Counter
 from weakref import WeakSet
 
 import gevent
@@ -30,6 +31,10 @@ class ConnectionRegistry:
 
     def remove(self, socket: Socket) -> None:
         self._open.discard(socket)
+
+    def counts(self) -> dict[str, int]:
+        """Of those that are open, by route."""
+        return dict(Counter(socket.route for socket in self._open if socket.connected))
 
     def drain(self) -> None:
         """Closes all: their clients connect again, to another process."""

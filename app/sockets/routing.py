@@ -46,6 +46,7 @@ def _served(view: SocketView[P], max_message_size: int) -> SocketView[P]:
     @wraps(view)
     def serve(socket: Socket, /, *args: P.args, **kwargs: P.kwargs) -> None:
         socket.max_message_size = max_message_size
+        socket.route = str(request.url_rule)
         connections.add(socket)
         _run(view, socket, *args, **kwargs)
         socket.finish()

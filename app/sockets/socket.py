@@ -53,6 +53,7 @@ class Socket(simple_websocket.Server):
     sock: sockets.socket
     connected: bool  # not closed by either side
     close_reason: int
+    route = ""  # whose view serves it
 
     def __init__(
         self, environ: WSGIEnvironment, max_message_size: int = MAX_MESSAGE_SIZE, max_queued: int = MAX_QUEUED

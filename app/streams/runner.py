@@ -1,6 +1,6 @@
 """The runs of this process: started, cancelled from anywhere, kept alive, and drained when the process goes down."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import gevent
@@ -62,6 +62,10 @@ class Runner:
         if run.refusal is not None:
             greenlet.join()
             raise run.refusal
+
+    def counts(self) -> dict[str, int]:
+        """Of the runs that this process makes, by kind: what their ids begin with."""
+        return dict(Counter(run_id.partition("_")[0] for run_id in self._producers))
 
     def cancel(self, run_id: str) -> None:
         """Stops a run on whatever process makes it."""

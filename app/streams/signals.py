@@ -7,6 +7,7 @@ may have been missed.
 import os
 from collections import defaultdict
 from collections.abc import Callable
+from typing import cast
 
 import gevent
 import redis
@@ -33,7 +34,7 @@ class Signals:
     def __init__(self) -> None:
         self.redis: redis.Redis
         self.url = ""
-        self._origin = os.urandom(ORIGIN)  # its own messages come back to a process, which has delivered them already
+        self.origin = os.urandom(ORIGIN)  # its own messages come back to a process, which has delivered them already
         self._subscribers: defaultdict[bytes, list[Subscriber]] = defaultdict(list)
         self._pubsub: redis.client.PubSub | None = None
         self._listener: gevent.Greenlet | None = None
@@ -65,9 +66,14 @@ class Signals:
         key = _key(channel)
         self._deliver(key, message)
         try:
-            self.redis.publish(key, self._origin + message.encode())
+            self.redis.publish(key, self.origin + message.encode())
         except redis.RedisError as error:
             log.warning("signal_not_published", reason=type(error).__name__)
+
+    def others(self, channel: str) -> int:
+        """How many other processes listen to a channel now. Raises ``redis.RedisError``."""
+        found = cast(list[tuple[bytes, int]], self.redis.pubsub_numsub(_key(channel).decode()))
+        return max(0, found[0][1] - (self._pubsub is not None))
 
     def _deliver(self, key: bytes, message: str) -> None:
         each("signals.deliver", list(self._subscribers.get(key, ())), lambda subscriber: subscriber(message))
@@ -96,7 +102,7 @@ class Signals:
         for key in list(self._subscribers):
             self._deliver(key, MISSED)
         for message in pubsub.listen():
-            if message["data"][:ORIGIN] != self._origin:
+            if message["data"][:ORIGIN] != self.origin:
                 self._deliver(message["channel"], message["data"][ORIGIN:].decode(errors="replace"))
 
 

@@ -1,6 +1,6 @@
 """Topic administration, for operators."""
 
-from app.auth.audit import note, recorded
+from app.auth.audit import recorded
 from app.auth.principals import Principal
 from app.auth.roles import SERVICE
 from app.core.errors import Unprocessable
@@ -9,7 +9,7 @@ from app.db.session import db
 from app.topics import overrides, prompting, schemas
 from app.topics.catalog import TOPICS
 from app.topics.topic import Topic
-from app.topics.views import TYPES, access, engine, serialize_topic
+from app.topics.views import TYPES, engine, serialize_topic
 from app.web.operations import Operations
 from app.web.unified import Blueprint, RawObject, errors
 
@@ -75,17 +75,6 @@ def reset_prompt(principal: Principal, topic_id: str, kind: str) -> JSONObject:
 def roll_back(principal: Principal, body: dict[str, int], topic_id: str, kind: str) -> JSONObject:
     """Put an earlier version in force again; 0 is the built-in one"""
     return _back(principal, topic_id, kind, body["version"])
-
-
-@operation("POST", "/<topic_id>/dry-run", takes=schemas.DryRunIn, gives=RawObject, fails=(400, 500))
-def dry_run(principal: Principal, body: dict[str, JSONObject], topic_id: str) -> JSONObject:
-    """The prompts as a model would get them, with the operator's own tenant's data; no model is called"""
-    call = engine().admit(topic_id, body["parameters"], access(principal))
-    note(principal, "topic.dry_run", topic_id, principal.tenant_id)
-    context = engine().enrich(call, engine().gather(call))
-    request = engine().request(call, context.values)
-    prompts = {"system": request.system, "user": request.messages[0].content}
-    return {"topic_id": topic_id, "prompts": prompts, "missing": context.missing, "schema": request.schema_name}
 
 
 def _back(principal: Principal, topic_id: str, kind: str, version: int) -> JSONObject:

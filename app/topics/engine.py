@@ -224,7 +224,9 @@ def _generate(
     data = call.topic.result_of(answer.value, values)
     tokens = answer.usage.input_tokens + answer.usage.output_tokens
     ms = round((time.perf_counter() - began) * 1000)
-    return Outcome(data, answer.finish.model, tokens, str(answer.finish.reason), ms, context.missing)
+    return Outcome(
+        data, answer.finish.model, tokens, str(answer.finish.reason), ms, context.missing, cost=models.cost(answer)
+    )
 
 
 def with_setting(topic: Topic, setting: TopicSetting) -> Topic:

@@ -111,7 +111,10 @@ def callback(run_id: str) -> None:
 
 
 JOBS = (
-    JobDefinition("topics.run", run, QueueName.INTERACTIVE, attempts=2, give_up=give_up),
+    JobDefinition(
+        "topics.run", run, QueueName.INTERACTIVE, attempts=2, give_up=give_up, reopen=runs.reopen,
+        call_off=runs.call_off,
+    ),
     JobDefinition("topics.callback", callback, QueueName.INTERACTIVE, attempts=5),
     PeriodicJob("topics.forget", forget, every=3600),
-)
+)  # fmt: skip

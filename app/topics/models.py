@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import iso, now
+from app.core.ids import new_id
 from app.core.json import JSONObject
 from app.db.ownership import Owned
 from app.db.privacy import Derivation, OfNobody, OfPerson
@@ -50,6 +51,21 @@ def as_restored(row: JSONObject) -> JSONObject:
     if not all(isinstance(value, dict) for value in (row.get("parameters"), *filter(is_there, kept))):
         raise ValueError("not a run")
     return row if row.get("state") in ENDED else {**row, "state": "cancelled", "completed_at": iso(now())}
+
+
+class SavedInput(Base):
+    """Parameters of a topic that operators try its prompts with."""
+
+    __tablename__ = "topic_inputs"
+    privacy = OfNobody(why="The service's, written by operators", names=("created_by",))
+    __table_args__ = (UniqueConstraint("topic_id", "name", name="uq_topic_inputs_name"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=lambda: new_id("input"))
+    topic_id: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(100))
+    parameters: Mapped[JSONObject]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by: Mapped[str] = mapped_column(String(128))
 
 
 class TopicRun(Owned, Base):

@@ -111,6 +111,18 @@ def cancel(principal: Principal, run_id: str) -> TopicRun:
     return run
 
 
+def reopen(session: Session, run_id: str, **_: object) -> None:
+    """An operator has its job tried again."""
+    failed = update(TopicRun).where(TopicRun.id == run_id, TopicRun.state == "failed")
+    session.execute(failed.values(state="pending", error=None, error_code=None, about=None, completed_at=None))
+
+
+def call_off(session: Session, run_id: str, **_: object) -> None:
+    """An operator cancels its job."""
+    open_one = update(TopicRun).where(TopicRun.id == run_id, TopicRun.state.in_(OPEN))
+    session.execute(open_one.values(state="cancelled", completed_at=now()))
+
+
 def begin(run_id: str) -> StartedRun | None:
     """The run, marked as being made; None when it has ended or was cancelled."""
     with db.single() as connection:

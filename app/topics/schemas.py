@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_load, validate
 
 from app.care.schemas import ResourceOut, SafetyOut
 from app.core.json import JSONObject
 from app.db.pages import PageRequest
-from app.web.schemas import Flag, Number, Schema, Text, Whole
+from app.web.schemas import Flag, Moment, Number, Schema, Text, Whole
 
 REVIEW = {
     "qualityReview": "Your niche is clear but could be more specific.",
@@ -68,6 +68,7 @@ class ExecuteAsyncIn(ExecuteIn):
 class MetadataOut(Schema):
     model = fields.String(metadata={"example": "gpt-4o-mini"})
     tokens_used = fields.Integer(metadata={"example": 450})
+    cost_usd = fields.Float(allow_none=True, metadata={"example": 0.00034, "description": "Null: the price is unknown"})
     processing_time_ms = fields.Integer(metadata={"example": 2340})
     finish_reason = fields.String(metadata={"example": "stop"})
     missing = fields.List(fields.String(), metadata={"description": "Sources and parameters that could not be read"})
@@ -166,10 +167,64 @@ class RollbackIn(Schema):
     version = Whole(required=True, validate=validate.Range(0, 2**31 - 1), metadata={"example": 2})
 
 
+GIVEN = {"current_value": "We help small hotels"}
+
+
+class DraftsIn(Schema):
+    """Prompts that are tried in place of those in force; null or nothing for one that stays."""
+
+    system = Text(1, 50_000, load_default=None, allow_none=True)
+    user = Text(1, 50_000, load_default=None, allow_none=True, metadata={"example": "Review: {{ current_value }}"})
+
+    @post_load
+    def given(self, data: dict[str, str | None], **_: object) -> dict[str, str]:
+        return {kind: text for kind, text in data.items() if text is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    parameters: JSONObject
+    prompts: dict[str, str]
+
+
 class DryRunIn(Schema):
-    parameters = fields.Dict(
-        keys=fields.String(), load_default=dict, metadata={"example": {"current_value": "We help small hotels"}}
-    )
+    into: type | None = Trial
+    parameters = fields.Dict(keys=fields.String(), load_default=dict, metadata={"example": GIVEN})
+    prompts = fields.Nested(DraftsIn, load_default=dict)
+
+
+class TrialOut(Schema):
+    """As `/ai/execute` answers, with the prompts as the model saw them."""
+
+    topic_id = fields.String(metadata={"example": "niche_review"})
+    prompts = fields.Dict(keys=fields.String(), values=fields.String())
+    data = fields.Raw(metadata={"example": REVIEW})
+    schema_ref = fields.String(metadata={"example": "OnboardingReviewResponse"})
+    metadata = fields.Nested(MetadataOut)
+
+
+@dataclass(frozen=True, slots=True)
+class NewInput:
+    name: str
+    parameters: JSONObject
+
+
+class SavedInputIn(Schema):
+    into: type | None = NewInput
+    name = Text(1, 100, required=True, metadata={"example": "a small hotel"})
+    parameters = fields.Dict(keys=fields.String(), required=True, metadata={"example": GIVEN})
+
+
+class SavedInputOut(Schema):
+    id = fields.String(metadata={"example": "input_0199"})
+    name = fields.String(metadata={"example": "a small hotel"})
+    parameters = fields.Dict(keys=fields.String(), metadata={"example": GIVEN})
+    created_at = Moment()
+    created_by = fields.String(metadata={"example": "user_xyz789"})
+
+
+class SavedInputsOut(Schema):
+    inputs = fields.List(fields.Nested(SavedInputOut))
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class Topic:
 class Outcome:
     """What came of a call. ``ms`` is the whole time, ``missing`` what the prompt had to do without.
 
-    ``safety`` is what care found in the caller's words.
+    ``cost`` is in US dollars, None where it is not known; ``safety`` is what care found in the caller's words.
     """
 
     data: JSONObject
@@ -120,12 +120,14 @@ class Outcome:
     ms: int
     missing: list[str] = field(default_factory=list)
     safety: Safety = UNHARMED
+    cost: float | None = None
 
     @property
     def metadata(self) -> JSONObject:
         return {
             "model": self.model,
             "tokens_used": self.tokens,
+            "cost_usd": self.cost,
             "processing_time_ms": self.ms,
             "finish_reason": self.finish,
             "missing": self.missing,

@@ -11,7 +11,10 @@ from app.core.clock import now
 from app.core.retention import Aging
 from app.db.ownership import Owned
 from app.db.privacy import Ages, OfPerson, OfTeam
+from app.db.restoring import Stays
 from app.db.session import Base
+
+OF_THERE = Stays("How an answer was made is told where it was made")
 
 
 class TurnTrace(Owned, Base):
@@ -21,7 +24,7 @@ class TurnTrace(Owned, Base):
     """
 
     __tablename__ = "turn_traces"
-    privacy = OfPerson(ages=Ages(kind=Aging.TRACES))
+    privacy = OfPerson(ages=Ages(kind=Aging.TRACES), restored=OF_THERE)
     __table_args__ = (
         Index("ix_turn_traces_owner", "tenant_id", "user_id", "id"),
         Index("ix_turn_traces_answer", "answer_id", postgresql_where=text("answer_id <> ''")),

@@ -80,6 +80,10 @@ class WatchedModels:
         self._look(request, texts_in(found.value), self._kinds & WRITTEN, passed)
         return self._spoken(request, found, spoken, passed)
 
+    def cost(self, answer: Structured) -> float | None:
+        """In US dollars; None where it is not known."""
+        return self._models.cost(answer.finish, answer.usage)
+
     def _spoken(self, request: Request, found: Structured, name: str, passed: str) -> Structured:
         """With the field that speaks as it may be shown."""
         value = as_object(found.value)

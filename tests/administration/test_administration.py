@@ -9,8 +9,12 @@ import pytest
 from flask import Flask
 
 from app.auth.principals import Role
+from app.db.session import db as database
+from app.jobs.models import Job, JobState
 from tests.conftest import Caller, sign_in
+from tests.double.client import Double
 from tests.interviews.conftest import begun
+from tests.topics.conftest import answer_of
 
 KEYS, AUDIT = "/api/v1/admin/api-keys", "/api/v1/admin/audit"
 Call = tuple[str, str]
@@ -172,6 +176,11 @@ BODIES: dict[Call, Any] = {
     ("DELETE", "/admin/topics/<topic_id>/prompts/<kind>"): None,
     ("POST", "/admin/topics/<topic_id>/prompts/<kind>/rollback"): {"version": 0},
     ("POST", "/admin/topics/<topic_id>/dry-run"): {"parameters": {"current_value": "We help"}},
+    ("POST", "/admin/topics/<topic_id>/try-out"): {"parameters": {"current_value": "We help"}},
+    ("POST", "/admin/topics/<topic_id>/inputs"): {"name": "new", "parameters": {}},
+    ("DELETE", "/admin/topics/<topic_id>/inputs/<input_id>"): None,
+    ("POST", "/admin/jobs/<job_id>/retry"): None,
+    ("POST", "/admin/jobs/<job_id>/cancel"): None,
     ("POST", "/admin/api-keys"): {"name": "new"},
     ("DELETE", "/admin/api-keys/<key_id>"): None,
     ("POST", "/admin/revocations"): {"jti": "a token"},
@@ -201,10 +210,22 @@ def administrative(app: Flask) -> Iterator[Call]:
         yield from ((method, rule.rule) for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"})
 
 
-def test_each_administrative_change_leaves_an_entry(app: Flask, operator: Caller, anonymous: Caller) -> None:
+def failed_job() -> str:
+    with database.begin() as session:
+        job = Job(name="workspace.embed", tenant_id="acme", state=JobState.FAILED)
+        session.add(job)
+        session.flush()
+        return job.id
+
+
+def test_each_administrative_change_leaves_an_entry(
+    app: Flask, operator: Caller, anonymous: Caller, double: Double
+) -> None:  # fmt: skip
+    double.default(json=answer_of("niche_review"))
+    kept = operator.post("/admin/topics/niche_review/inputs", json={"name": "old", "parameters": {}}).json
     known = {"<topic_id>": "niche_review", "<kind>": "user", "<tenant>": "acme"}
     line = operator.post("/admin/care/resources", json={"name": "A line", "hidden": True}).json
-    known |= {"<resource_id>": line["id"]}
+    known |= {"<resource_id>": line["id"], "<input_id>": kept["id"], "<job_id>": failed_job()}
     known |= {"<key_id>": made(operator)["id"], "<interview_id>": begun(anonymous)}
     known |= {"<export_id>": operator.post("/admin/exports", json={}).json["id"]}
     assert set(administrative(app)) - CHANGING_NOTHING == set(BODIES)

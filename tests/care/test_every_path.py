@@ -27,6 +27,7 @@ HOLDS_MODELS = {  # what has models in its hands, and why
     "app/web/probes.py": "tells which are configured",
     "app/topics/overrides.py": "checks that a name is one of theirs",
     "app/topics/admin_views.py": "the same",
+    "app/administration/service_views.py": "tells operators which there are, and how they are",
 }
 
 KEPT = "is kept; whatever a coach reads of it later is looked at then"
@@ -75,6 +76,8 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
         /admin/topics/<topic_id>/prompts/<kind>/rollback /ai/webhook-secret
         /admin/care /admin/care/resources /admin/care/resources/<resource_id>
         /admin/exports /admin/erasures /admin/traces/settings
+        /admin/topics/<topic_id>/try-out /admin/topics/<topic_id>/inputs
+        /admin/jobs/<job_id>/retry /admin/jobs/<job_id>/cancel
         """,
 }
 RECORDS = ("actions", "departments", "goals", "issues", "measures", "people", "positions", "strategies")

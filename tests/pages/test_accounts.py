@@ -120,3 +120,17 @@ def test_only_pages_of_ours_follow_events_by_a_cookie(accounts: Web, clean: None
     socket.send(json.dumps({"action": "ping"}))
     assert json.loads(socket.recv())["type"] == ("pong" if is_in else "error")
     socket.close()
+
+
+def test_the_playground_needs_no_token_of_whoever_is_signed_in(accounts: Web, page: Page) -> None:
+    signed_up(accounts, "ada@example.com")
+    page.go(f"{accounts.url}/auth/sign-in?return_to=/playground%23niche_review")
+    fill(page, email="ada@example.com", password=PASSWORD)
+    page.wait("document.querySelector('#page form textarea')")
+    page.write("#page form textarea", "We help small hotels")
+    page.click("#page button.primary")
+    page.wait("document.querySelector('.read dl')")
+    page.click(".foot button")
+    page.wait("document.querySelector('#token')")
+    page.go(f"{accounts.url}/playground?again")
+    page.wait("document.querySelector('#token')")
