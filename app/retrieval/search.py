@@ -1,6 +1,6 @@
 """Finding: words, vectors and recency each rank what an owner has; the ranks are fused, newer first among equals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.db.statements import Statement
+from app.retrieval import narrowing
 from app.retrieval.chunking import LEAST
 from app.retrieval.index import owner_word
 from app.retrieval.languages import ENGLISH, dictionaries, languages_of, particular
@@ -26,6 +27,19 @@ LISTS = {
       SELECT id, row_number() OVER (ORDER BY rank DESC, dated_at DESC) AS place, 1.0 AS weight FROM (
         SELECT id, dated_at, ts_rank(lexemes, (SELECT terms FROM asked), 1) AS rank FROM document_chunks
         WHERE lexemes @@ (SELECT owner && terms FROM asked) AND tenant_id = :tenant AND user_id = :user
+        ORDER BY rank DESC, dated_at DESC LIMIT 40) AS hits""",
+    "narrowed": """
+      SELECT id, row_number() OVER (ORDER BY rank DESC, dated_at DESC) AS place, 1.0 AS weight FROM (
+        SELECT id, dated_at, ts_rank(lexemes, (SELECT terms FROM asked), 1) AS rank FROM (
+          SELECT id, dated_at, lexemes FROM document_chunks
+          WHERE lexemes @@ (SELECT owner && CAST(:narrowed AS tsquery) FROM asked)
+            AND tenant_id = :tenant AND user_id = :user
+          UNION ALL
+          SELECT id, dated_at, lexemes FROM (
+            SELECT id, dated_at, lexemes FROM document_chunks
+            WHERE tenant_id = :tenant AND user_id = :user AND kind = 'journal' ORDER BY dated_at DESC LIMIT :newest
+          ) AS latest WHERE NOT lexemes @@ CAST(:narrowed AS tsquery)) AS chosen
+        WHERE lexemes @@ (SELECT terms FROM asked)
         ORDER BY rank DESC, dated_at DESC LIMIT 40) AS hits""",
     "vector": """
       SELECT id, row_number() OVER (ORDER BY distance, dated_at DESC) AS place, 1.0 AS weight FROM (
@@ -61,6 +75,10 @@ FUSE = """SELECT d.id, d.kind, d.source_id, d.title, d.text, d.dated_at, d.attri
 ) AS ranked JOIN document_chunks AS d USING (id) WHERE d.tenant_id = :tenant AND d.user_id = :user
 ORDER BY ranked.score DESC, d.dated_at DESC LIMIT 60"""
 
+SAMPLES = [
+    Statement(narrowing.SAMPLE.format(stems=stems))
+    for stems in ("", IN_OTHER_LANGUAGES.format(stems=STEMS.replace(":spelled", "spelled")))
+]
 PIECES = Statement("""SELECT source_id, text FROM document_chunks
 WHERE tenant_id = :tenant AND user_id = :user AND source_id = ANY(:ids) ORDER BY source_id, part""")
 
@@ -90,29 +108,68 @@ def search(
     session: Session | Connection, tenant: str, user: str, question: str, vector: Vector | None = None
 ) -> list[Hit]:
     """The owner's documents for a question, best first, one piece of each."""
-    asked = _asked(question[:LONGEST_QUESTION])
-    names = [*(["lexical"] if asked else []), *(["vector"] if vector else []), "recent", "reached"]
-    values: dict[str, object] = {"tenant": tenant, "user": user, "owner": f"'{owner_word(tenant, user)}'", **asked}
+    said = _Said.of(question[:LONGEST_QUESTION])
+    owned = {"tenant": tenant, "user": user}
+    names, values = _words(session, owned, said) if said.found else ([], {})
     if vector:
+        names.append("vector")
         values |= {"vector": HalfVector(list(vector.values)).to_text(), "model": vector.model}
         values |= {"dimensions": len(vector.values)}  # a server may make others under the same name
-    hits = [Hit(*row[1:]) for row in _statement(bool(asked.get("dictionaries")), tuple(names)).rows(session, values)]
+    names += ["recent", "reached"]
+    values |= {**owned, "owner": f"'{owner_word(tenant, user)}'"}
+    hits = [Hit(*row[1:]) for row in _statement(bool(values.get("dictionaries")), tuple(names)).rows(session, values)]
     return list({hit.source_id: hit for hit in reversed(hits)}.values())[::-1]
 
 
-def _asked(question: str) -> dict[str, object]:
-    """The parameters of ``ASKED``; none when the question says nothing particular."""
-    languages = languages_of(words(question))
-    said = particular(spelled_words(question), languages)
-    found = [word for word in dict.fromkeys(chain(*said.values())) if len(word) < LONGEST_WORD][:MOST_WORDS]
-    if not found:
-        return {}
-    is_english = languages == (ENGLISH,)
-    others = [*stems_of(" ".join(said)), *([] if is_english else asked_beginnings(found))]
-    return {
-        "words": _any_of(found), "spelled": " ".join(said), "others": _any_of(others),
-        "dictionaries": dictionaries(said, languages if is_english else ()),
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is particular in a question: words as written, with their folded pieces, and all of these once."""
+
+    words: dict[str, list[str]]
+    found: list[str]
+    languages: tuple[str, ...]
+
+    @classmethod
+    def of(cls, question: str) -> "_Said":
+        languages = languages_of(words(question))
+        said = particular(spelled_words(question), languages)
+        found = [word for word in dict.fromkeys(chain(*said.values())) if len(word) < LONGEST_WORD][:MOST_WORDS]
+        return cls(said, found, languages)
+
+    @property
+    def dictionaries(self) -> list[str]:
+        return dictionaries(self.words, self.languages if self._is_english else ())
+
+    def others(self, spelled: Iterable[str], found: Sequence[str]) -> str:
+        """Forms of words that PostgreSQL does not know."""
+        return _any_of([*stems_of(" ".join(spelled)), *([] if self._is_english else asked_beginnings(found))])
+
+    @property
+    def _is_english(self) -> bool:
+        return self.languages == (ENGLISH,)
+
+
+def _words(session: Session | Connection, owned: dict[str, str], said: _Said) -> tuple[list[str], dict[str, object]]:
+    """The list that finds by words, and its parameters."""
+    values: dict[str, object] = {
+        "words": _any_of(said.found), "spelled": " ".join(said.words), "dictionaries": said.dictionaries,
+        "others": said.others(said.words, said.found),
     }  # fmt: skip
+    size = sizes.of(session, **owned)
+    if size < narrowing.MANY:
+        return ["lexical"], values
+    few = narrowing.narrowed(*_sample(session, owned, said), size)
+    return ["narrowed"], {**values, "narrowed": few.query, "newest": few.newest}
+
+
+def _sample(session: Session | Connection, owned: dict[str, str], said: _Said) -> tuple[list[str], list[int]]:
+    counted = [(word, found) for word, found in said.words.items() if len(word) < LONGEST_WORD][: narrowing.WORDS]
+    values = {
+        **owned, "folded": [_any_of(found[:MOST_WORDS]) for _, found in counted], "each": [word for word, _ in counted],
+        "others": [said.others([word], found) for word, found in counted], "dictionaries": said.dictionaries,
+    }  # fmt: skip
+    row = SAMPLES[bool(values["dictionaries"])].row(session, values)
+    return row.forms, row.masks
 
 
 def _any_of(lexemes: Sequence[str]) -> str:
@@ -130,6 +187,7 @@ def pieces(
     return found
 
 
+sizes = narrowing.Sizes()
 _statements: dict[tuple[bool, tuple[str, ...]], Statement] = {}
 
 
@@ -137,6 +195,6 @@ def _statement(other_languages: bool, names: tuple[str, ...]) -> Statement:
     if (other_languages, names) not in _statements:
         lists = " UNION ALL ".join(f"({LISTS[name]})" for name in names)
         stems = IN_OTHER_LANGUAGES.format(stems=STEMS) if other_languages else ""
-        prefix = f"WITH {ASKED.format(stems=stems)} " if "lexical" in names else ""
+        prefix = f"WITH {ASKED.format(stems=stems)} " if {"lexical", "narrowed"} & {*names} else ""
         _statements[other_languages, names] = Statement(prefix + FUSE.format(lists=lists))
     return _statements[other_languages, names]
