@@ -55,7 +55,8 @@ SERVICE = Resource("service", "topics, all interviews, the job queue, helplines 
 
 RESOURCES = {
     resource.name: resource
-    for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, COACHED, ALARMS, EXPORTS, TRACES, SERVICE)
+    for resource in (OWN, BUSINESS, SECRETS, KEYS, REVOCATIONS, AUDIT, CRISES, COACHED, ALARMS, EXPORTS, TRACES,
+                     SERVICE)
 }  # fmt: skip
 
 
