@@ -51,9 +51,9 @@ class SignIns:
 
     def opened_by(self, cookie: str) -> SignIn:
         """Raises ``Unauthorized``."""
-        sign_in_id, _, signature = cookie.partition(".")
+        signature = cookie.partition(".")[2]
         with self._database.read() as session:
-            row = session.get(SignIn, sign_in_id)
+            row = session.get(SignIn, id_in(cookie))
         if row is None or row.kind != SignInKind.COOKIE or row.ended_at is not None:
             raise Unauthorized(REFUSED)
         if not self._links.permit("cookie", row.salt, _seconds(row.expires_at), signature):
@@ -62,14 +62,20 @@ class SignIns:
 
     def family_of(self, session: Session, refresh_token: str) -> tuple[SignIn, bool]:
         """The row, locked, and whether this is its newest token. Raises ``Unauthorized`` for what never was one."""
-        sign_in_id, generation, until, signature = (*refresh_token.split("."), "", "", "")[:4]
-        query = select(SignIn).where(SignIn.id == sign_in_id, SignIn.kind == SignInKind.TOKENS).with_for_update()
+        _, generation, until, signature = (*refresh_token.split("."), "", "", "")[:4]
+        its = SignIn.id == id_in(refresh_token), SignIn.kind == SignInKind.TOKENS
+        query = select(SignIn).where(*its).with_for_update()
         row = session.scalars(query).one_or_none()
         if row is None or row.ended_at is not None or not _are_digits(generation, until):
             raise Unauthorized(REFUSED)
         if not self._links.permit(_refresh(int(generation)), row.salt, int(until), signature):
             raise Unauthorized(REFUSED)
         return row, int(generation) == row.generation
+
+
+def id_in(token: str) -> str:
+    """The sign-in that a refresh token or cookie says it is of; nothing has been checked."""
+    return token.partition(".")[0]
 
 
 def begin(session: Session, person: Principal, kind: SignInKind) -> SignIn:

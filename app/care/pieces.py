@@ -22,9 +22,9 @@ WEIGHT_OF_CONCEPTS, WEIGHT_OF_TWO = 3, 3
 NEAR = 5  # concepts, between which two are beside each other
 LONGEST = 1 << 14  # letters
 SPACE, BREAK, EASTERN = 32, 10, 0x3040
-UNCOUNTED = (SPACE, *b"0123456789,")
-# Numbers, addresses of pages and keys say nothing of danger, but their parts would be like those of words.
-NUMBERED, FIGURES, UNIT = re.compile(" ?(?:[a-z0-9]*[0-9][a-z0-9]*|[a-z]{25,})"), re.compile("[0-9]+"), 4
+UNCOUNTED = (SPACE, *b"0,")  # no other figure is left
+# Numbers and keys say nothing of danger, but their parts would be like those of words.
+NUMBERED, FIGURES, UNIT = re.compile("( ?)([a-z0-9]*[0-9][a-z0-9]*|[a-z]{25,})"), re.compile("[0-9]+"), 4
 BASE, MIX, KINDS = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
 SIZE = 1 << 64
 
@@ -70,9 +70,10 @@ def pieces(folded: str) -> Pieces:
 
 
 def _figure(found: re.Match[str]) -> str:
-    """One figure for any number, with what it is of: "20mg" and "3am" are "0mg" and "0am". Nothing for all else."""
-    before, of = found.group()[: found.group().startswith(" ")], FIGURES.sub("", found.group()).strip()
-    return f"{before}0{of}" if len(of) <= UNIT else ""
+    """One figure for any number, with what it is of: "20mg" and "3am" are "0mg" and "0am". Nothing for a key."""
+    space, word = found.groups()
+    unit = FIGURES.sub("", word)
+    return f"{space}0{unit}" if len(unit) <= UNIT else ""
 
 
 def _letters(text: str) -> _Letters:

@@ -29,8 +29,8 @@ CONNECT_ARGS = {
 LONG_READS = "SET LOCAL statement_timeout = '5min'"  # of a snapshot: nobody waits for it
 IDLE_BEFORE_PING = 2.0  # seconds; a connection that rested longer is tried before it is lent out
 POOL_TIMEOUT = 8.0  # seconds to wait for a connection before the request gets its 503; a rush takes some to pass
-UNPATCHED_POLL = monkey.get_original("select", "poll")  # it never waits here: no other greenlet need run
 JOB_TIMEOUT = 20.0  # nobody waits for a job: it may wait its turn
+UNPATCHED_POLL = monkey.get_original("select", "poll")  # asked without waiting: no other greenlet need run
 
 
 class Base(DeclarativeBase):

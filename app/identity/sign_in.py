@@ -74,7 +74,7 @@ def begin(session: Session, user: User, kind: SignInKind) -> SignedIn:
 def refresh(known: SignIns, refresh_token: str, tenant: str | None) -> SignedIn:
     """In exchange for the newest token of a family; an older one ends the family. Raises ``Unauthorized``."""
     with db.begin() as session:
-        people.lock_owner(session, sign_in_id=refresh_token.partition(".")[0])
+        people.lock_owner(session, sign_in_id=sign_ins.id_in(refresh_token))
         row, is_newest = known.family_of(session, refresh_token)
         if is_newest:
             return _turned(session, row, tenant)

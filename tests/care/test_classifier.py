@@ -57,7 +57,7 @@ def test_a_sentence_has_the_same_pieces_wherever_it_stands() -> None:
     assert sorted(alone.numbers) == sorted(beside.numbers[beside.lines == 1])
 
 
-def test_numbers_are_one_and_keys_and_addresses_none() -> None:
+def test_numbers_are_one_and_keys_are_none() -> None:
     few, many = (pieces(folded(f"the dog ate {count} pies of 20g")) for count in ("3", "4711"))
     assert sorted(few.numbers) == sorted(many.numbers)
     for key in ("0c93755123a34635a3995c6a364e75b5", "x" + "yz" * 20, "de89370400440532013000abcdef"):

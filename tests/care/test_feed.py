@@ -11,9 +11,8 @@ from tests.care.conftest import CONCERN, CRISIS, say
 from tests.conftest import Caller, sign_in
 from tests.double.client import Double
 from tests.feeds.conftest import Open, happen, numbers
-from tests.feeds.test_events import somebody_waits_for_a_lock
 from tests.gunicorn import Web
-from tests.waiting import until
+from tests.waiting import somebody_waits_for, until
 
 
 def alarm(tenant: str, number: int) -> str:
@@ -98,7 +97,7 @@ def test_ids_grow_in_the_order_of_commits(here: Web, connect: Open, boss: Caller
     with database.begin() as session:
         slow = service.append(session, boss.tenant, boss.user, "slow", {"number": 1})
         told = gevent.spawn(alarm, "acme", 2)
-        until(somebody_waits_for_a_lock)
+        until(lambda: somebody_waits_for("advisory"))
         others = gevent.spawn(happen, owner, 3)
         gevent.sleep(0.1)
         assert not told.ready() and not others.ready()

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import gevent
-from sqlalchemy import text
 
 from app.core.clock import now
 from app.db.session import db as database
@@ -12,7 +11,7 @@ from app.streams.signals import signals
 from tests.conftest import Caller
 from tests.feeds.conftest import Open, happen, numbers
 from tests.gunicorn import Web
-from tests.waiting import until
+from tests.waiting import somebody_waits_for, until
 
 
 def test_an_event_arrives_in_its_frame(here: Web, connect: Open, owner: Caller) -> None:
@@ -60,17 +59,12 @@ def test_a_burst_of_many_writers_arrives_whole_and_in_order(
     gevent.joinall(writers, raise_error=True)
 
 
-def somebody_waits_for_a_lock() -> bool:
-    with database.read() as session:
-        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")))
-
-
 def test_ids_grow_in_the_order_of_commits(here: Web, connect: Open, owner: Caller) -> None:
     client = connect(here, header=owner.token)
     with database.begin() as session:
         slow = service.append(session, owner.tenant, owner.user, "slow", {"number": 1})
         other = gevent.spawn(happen, owner, 2)
-        until(somebody_waits_for_a_lock)
+        until(lambda: somebody_waits_for("advisory"))
         assert not other.ready()
     assert numbers(client.heard(2)) == [1, 2]
     assert int(other.get()[0]) > slow

@@ -7,13 +7,12 @@ import gevent
 import jwt
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from app.db.session import db as database
 from app.identity import people
 from tests.conftest import Caller
 from tests.identity.conftest import PASSWORD, Someone
-from tests.waiting import until
+from tests.waiting import somebody_waits_for, until
 
 ME = "/auth/me"
 NEW = "another horse, another staple"
@@ -122,14 +121,9 @@ def test_signing_out_everywhere_and_going_on_elsewhere_at_once_do_not_wait_for_e
     with database.begin() as session:
         user = people.account(session, user_id, lock=True)
         going_on = gevent.spawn(ada.refresh, tenant=place)
-        until(somebody_waits_for_a_row)
+        until(lambda: somebody_waits_for("transactionid"))
         people.sign_out_everywhere(session, user)
     assert going_on.get(timeout=20).status_code == 401
-
-
-def somebody_waits_for_a_row() -> bool:
-    with database.read() as session:
-        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_a_magic_link_signs_in_once(someone: Callable[..., Someone], ada: Someone) -> None:
