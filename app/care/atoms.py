@@ -48,7 +48,7 @@ class Atoms:
 
     def __init__(self, keys: Numbers, owners: Numbers) -> None:
         self._keys, self._owners = keys, owners
-        self._most = int(owners.max()) + 2
+        self._most = (int(owners.max()) | 1) + 1  # even, so that the two pieces of one stay neighbours in each line
         counts = np.bincount(keys >> SHIFT, minlength=1 << TABLE_BITS)
         self._starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
         self.owners_in = lru_cache(REMEMBERED)(self._owners_in)

@@ -8,6 +8,7 @@ import pytest
 import re2
 
 from app.care import book
+from app.care.atoms import Atoms, table
 from app.care.book import Book
 from app.care.normaliser import folded
 from app.care.rule_files import FOLDER, OPTIONS, Language, load
@@ -69,3 +70,14 @@ def test_the_file_was_made_of_these_rules() -> None:
     """Else: ``python -m training.care.book``."""
     with np.load(book.FILE) as written:
         assert str(written["made_of"]) == made_of()
+
+
+def test_what_a_line_has_does_not_depend_on_its_place() -> None:
+    alone = read().by_line(" want to die ")[0]
+    assert alone and read().by_line(" one \n want to die \n want to die ")[1:] == [alone, alone]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_nor_on_how_many_alternatives_there_are(count: int) -> None:
+    needs = [(frozenset({f"left{number}"}), frozenset({f"end{number}"})) for number in range(count)]
+    assert Atoms(*table(needs)).by_line("left0 end0\nleft0 end0") == [[0], [0]]

@@ -96,6 +96,20 @@ class Wire:
             self.events.setdefault(message.get("sessionId", ""), []).append(message)
 
 
+RESTING = """async selector => {
+  const one = document.querySelector(selector);
+  let place = [0, 0], before;
+  do {
+    before = String(place);
+    one.scrollIntoView({block: 'center', behavior: 'instant'});
+    const box = one.getBoundingClientRect();
+    place = [box.x + box.width / 2, box.y + box.height / 2];
+    await new Promise(resolve => setTimeout(resolve, 60));
+  } while (String(place) != before);
+  return place;
+}"""
+
+
 class Page:
     """A tab: what it shows, what it asked for, and what went wrong on it."""
 
@@ -142,12 +156,8 @@ class Page:
         return len(self.texts(selector))
 
     def click(self, selector: str) -> None:
-        """With the mouse, where the element is shown."""
-        place = self.ask(
-            f"(one => {{ one.scrollIntoView({{block: 'center'}}); const box = one.getBoundingClientRect(); "
-            "return [box.x + box.width / 2, box.y + box.height / 2]; })"
-            f"(document.querySelector({json.dumps(selector)}))"
-        )
+        """With the mouse, where the element is shown once it rests there: what loads beside it may move it."""
+        place = self.ask(f"({RESTING})({json.dumps(selector)})")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 

@@ -59,7 +59,7 @@ def is_shown(page: Page, selector: str) -> bool:
 def test_it_shows_what_is_stored_and_how_long(desk: Page, olivia: Caller) -> None:
     assert desk.texts("#groups .bar span:first-child")[:2] == ["Journal", "Search"]
     assert desk.texts("#groups .bar b")[0].startswith("3 · ")
-    assert desk.texts("#retention dd") == ["until deleted"] * 4 + ["7 days"]
+    assert desk.texts("#retention dd") == ["until deleted"] * 4 + ["7 days", "30 days"]
     counts = olivia.get("/api/v1/me/data").json["counts"]
     assert desk.text("#count") == str(sum(counts.values()))
 
