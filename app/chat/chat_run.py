@@ -1,45 +1,39 @@
 """Making one answer: what the model is told of the person and the conversation, and what the answer leaves behind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Self
 
-import structlog
 from sqlalchemy import select
 
-from app.actions import settings
 from app.actions.models import Action
 from app.actions.service import ActionService, Origin
-from app.actions.settings import Standing
 from app.actions.tools import tools_for
 from app.actions.turn import TurnActions, shown
-from app.attachments.reader import Reader
 from app.care.output_phrases import Kind as Claim
-from app.care.words import MOST_BEFORE, Words
-from app.chat import attached, history, outcome
+from app.care.words import Words
+from app.chat import outcome, spoken_of
 from app.chat.admission import AdmittedTurn
+from app.chat.chat_context import ChatContext, Retriever
 from app.chat.events import Start, Terminal
-from app.chat.history import History
 from app.chat.models import ChatTurn
 from app.chat.outcome import NO_SESSION, Outcome
 from app.core import weeks
 from app.core.clock import now
 from app.core.errors import AppError
 from app.db.patience import patiently
-from app.db.session import Database, db
+from app.db.session import db
 from app.jobs.queue import queue
 from app.limits.permits import Permit
 from app.llm import prompts
-from app.llm.interfaces import Caller, Embedder, Grounding, ProviderError, Request, ToolCall
+from app.llm.interfaces import Caller, Grounding, Request, ToolCall
 from app.observability.metrics import TURNS
 from app.personalities import persona
-from app.personalities.persona import Persona
+from app.receipts.proof import Proof
 from app.retrieval import context as retrieval
-from app.retrieval.index import Document
-from app.retrieval.search import Hit, Vector, pieces, search
+from app.retrieval.search import Hit
 from app.streams.run import RunState, Say
 from app.turns.failures import failure_text
 from app.turns.pipeline import Pipeline
@@ -49,63 +43,6 @@ from app.turns.watched_models import Act
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "chat.turn"
 MOST_TOKENS = 1500
-VECTOR_PATIENCE = 2.0  # seconds to wait for what only makes the search better
-
-log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class ChatContext:
-    """What an answer draws on: the conversation so far, what the person has on the question, and who answers.
-
-    The documents carry the dates that the person's calendar showed. ``attached`` are those that the person gave,
-    ``actions`` those of the conversation.
-    """
-
-    past: History
-    hits: list[Hit]
-    coach: Persona
-    attached: list[Document]
-    actions: Standing = settings.NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Retriever:
-    """Finds the context of a question. Without an embedder, or while it is away, words and recency must do."""
-
-    db: Database
-    embedder: Embedder | None
-    reader: Reader
-
-    def context(self, turn: AdmittedTurn) -> ChatContext:
-        question, owner = turn.question["content"], turn.principal
-        vector = self._vector(question)
-        with self.db.single() as connection:
-            past = history.load(connection, turn.session_id, turn.position) if turn.position > 1 else history.NONE
-            hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
-            chosen = retrieval.choose(hits, question)
-            told = retrieval.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
-            coach = persona.of(connection, owner, turn.personality_id)
-            acting = turn.proposes or turn.position > 1
-            actions = settings.standing(connection, owner, turn.session_id) if acting else settings.NOTHING
-        dated = [replace(hit, dated_at=weeks.on_calendar(hit.dated_at, coach.zone)) for hit in told]
-        given = attached.of_message(self.reader, owner, (*turn.attachments, *past.attachments))
-        files = [replace(one, dated_at=weeks.on_calendar(one.dated_at, coach.zone)) for one in given]
-        return ChatContext(past, dated, coach, files, actions)
-
-    def said_before(self, turn: AdmittedTurn) -> list[str]:
-        """What the person said last before this turn, oldest first."""
-        with self.db.single() as connection:
-            return history.said_before(connection, turn.session_id, turn.position, MOST_BEFORE)
-
-    def _vector(self, question: str) -> Vector | None:
-        if self.embedder is None:
-            return None
-        try:
-            return Vector(self.embedder.embed([question])[0], self.embedder.model)
-        except ProviderError as error:
-            log.warning("question_not_embedded", kind=error.kind)
-            return None
 
 
 class ChatRun(TextRun[ChatContext]):
@@ -135,11 +72,12 @@ class ChatRun(TextRun[ChatContext]):
     def prompt(self, context: ChatContext) -> Request:
         turn, principal = self._turn, self._turn.principal
         self._hits, self._summary_due = context.hits, context.past.left_out
-        documents: list[Hit | Document] = [*context.attached, *context.hits]
+        documents = context.documents
         system = prompts.render(
             PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(documents),
             summary=context.past.summary, opening=context.past.opening, today=persona.today(context.coach),
-            has_files=bool(context.attached), proposes=turn.proposes, actions=context.actions.known,
+            figures=spoken_of.data(context), has_files=bool(context.attached), proposes=turn.proposes,
+            actions=context.actions.known,
         )  # fmt: skip
         return Request(
             Caller(FEATURE, principal.tenant_id, principal.user_id),
@@ -157,6 +95,9 @@ class ChatRun(TextRun[ChatContext]):
 
     def done(self, context: ChatContext) -> frozenset[Claim]:
         return context.actions.done
+
+    def proof(self, context: ChatContext) -> Proof:
+        return Proof(lambda: spoken_of.ground(self._turn, context), strict=False)
 
     def acts_first(self, context: ChatContext) -> Act | None:
         """What is done has to be known before anything is said of it."""
@@ -183,7 +124,7 @@ class ChatRun(TextRun[ChatContext]):
         used = [hit.source_id for hit in self._hits]
         proposed = self._proposed(state)
         proposals = shown([*self._actions.done, *proposed]) if self._turn.proposes else None
-        ended = Outcome(state, self.text, text, self.model, used, self.safety.stored, proposals)
+        ended = Outcome(state, self.text, text, self.model, used, self.safety.stored, proposals, self.receipts)
         stored = patiently(lambda: self._stored(ended, proposed))
         moment = stored[0] if stored else None
         if moment is None:

@@ -17,6 +17,7 @@ from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.privacy import Ages, Derivation, OfPerson, PartOf
 from app.db.session import Base
+from app.receipts.placing import Placed
 from app.streams.run import RunState
 
 UNTITLED = "New Conversation"
@@ -82,6 +83,7 @@ class ChatMessage(Base):
     context: Mapped[list[str]] = mapped_column(default=list)
     attachment_ids: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     safety: Mapped[JSONObject | None]
+    receipts: Mapped[list[Placed] | None] = mapped_column(JSONB)  # places in ``content``
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     actions: Mapped[list[Action]] = relationship(

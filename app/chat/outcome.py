@@ -20,6 +20,8 @@ from app.core.clock import now
 from app.core.json import JSONObject, to_json
 from app.db.leases import DEADLINE_SQL
 from app.db.session import Database
+from app.receipts import placing
+from app.receipts.placing import Placed
 from app.streams.events import text_of
 from app.streams.interfaces import Gone
 from app.streams.log import EventLog
@@ -36,7 +38,8 @@ STATUS = {
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``error`` is the public text of a failure; ``context`` the ids of the documents used; ``safety`` what care
-    found, if it had something to tell. ``proposals`` are None where no actions were asked for.
+    found, if it had something to tell. ``proposals`` are None where no actions were asked for. ``receipts`` say where
+    in the text what is from.
     """
 
     state: RunState
@@ -46,10 +49,12 @@ class Outcome:
     context: list[str] = field(default_factory=list)
     safety: JSONObject | None = None
     proposals: Sequence[Shown] | None = None
+    receipts: Sequence[Placed] = ()
 
     @property
     def metadata(self) -> dict[str, object]:
-        return {"model": self.model, "context": self.context, "safety": safety.metadata(self.safety)}
+        told = {"receipts": placing.shown(self.text, self.receipts)} if self.receipts else {}
+        return {"model": self.model, "context": self.context, "safety": safety.metadata(self.safety), **told}
 
 
 NO_SESSION = Outcome(RunState.FAILED, "", "This session no longer exists")
@@ -89,6 +94,7 @@ def store(connection: Connection | Session, turn_id: str, outcome: Outcome) -> d
         "preview": preview(outcome.text), "status": STATUS[outcome.state], "model": outcome.model,
         "context": msgspec.json.encode(outcome.context).decode(),
         "safety": to_json(outcome.safety) if outcome.safety else None,
+        "receipts": to_json(outcome.receipts) if outcome.receipts else None,
     }  # fmt: skip
     return moment if STORE.row(connection, values) else None
 
@@ -133,7 +139,7 @@ def stored(db: Database, log: EventLog, turn: AdmittedTurn) -> tuple[Outcome, da
     if row.state == RunState.RUNNING:
         return stored(db, log, turn) if row.lost and reap(db, log, turn.id) else None
     proposals = _proposed(db, turn.answer_id) if row.proposes and row.state != RunState.FAILED else None
-    known = row.said, row.error, row.model, row.context, row.safety, proposals
+    known = row.said, row.error, row.model, row.context, row.safety, proposals, row.receipts or ()
     return Outcome(RunState(row.state), *known), row.finished_at
 
 

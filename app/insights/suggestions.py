@@ -11,7 +11,7 @@ from app.auth.principals import Principal
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject, objects_of, texts_of
 from app.db.session import db
-from app.insights import material
+from app.insights import material, proving
 from app.insights.material import Material
 from app.insights.service import Generator
 from app.limits.permits import Permit
@@ -83,12 +83,14 @@ def _suggested(
 ) -> dict[str, object]:
     found = material.read(principal, personality_id)
     if found.is_empty:
-        return _body([], [], found, permit) | {"message": NOTHING}
+        return _body([], [], found, permit) | {"message": NOTHING, "receipts": []}
     permit.acquire()
     request = material.request(principal, found, "suggest_goals", ASK, MOST_TOKENS, "goal_suggestions")
     value = generator.data(request, OUTPUT_SCHEMA)
-    goals = [_goal(item, found) for item in objects_of(value["suggested_goals"])]
-    return _body(goals, _patterns(objects_of(value["patterns"]), found), found, permit)
+    items, told = proving.fields(found, objects_of(value["suggested_goals"]), ("reasoning",), ("description",))
+    patterns, of_patterns = proving.fields(found, objects_of(value["patterns"]), ("pattern",))
+    goals, receipts = [_goal(item, found) for item in items], [*told, *of_patterns]
+    return _body(goals, _patterns(patterns, found), found, permit) | {"receipts": receipts}
 
 
 def _body(

@@ -52,7 +52,7 @@ class Evidence:
         if self._stems or self.number.is_part or self._is_particular:
             found = self._about()
             return (float(len(found)), found[0].source) if found else None
-        return (known[0].value, known[0].told) if known else None
+        return next(((one.value, one.told) for one in known if one.is_main), None)
 
     @cached_property
     def mode(self) -> str:

@@ -10,6 +10,7 @@ from app.receipts.letters import flat
 STEP = re.compile(r"\[([x ])\] ")  # of a milestone, in a goal's text
 DUE = re.compile(r"\(due (\d{4}-\d\d-\d\d)\)")
 PERIODS = ((7.0, "day"), (14.0, "day"), (30.0, "day"), (31.0, "day"), (2.0, "week"), (4.0, "week"))
+WRITING = frozenset({"wrote"})  # has to be spoken of where days are those on which something was written
 DAY = timedelta(days=1)
 
 
@@ -58,8 +59,8 @@ def since(documents: Iterable[Written], today: date) -> Iterator[Figure]:
 
 
 def shown(documents: Sequence[Written]) -> Iterator[Figure]:
-    """How many there are of each kind, and in a row."""
-    for kind, unit in (("journal", "entry"), ("goal", "goal"), ("progress", "note")):
+    """How many there are of each kind, and in a row: for whoever is shown all."""
+    for kind, unit in (("goal", "goal"), ("progress", "note")):
         number = sum(one.kind == kind for one in documents)
         yield Figure(f"{kind}_shown", float(number), unit)
     yield Figure("days_in_a_row", float(longest(days_of(documents))), "day", "row")
@@ -102,7 +103,27 @@ def periods() -> Iterator[Figure]:
         yield Figure("period", value, unit, "period")
 
 
-def of_documents(documents: Sequence[Written], today: date) -> list[Figure]:
-    return [
-        *goals(documents, today), *since(documents, today), *shown(documents), *moods(moods_of(documents)), *periods(),
-    ]  # fmt: skip
+def as_data(documents: Sequence[Written], today: date) -> dict[str, object]:
+    """For a prompt: what a model would else have to count."""
+    days = days_of(documents)
+    return {
+        "days_written_in_a_row": longest(days),
+        "goals": [{"id": one.source_id, **_state(one, today)} for one in documents if one.kind == "goal"],
+    }
+
+
+def _state(goal: Written, today: date) -> dict[str, object]:
+    steps = STEP.findall(goal.text)
+    target = next(_dates([goal.attributes.get("target", "")]), None)
+    counted = {"milestones_completed": steps.count("x"), "milestones_total": len(steps)}
+    return {**counted, "days_until_target": (target - today).days if target else None}
+
+
+def of_some(documents: Sequence[Written], today: date) -> list[Figure]:
+    """Of each by itself."""
+    return [*goals(documents, today), *since(documents, today), *periods()]
+
+
+def of_all(documents: Sequence[Written], today: date) -> list[Figure]:
+    """Those of all together too."""
+    return [*shown(documents), *moods(moods_of(documents)), *of_some(documents, today)]

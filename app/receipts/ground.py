@@ -86,7 +86,7 @@ class Figure:
     """A number that code has computed; ``source`` says of what.
 
     ``when`` is the mark that has to stand beside it ("left", "row", "ago"), ``about`` are words of which one has to.
-    ``whole`` is what it is a part of.
+    ``whole`` is what it is a part of. One that ``is_main`` is what is meant where nothing else is said.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Figure:
     about: frozenset[str] = frozenset()
     whole: float | None = None
     source: Source | None = None
+    is_main: bool = False
 
     @property
     def told(self) -> Source:

@@ -25,8 +25,11 @@ def unnoted(_: Kind) -> None: ...
 
 @dataclass(frozen=True, slots=True)
 class Proved:
+    """``is_empty``: nothing of the text is left but that."""
+
     text: str
     receipts: Sequence[Receipt] = ()
+    is_empty: bool = False
 
 
 def proved(text: str, ground: Ground, *, is_advice: bool = False, note: Callable[[Kind], None] = unnoted) -> Proved:
@@ -34,7 +37,7 @@ def proved(text: str, ground: Ground, *, is_advice: bool = False, note: Callable
     proof = Proof(lambda: ground, strict=True, is_advice=is_advice)
     proof.note = note
     said = proof.feed(text) + proof.end()
-    return Proved(said.strip(), proof.receipts)
+    return Proved(said.strip(), proof.receipts, is_empty=proof.is_empty)
 
 
 class Proof:
@@ -53,6 +56,7 @@ class Proof:
         self._bullet = ""  # of a line whose first sentence was left out
         self._is_corrected = False
         self._has_dropped = self._has_kept = False  # since the last heading
+        self.is_empty = False  # once it has said so of itself
 
     def feed(self, text: str) -> str:
         """What may pass now."""
@@ -152,7 +156,7 @@ class Proof:
     def _told_of_nothing(self, end: str) -> str:
         if not self._has_dropped or self._has_kept or self._is_corrected:
             return ""
-        self._has_dropped = False
+        self._has_dropped, self.is_empty = False, True
         words = self._words("")
         return self._pass((words.nothing if self._strict else words.correction) + end)
 
