@@ -43,6 +43,11 @@ class ChatContext:
     counts: Counts = figures.NONE
 
     @property
+    def is_known(self) -> bool:
+        """Whether there is anything of the person's."""
+        return bool(self.attached or self.hits or self.counts.entries or self.counts.goals or self.past.messages)
+
+    @property
     def documents(self) -> list[Hit | Document]:
         return [*self.attached, *self.hits]
 

@@ -96,7 +96,10 @@ class ChatRun(TextRun[ChatContext]):
     def done(self, context: ChatContext) -> frozenset[Claim]:
         return context.actions.done
 
-    def proof(self, context: ChatContext) -> Proof:
+    def proof(self, context: ChatContext) -> Proof | None:
+        """Of somebody who has written nothing yet there is nothing to hold it against."""
+        if not context.is_known:
+            return None
         return Proof(lambda: spoken_of.ground(self._turn, context), strict=False)
 
     def acts_first(self, context: ChatContext) -> Act | None:

@@ -34,7 +34,7 @@ def fields(
     left, receipts = list[JSONObject](), list[JSONObject]()
     for item in items:
         proofs = {name: text(found, str(item[name]), is_advice=name in advice) for name in (*names, *advice)}
-        left.append({**item, **{name: one.text for name, one in proofs.items()}})
+        left.append({**item, **{name: "" if one.is_empty else one.text for name, one in proofs.items()}})
         receipts += shown(proofs.values())
     return left, receipts
 

@@ -115,7 +115,7 @@ def _goal(item: JSONObject, found: Material) -> JSONObject:
 def _patterns(items: Sequence[JSONObject], found: Material) -> list[JSONObject]:
     """Those that are none are left out."""
     known = [(item["pattern"], _known(item, found)) for item in items]
-    return [{"pattern": text, "journal_entry_ids": ids} for text, ids in known if len(ids) >= LEAST_OF_PATTERN]
+    return [{"pattern": text, "journal_entry_ids": ids} for text, ids in known if text and len(ids) >= LEAST_OF_PATTERN]
 
 
 def _known(item: JSONObject, found: Material) -> list[str]:
@@ -130,7 +130,7 @@ def _counted(reasoning: str, ids: Sequence[str], found: Material) -> str:
         return reasoning
     days = sorted({document.dated_at.date() for document in found.entries.documents if document.source_id in ids})
     told = f"Mentioned in {len(ids)} recent journal {'entry' if len(ids) == 1 else 'entries'}"
-    return f"{reasoning.rstrip()} {told} ({', '.join(map(_day, days))})."
+    return f"{reasoning.rstrip()} {told} ({', '.join(map(_day, days))}).".lstrip()
 
 
 def _day(day: date) -> str:

@@ -164,7 +164,7 @@ def _things(
     function = wording.function if wording else all_functions()
     for _ in range(MOST_AFTER):
         found = NEXT.match(flat, at)
-        if found is None or (found[1] in function and found[1] not in units()):
+        if found is None or found[1] in number_words() or (found[1] in function and found[1] not in units()):
             break
         if found[1] in units() and (len(found[1]) > 1 or is_first):
             return found.end(), units()[found[1]], frozenset(), part is not None

@@ -3,7 +3,7 @@
 import re
 
 from app.receipts.letters import flat
-from app.receipts.wording import all_wordings, beginnings, signs
+from app.receipts.wording import all_wordings, beginnings, number_words, signs
 
 END = re.compile(r"\n|[.!?…。]+[*_”“\"»’)\]]*(?=\s)|[.!?…。]+[*_”“\"»’)\]]*$")
 NEXT = re.compile(r"[\s*_]*(\w+)(\W?)")
@@ -77,14 +77,27 @@ def _is_month(word: str) -> bool:
     return any(word in one.months for one in all_wordings().values())
 
 
-def first_sign(text: str, *, is_within_word: bool = False, final: bool = False) -> int:
-    """From where on a text may claim something; its length if it does nowhere."""
-    plain = flat(text)
+def first_sign(text: str, before: str | None = None, *, final: bool = False) -> int:
+    """From where on a text may claim something; its length if it does nowhere.
+
+    ``before`` is what was said of its sentence: in a conversation a word for a number counts when it is about somebody.
+    """
+    plain, is_within = flat(text), (before or "")[-1:].isalpha()
     for found in SIGN.finditer(plain):
-        if found.start() == 0 and is_within_word and found[0].isalpha():
+        if found.start() == 0 and is_within and found[0].isalpha():
             continue
-        if not found[0][0].isalpha() or found[0] in signs():
-            return found.start()
-        if found.end() == len(plain) and not final and found[0] in beginnings():
+        is_open = found.end() == len(plain) and not final
+        if _is_sign(found[0], is_open=is_open) and (
+            before is None or found[0] not in number_words() or _is_personal(f"{before}{plain[: found.start()]}")
+        ):
             return found.start()
     return len(text)
+
+
+def _is_sign(word: str, *, is_open: bool) -> bool:
+    return not word.isalpha() or word in signs() or (is_open and word in beginnings())
+
+
+def _is_personal(text: str) -> bool:
+    plain = flat(text)
+    return any(one.marks["own"].search(plain) for one in all_wordings().values())

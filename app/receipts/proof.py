@@ -83,8 +83,7 @@ class Proof:
 
     def _passed_on(self) -> str:
         """What can't be the beginning of a claim."""
-        is_within = self._said[-1:].isalpha()
-        end = first_sign(self._held, is_within_word=is_within)
+        end = first_sign(self._held, self._said)
         words = self._held[:end]
         has_begun = any(map(str.isalnum, self._said))
         if not has_begun and (words != self._held or not any(map(str.isalnum, words))):

@@ -121,7 +121,7 @@ def wording_of(text: str, hint: str = "") -> Wording | None:
 def signs() -> frozenset[str]:
     """Words from which on a sentence may claim something: numbers, months and weekdays in any language."""
     found = (chain(one.numbers, one.twice, one.months, one.weekdays) for one in all_wordings().values())
-    return frozenset(word for word in chain.from_iterable(found) if len(word) > 2)
+    return frozenset(word for word in chain.from_iterable(found) if len(word) > 2 and number_words().get(word) != 1)
 
 
 @cache
