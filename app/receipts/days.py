@@ -78,7 +78,8 @@ def _numeric(flat: str) -> Iterator[Day]:
             first, second = int(found[1]), int(found[3] if pattern is NUMERIC else found[2])
             year = int(found[4]) if pattern is NUMERIC and found[4] else None
             if pattern is SHORT or year is not None:
-                either = [(month, day) for month, day in ((second, first), (first, second)) if _exists(month, day)]
+                orders = ((second, first),) if "." in found[0] else ((second, first), (first, second))
+                either = [(month, day) for month, day in orders if _exists(month, day)]
                 if either:
                     yield Day(found.start(), found.end(), *either[0], year, "numeric", tuple(either[1:]))
 

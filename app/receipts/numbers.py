@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from app.receipts.wording import Wording, all_wordings, number_words, units
@@ -22,11 +22,12 @@ PREVIOUS = re.compile(r"([^\W\d_]+)[\s:=#*_]*$")
 WHOLE = re.compile(
     r"[\s*_]*(?:/|(?:out )?of|von|sur|de|di|su|auf)[\s*_]+(?:(?:a|the|your|tes|tus|tuoi|deinen) )?(\d+)\b|/(\d+)\b"
 )
+WHOLE_AFTER = re.compile(r"\s+(?:out of|of|von|sur|de|di|su)\s+")
 OF_MANY = re.compile(
-    r"\s+(?:of|out of|von|de|di|d'|delle|dei|des|der|deiner)\s*"
+    r"\s+(?:(?:of|out of|von|de|di|delle|dei|des|der|deiner)\s+|d')"
     r"(?:(?:your|the|these|those|deinen|deiner|den|diesen|tes|les|ces|tus|las|los|estas|tue|tuoi|le|queste) )*"
 )
-AT_ODDS = frozenset({"sei", "acht", "once", "cent", "cien"})  # they mean something else too
+AT_ODDS = frozenset({"sei", "acht", "cent"})  # they mean something else too
 DECADES = range(20, 100, 10)
 MOST_AFTER = 4
 STEM = 5
@@ -62,7 +63,13 @@ class Number:
 
 def numbers(flat: str, wording: Wording | None) -> list[Number]:
     """In the order of the text. Without a wording, words of any language count as numbers."""
-    return sorted([*_written(flat, wording), *_spelled(flat, wording)], key=lambda one: one.start)
+    found = sorted([*_written(flat, wording), *_spelled(flat, wording)], key=lambda one: one.start)
+    for place in range(len(found) - 1):  # "2 étapes sur 4"
+        first, second = found[place : place + 2]
+        if first.unit and not first.whole and WHOLE_AFTER.fullmatch(flat, first.after, second.start):
+            found[place] = replace(first, whole=second.values)
+            found[place + 1] = replace(second, unit=first.unit, stems=frozenset())
+    return found
 
 
 def _written(flat: str, wording: Wording | None) -> Iterator[Number]:

@@ -11,6 +11,7 @@ from app.receipts.ground import Ground
 from app.receipts.judging import Kind, Receipt, judge
 from app.receipts.letters import flat
 from app.receipts.pieces import end_of_sentence, first_sign
+from app.receipts.quotations import quotations
 from app.receipts.sentence import BULLET, Place
 from app.receipts.wording import ENGLISH, Wording, all_wordings, wording_of
 
@@ -160,12 +161,18 @@ class Proof:
         return self._pass((words.nothing if self._strict else words.correction) + end)
 
     def _wording(self, text: str) -> Wording | None:
-        found = wording_of(f"{self._tail}\n{text}", self._language or self._grounds().hint)
-        self._language = found.code if found else self._language
+        """Of a sentence; a heading and what is quoted may be in another language."""
+        plain = text
+        for one in quotations(text):
+            plain = plain.replace(one.text, "")
+        found = wording_of(plain, self._language or self._grounds().hint)
+        if found and not _is_heading(text.strip()):
+            self._language = found.code
         return found
 
     def _words(self, text: str) -> Wording:
-        return (self._wording(text) if text else None) or all_wordings()[self._language or ENGLISH]
+        known = self._language or self._grounds().hint[:2].lower()
+        return (self._wording(text) if text else None) or all_wordings().get(known) or all_wordings()[ENGLISH]
 
     def _pass(self, text: str) -> str:
         self._tail = (self._tail + text)[-REMEMBERED:]

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from app.receipts.letters import flat
-from app.retrieval.languages import languages_of
+from app.retrieval.languages import COMMON, languages_of
 from app.retrieval.words import words
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "languages"
-CODES = {"english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it"}
+CODES = frozenset({"english", "german", "french", "spanish", "italian"})
 ENGLISH = "en"
 NEVER = re.compile(r"(?!)")
 Pattern = re.Pattern[str]
@@ -40,6 +40,7 @@ class Wording:
     free: frozenset[str]
     generic: frozenset[str]
     function: frozenset[str]
+    common: frozenset[str]
     correction: str
     nothing: str
 
@@ -66,8 +67,10 @@ def _read(path: Path) -> Wording:
     rows: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     months, weekdays = NAMES[path.stem]
     sets: dict[str, Any] = {name: frozenset(flat(rows[name]).split()) for name in SETS}
+    named = (rows["numbers"], *(names.split() for names in (*rows["months"], *rows["weekdays"])))
     return Wording(
         code=path.stem,
+        common=frozenset(flat(word) for word in chain(*named)).union(*sets.values()),
         numbers=_flat_keys(rows["numbers"]),
         twice=_flat_keys(rows["twice"]),
         months=_placed(rows["months"], 1),
@@ -107,14 +110,22 @@ def number_words() -> dict[str, int]:
     return found
 
 
-def wording_of(text: str, hint: str = "") -> Wording | None:
-    """That of the language a text is in, or of the hint where that is open; None for a language that is not known."""
-    told = languages_of(words(text))
-    known = [CODES[name] for name in told if name in CODES]
-    if told and not known:
+def wording_of(text: str, before: str = "") -> Wording | None:
+    """That of the language a text is in; where that is open, of the one ``before`` it. None for one that is unknown."""
+    told = words(text)
+    scores = {code: sum(word in one.common for word in told) for code, one in all_wordings().items()}
+    most = max(scores.values())
+    if _is_foreign(told, most):
         return None
-    code = hint[:2].lower()
-    return all_wordings().get(known[0] if known and code not in known else code or ENGLISH)
+    likely = [code for code, score in scores.items() if score == most]
+    code = before[:2].lower()
+    return all_wordings()[code if code in likely else likely[0] if most else ENGLISH]
+
+
+def _is_foreign(told: Sequence[str], known: int) -> bool:
+    """Whether it is in another language by more words than in any of ours."""
+    languages = languages_of(told)
+    return bool(languages) and not CODES & set(languages) and sum(one in COMMON[languages[0]] for one in told) > known
 
 
 @cache
