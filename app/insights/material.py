@@ -83,6 +83,7 @@ class Material:
         """What a text may say."""
         counted = [
             Figure("journal_entries_total", float(self.entries.total), "entry", is_main=True),
+            Figure("journal_entries_total", float(self.entries.total), "time", about=figures.WRITING),
             Figure("days_written", float(len(figures.days_of(self.shown))), "day", about=figures.WRITING),
             *figures.of_all(self.shown, self.today),
         ]

@@ -87,7 +87,7 @@ class Evidence:
     def _is_meant(self, one: Figure) -> bool:
         if one.when == MOOD:
             return self.number.unit in COUNTABLE and self._speaks_of(one)
-        if one.unit == ENTRY and (self.number.is_part or self._is_particular):
+        if (one.unit == ENTRY or one.about) and (self.number.is_part or self._is_particular):
             return False
         return self._is_the_same(one) and (not one.about or self.sentence.has("wrote"))
 
@@ -103,7 +103,8 @@ class Evidence:
         return any(f" {word} " in compared(self.sentence.plain) for word in one.about)
 
     def _passages(self) -> Iterator[Support]:
-        for one in self.ground.having(self.number):
+        language = self.sentence.wording.code if self.sentence.wording else ""
+        for one in self.ground.having(self.number, language):
             if not self.mode or self.mode == "period" or self.sentence.has(self.mode, one.plain):
                 yield Support(one.source, one)
 

@@ -1,16 +1,16 @@
 """What a text about a person may rest on: what they wrote, and figures that were computed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
-from app.receipts.days import days
+from app.receipts.days import Day, days
 from app.receipts.letters import compared, flat
-from app.receipts.numbers import PERCENT, Number, numbers, spellings
+from app.receipts.numbers import CLOCK, PERCENT, Number, numbers, spellings
 from app.receipts.quotations import Quotation, is_within
-from app.receipts.wording import all_wordings
+from app.receipts.wording import all_wordings, wording_of
 
 FIGURE, SAID = "figure", "message"  # types of what is no row that texts are made from
 DATED = frozenset({"journal", "progress", "milestone"})  # what happened on its day
@@ -62,23 +62,37 @@ class Passage:
     @cached_property
     def numbers(self) -> list[Number]:
         percentages = (Number(0, 0, frozenset({float(value)}), PERCENT) for value in self._percentages)
-        return [*numbers(self.plain, None), *percentages]
+        plain = self.plain
+        for one in self._days:
+            plain = f"{plain[: one.start]}{' ' * (one.end - one.start)}{plain[one.end :]}"
+        return [*numbers(plain, None), *percentages]
+
+    @cached_property
+    def _days(self) -> list[Day]:
+        return days(self.plain, [*all_wordings().values()])
 
     @cached_property
     def days(self) -> frozenset[date]:
         """Its own, and those that it names; a year that is not told is that of its own day."""
         year = self.day.year if self.day else date.min.year
-        named = (date_of(one.year or year, one.month, one.day) for one in days(self.plain, [*all_wordings().values()]))
+        named = (date_of(one.year or year, one.month, one.day) for one in self._days)
         return frozenset(day for day in (self.day, *named) if day)
 
     @property
     def _percentages(self) -> Iterator[str]:
         return (value for name, value in self.facts.items() if name in PERCENTAGES and value.isdigit())
 
-    def has(self, wanted: Number) -> bool:
-        return any(spelling in self.plain for spelling in spellings(wanted.values)) and any(
-            wanted.means(known) for known in self.numbers
-        )
+    @cached_property
+    def language(self) -> str:
+        found = wording_of(self.text)
+        return found.code if found else ""
+
+    def has(self, wanted: Number, language: str) -> bool:
+        """Words for things that are not known can't be compared with those of another language."""
+        is_there = wanted.unit == CLOCK or any(spelling in self.plain for spelling in spellings(wanted.values))
+        is_foreign = is_there and not wanted.unit and bool(wanted.stems) and self.language != language
+        told = replace(wanted, stems=frozenset()) if is_foreign else wanted
+        return is_there and any(told.means(known) and not (is_foreign and known.unit) for known in self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +144,8 @@ class Ground:
         parts = wanted.parts
         return [one for one in self.passages if is_within(parts, one.compared)]
 
-    def having(self, wanted: Number) -> list[Passage]:
-        return [one for one in self.passages if one.has(wanted)]
+    def having(self, wanted: Number, language: str) -> list[Passage]:
+        return [one for one in self.passages if one.has(wanted, language)]
 
     def about(self, wanted: Iterable[str]) -> list[Passage]:
         """Dated passages that have all of these words, whatever their ends."""

@@ -104,11 +104,17 @@ class _Judge:
         found = self.ground.quoted(one)
         if not found:
             raise _Wrong(one)
-        self._note_dated([Support(passage.source, passage) for passage in found])
+        if not self._has_its_day_elsewhere(one):
+            self._note_dated([Support(passage.source, passage) for passage in found])
         best = [passage for passage in found if passage.days & self._told_days] or found
         self.receipts += [
             Receipt(one.text, passage.source, is_quotation=True) for passage in best[:MOST_OF_A_QUOTATION]
         ]
+
+    def _has_its_day_elsewhere(self, one: Quotation) -> bool:
+        """Whether the day that is told is that of other words: "it began on May 1 with “A”, and led to “B”"."""
+        others = (other for other in self.sentence.quotations if other is not one)
+        return any(passage.days & self._told_days for other in others for passage in self.ground.quoted(other))
 
     def _look_at_number(self, one: Number) -> None:
         evidence = Evidence(self.sentence, self.ground, one)

@@ -23,6 +23,7 @@ WHOLE = re.compile(
     r"[\s*_]*(?:/|(?:out )?of|von|sur|de|di|su|auf)[\s*_]+(?:(?:a|the|your|tes|tus|tuoi|deinen) )?(\d+)\b|/(\d+)\b"
 )
 WHOLE_AFTER = re.compile(r"\s+(?:out of|of|von|sur|de|di|su)\s+")
+PRECEDED = re.compile(r"\b(?:of|von|de|di) $")
 OF_MANY = re.compile(
     r"\s+(?:(?:of|out of|von|de|di|delle|dei|des|der|deiner)\s+|d')"
     r"(?:(?:your|the|these|those|deinen|deiner|den|diesen|tes|les|ces|tus|las|los|estas|tue|tuoi|le|queste) )*"
@@ -148,7 +149,8 @@ def _spelled(flat: str, wording: Wording | None) -> Iterator[Number]:
             continue
         whole = WHOLE.match(flat, end)
         after, unit, stems, is_part = _things(flat, end, whole, wording)
-        if unit or (stems and value > 1 and found[0] not in AT_ODDS):
+        is_of = PRECEDED.search(flat, max(0, found.start() - 5), found.start()) is not None
+        if unit or ((stems or is_of) and value > 1 and found[0] not in AT_ODDS):
             total = frozenset({float(whole[1] or whole[2])}) if whole else frozenset[float]()
             one = frozenset({float(value)})
             yield Number(found.start(), end, one, unit, stems, total, is_part, is_word=True, after=after)
@@ -186,7 +188,7 @@ def _before(flat: str, start: int, stems: frozenset[str], wording: Wording | Non
     function = wording.function if wording else all_functions()
     if stems or found is None or found[1] in function or found[1] in number_words():
         return "", stems
-    return units().get(found[1], ""), frozenset({found[1][:STEM]})
+    return units().get(found[1], ""), frozenset()
 
 
 @cache

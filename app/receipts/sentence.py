@@ -23,6 +23,7 @@ ABSTRACT = frozenset({"step"})  # of which there may be a few on anybody's way
 FEW = 5.0
 SHORT = 2  # words of a quotation that may only be somebody's way of speaking
 NEAR_BEFORE, NEAR_AFTER = 24, 40
+CLOSE = 16  # characters
 ALWAYS = frozenset({"24/7"})
 
 Claim = Quotation | Day | Weekday | Number
@@ -93,10 +94,10 @@ class Sentence:
         return self.undated[first:last]
 
     def near(self, one: Number) -> str:
-        """The words around a number, in its clause."""
-        clause = self.clause(one.start, max(one.end, one.after))
+        """The words around a number and what it counts, in its clause."""
+        clause, behind = self.clause(one.start, max(one.end, one.after)), max(one.after - one.start, 0)
         at = clause.find(self.plain[one.start : one.end])
-        return clause[max(0, at - NEAR_BEFORE) : at + NEAR_AFTER]
+        return clause[max(0, at - CLOSE) : at + behind + CLOSE]
 
     @property
     def content(self) -> list[str]:
@@ -154,6 +155,8 @@ class Sentence:
     @property
     def _is_all_advice(self) -> bool:
         asked = self.plain.rstrip(' \n"*_)').endswith("?") and not self.has("past")
+        if self.has("condition", self.undated[:NEAR_BEFORE]):
+            return True
         return asked or self.place.is_advice or self._begins_with_advice(self.undated)
 
     def _advises(self, clause: str) -> bool:
@@ -161,7 +164,10 @@ class Sentence:
 
     def _begins_with_advice(self, text: str) -> bool:
         begin = BULLET.match(text)
-        first = FIRST.match(text, begin.end() if begin else 0)
+        at = begin.end() if begin else 0
+        first = FIRST.match(text, at)
+        if self.has("praise", text[at : at + NEAR_BEFORE]):
+            return False
         return first is not None and self.wording is not None and first[1] in self.wording.imperatives
 
 

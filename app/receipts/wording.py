@@ -50,7 +50,7 @@ class Wording:
 
 MARKS = (
     "advice", "about_advice", "past", "own", "said", "advising", "left", "row", "ago", "total", "average", "wrote",
-    "lately", "period", "part",
+    "lately", "period", "part", "praise", "condition",
 )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ class Material:
         """What a review may say."""
         counted = [
             Figure("entries_in_the_week", float(self.entries.total), "entry", is_main=True),
+            Figure("entries_in_the_week", float(self.entries.total), "time", about=figures.WRITING),
             Figure("days_written", float(self.days_written), "day", about=figures.WRITING),
             *figures.moods(self.moods),
             *figures.of_all(self.shown, self.today),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from app.receipts.proof import Proof, proved
-from tests.receipts.material import ADVICE, GOAL, LANGUAGES, RUN, ground, reviews, truths
+from tests.receipts.material import ADVICE, LANGUAGES, ground, reviews, truths
 
 GROUNDS = {language: ground(language) for language in LANGUAGES}
 
