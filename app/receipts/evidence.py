@@ -14,6 +14,7 @@ SPANS = frozenset({"minute", "hour", "day", "night", "week", "month", "year"})
 MODES = {  # marks beside a number, and what it may count then
     "left": SPANS | {"milestone"}, "row": SPANS | {TIME, "entry"}, "ago": SPANS, "period": SPANS,
 }  # fmt: skip
+LEAST_LISTED = 2  # days
 WITHIN = 0.06  # of what is rounded
 MOST = 6  # sources of one number
 MOOD, ENTRY = "mood", "entry"
@@ -34,7 +35,7 @@ class Evidence:
     number: Number
 
     def found(self) -> list[Support]:
-        ways = (self._figures(), self._passages(), self._mentions(), self._sums())
+        ways = (self._figures(), self._passages(), self._mentions(), self._listed(), self._sums())
         return next((found for way in ways if (found := list(way))), [])[:MOST]
 
     def true_value(self) -> tuple[float, Source] | None:
@@ -49,9 +50,8 @@ class Evidence:
         return (known[0].value, known[0].told) if is_told and len(values) == 1 else None
 
     def _true_count(self, known: list[Figure]) -> tuple[float, Source] | None:
-        if self._stems or self.number.is_part or self._is_particular:
-            found = self._about()
-            return (float(len(found)), found[0].source) if found else None
+        if self._stems or self.number.is_part or self._is_particular:  # who can tell what counts
+            return None
         return next(((one.value, one.told) for one in known if one.is_main), None)
 
     @cached_property
@@ -113,12 +113,26 @@ class Evidence:
         if self.number.unit not in COUNTABLE or self.mode:
             return
         found = self._about()
-        counts = {float(len(found)), float(len({one.day for one in found}))}
+        least = sum(all(f" {word} " in one.compared for word in self._words) for one in found)
+        counts = {*map(float, range(least or len(found), len(found) + 1)), float(len({one.day for one in found}))}
         if found and counts & self.number.values:
+            yield from (Support(one.source) for one in found)
+
+    def _listed(self) -> Iterator[Support]:
+        """The entries of the days that are named beside it: "in 3 entries (2, 4 and 5 May)"."""
+        named = [one for one in self.sentence.days if one.day]
+        if self.number.unit not in ("entry", "day", TIME) or self.mode or len(named) < LEAST_LISTED:
+            return
+        found = [one for one in self._dated if one.day and any(day.is_of(one.day) for day in named)]
+        if any(len(named) <= value <= len(found) for value in self.number.values):
             yield from (Support(one.source) for one in found)
 
     def _about(self) -> list[Passage]:
         return self.ground.about(self._stems) if self._stems else []
+
+    @property
+    def _words(self) -> list[str]:
+        return Sentence(self._near, self.sentence.wording, self.sentence.place).words
 
     @cached_property
     def _stems(self) -> list[str]:

@@ -55,6 +55,7 @@ class Proof:
         self._tail = ""  # of what has passed
         self._language = ""
         self._bullet = ""  # of a line whose first sentence was left out
+        self._has_lost_beginning = False  # the line that is being said
         self._is_corrected = False
         self._has_dropped = self._has_kept = False  # since the last heading
         self.is_empty = False  # once it has said so of itself
@@ -116,9 +117,9 @@ class Proof:
 
     def _kept(self, opened: str, text: str) -> str:
         rest, self._has_kept = text[len(self._said) :], not _is_heading(text.strip())
-        if self._is_at_beginning and not self._said:
+        if self._has_lost_beginning and self._is_at_beginning and not self._said:
             rest = self._bullet + rest.lstrip(" ")
-            self._bullet = ""
+            self._bullet, self._has_lost_beginning = "", False
         return opened + self._pass(rest)
 
     @property
@@ -132,14 +133,16 @@ class Proof:
             self._is_corrected = True
             return self._pass((BROKEN_OFF + told).rstrip() if told else BROKEN_OFF.strip())
         begin = BULLET.match(text)
+        self._has_lost_beginning = self._has_lost_beginning or self._is_at_beginning
         if self._is_at_beginning and begin and begin[0].strip() and not self._bullet:
             self._bullet = begin[0]
         return ""
 
     def _space(self, text: str) -> str:
         """Between lines; of a line of which nothing is left, none."""
-        self._bullet = ""
-        if self._has_dropped and self._is_at_beginning:
+        is_lost, self._bullet = self._has_lost_beginning, ""
+        self._has_lost_beginning = False
+        if is_lost and self._is_at_beginning:
             known = len(self._tail) - len(self._tail.rstrip("\n")) if self._tail else 2
             text = "\n" * max(0, text.count("\n") - known)
         return self._pass(text)

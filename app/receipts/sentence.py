@@ -102,13 +102,17 @@ class Sentence:
     @property
     def content(self) -> list[str]:
         """Stems of what it is about."""
+        return [word[: max(4, len(word) - 3)] for word in self.words]
+
+    @property
+    def words(self) -> list[str]:
+        """What it is about."""
         wording = self.wording
         if wording is None:
             return []
         plain = _blank(self.plain, [*self.days, *self.weekdays, *self.numbers])
         words = re.findall(r"[^\W\d_]+", plain)
-        told = [word for word in words if word not in wording.generic | wording.function and len(word) > 2]
-        return [word[: max(4, len(word) - 3)] for word in told]
+        return [word for word in words if word not in wording.generic | wording.function and len(word) > 2]
 
     def _is_quoted(self, one: Quotation) -> bool:
         if self.wording is None:

@@ -12,17 +12,38 @@ LANGUAGES = ("en", "de", "fr", "es", "it")
 TODAY = date(2025, 12, 5)
 RUN, NIGHT, QUIET, GOAL = "journal_run", "journal_night", "journal_quiet", "goal_run"
 ENTRIES = {
-    "en": ("I ran 5 km before work and felt proud of myself", "Slept 6 hours after three cups of coffee", "Read 40 pages of the novel"),
-    "de": ("Ich bin 5 km gelaufen und war stolz auf mich", "Nur 6 Stunden geschlafen nach drei Tassen Kaffee", "Ich habe 40 Seiten vom Roman gelesen"),
-    "fr": ("J'ai couru 5 km et j'étais fière de moi", "Dormi 6 heures après trois tasses de café", "J'ai lu 40 pages du roman"),
-    "es": ("Corrí 5 km y me sentí orgullosa de mí", "Dormí 6 horas tras tres tazas de café", "Leí 40 páginas de la novela"),
-    "it": ("Ho corso 5 km ed ero fiera di me", "Ho dormito 6 ore dopo tre tazze di caffè", "Ho letto 40 pagine del romanzo"),
+    "en": (
+        "I ran 5 km before work and felt proud of myself",
+        "Slept 6 hours after three cups of coffee",
+        "Read 40 pages of the novel",
+    ),
+    "de": (
+        "Ich bin 5 km gelaufen und war stolz auf mich",
+        "Nur 6 Stunden geschlafen nach drei Tassen Kaffee",
+        "Ich habe 40 Seiten vom Roman gelesen",
+    ),
+    "fr": (
+        "J'ai couru 5 km et j'étais fière de moi",
+        "Dormi 6 heures après trois tasses de café",
+        "J'ai lu 40 pages du roman",
+    ),
+    "es": (
+        "Corrí 5 km y me sentí orgullosa de mí",
+        "Dormí 6 horas tras tres tazas de café",
+        "Leí 40 páginas de la novela",
+    ),
+    "it": (
+        "Ho corso 5 km ed ero fiera di me",
+        "Ho dormito 6 ore dopo tre tazze di caffè",
+        "Ho letto 40 pagine del romanzo",
+    ),
 }  # fmt: skip
 
 # {day} is a date, {number} of what is in the entries, {own} somebody's words
 TRUE = {
     "en": (
-        "On {first} you ran 5 km.", "You wrote “{run}”.", "You slept 6 hours on {second}.", "You read 40 pages on {third}.",
+        "On {first} you ran 5 km.", "You wrote “{run}”.", "You slept 6 hours on {second}.",
+        "You read 40 pages on {third}.",
         "You wrote three entries this week.", "You wrote on 3 days.", "You drank three cups of coffee.",
         "“Run a 5K” is at 50%, with 2 of 4 milestones done.", "You have 26 days left for “Run a 5K”.",
         "Your mood was proud on Monday.", "Well done, that was a good week.",
@@ -53,7 +74,7 @@ TRUE = {
         "Ti restano 26 giorni per «Run a 5K».", "Lunedì eri fiera.", "È stata una buona settimana.",
     ),
 }  # fmt: skip
-# Each has a mark that must not be in what is left: {bad} a number in digits, {word} in words, {wrong} a date, {lie} words
+# Each has a mark that must not be left: {bad} a number in digits, {word} in words, {wrong} a date, {lie} words
 FALSE = {
     "en": (
         "On {first} you ran {bad} km.", "You slept {bad} hours on {second}.", "You read {bad} pages.",
@@ -68,7 +89,8 @@ FALSE = {
         "Am {first} bist du {bad} km gelaufen.", "Du hast {bad} Stunden geschlafen.", "Du hast {bad} Seiten gelesen.",
         "Du hast {bad} Einträge geschrieben.", "Du hast {word} Einträge geschrieben.", "Du schriebst: „{lie}“.",
         "Am {wrong} wurde es besser.", "Du hast {bad} von 4 Meilensteinen geschafft.", "„Run a 5K“ liegt bei {bad} %.",
-        "Du hast noch {bad} Tage.", "Du hast {word} Tassen Kaffee getrunken.", "Du hast {bad} Tage in Folge geschrieben.",
+        "Du hast noch {bad} Tage.", "Du hast {word} Tassen Kaffee getrunken.",
+        "Du hast {bad} Tage in Folge geschrieben.",
         "Diese Woche: {bad} km.",
     ),
     "fr": (
@@ -79,24 +101,47 @@ FALSE = {
         "Cette semaine : {bad} km.",
     ),
     "es": (
-        "El {first} corriste {bad} km.", "Dormiste {bad} horas.", "Leíste {bad} páginas.", "Has escrito {bad} entradas.",
+        "El {first} corriste {bad} km.", "Dormiste {bad} horas.", "Leíste {bad} páginas.",
+        "Has escrito {bad} entradas.",
         "Has escrito {word} entradas.", "Escribiste «{lie}».", "El {wrong} todo fue mejor.",
         "Has completado {bad} de 4 hitos.", "«Run a 5K» está al {bad} %.", "Te quedan {bad} días.",
         "Tomaste {word} tazas de café.", "Escribiste {bad} días seguidos.", "Esta semana: {bad} km.",
     ),
     "it": (
-        "Il {first} hai corso {bad} km.", "Hai dormito {bad} ore.", "Hai letto {bad} pagine.", "Hai scritto {bad} voci.",
+        "Il {first} hai corso {bad} km.", "Hai dormito {bad} ore.", "Hai letto {bad} pagine.",
+        "Hai scritto {bad} voci.",
         "Hai scritto {word} voci.", "Hai scritto «{lie}».", "Il {wrong} è andata meglio.",
         "Hai completato {bad} traguardi su 4.", "«Run a 5K» è al {bad} %.", "Ti restano {bad} giorni.",
         "Hai bevuto {word} tazze di caffè.", "Hai scritto {bad} giorni di fila.", "Questa settimana: {bad} km.",
     ),
 }  # fmt: skip
 ADVICE = {
-    "en": ("Walk 10 minutes after lunch.", "Could you run 8 km next week?", "Set a timer for 25 minutes.", "Try two short walks, 15 minutes each."),
-    "de": ("Geh nach dem Essen 10 Minuten spazieren.", "Könntest du nächste Woche 8 km laufen?", "Versuch es mit 25 Minuten am Tag."),
-    "fr": ("Marche 10 minutes après le repas.", "Pourrais-tu courir 8 km la semaine prochaine ?", "Essaie 25 minutes par jour."),
-    "es": ("Camina 10 minutos después de comer.", "¿Podrías correr 8 km la próxima semana?", "Prueba con 25 minutos al día."),
-    "it": ("Cammina 10 minuti dopo pranzo.", "Potresti correre 8 km la prossima settimana?", "Prova con 25 minuti al giorno."),
+    "en": (
+        "Walk 10 minutes after lunch.",
+        "Could you run 8 km next week?",
+        "Set a timer for 25 minutes.",
+        "Try two short walks, 15 minutes each.",
+    ),
+    "de": (
+        "Geh nach dem Essen 10 Minuten spazieren.",
+        "Könntest du nächste Woche 8 km laufen?",
+        "Versuch es mit 25 Minuten am Tag.",
+    ),
+    "fr": (
+        "Marche 10 minutes après le repas.",
+        "Pourrais-tu courir 8 km la semaine prochaine ?",
+        "Essaie 25 minutes par jour.",
+    ),
+    "es": (
+        "Camina 10 minutos después de comer.",
+        "¿Podrías correr 8 km la próxima semana?",
+        "Prueba con 25 minutos al día.",
+    ),
+    "it": (
+        "Cammina 10 minuti dopo pranzo.",
+        "Potresti correre 8 km la prossima settimana?",
+        "Prova con 25 minuti al giorno.",
+    ),
 }  # fmt: skip
 DATES = {
     "en": ("December 1", "3 December", "Dec. 4"), "de": ("1. Dezember", "3. Dezember", "4.12.2025"),
