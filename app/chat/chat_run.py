@@ -1,46 +1,38 @@
 """Making one answer: what the model is told of the person and the conversation, and what the answer leaves behind."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
-import structlog
 from sqlalchemy import select
 
-from app.actions import settings
 from app.actions.models import Action
 from app.actions.service import ActionService, Origin
-from app.actions.settings import Standing
 from app.actions.tools import tools_for
 from app.actions.turn import TurnActions, shown
-from app.attachments.reader import Reader
 from app.care.output_phrases import Kind as Claim
-from app.care.words import MOST_BEFORE, Words
-from app.chat import attached, history, human, outcome
+from app.care.words import Words
+from app.chat import human, outcome, spoken_of
 from app.chat.admission import AdmittedTurn
+from app.chat.chat_context import ChatContext, Retriever
 from app.chat.events import Start, Terminal
-from app.chat.history import History
 from app.chat.models import ChatTurn
 from app.chat.outcome import NO_SESSION, Outcome
 from app.core import weeks
 from app.core.clock import now
 from app.core.errors import AppError
 from app.db.patience import patiently
-from app.db.session import Database, db
+from app.db.session import db
 from app.jobs.queue import queue
 from app.limits.permits import Permit
 from app.llm import prompts
-from app.llm.interfaces import Caller, Embedder, Grounding, ProviderError, Request, ToolCall
-from app.memory import recall
+from app.llm.interfaces import Caller, Grounding, Request, ToolCall
 from app.observability.metrics import TURNS
 from app.personalities import persona
-from app.personalities.persona import Persona
+from app.receipts.proof import Proof
 from app.retrieval import context as retrieval
-from app.retrieval.index import Document
-from app.retrieval.search import Hit, Vector, pieces, search
 from app.streams.run import RunState, Say
 from app.turns.failures import failure_text
 from app.turns.pipeline import Pipeline
@@ -50,72 +42,7 @@ from app.turns.watched_models import Act
 
 PROMPTS = Path(__file__).parent / "prompts"
 FEATURE = "chat.turn"
-QUESTION = "retrieval.question"  # on whose account the search of a question goes
 MOST_TOKENS = 1500
-VECTOR_PATIENCE = 2.0  # seconds to wait for what only makes the search better
-
-Dated = TypeVar("Dated", Hit, Document)
-
-log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class ChatContext:
-    """What an answer draws on: the conversation so far, what the person has on the question, and who answers.
-
-    The documents carry the dates that the person's calendar showed. ``attached`` are those that the person gave,
-    ``remembered`` are facts of earlier conversations, ``actions`` those of this one.
-    """
-
-    past: History
-    hits: list[Hit]
-    coach: Persona
-    attached: list[Document]
-    remembered: list[Document]
-    actions: Standing = settings.NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Retriever:
-    """Finds the context of a question. Without an embedder, or while it is away, words and recency must do."""
-
-    db: Database
-    embedder: Embedder | None
-    reader: Reader
-
-    def context(self, turn: AdmittedTurn) -> ChatContext:
-        question, owner = turn.question["content"], turn.principal
-        vector = self._vector(question, Caller(QUESTION, owner.tenant_id, owner.user_id))
-        with self.db.single() as connection:
-            past = history.load(connection, turn.session_id, turn.position) if turn.position > 1 else history.NONE
-            hits = search(connection, owner.tenant_id, owner.user_id, question, vector)
-            chosen = retrieval.choose(recall.without(hits), question)
-            remembered = recall.facts(connection, owner, hits)
-            told = retrieval.whole(chosen, pieces(connection, owner.tenant_id, owner.user_id, chosen))
-            coach = persona.of(connection, owner, turn.personality_id)
-            acting = turn.proposes or turn.position > 1
-            actions = settings.standing(connection, owner, turn.session_id) if acting else settings.NOTHING
-        given = attached.of_message(self.reader, owner, (*turn.attachments, *past.attachments))
-        files, facts = _dated(given, coach.zone), _dated(remembered, coach.zone)
-        return ChatContext(past, _dated(told, coach.zone), coach, files, facts, actions)
-
-    def said_before(self, turn: AdmittedTurn) -> list[str]:
-        """What the person said last before this turn, oldest first."""
-        with self.db.single() as connection:
-            return history.said_before(connection, turn.session_id, turn.position, MOST_BEFORE)
-
-    def _vector(self, question: str, caller: Caller) -> Vector | None:
-        if self.embedder is None:
-            return None
-        try:
-            return Vector(self.embedder.embed([question], caller)[0], self.embedder.model)
-        except ProviderError as error:
-            log.warning("question_not_embedded", kind=error.kind)
-            return None
-
-
-def _dated(documents: Sequence[Dated], zone: str) -> list[Dated]:
-    return [replace(one, dated_at=weeks.on_calendar(one.dated_at, zone)) for one in documents]
 
 
 class ChatRun(TextRun[ChatContext]):
@@ -150,14 +77,13 @@ class ChatRun(TextRun[ChatContext]):
     def prompt(self, context: ChatContext) -> Request:
         turn, principal = self._turn, self._turn.principal
         self._summary_due = context.past.left_out
-        drawn_on: list[Hit | Document] = [*context.remembered, *context.hits]
-        self._used = [one.source_id for one in drawn_on]
-        documents = [*context.attached, *drawn_on]
+        self._used = [one.source_id for one in context.drawn_on]
+        documents = context.documents
         system = prompts.render(
             PROMPTS, "coach.j2", coach=context.coach, documents=retrieval.as_xml(documents),
             summary=context.past.summary, opening=context.past.opening, today=persona.today(context.coach),
-            has_files=bool(context.attached), remembers=bool(context.remembered), proposes=turn.proposes,
-            actions=context.actions.known, has_human=context.past.has_human,
+            figures=spoken_of.data(context), has_files=bool(context.attached), remembers=bool(context.remembered),
+            proposes=turn.proposes, actions=context.actions.known, has_human=context.past.has_human,
         )  # fmt: skip
         return Request(
             Caller(FEATURE, principal.tenant_id, principal.user_id),
@@ -186,6 +112,12 @@ class ChatRun(TextRun[ChatContext]):
     def done(self, context: ChatContext) -> frozenset[Claim]:
         return context.actions.done
 
+    def proof(self, context: ChatContext) -> Proof | None:
+        """Of somebody who has written nothing yet there is nothing to hold it against."""
+        if not context.is_known:
+            return None
+        return Proof(lambda: spoken_of.ground(self._turn, context), strict=False)
+
     def acts_first(self, context: ChatContext) -> Act | None:
         """What is done has to be known before anything is said of it."""
         self._actions.begin(self._turn.question["content"], context.coach.language, context.actions)
@@ -211,7 +143,9 @@ class ChatRun(TextRun[ChatContext]):
         proposed = self._proposed(state)
         proposals = shown([*self._actions.done, *proposed]) if self._turn.proposes else None
         said = self.text.removesuffix(self._notice)
-        ended = Outcome(state, said, text, self.model, self._used, self.safety.stored, proposals, self._notice)
+        ended = Outcome(
+            state, said, text, self.model, self._used, self.safety.stored, proposals, self.receipts, self._notice
+        )
         stored = patiently(lambda: self._stored(ended, proposed))
         moment = stored[0] if stored else None
         if moment is None:

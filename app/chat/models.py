@@ -19,6 +19,7 @@ from app.db.ownership import Owned
 from app.db.privacy import Ages, Derivation, Name, OfPerson, PartOf
 from app.db.restoring import Restored
 from app.db.session import Base
+from app.receipts.placing import Placed
 from app.streams.run import RunState
 
 UNTITLED = "New Conversation"
@@ -125,6 +126,7 @@ class ChatMessage(Base):
     author_id: Mapped[str | None] = mapped_column(String(128))
     author_tenant: Mapped[str | None] = mapped_column(String(128))
     author_name: Mapped[str | None] = mapped_column(String(200))
+    receipts: Mapped[list[Placed] | None] = mapped_column(JSONB)  # places in ``content``
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     actions: Mapped[list[Action]] = relationship(

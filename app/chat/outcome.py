@@ -22,6 +22,8 @@ from app.core.clock import now
 from app.core.json import JSONObject, to_json
 from app.db.leases import DEADLINE_SQL
 from app.db.session import Database
+from app.receipts import placing
+from app.receipts.placing import Placed
 from app.streams.events import text_of
 from app.streams.interfaces import Gone
 from app.streams.log import EventLog
@@ -38,8 +40,8 @@ STATUS = {
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``error`` is the public text of a failure; ``context`` the ids of the documents used; ``safety`` what care
-    found, if it had something to tell. ``proposals`` are None where no actions were asked for. ``notice`` is told
-    behind the text and not stored; ``author`` is the human who wrote it.
+    found, if it had something to tell. ``proposals`` are None where no actions were asked for. ``receipts`` say where
+    in the text what is from. ``notice`` is told behind the text and not stored; ``author`` is the human who wrote it.
     """
 
     state: RunState
@@ -49,6 +51,7 @@ class Outcome:
     context: list[str] = field(default_factory=list)
     safety: JSONObject | None = None
     proposals: Sequence[Shown] | None = None
+    receipts: Sequence[Placed] = ()
     notice: str = ""
     author: Author | None = None
 
@@ -59,7 +62,8 @@ class Outcome:
     @property
     def metadata(self) -> dict[str, object]:
         found = safety.metadata(self.safety) if self.author is None else UNHARMED.wire()
-        return {"model": self.model, "context": self.context, "safety": found}
+        proved = {"receipts": placing.shown(self.text, self.receipts)} if self.receipts else {}
+        return {"model": self.model, "context": self.context, "safety": found, **proved}
 
 
 NO_SESSION = Outcome(RunState.FAILED, "", "This session no longer exists")
@@ -102,6 +106,7 @@ def store(connection: Connection | Session, turn_id: str, outcome: Outcome) -> d
         "preview": preview(outcome.text), "status": STATUS[outcome.state], "model": outcome.model,
         "context": msgspec.json.encode(outcome.context).decode(),
         "safety": to_json(outcome.safety) if outcome.safety else None,
+        "receipts": to_json(outcome.receipts) if outcome.receipts else None,
     }  # fmt: skip
     return moment if STORE.row(connection, values) else None
 
@@ -149,7 +154,7 @@ def stored(db: Database, log: EventLog, turn: AdmittedTurn) -> tuple[Outcome, da
     is_noticed = row.for_human and row.state == RunState.COMPLETED and row.model is None
     told = notice(turn.principal.place) if is_noticed else ""
     author = None if row.author_name is None else human(row.author_name)
-    known = row.said, row.error, row.model, row.context, row.safety, proposals, told, author
+    known = row.said, row.error, row.model, row.context, row.safety, proposals, row.receipts or (), told, author
     return Outcome(RunState(row.state), *known), row.finished_at
 
 

@@ -13,7 +13,8 @@ from app.auth.principals import Principal
 from app.care.safety import Safety
 from app.chat import admission, attached, outcome, sessions
 from app.chat.admission import AdmittedTurn, Ask, NewMessage, PublicMessage, SessionBusy, public_message
-from app.chat.chat_run import ChatRun, Retriever
+from app.chat.chat_context import Retriever
+from app.chat.chat_run import ChatRun
 from app.chat.models import ChatTurn
 from app.chat.outcome import Outcome, TurnSource
 from app.db.session import Database

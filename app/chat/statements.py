@@ -77,8 +77,8 @@ WHERE s.id = :session AND s.tenant_id = :tenant AND s.user_id = :user""")
 
 # How a turn stands, and its answer as far as that is stored; ``lost`` when its process is gone.
 STANDING = Statement("""SELECT t.state, t.error, t.finished_at, t.lease_until <= clock_timestamp() AS lost,
-  coalesce(a.content, '') AS said, a.model, coalesce(a.context, '[]') AS context, a.safety, a.author_name, t.proposes,
-  t.for_human
+  coalesce(a.content, '') AS said, a.model, coalesce(a.context, '[]') AS context, a.safety, a.receipts, a.author_name,
+  t.proposes, t.for_human
 FROM chat_turns AS t LEFT JOIN chat_messages AS a ON a.id = t.answer_id WHERE t.id = :turn""")
 
 # The end of a turn; no row when it has ended already. ``said`` is empty when nothing was.
@@ -90,9 +90,10 @@ place AS (
   FROM ended WHERE chat_sessions.id = ended.session_id AND :said <> ''
   RETURNING chat_sessions.id, message_count),
 answer AS (
-  INSERT INTO chat_messages (id, session_id, position, role, content, status, model, context, safety, created_at)
+  INSERT INTO chat_messages (id, session_id, position, role, content, status, model, context, safety, receipts,
+    created_at)
   SELECT ended.answer_id, place.id, place.message_count, 'assistant', :said, :status, :model,
-    CAST(:context AS jsonb), CAST(:safety AS jsonb), :moment
+    CAST(:context AS jsonb), CAST(:safety AS jsonb), CAST(:receipts AS jsonb), :moment
   FROM ended, place),
 marked AS (
   UPDATE chat_messages SET safety = CAST(:safety AS jsonb) FROM ended

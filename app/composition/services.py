@@ -31,7 +31,7 @@ from app.care.opinion import IN_TIME, SecondOpinion
 from app.care.service import Care
 from app.chat import jobs as chat_jobs
 from app.chat import openings, remembering
-from app.chat.chat_run import VECTOR_PATIENCE, Retriever
+from app.chat.chat_context import VECTOR_PATIENCE, Retriever
 from app.chat.service import ChatService
 from app.coaching.service import CoachingService
 from app.coaching.sessions import Limits as SessionLimits

@@ -1,9 +1,10 @@
 """The insight streams' vocabulary: one start, any number of contents, one end or error."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from app.core.json import JSONObject
 from app.turns.failures import CODE, failure_of
 
 
@@ -24,12 +25,14 @@ class GoalStart:
 class End:
     generated_at: str
     based_on: Mapping[str, object]
+    receipts: Sequence[JSONObject] = ()
     type: Literal["end"] = "end"
 
 
 @dataclass(frozen=True, slots=True)
 class GoalEnd:
     progress_summary: Mapping[str, object]
+    receipts: Sequence[JSONObject] = ()
     type: Literal["end"] = "end"
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.auth.principals import Principal
 from app.core import weeks
 from app.core.clock import now
-from app.core.json import JSONObject
+from app.core.json import JSONObject, texts_of
 from app.db.session import db
-from app.insights import events, material
+from app.insights import events, material, proving
 from app.insights.insight_run import Draft
 from app.insights.material import Material
 from app.insights.service import Generator
@@ -60,7 +60,14 @@ def insights(
     permit.acquire()
     request = _request(principal, found, "goal_insights")
     advice = generator.data(request, OUTPUT_SCHEMA)
-    return found, {**advice, "insights": generator.opened(request, str(advice["insights"]))}
+    said, steps = proving.text(found.material, str(advice["insights"])), texts_of(advice["recommendations"])
+    recommended = [one for one in proving.texts(found.material, steps, is_advice=True) if not one.is_empty]
+    text = generator.opened(request, said.text)
+    return found, {
+        "insights": text,
+        "recommendations": [one.text for one in recommended],
+        "receipts": proving.shown((said, *recommended)),
+    }
 
 
 def stream(
@@ -78,7 +85,7 @@ def stream(
     permit.acquire()
     opening = events.GoalStart(goal_id, permit.usage_info)
     request, last = _request(principal, found, "goal_insights_stream"), events.GoalEnd(found.summary)
-    draft = Draft(opening, request, last, found.material.sources)
+    draft = Draft(opening, request, last, found.material.sources, found.material.ground)
     return generator.stream(principal, KIND, draft, permit)
 
 

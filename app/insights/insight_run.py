@@ -1,7 +1,7 @@
 """Insights that are streamed, and kept for as long as their log can be replayed, a quarter of an hour."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 from app.auth.principals import Principal
@@ -14,6 +14,9 @@ from app.limits.permits import Permit
 from app.llm.interfaces import Request
 from app.provenance import service as provenance
 from app.provenance.sources import Source
+from app.receipts import placing
+from app.receipts.ground import Ground
+from app.receipts.proof import Proof
 from app.streams.events import Cursor, Event
 from app.streams.interfaces import Gone
 from app.streams.log import EventLog
@@ -35,8 +38,9 @@ class Draft:
 
     first: Event
     request: Request
-    last: Event
+    last: events.End | events.GoalEnd
     sources: Sequence[Source]
+    ground: Callable[[], Ground]
 
 
 class InsightRun(TextRun[Request]):
@@ -53,8 +57,13 @@ class InsightRun(TextRun[Request]):
     def prompt(self, context: Request) -> Request:
         return context
 
+    def proof(self, context: Request) -> Proof:
+        return Proof(self._draft.ground, strict=True)
+
     def finish(self, state: RunState, error: AppError | None) -> Event:
-        return self._draft.last if state is RunState.COMPLETED else self.failure(error or AppError())
+        if state is not RunState.COMPLETED:
+            return self.failure(error or AppError())
+        return replace(self._draft.last, receipts=placing.shown(self.text, self.receipts))
 
     def failure(self, error: AppError) -> Event:
         self.permit.refund()

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.core import weeks
 from app.core.clock import now
 from app.db.session import db
 from app.llm import prompts
@@ -15,6 +16,8 @@ from app.llm.interfaces import Caller, Grounding, Message, Request, Task
 from app.personalities import persona
 from app.personalities.persona import Persona
 from app.provenance.sources import Source
+from app.receipts import figures, ground
+from app.receipts.ground import Figure, Ground
 from app.retrieval import context
 from app.retrieval.index import Document
 from app.workspace import documents
@@ -66,6 +69,25 @@ class Material:
     @property
     def entry_ids(self) -> frozenset[str]:
         return frozenset(document.source_id for document in self.light_entries)
+
+    @property
+    def today(self) -> date:
+        return weeks.local_date(now(), self.coach.zone)
+
+    @property
+    def figures(self) -> dict[str, object]:
+        """For the model."""
+        return {"entries": self.entries.total, **figures.as_data(self.shown, self.today)}
+
+    def ground(self) -> Ground:
+        """What a text may say."""
+        counted = [
+            Figure("journal_entries_total", float(self.entries.total), "entry", is_main=True),
+            Figure("journal_entries_total", float(self.entries.total), "time", about=figures.WRITING),
+            Figure("days_written", float(len(figures.days_of(self.shown))), "day", about=figures.WRITING),
+            *figures.of_all(self.shown, self.today),
+        ]
+        return Ground(ground.passages_of(self.shown), counted, {"today": self.today}, self.today, self.coach.language)
 
     @property
     def based_on(self) -> dict[str, object]:

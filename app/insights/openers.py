@@ -16,7 +16,7 @@ from app.core.ids import new_id
 from app.core.json import objects_of
 from app.db.ownership import owner_columns
 from app.db.session import db
-from app.insights import material
+from app.insights import material, proving
 from app.insights.material import Material
 from app.insights.models import Prompt, SuggestedPrompts
 from app.insights.service import Generator
@@ -136,6 +136,7 @@ def make(generator: Generator, principal: Principal, found: Material) -> list[Pr
             Prompt(id=new_id("prompt"), text=str(item["text"]), category=str(item["category"]))
             for item in objects_of(value["prompts"])
             if not (found.is_heavy and item["category"] == Category.CELEBRATION)
+            and proving.text(found, str(item["text"])).text == item["text"]
         ]
     made = made or _starters(found)
     return made if _keep(principal, made, found, now()) else _starters(material.read(principal))

@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from app.insights.openers import Category as PromptCategory
 from app.insights.suggestions import Category as GoalCategory
-from app.provenance.schemas import KeptOut
+from app.provenance.schemas import KeptOut, receipts
 from app.web.schemas import Schema, UsageInfo
 
 
@@ -17,6 +17,7 @@ class BasedOn(Schema):
 
 class InsightsOut(KeptOut):
     insights = fields.String(metadata={"example": "Based on your recent activity, you're making great progress…"})
+    receipts = receipts()
     generated_at = fields.String(metadata={"format": "date-time"})
     based_on = fields.Nested(BasedOn)
     usageInfo = fields.Nested(UsageInfo)
@@ -36,6 +37,7 @@ class GoalInsightsOut(KeptOut):
     goal_title = fields.String(metadata={"example": "Run a 5K"})
     insights = fields.String(metadata={"example": "You're making excellent progress!"})
     recommendations = fields.List(fields.String(), metadata={"example": ["Schedule training runs 3 times per week"]})
+    receipts = receipts()
     progress_summary = fields.Nested(ProgressSummary)
     usageInfo = fields.Nested(UsageInfo)
 
@@ -76,6 +78,7 @@ class SuggestionsBasedOn(Schema):
 class SuggestionsOut(KeptOut):
     suggested_goals = fields.List(fields.Nested(SuggestedGoalOut))
     suggestions = fields.List(fields.Nested(SuggestedGoalOut), metadata={"description": "The same, under another name"})
+    receipts = receipts()
     total = fields.Integer(metadata={"example": 2})
     based_on = fields.Nested(SuggestionsBasedOn)
     usageInfo = fields.Nested(UsageInfo)

@@ -15,6 +15,8 @@ from app.limits.permits import Permit
 from app.llm.interfaces import Request
 from app.llm.structured import OutputSchema
 from app.provenance import service as provenance
+from app.receipts import placing
+from app.receipts.proof import Proof
 from app.streams import reader
 from app.streams.events import cursor_of
 from app.streams.reader import StoredStream
@@ -38,9 +40,10 @@ class Generator:
     runner: Runner
     pipeline: Pipeline
 
-    def text(self, request: Request) -> str:
+    def text(self, request: Request, proof: Proof) -> str:
         words = Words.of(request.caller)
-        return self.opened(request, complete_text(self.pipeline, words, lambda: request, cut=lambda cut: cut.whole))
+        said = complete_text(self.pipeline, words, lambda: request, cut=lambda cut: cut.whole, proof=proof)
+        return self.opened(request, said)
 
     def opened(self, request: Request, text: str) -> str:
         """After the question how they are, for somebody who was in danger; streams begin with it too."""
@@ -69,12 +72,15 @@ class Generator:
 
 def insights(
     generator: Generator, principal: Principal, personality_id: str | None, permit: Permit
-) -> tuple[str, Material]:
-    """The text, and what it is made from."""
+) -> tuple[str, list[JSONObject], Material]:
+    """The text, its receipts, and what it is made from."""
     found = material.read(principal, personality_id)
-    if not found.is_empty:
-        permit.acquire()
-    return NOTHING if found.is_empty else generator.text(_request(principal, found)), found
+    if found.is_empty:
+        return NOTHING, [], found
+    permit.acquire()
+    proof = Proof(found.ground, strict=True)
+    text = generator.text(_request(principal, found), proof)
+    return text, placing.shown(text, placing.placed(text, proof.receipts)), found
 
 
 def made_of(principal: Principal, found: Material) -> dict[str, object]:
@@ -95,7 +101,7 @@ def stream(
     if found.is_empty:
         return reader.replay(KIND, StoredStream(events.Start(permit.usage_info), NOTHING, last))
     permit.acquire()
-    draft = Draft(events.Start(permit.usage_info), _request(principal, found), last, found.sources)
+    draft = Draft(events.Start(permit.usage_info), _request(principal, found), last, found.sources, found.ground)
     return generator.stream(principal, KIND, draft, permit)
 
 

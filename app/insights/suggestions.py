@@ -11,7 +11,7 @@ from app.auth.principals import Principal
 from app.core.errors import Unprocessable
 from app.core.json import JSONObject, objects_of, texts_of
 from app.db.session import db
-from app.insights import material
+from app.insights import material, proving
 from app.insights.material import Material
 from app.insights.service import Generator
 from app.limits.permits import Permit
@@ -83,12 +83,14 @@ def _suggested(
 ) -> dict[str, object]:
     found = material.read(principal, personality_id)
     if found.is_empty:
-        return _body([], [], found, permit) | {"message": NOTHING}
+        return _body([], [], found, permit) | {"message": NOTHING, "receipts": []}
     permit.acquire()
     request = material.request(principal, found, "suggest_goals", ASK, MOST_TOKENS, "goal_suggestions")
     value = generator.data(request, OUTPUT_SCHEMA)
-    goals = [_goal(item, found) for item in objects_of(value["suggested_goals"])]
-    return _body(goals, _patterns(objects_of(value["patterns"]), found), found, permit)
+    items, told = proving.fields(found, objects_of(value["suggested_goals"]), ("reasoning",), ("description",))
+    patterns, of_patterns = proving.fields(found, objects_of(value["patterns"]), ("pattern",))
+    goals, receipts = [_goal(item, found) for item in items], [*told, *of_patterns]
+    return _body(goals, _patterns(patterns, found), found, permit) | {"receipts": receipts}
 
 
 def _body(
@@ -113,7 +115,7 @@ def _goal(item: JSONObject, found: Material) -> JSONObject:
 def _patterns(items: Sequence[JSONObject], found: Material) -> list[JSONObject]:
     """Those that are none are left out."""
     known = [(item["pattern"], _known(item, found)) for item in items]
-    return [{"pattern": text, "journal_entry_ids": ids} for text, ids in known if len(ids) >= LEAST_OF_PATTERN]
+    return [{"pattern": text, "journal_entry_ids": ids} for text, ids in known if text and len(ids) >= LEAST_OF_PATTERN]
 
 
 def _known(item: JSONObject, found: Material) -> list[str]:
@@ -128,7 +130,7 @@ def _counted(reasoning: str, ids: Sequence[str], found: Material) -> str:
         return reasoning
     days = sorted({document.dated_at.date() for document in found.entries.documents if document.source_id in ids})
     told = f"Mentioned in {len(ids)} recent journal {'entry' if len(ids) == 1 else 'entries'}"
-    return f"{reasoning.rstrip()} {told} ({', '.join(map(_day, days))})."
+    return f"{reasoning.rstrip()} {told} ({', '.join(map(_day, days))}).".lstrip()
 
 
 def _day(day: date) -> str:

@@ -25,9 +25,10 @@ GOAL_EVENTS = ('{"type":"start","goalId":"goal_abc123"}', *EVENTS[1:])
 @operation("GET", "/insights", takes=CoachQuery, gives=schemas.InsightsOut, fails=(500,))
 def read_insights(principal: Principal, query: dict[str, str | None]) -> dict[str, object]:
     """Get insights on the last thirty days"""
-    text, found = service.insights(resolve(Generator), principal, query["personalityId"], permit())
+    text, receipts, found = service.insights(resolve(Generator), principal, query["personalityId"], permit())
     usage = {"based_on": found.based_on, "usageInfo": permit().usage_info}
-    return {"insights": text, "generated_at": iso(now()), **usage, **service.made_of(principal, found)}
+    told = {"insights": text, "receipts": receipts, "generated_at": iso(now())}
+    return {**told, **usage, **service.made_of(principal, found)}
 
 
 @operation("GET", "/insights/stream", takes=CoachQuery, fails=(404,), notes=[event_stream(blp, *EVENTS)])

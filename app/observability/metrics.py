@@ -34,6 +34,9 @@ CLAIMS_PUT_RIGHT = Counter(
     "coachhouse_claims_put_right_total", "Claims of coaches to have done what was not done",
     ["path", "kind", "language"],
 )  # fmt: skip
+CLAIMS_LEFT_OUT = Counter(
+    "coachhouse_claims_left_out_total", "Quotations, dates and numbers of coaches that no source has", ["path", "kind"]
+)
 MODEL_CALLS = Counter("coachhouse_model_calls_total", "Model calls", ["feature", "provider", "model", "outcome"])
 MODEL_FAULTS = Counter("coachhouse_model_faults_total", "Failed attempts at a model", ["provider", "model", "kind"])
 MODEL_BROKEN = Gauge(

@@ -6,7 +6,7 @@ A product admits a turn in its own terms (limits, idempotency, lease), and store
 ``app.streams.run``). What lies between is here, once for all: HTTP, sockets and jobs. ``Pipeline.run`` is the order.
 In a crisis the way ends at care: the product tells a fixed text, and no model is asked. What a model says is watched on
 its way through generation (see ``app.care.output``), and cut where it must not leave; a claim to have done something
-that was not done is put right.
+that was not done is put right, and what it says of the person is held against what they wrote (``app.receipts``).
 """
 
 from collections.abc import Callable
@@ -20,6 +20,7 @@ from app.care.service import Care, Shown
 from app.care.words import Words
 from app.llm.interfaces import Request
 from app.llm.registry import Models
+from app.receipts.proof import Proof
 from app.turns.trace import CRISIS, CUT, NOWHERE, Answer, Trace, TraceRecorder, recorded, unrecorded
 from app.turns.watched_models import Unsaid, WatchedModels
 
@@ -40,6 +41,9 @@ def _undone(_: object) -> frozenset[Kind]:
     return NOTHING
 
 
+def _unproved(_: object) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Stages(Generic[C, A]):
     """What a product supplies: one function for each stage. ``check`` raises for an answer that won't do.
@@ -48,7 +52,8 @@ class Stages(Generic[C, A]):
     product's own form; ``heard`` gets what care found before a model is asked, and says what has to come first.
     ``shown`` is what the person sees of a concern. ``kept`` may give an answer that is there already, in place of what
     it is called with. ``cut`` gives what becomes of an answer whose model said what is ``watched`` for. ``done``
-    are the claims that are true. ``answer`` says what its trace is found by.
+    are the claims that are true. ``proof`` holds what streamed text says of the person against what they wrote.
+    ``answer`` says what its trace is found by.
     """
 
     words: Words
@@ -63,6 +68,7 @@ class Stages(Generic[C, A]):
     cut: Callable[[Cut], A] = cut_short
     watched: frozenset[Kind] = ALL
     done: Callable[[C], frozenset[Kind]] = _undone
+    proof: Callable[[C], Proof | None] = _unproved
     answer: Answer = NOWHERE
 
 
@@ -100,7 +106,7 @@ class Pipeline:
         with trace.stage("prompt"):
             request = safety.guided(own.prompt(context))
         trace.prompted(request.grounding)
-        models = WatchedModels(self.models, own.watched - own.done(context), trace.called)
+        models = WatchedModels(self.models, own.watched - own.done(context), trace.called, own.proof(context))
         with trace.stage("generation"):
             answer = own.generate(models, request, context)
         with trace.stage("check"):

@@ -13,6 +13,8 @@ from app.core.errors import Unavailable
 from app.db.patience import patiently
 from app.limits.permits import Permit
 from app.llm.interfaces import ErrorKind, Event, Finish, ProviderError, Request, TextDelta, ToolCall
+from app.receipts.placing import Placed, placed
+from app.receipts.proof import Proof
 from app.streams.run import Run, Say
 from app.turns.pipeline import Pipeline, Stages
 from app.turns.trace import Answer
@@ -37,6 +39,7 @@ class TextRun(Run, Generic[C]):
         self.safety = UNHARMED
         self._pipeline = pipeline
         self._words = words
+        self._proved: Proof | None = None
         self._opened = 0  # characters that are care's, and not the model's
 
     @property
@@ -54,6 +57,10 @@ class TextRun(Run, Generic[C]):
         """What the coach may say that it did."""
         return NOTHING
 
+    def proof(self, context: C) -> Proof | None:
+        """What its statements about the person are held against."""
+        return None
+
     def acts_first(self, context: C) -> Act | None:
         """What does the model's calls before anything of its answer is said."""
         return None
@@ -70,9 +77,18 @@ class TextRun(Run, Generic[C]):
             Stages(
                 self._words, self._context, self.prompt, partial(self._generate, say), self._check,
                 partial(self._told, say), partial(self._heard, say), kept=partial(self.kept, say),
-                cut=partial(self._cut, say), done=self.done, answer=self.answer,
+                cut=partial(self._cut, say), done=self.done, proof=self._proof, answer=self.answer,
             )
         )  # fmt: skip
+
+    @property
+    def receipts(self) -> list[Placed]:
+        """Where what the text says of the person is from."""
+        return placed(self.text, self._proved.receipts) if self._proved else []
+
+    def _proof(self, context: C) -> Proof | None:
+        self._proved = self.proof(context)
+        return self._proved
 
     def _told(self, say: Say, safety: Safety) -> None:
         self.safety, self.model = safety, MODEL

@@ -14,7 +14,9 @@ from app.llm.interfaces import Event, JSONSchema, ProviderError, Request, TextDe
 from app.llm.registry import Completion, Models, fold
 from app.llm.structured import Check, OutputSchema, Structured, structured
 from app.llm.usage import UsageRecord
-from app.observability.metrics import CLAIMS_PUT_RIGHT
+from app.observability.metrics import CLAIMS_LEFT_OUT, CLAIMS_PUT_RIGHT
+from app.receipts.judging import Kind as Claimed
+from app.receipts.proof import Proof
 
 Say = Callable[[str], None]
 Act = Callable[[Sequence[ToolCall]], frozenset[Kind]]
@@ -34,13 +36,18 @@ class Unsaid(Exception):
 class WatchedModels:
     """For one turn. Whatever it gives may be shown; it raises ``Unsaid`` for the rest, and ends the upstream call.
 
-    ``used`` gets what each call has used.
+    ``used`` gets what each call has used. With a ``proof`` what streamed text says of the person is held against what
+    they wrote.
     """
 
-    def __init__(self, models: Models, kinds: frozenset[Kind], used: Callable[[UsageRecord], object] = unused) -> None:
+    def __init__(
+        self, models: Models, kinds: frozenset[Kind], used: Callable[[UsageRecord], object] = unused,
+        proof: Proof | None = None,
+    ) -> None:  # fmt: skip
         self._models = models
         self._kinds = kinds
         self._used = used
+        self._proof = proof
         self._model = ""
         self._speeches: list[Speech] = []
 
@@ -101,6 +108,7 @@ class WatchedModels:
         with closing(_to_their_end(events)) as given:
             for event in given:
                 text = watch.feed(event.text) if type(event) is TextDelta else watch.end()
+                text = self._proved(request, text, ended=type(event) is not TextDelta and watch.kind is None)
                 if text:
                     said.append(text)
                     yield event if type(event) is TextDelta and event.text == text else TextDelta(text)
@@ -112,6 +120,14 @@ class WatchedModels:
                     self._look(request, texts_in(event.arguments), self._kinds & WRITTEN, "".join(said))
                 if type(event) is not TextDelta:
                     yield event
+
+    def _proved(self, request: Request, text: str, *, ended: bool) -> str:
+        """What of it may be said of a person."""
+        proof = self._proof
+        if proof is None:
+            return text
+        proof.note = partial(_count_left_out, Words.of(request.caller).path)
+        return proof.feed(text) + (proof.end() if ended else "")
 
     def _look(self, request: Request, texts: Iterable[str], kinds: frozenset[Kind], passed: str) -> None:
         for text in texts:
@@ -137,6 +153,10 @@ class WatchedModels:
 
 def _count(path: str, claim: Phrase) -> None:
     CLAIMS_PUT_RIGHT.labels(path, claim.kind, claim.language).inc()
+
+
+def _count_left_out(path: str, claim: Claimed) -> None:
+    CLAIMS_LEFT_OUT.labels(path, claim).inc()
 
 
 def _uncounted(_: Phrase) -> None:

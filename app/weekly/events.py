@@ -58,7 +58,7 @@ def done(kept: Kept[WeeklyInsight]) -> Done:
         "content": row.shown, "entry_count": row.entry_count, "entries_analyzed": row.entries_analyzed,
         "created_at": iso(row.created_at), "updated_at": iso(row.updated_at), "stale": kept.stale,
     }  # fmt: skip
-    whole: JSONObject = {**shown, "sources": list(kept.sources)}
+    whole: JSONObject = {**shown, "sources": list(kept.sources), "receipts": row.shown_receipts}
     without = {name: value for name, value in shown.items() if name != "content"}
     fitting = (one for one in (whole, shown) if len(sse.encode(one)) < EMBEDDED_LIMIT)
     return Done(next(fitting, without))

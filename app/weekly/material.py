@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from app.auth.principals import Principal
+from app.core import weeks
+from app.core.clock import now
 from app.core.weeks import Week
 from app.llm import prompts
 from app.llm.interfaces import Caller, Grounding, Message, Request, Task
 from app.personalities import persona
 from app.personalities.persona import Persona
 from app.provenance.sources import Source
+from app.receipts import figures, ground
+from app.receipts.ground import Figure, Ground
 from app.retrieval import context
 from app.retrieval.index import Document
 from app.workspace import documents, moods
@@ -48,6 +52,27 @@ class Material:
     @property
     def documents(self) -> str:
         return context.as_xml(self.shown)
+
+    @property
+    def today(self) -> date:
+        return weeks.local_date(now(), self.coach.zone)
+
+    @property
+    def figures(self) -> dict[str, object]:
+        """For the model, beside the facts."""
+        return figures.as_data(self.shown, self.today)
+
+    def ground(self) -> Ground:
+        """What a review may say."""
+        counted = [
+            Figure("entries_in_the_week", float(self.entries.total), "entry", is_main=True),
+            Figure("entries_in_the_week", float(self.entries.total), "time", about=figures.WRITING),
+            Figure("days_written", float(self.days_written), "day", about=figures.WRITING),
+            *figures.moods(self.moods),
+            *figures.of_all(self.shown, self.today),
+        ]
+        dates = {"from": self.week.of, "to": self.week.of + timedelta(days=6), "today": self.today}
+        return Ground(ground.passages_of(self.shown), counted, dates, self.today, self.coach.language)
 
     @property
     def facts(self) -> dict[str, object]:

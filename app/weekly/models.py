@@ -3,16 +3,20 @@
 from datetime import date, datetime
 
 from sqlalchemy import Index, String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.json import JSONObject
 from app.db.leases import Lease
 from app.db.ownership import Owned
 from app.db.privacy import Derivation, OfPerson
 from app.db.restoring import Restored
 from app.db.session import Base
 from app.provenance.service import CHANGED_SINCE
+from app.receipts import placing
+from app.receipts.placing import Placed
 
 
 class WeeklyInsight(Owned, Base):
@@ -39,11 +43,16 @@ class WeeklyInsight(Owned, Base):
     entry_count: Mapped[int] = mapped_column(default=0)
     entries_analyzed: Mapped[int] = mapped_column(default=0)
     model: Mapped[str | None] = mapped_column(String(120))
+    receipts: Mapped[list[Placed] | None] = mapped_column(JSONB)  # places in ``content``
     run_id: Mapped[str] = mapped_column(String(64), index=True)
     lease_until: Mapped[datetime | None]
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def shown_receipts(self) -> list[JSONObject]:
+        return placing.shown(self.content, self.receipts)
 
     @property
     def shown(self) -> str:

@@ -14,6 +14,7 @@ from app.limits.permits import Permit
 from app.llm.interfaces import Request
 from app.provenance import service as provenance
 from app.provenance.service import CHANGED_MEANWHILE, Kept
+from app.receipts.proof import Proof
 from app.streams.events import Event
 from app.streams.reader import StoredStream
 from app.streams.run import Interrupted, RunState
@@ -70,6 +71,9 @@ class ReviewRun(TextRun[Material]):
         self._material = context
         return material.request(self._order.principal, context)
 
+    def proof(self, context: Material) -> Proof:
+        return Proof(context.ground, strict=True)
+
     def finish(self, state: RunState, error: AppError | None) -> Event:
         """A review that is not whole is not kept."""
         if state is not RunState.COMPLETED or self._material is None:
@@ -98,7 +102,7 @@ class ReviewRun(TextRun[Material]):
     def _stored(self, made_of: Material) -> Kept[WeeklyInsight | None]:
         """Nothing is stored when something that it was made from has been deleted."""
         principal, entries = self._order.principal, made_of.entries
-        written = Written(self.text, entries.total, len(entries.documents), self.model)
+        written = Written(self.text, entries.total, len(entries.documents), self.model, self.receipts)
         with db.begin() as session:
             held = provenance.hold(session, principal, made_of.sources)
             row = None if held.is_gone else runs.finish(session, self._order.row, written)

@@ -17,6 +17,7 @@ from app.db.ownership import owner_columns
 from app.db.pages import PageRequest, keyset_page
 from app.provenance import service as provenance
 from app.provenance.service import Kept
+from app.receipts.placing import Placed
 from app.weekly.models import LEASE, WeeklyInsight
 
 TABLE = WeeklyInsight.__tablename__
@@ -31,6 +32,7 @@ class Written:
     entry_count: int
     entries_analyzed: int
     model: str | None
+    receipts: Sequence[Placed] = ()
 
 
 def of_week(session: Session, principal: Principal, week: Week) -> WeeklyInsight | None:
@@ -112,7 +114,7 @@ def finish(session: Session, row: WeeklyInsight, written: Written) -> WeeklyInsi
     values = {
         "content": written.content, "entry_count": written.entry_count, "model": written.model,
         "entries_analyzed": written.entries_analyzed, "week_start": row.week_start, "week_end": row.week_end,
-        "created_at": first, "updated_at": moment, "lease_until": None,
+        "created_at": first, "updated_at": moment, "lease_until": None, "receipts": list(written.receipts),
     }  # fmt: skip
     changed = update(WeeklyInsight).where(*_of_run(row)).values(**values).returning(WeeklyInsight)
     return session.scalars(changed.execution_options(populate_existing=True)).one_or_none()

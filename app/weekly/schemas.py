@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from app.db.pages import PageRequest
-from app.provenance.schemas import KeptOut
+from app.provenance.schemas import KeptOut, receipts
 from app.web.schemas import Around, Flag, Moment, Schema, Text, UsageInfo
 
 A_YEAR = 52  # weeks
@@ -34,6 +34,7 @@ class WeeklyInsightOut(Around, KeptOut):
     content = fields.String(
         attribute="shown", metadata={"example": "## Your Week in Review\n\nThis week showed consistent journaling…"}
     )
+    receipts = receipts(attribute="shown_receipts")
     entry_count = fields.Integer(metadata={"example": 5, "description": "Entries of the week when it was written"})
     entries_analyzed = fields.Integer(metadata={"example": 5, "description": "Those of them that the coach read"})
     created_at = Moment()

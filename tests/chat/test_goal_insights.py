@@ -14,7 +14,7 @@ from tests.conftest import Caller
 from tests.double.client import Double
 
 ANSWER = {
-    "insights": "You are making excellent progress. You have completed one of three milestones, steadily.",
+    "insights": "You are making excellent progress. You have completed no milestone yet, but you write steadily.",
     "recommendations": ["Schedule training runs three times per week", "Set a specific race date"],
 }
 STEPS = [{"title": "1K"}, {"title": "2K"}, {"title": "3K"}]
@@ -56,7 +56,7 @@ def test_the_summary_is_counted_whatever_the_model_says(owner: Caller, goal: Any
 
 
 def test_streams_with_the_goals_id(owner: Caller, goal: Any, double: Double) -> None:
-    double.script({"text": ["You're making", " excellent progress."]})
+    double.script({"text": ["You're making", " excellent progress. ", "Go on."]})
     events = read(owner.get(f"/api/v1/chat/goal-insights/{goal['id']}/stream"))
     assert events.types == ["start", "content", "content", "end"]
     assert (events.start["goalId"], events.start["usageInfo"]["remaining"]) == (goal["id"], 9)

@@ -42,10 +42,10 @@ def test_answers_with_the_contracts_fields(owner: Caller, entry: Any, double: Do
 
 
 def test_streams_start_contents_and_end(owner: Caller, entry: Any, double: Double) -> None:
-    double.script({"text": ["Based on ", "your recent ", "activity."]})
+    double.script({"text": ["Based on ", "your recent activity. ", "Go on."]})
     events = stream(owner)
-    assert events.types == ["start", "content", "content", "content", "end"]
-    assert events.text == "Based on your recent activity."
+    assert events.types == ["start", "content", "content", "end"]
+    assert events.text == "Based on your recent activity. Go on."
     assert events.start["usageInfo"]["remaining"] == 9
     assert events.last["based_on"]["journal_entries_analyzed"] == 1
 
@@ -122,7 +122,7 @@ def test_the_eleventh_of_an_hour_is_refused_before_the_stream(owner: Caller, ent
 
 
 def test_a_stream_can_be_resumed_without_a_unit(owner: Caller, entry: Any, double: Double) -> None:
-    double.script({"text": ["One ", "two ", "three"]})
+    double.script({"text": ["One. ", "Two. ", "Three."]})
     whole = stream(owner)
     rest = stream(owner, whole.ids[1])
     assert rest.items == whole.items[2:]
@@ -130,12 +130,12 @@ def test_a_stream_can_be_resumed_without_a_unit(owner: Caller, entry: Any, doubl
 
 
 def test_a_reader_that_leaves_does_not_stop_it(owner: Caller, entry: Any, double: Double) -> None:
-    double.script({"text": ["One ", "two ", "three"], "gap": 0.1})
+    double.script({"text": ["One. ", "Two. ", "Three."], "gap": 0.1})
     response = owner.get(f"{INSIGHTS}/stream", buffered=False)
     first = next(response.iter_encoded()).decode()
     response.close()
     rest = stream(owner, first.split("\n")[0].removeprefix("id: "))
-    assert (rest.text, rest.types[-1]) == ("One two three", "end")
+    assert (rest.text, rest.types[-1]) == ("One. Two. Three.", "end")
 
 
 def test_nobody_else_can_resume_it(owner: Caller, teammate: Caller, entry: Any) -> None:

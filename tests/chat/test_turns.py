@@ -7,7 +7,7 @@ import gevent
 import pytest
 from sqlalchemy import Connection, select, update
 
-from app.chat import chat_run
+from app.chat import chat_context
 from app.chat.jobs import reap
 from app.chat.models import ChatTurn
 from app.core.clock import now
@@ -75,7 +75,7 @@ def test_a_lost_connection_costs_no_answer(owner: Caller, monkeypatch: pytest.Mo
             ends.pop().row(connection, {})
         return search(connection, *asked)
 
-    monkeypatch.setattr(chat_run, "search", searched)
+    monkeypatch.setattr(chat_context, "search", searched)
     told = stream(owner)
     assert (told.text, ends) == ("You have taken a first step.", [])
 

@@ -21,7 +21,7 @@ from tests.conftest import Caller
 from tests.double.client import Double
 from tests.waiting import until
 
-SLOW = {"text": ["One ", "two ", "three"], "gap": 0.15}
+SLOW = {"text": ["One. ", "Two. ", "Three."], "gap": 0.15}
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def test_streams_join_a_run_that_is_on(owner: Caller, double: Double) -> None:
     double.default(**SLOW)
     asked = [gevent.spawn(stream, owner) for _ in range(5)] + [gevent.spawn(regenerate, owner)]
     streams = [greenlet.get() for greenlet in asked]
-    assert {events.text for events in streams} == {"One two three"}
+    assert {events.text for events in streams} == {"One. Two. Three."}
     assert len({events.last["insight"]["id"] for events in streams}) == 1
     assert (len(double.requests()), remaining(owner)) == (1, 9)
 
@@ -65,7 +65,7 @@ def test_a_failure_gives_the_unit_back_and_the_next_one_writes(owner: Caller, do
 
 
 def test_half_a_review_is_not_kept_and_the_old_one_stays(owner: Caller, double: Double) -> None:
-    double.script({"text": "Whole"}, {"text": ["Half ", "of ", "it"], "cut": 2})
+    double.script({"text": "Whole"}, {"text": ["Half. ", "Of it. ", "All"], "cut": 2})
     before = generate(owner).json["insight"]
     assert regenerate(owner).types == ["start", "chunk", "chunk", "error"]
     assert owner.get(f"{PLACE}/current").json["insight"] == before
@@ -97,7 +97,7 @@ def test_a_reader_that_leaves_can_come_back(owner: Caller, double: Double) -> No
     response = owner.get(f"{PLACE}/stream", buffered=False)
     cursor = next(response.iter_encoded()).decode().split("\n")[0].removeprefix("id: ")
     response.close()
-    assert stream(owner, cursor).text == "One two three"
+    assert stream(owner, cursor).text == "One. Two. Three."
 
 
 def test_the_stream_is_told_from_the_row_when_redis_has_lost_it(owner: Caller, double: Double) -> None:
@@ -106,7 +106,7 @@ def test_the_stream_is_told_from_the_row_when_redis_has_lost_it(owner: Caller, d
     resolve_from(owner.client.application, Runner).log.flush()
     signals.redis.flushdb()
     rest = stream(owner, whole.ids[1])
-    assert (rest.text, rest.last) == ("two three", whole.last)
+    assert (rest.text, rest.last) == (" Two. Three.", whole.last)
 
 
 def test_nobody_else_can_resume_it(owner: Caller, teammate: Caller) -> None:
