@@ -116,7 +116,7 @@ class ChatRun(TextRun[ChatContext]):
         """Of somebody who has written nothing yet there is nothing to hold it against."""
         if not context.is_known:
             return None
-        return Proof(lambda: spoken_of.ground(self._turn, context), strict=False)
+        return Proof(lambda: spoken_of.ground(self._turn, context), strict=False, is_followed=True)
 
     def acts_first(self, context: ChatContext) -> Act | None:
         """What is done has to be known before anything is said of it."""

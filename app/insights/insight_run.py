@@ -58,7 +58,7 @@ class InsightRun(TextRun[Request]):
         return context
 
     def proof(self, context: Request) -> Proof:
-        return Proof(self._draft.ground, strict=True)
+        return Proof(self._draft.ground, strict=True, is_followed=True)
 
     def finish(self, state: RunState, error: AppError | None) -> Event:
         if state is not RunState.COMPLETED:

@@ -78,7 +78,7 @@ def insights(
     if found.is_empty:
         return NOTHING, [], found
     permit.acquire()
-    proof = Proof(found.ground, strict=True)
+    proof = Proof(found.ground, strict=True, is_followed=False)
     text = generator.text(_request(principal, found), proof)
     return text, placing.shown(text, placing.placed(text, proof.receipts)), found
 

@@ -1,7 +1,8 @@
 """A text about a person on its way out, held against what it may rest on, sentence by sentence.
 
-What is written *about* a person (``strict``: reviews, insights) leaves in whole sentences. In a conversation words
-leave as they come, up to the first number, date or quotation mark of a sentence; from there on it is held to its end.
+It leaves in whole sentences. Where somebody follows it (``is_followed``) words leave as they come, up to the first
+number, date or quotation mark of a sentence; from there on it is held to its end. What is written *about* a person
+(reviews, insights) is ``strict``: all of it claims something, but for advice.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,7 +36,7 @@ class Proved:
 
 def proved(text: str, ground: Ground, *, is_advice: bool = False, note: Callable[[Kind], None] = unnoted) -> Proved:
     """What is left of a whole text about a person."""
-    proof = Proof(lambda: ground, strict=True, is_advice=is_advice)
+    proof = Proof(lambda: ground, strict=True, is_followed=False, is_advice=is_advice)
     proof.note = note
     said = proof.feed(text) + proof.end()
     return Proved(said.strip(), proof.receipts, is_empty=proof.is_empty)
@@ -44,12 +45,14 @@ def proved(text: str, ground: Ground, *, is_advice: bool = False, note: Callable
 class Proof:
     """Of one text. ``ground`` is asked for when something is claimed; ``note`` hears of what is left out."""
 
-    def __init__(self, ground: Callable[[], Ground], *, strict: bool, is_advice: bool = False) -> None:
+    def __init__(
+        self, ground: Callable[[], Ground], *, strict: bool, is_followed: bool, is_advice: bool = False
+    ) -> None:  # fmt: skip
         self.receipts: list[Receipt] = []
         self.note: Callable[[Kind], None] = unnoted
         self._ground = ground
         self._known: Ground | None = None
-        self._strict, self._is_advice = strict, is_advice
+        self._strict, self._is_followed, self._is_advice = strict, is_followed, is_advice
         self._said = ""  # what has passed of the sentence that is being said
         self._held = ""
         self._tail = ""  # of what has passed
@@ -77,7 +80,7 @@ class Proof:
             whole, begun = self._said + self._held, len(self._said)
             end = end_of_sentence(whole, begun, final=final) or (len(whole) if final or len(whole) > MOST_HELD else 0)
             if not end:
-                return passed + ("" if self._strict else self._passed_on())
+                return passed + (self._passed_on() if self._is_followed else "")
             self._held = whole[end:]
             passed += self._sentence(whole[:end])
             self._said = ""

@@ -32,13 +32,17 @@ DELETED = "This weekly insight was deleted"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A week to be written about, for whom and in whose manner; ``first`` is what its readers hear first."""
+    """A week to be written about, for whom and in whose manner; ``first`` is what its readers hear first.
+
+    ``is_followed``: somebody reads it while it is written.
+    """
 
     principal: Principal
     week: Week
     row: WeeklyInsight
     first: events.Start
     personality_id: str | None = None
+    is_followed: bool = False
 
 
 class ReviewRun(TextRun[Material]):
@@ -72,7 +76,7 @@ class ReviewRun(TextRun[Material]):
         return material.request(self._order.principal, context)
 
     def proof(self, context: Material) -> Proof:
-        return Proof(context.ground, strict=True)
+        return Proof(context.ground, strict=True, is_followed=self._order.is_followed)
 
     def finish(self, state: RunState, error: AppError | None) -> Event:
         """A review that is not whole is not kept."""

@@ -40,13 +40,17 @@ class WeekBody(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class WeekRequest:
-    """What somebody wants of a week's insight. ``force`` asks for a new one where there is one already."""
+    """What somebody wants of a week's insight. ``force`` asks for a new one where there is one already.
+
+    ``is_followed``: they read it while it is written.
+    """
 
     principal: Principal
     week: Week
     force: bool = False
     personality_id: str | None = None
     claim: Claim | None = None
+    is_followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class WeeklyService:
         resumed = self._resumed(asked.principal, last_event_id)
         if resumed is not None:
             return resumed
-        answer = self.begin(asked, permit)
+        answer = self.begin(replace(asked, is_followed=True), permit)
         first = _first_event(asked.week, answer, permit)
         if answer.row is None:
             last = events.nothing(asked.principal, asked.week, NO_ENTRIES)
@@ -141,7 +145,8 @@ class WeeklyService:
         if row is None:
             return _joined(asked, entries)
         answer = Answer(entries, row)
-        order = Order(asked.principal, asked.week, row, _first_event(asked.week, answer, permit), asked.personality_id)
+        first = _first_event(asked.week, answer, permit)
+        order = Order(asked.principal, asked.week, row, first, asked.personality_id, asked.is_followed)
         self.runner.begin(ReviewRun(self.pipeline, order, permit))
         return answer
 

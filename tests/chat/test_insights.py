@@ -42,10 +42,10 @@ def test_answers_with_the_contracts_fields(owner: Caller, entry: Any, double: Do
 
 
 def test_streams_start_contents_and_end(owner: Caller, entry: Any, double: Double) -> None:
-    double.script({"text": ["Based on ", "your recent activity. ", "Go on."]})
+    double.script({"text": ["Based on ", "your recent ", "activity."]})
     events = stream(owner)
-    assert events.types == ["start", "content", "content", "end"]
-    assert events.text == "Based on your recent activity. Go on."
+    assert events.types == ["start", "content", "content", "content", "end"]
+    assert events.text == "Based on your recent activity."
     assert events.start["usageInfo"]["remaining"] == 9
     assert events.last["based_on"]["journal_entries_analyzed"] == 1
 

@@ -106,7 +106,7 @@ def test_the_stream_is_told_from_the_row_when_redis_has_lost_it(owner: Caller, d
     resolve_from(owner.client.application, Runner).log.flush()
     signals.redis.flushdb()
     rest = stream(owner, whole.ids[1])
-    assert (rest.text, rest.last) == (" Two. Three.", whole.last)
+    assert (rest.text, rest.last) == ("Two. Three.", whole.last)
 
 
 def test_nobody_else_can_resume_it(owner: Caller, teammate: Caller) -> None:

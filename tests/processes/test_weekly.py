@@ -12,7 +12,7 @@ from tests.conftest import Caller
 from tests.double.client import Double
 from tests.gunicorn import Web
 
-WORDS = [f"Word{n}. " for n in range(30)]  # a review leaves in whole sentences, each when the next begins
+WORDS = [f"word{n} " for n in range(30)]
 REVIEW = "".join(WORDS)
 Start = Callable[..., Web]
 
@@ -56,8 +56,8 @@ def test_what_a_killed_process_left_is_written_by_another(
     double.script({"text": WORDS, "hold": 4}, {"text": "Whole"})
     web = start_web()
     reading = web.week(token)
-    reading.next(4)
-    there.week(token, after=reading.ids[0]).next(3)
+    reading.next(5)
+    there.week(token, after=reading.ids[0]).next(4)
     web.kill()
     with database.begin() as session:
         session.execute(text("UPDATE weekly_insights SET lease_until = now() - interval '1 second'"))

@@ -12,7 +12,7 @@ GROUNDS = {language: ground(language) for language in LANGUAGES}
 
 
 def streamed(text: str, language: str, size: int, *, strict: bool = True) -> str:
-    proof = Proof(lambda: GROUNDS[language], strict=strict)
+    proof = Proof(lambda: GROUNDS[language], strict=strict, is_followed=not strict)
     said = [proof.feed(text[at : at + size]) for at in range(0, len(text), size)]
     return "".join([*said, proof.end()])
 
