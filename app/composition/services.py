@@ -4,6 +4,7 @@ import math
 from dataclasses import astuple
 from datetime import timedelta
 from functools import partial
+from typing import NamedTuple
 
 from app.accounts.budgets import TenantOverrides
 from app.accounts.ledger import Ledger
@@ -114,8 +115,7 @@ def connect(settings: Settings) -> Container:
     care = Care(db, FollowUps(db, signals), directory, partial(home, db), opinion, is_on=settings.care)
     traces, runner = TraceBook(db), Runner(log, signals)
     pipeline = Pipeline(models, care, traces)
-    storages = storages_of(settings)
-    reader = Reader(db, storages)
+    files = files_of(settings)
     actions = ActionService(db, care)
     jobs = jobs_of()
     engine = Engine(db, pipeline, sources_of(settings), Overrides(db, signals), Scanner(allow).scan)
@@ -134,7 +134,7 @@ def connect(settings: Settings) -> Container:
         runner,
         pipeline,
         actions,
-        ChatService(db, runner, pipeline, Retriever(db, quick, reader), actions),
+        ChatService(db, runner, pipeline, Retriever(db, quick, files.reader), actions),
         Conversations(openings.begin),
         Generator(runner, pipeline),
         WeeklyService(runner, pipeline),
@@ -145,11 +145,20 @@ def connect(settings: Settings) -> Container:
         FeedDispatcher(db, signals),
         jobs,
         *seen_by_operators(models, runner, jobs, listed),
-        storages,
-        reader,
-        Keeper(db, storages, settings.media.quota, settings.media.largest),
+        *files,
         Readiness(db, signals),
     )
+
+
+class Files(NamedTuple):
+    storages: Storages
+    reader: Reader
+    keeper: Keeper
+
+
+def files_of(settings: Settings) -> Files:
+    storages, media = storages_of(settings), settings.media
+    return Files(storages, Reader(db, storages), Keeper(db, storages, media.quota, media.largest))
 
 
 def seen_by_operators(models: Models, runner: Runner, jobs: JobRunner, listed: Prices) -> tuple[object, ...]:
