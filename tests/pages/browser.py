@@ -96,18 +96,23 @@ class Wire:
             self.events.setdefault(message.get("sessionId", ""), []).append(message)
 
 
+# Where an element is, once it rests there. What loads beside it may move it all the same, or take its place.
 RESTING = """async selector => {
-  const one = document.querySelector(selector);
-  let place = [0, 0], before;
+  const places = [];
+  let one;
   do {
-    before = String(place);
+    one = document.querySelector(selector);
     one.scrollIntoView({block: 'center', behavior: 'instant'});
     const box = one.getBoundingClientRect();
-    place = [box.x + box.width / 2, box.y + box.height / 2];
-    await new Promise(resolve => setTimeout(resolve, 60));
-  } while (String(place) != before);
-  return place;
+    places.push([box.x + box.width / 2, box.y + box.height / 2]);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  } while (places.length < 3 || new Set(places.slice(-3).map(String)).size > 1);
+  window.isMissed = true;
+  const hear = event => { window.isMissed = !one.contains(event.target); };
+  addEventListener('pointerdown', hear, {capture: true, once: true});
+  return places.at(-1);
 }"""
+MISSED = "window.isMissed === true"
 
 
 class Page:
@@ -156,7 +161,13 @@ class Page:
         return len(self.texts(selector))
 
     def click(self, selector: str) -> None:
-        """With the mouse, where the element is shown once it rests there: what loads beside it may move it."""
+        """With the mouse, where the element is shown."""
+        give_up = time.monotonic() + PATIENCE
+        self._press(selector)
+        while self.ask(MISSED) and time.monotonic() < give_up:
+            self._press(selector)
+
+    def _press(self, selector: str) -> None:
         place = self.ask(f"({RESTING})({json.dumps(selector)})")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
