@@ -52,9 +52,10 @@ class Pair:
         return self.web.process.returncode, self.worker.wait(60)
 
     def kill(self) -> None:
-        for process in (self.web.process, self.worker):
-            process.kill()
-            process.wait()
+        if self.web.process.poll() is None:
+            self.web.kill()
+        self.worker.kill()
+        self.worker.wait()
 
 
 class Crowd:
@@ -83,8 +84,8 @@ class Crowd:
     def _answer(self, message: str) -> str:
         body = json.dumps({"message": message})
         reading = Reading(self._post("/api/v1/chat/message/stream", body, message, preload_content=False))
-        finished = reading.response.status == 200 and reading.rest().items[-1]["type"] == "end"
-        return reading.text if finished else ""
+        types = [item["type"] for item in reading.rest().items] if reading.response.status == 200 else []
+        return reading.text if types[-1:] == ["end"] else ""
 
     def _delegate(self) -> None:
         while not self.leaves:
