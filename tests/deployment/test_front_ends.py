@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import websocket
 from flask import Flask
 
 from app.db.session import db as database
 from app.realtime import demo
 from tests.conftest import Caller, sign_in
-from tests.gunicorn import ROOT, Web
+from tests.gunicorn import ROOT
 from tests.interviews.conftest import SARAH
 from tests.realtime.conftest import key_of
 
@@ -85,31 +84,6 @@ def test_every_variable_is_one_that_is_read() -> None:
     documented = set(re.findall(r"`([A-Z][A-Z_]+)`", (ROOT / "docs/configuration.md").read_text()))
     named = set(re.findall(r"^([A-Z][A-Z_]+)=", BLOCKS, re.MULTILINE)) | set(re.findall(r"`([A-Z]+_[A-Z_]+)[`=]", PAGE))
     assert named - documented == ELSEWHERE | OF_THE_ORIGINAL
-
-
-@pytest.mark.parametrize("place", sorted(set(re.findall(r"WEBSOCKET_URL=coach\.example\.com(/\w+)", PAGE))))
-def test_the_event_socket_takes_a_token_as_the_page_says(here: Web, token: str, place: str) -> None:
-    url = here.url.replace("http", "ws", 1) + place
-    for address, frame in ((url, f'{{"action": "auth", "token": "{token}"}}'), (f"{url}?access_token={token}", "")):
-        opened = websocket.create_connection(address, timeout=30)
-        if frame:
-            opened.send(frame)
-        assert '"auth.success"' in opened.recv()
-        opened.close()
-
-
-def test_the_realtime_socket_is_where_the_page_says(here: Web, token: str) -> None:
-    key, bot = key_of("acme", origins=(THERE,)), ""
-    with database.begin() as session:
-        bot = demo.seed(session, "acme")
-    place = re.search(r"wss://coach\.example\.com(/ws/chat/)\?", PAGE)
-    assert place
-    asked = f"bot_id={bot}&thread_id={demo.THREAD}&website_language=en&api_key={key}"
-    opened = websocket.create_connection(
-        f"{here.url.replace('http', 'ws', 1)}{place[1]}?{asked}", timeout=30, origin=THERE
-    )
-    assert '"connected"' in opened.recv()
-    opened.close()
 
 
 def test_the_start_page_has_the_variables_for_this_address(anonymous: Caller) -> None:
