@@ -15,11 +15,14 @@ from tests.realtime.conftest import key_of
 @pytest.mark.parametrize("place", sorted(set(re.findall(r"WEBSOCKET_URL=coach\.example\.com(/\w+)", PAGE))))
 def test_the_event_socket_takes_a_token_as_the_page_says(here: Web, token: str, place: str) -> None:
     url = here.url.replace("http", "ws", 1) + place
-    for address, frame in ((url, f'{{"action": "auth", "token": "{token}"}}'), (f"{url}?access_token={token}", "")):
+    first = f'{{"action": "auth", "token": "{token}"}}'
+    for address, said, heard in (
+        (url, first, '"auth.success"'),
+        (f"{url}?access_token={token}", '{"action": "ping"}', '"pong"'),
+    ):
         opened = websocket.create_connection(address, timeout=30)
-        if frame:
-            opened.send(frame)
-        assert '"auth.success"' in opened.recv()
+        opened.send(said)
+        assert heard in opened.recv()
         opened.close()
 
 
