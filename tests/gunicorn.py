@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,17 @@ LAST = {"Connection": "close"}  # a connection that is kept holds up a process t
 class Web:
     """One web service process tree."""
 
-    def __init__(self, environ: dict[str, str], application: str = "wsgi:app", stderr: int | None = None) -> None:
+    def __init__(
+        self, environ: dict[str, str], application: str = "wsgi:app", stderr: int | None = None,
+        command: Sequence[str] = (), root: Path = ROOT,
+    ) -> None:  # fmt: skip
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [str(Path(sys.executable).parent / "gunicorn"), application]
+        command = command or [str(Path(sys.executable).parent / "gunicorn"), application]
         self.environ = os.environ | environ | {"PORT": str(self.port)}
         self.output = tempfile.TemporaryFile()  # noqa: SIM115
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stderr=stderr or self.output)
+        self.process = subprocess.Popen(command, cwd=root, env=self.environ, stderr=stderr or self.output)
         self.http = urllib3.PoolManager(retries=False, timeout=60, maxsize=50)
         self.url = f"http://127.0.0.1:{self.port}"
 

@@ -95,6 +95,21 @@ def test_known_hosts_have_known_proxies(tmp_path: Path, host: str) -> None:
     assert load(environ | {host: ""}).trusted_proxies == ()
 
 
+@pytest.mark.parametrize(
+    ("url", "read"),
+    [
+        ("rediss://:p@host:6380", "rediss://:p@host:6380?ssl_cert_reqs=none"),
+        ("rediss://:p@host:6380/0?x=1", "rediss://:p@host:6380/0?x=1&ssl_cert_reqs=none"),
+        ("rediss://host?ssl_cert_reqs=required", "rediss://host?ssl_cert_reqs=required"),
+        ("redis://host", "redis://host"),
+    ],
+)
+def test_the_certificate_of_herokus_redis_is_nobodys(tmp_path: Path, url: str, read: str) -> None:
+    environ = SERVICES | {"DATA_DIR": str(tmp_path), "AUTH_JWT_SECRET": "x" * 32, "REDIS_URL": url}
+    assert load(environ | {"DYNO": "web.1"}).redis_url == read
+    assert load(environ).redis_url == url
+
+
 def test_a_data_dir_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="DATA_DIR"):

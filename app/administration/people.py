@@ -38,6 +38,7 @@ class TenantRow:
     keys: int
     calls: int
     cost_usd: float
+    unpriced: int
     last_call_at: datetime | None
 
 
@@ -51,6 +52,7 @@ class PersonRow:
     since: datetime | None
     calls: int
     cost_usd: float
+    unpriced: int
     last_call_at: datetime | None
 
 
@@ -106,14 +108,16 @@ def _use(*keys: InstrumentedAttribute[str]) -> Subquery:
     sums = (
         func.count().label("calls"),
         func.sum(ModelCall.cost).label("cost"),
+        func.count().filter(ModelCall.cost.is_(None)).label("unpriced"),
         func.max(ModelCall.created_at).label("last"),
         func.count(func.distinct(func.nullif(ModelCall.user_id, ""))).label("people"),
     )
     return select(*keys, *sums).where(_is_recent()).group_by(*keys).subquery()
 
 
-def _figures(used: Subquery) -> tuple[ColumnElement[int], ColumnElement[float], ColumnElement[datetime]]:
-    return func.coalesce(used.c.calls, 0), cast(func.coalesce(used.c.cost, 0), MONEY), used.c.last
+def _figures(used: Subquery) -> tuple[ColumnElement[Any], ...]:
+    cost = cast(func.coalesce(used.c.cost, 0), MONEY)
+    return func.coalesce(used.c.calls, 0), cost, func.coalesce(used.c.unpriced, 0), used.c.last
 
 
 def _counted(column: InstrumentedAttribute[str], *where: ColumnElement[bool]) -> Subquery:

@@ -7,6 +7,7 @@ from app.web.schemas import Moment, Schema, Text, tenant_field
 
 SEARCH = "Part of an id, a name or an address"
 COST = {"example": 1.25, "description": "US dollars; what has no price is not in it"}
+UNPRICED = {"example": 0, "description": "Calls whose price is not known"}
 
 
 class Searched(Schema):
@@ -32,6 +33,7 @@ class AdminTenantOut(Schema):
     keys = fields.Integer(metadata={"example": 1})
     calls = fields.Integer(metadata={"example": 210, "description": "Of models, in the last thirty days"})
     cost_usd = fields.Float(metadata=COST)
+    unpriced = fields.Integer(metadata=UNPRICED)
     last_call_at = Moment(allow_none=True)
 
 
@@ -50,6 +52,7 @@ class AdminPersonOut(Schema):
     since = Moment(allow_none=True)
     calls = fields.Integer(metadata={"example": 42})
     cost_usd = fields.Float(metadata=COST)
+    unpriced = fields.Integer(metadata=UNPRICED)
     last_call_at = Moment(allow_none=True)
 
 

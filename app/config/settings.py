@@ -1,6 +1,5 @@
 """Every environment variable, read once. Nonsense stops the process with one sentence that names the variable."""
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from app.config.budgets import Bounds, read_budgets
 from app.config.environment import ConfigError, Reader
 from app.config.media import Media, read_media
 from app.config.retention import read_retention
+from app.config.stores import read_stores
 from app.core.retention import Days
 
-SERVICES_FILE = "services.json"
 # With a key and nothing else said, these answer; the first provider in this order comes first.
 DEFAULT_MODELS = {"openai": "gpt-5-mini", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-flash"}
 EFFORTS = ("MINIMAL", "LOW", "MEDIUM", "HIGH")
@@ -146,7 +145,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     production = read.production()
     data_dir = Path(read.text("DATA_DIR", ".data"))
     port = read.number("PORT", 8000, least=0, most=65535)
-    database_url, redis_url, embedded = _services(read, data_dir)
+    database_url, redis_url, embedded = read_stores(read, data_dir)
     return Settings(
         production=production,
         bind_address=read.address("BIND_ADDRESS", "0.0.0.0" if production else "127.0.0.1"),  # noqa: S104
@@ -197,33 +196,6 @@ def _observability(read: Reader) -> Observability:
         otel_endpoint=read.text("OTEL_EXPORTER_OTLP_ENDPOINT"),
         metrics_dir=read.text("PROMETHEUS_MULTIPROC_DIR"),
     )
-
-
-def _services(read: Reader, data_dir: Path) -> tuple[str, str, bool]:
-    """The database and Redis: named by the environment, or embedded and then found through ``DATA_DIR``."""
-    database = read.url("DATABASE_URL", ("postgres", "postgresql", "postgresql+psycopg"))
-    cache = read.url("REDIS_URL", ("redis", "rediss", "unix"))
-    running = _running_services(data_dir) if not (database and cache) else {}
-    return (
-        _psycopg_url(database or running.get("database_url", "")),
-        cache or running.get("redis_url", ""),
-        not (database and cache),
-    )
-
-
-def _psycopg_url(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if separator and scheme.startswith("postgres") else url
-
-
-def _running_services(data_dir: Path) -> dict[str, str]:
-    path = data_dir / SERVICES_FILE
-    try:
-        return dict(json.loads(path.read_text()))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} can't be read ({error.__class__.__name__}); delete it and start again.") from None
 
 
 def _models(read: Reader) -> Models:

@@ -1,5 +1,6 @@
 """What models cost, out of a dated file that an operator can replace. A model without a price is not free."""
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -68,7 +69,22 @@ class Prices:
 def _of_speech(models: object) -> dict[tuple[str, str], float]:
     """From ``provider:model``."""
     rows = models.items() if isinstance(models, dict) else ()
-    return {(name.partition(":")[0], name.partition(":")[2]): float(row[0]) for name, row in rows}
+    return {(name.partition(":")[0], name.partition(":")[2]): _dollars(row, 0) for name, row in rows}
+
+
+def _dollars(row: object, place: int) -> float:
+    """Raises ``ValueError`` for what is no price: one that is negative or no number would lift every budget."""
+    price = row[place] if isinstance(row, list) and len(row) > place else None
+    if isinstance(price, bool) or not isinstance(price, int | float) or not 0 <= price < math.inf:
+        raise ValueError(f"no price in US dollars: {row!r}")
+    return float(price)
+
+
+def _day(written: object) -> date:
+    try:
+        return date.fromisoformat(str(written))
+    except ValueError:
+        raise ValueError("as_of must say of which day the prices are, such as 2026-11-01") from None
 
 
 def load(path: Path | None = None) -> Prices:
@@ -77,13 +93,15 @@ def load(path: Path | None = None) -> Prices:
     try:
         read = tomllib.loads(path.read_text())
         listed = {
-            (provider, model): Price(float(row[0]), float(row[1]))
+            (provider, model): Price(_dollars(row, 0), _dollars(row, 1))
             for provider, models in read.items()
             if isinstance(models, dict) and provider not in OTHERS
             for model, row in models.items()
         }
+        if not listed:
+            raise ValueError("no model is in it")
         dearest = Price(max(one.input for one in listed.values()), max(one.output for one in listed.values()))
-        as_of = date.fromisoformat(str(read["as_of"]))
-        return Prices(listed, dearest, as_of, _of_speech(read.get("speech")), _of_speech(read.get("transcription")))
+        spoken, heard = (_of_speech(read.get(name)) for name in OTHERS[1:])
+        return Prices(listed, dearest, _day(read.get("as_of")), spoken, heard)
     except (OSError, ValueError, TypeError, LookupError) as error:
         raise ValueError(f"{path} is no list of prices ({error}); compare it with {BUILT_IN}.") from None

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.config.settings import SERVICES_FILE
+from app.config.stores import SERVICES_FILE
 from app.local import postgres, redis, stale_processes
 from app.local.server import LocalError, Server
 

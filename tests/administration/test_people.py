@@ -36,6 +36,7 @@ def test_tenants_with_their_figures(operator: Caller, house: None) -> None:
     found = operator.get("/api/v1/admin/tenants").json
     rows = {one["id"]: (one["members"], one["people"], one["calls"], one["cost_usd"]) for one in found["tenants"]}
     assert rows == {"acme": (1, 2, 2, 0.75), "other": (0, 0, 1, 0.0)}
+    assert {one["id"]: one["unpriced"] for one in found["tenants"]} == {"acme": 0, "other": 1}
     assert (found["total"], found["has_more"]) == (2, False)
 
 
@@ -50,6 +51,7 @@ def test_people_with_an_account_and_with_a_token(operator: Caller, house: None) 
     found = operator.get("/api/v1/admin/people?tenant=acme").json["people"]
     rows = {(one["name"], one["email"], one["role"], one["calls"], one["cost_usd"]) for one in found}
     assert rows == {("Olivia", "olivia@acme.example", "owner", 1, 0.5), ("", "", "", 1, 0.25)}
+    assert [one["unpriced"] for one in found] == [0, 0]
     assert operator.get("/api/v1/admin/people?tenant=other").json["total"] == 0
     assert [one["name"] for one in operator.get("/api/v1/admin/people?search=olivia@").json["people"]] == ["Olivia"]
 

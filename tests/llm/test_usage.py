@@ -100,8 +100,28 @@ def test_an_operators_own_price_list(tmp_path: Path) -> None:
     mine = tmp_path / "prices.toml"
     mine.write_text('as_of = 2026-11-01\n[openai]\n"my-model" = [1, 2]\n')
     assert prices.load(mine).cost("openai", "my-model", 1_000_000, 1_000_000) == 3
-    mine.write_text('[openai]\n"my-model" = "cheap"\n')
-    with pytest.raises(ValueError, match="is no list of prices"):
+    assert prices.load(mine).as_of.isoformat() == "2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("as_of = 2026-11-01\n[openai]\nm = 'cheap'\n", "no price in US dollars: 'cheap'"),
+        ("as_of = 2026-11-01\n[openai]\nm = ['12', '13']\n", "no price"),
+        ("as_of = 2026-11-01\n[openai]\nm = [1]\n", "no price"),
+        ("as_of = 2026-11-01\n[openai]\nm = [1, -2]\n", "no price"),
+        ("as_of = 2026-11-01\n[openai]\nm = [1, nan]\n", "no price"),
+        ("as_of = 2026-11-01\n[openai]\nm = [1, inf]\n", "no price"),
+        ("as_of = 2026-11-01\n[openai]\nm = [1, 2]\n[speech]\n'openai:tts-1' = 15\n", "no price"),
+        ("[openai]\nm = [1, 2]\n", "as_of must say of which day"),
+        ("as_of = 2026-11-01\n", "no model is in it"),
+        ("as_of = ", "Invalid value"),
+    ],
+)
+def test_what_is_no_price_list(tmp_path: Path, written: str, said: str) -> None:
+    mine = tmp_path / "prices.toml"
+    mine.write_text(written)
+    with pytest.raises(ValueError, match=rf"prices.toml is no list of prices \(.*{said}.*; compare it with"):
         prices.load(mine)
 
 

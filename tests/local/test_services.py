@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import redis
 
-from app.config.settings import SERVICES_FILE
+from app.config.stores import SERVICES_FILE
 from app.local import postgres, services, stale_processes
 from app.local.redis import PROGRAMS
 from app.local.redis import start as start_redis

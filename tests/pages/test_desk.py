@@ -80,7 +80,7 @@ def told(page: Page, text: str) -> None:
 
 
 def test_the_overview_shows_what_was_spent_and_leads_on(desk: Page) -> None:
-    assert desk.texts(".figure strong")[:3] == ["$0.75", "$0.75", "3"]
+    assert desk.texts(".figure strong")[:4] == ["$0.75", "$0.75", "1", "3"]
     assert "openai:gpt-5-mini $0.75" in desk.ask("document.querySelector('.plot').getAttribute('aria-label')")
     desk.click("a[href='#jobs']")
     desk.wait("document.activeElement.innerText == 'Jobs' && document.title == 'Jobs · Coachhouse'")
@@ -94,6 +94,12 @@ def test_spending_is_the_ledgers(desk: Page, operator: Caller) -> None:
     row = operator.get("/api/v1/admin/usage?by=tenant").json["rows"][0]
     assert desk.texts(".figure strong")[:2] == [f"${row['cost_usd']}", str(row["calls"])]
     assert desk.text(".note").startswith("1 calls went to models whose price is not known")
+
+
+@pytest.mark.parametrize("part", ["tenants", "people", "tenants/acme"])
+def test_what_has_no_price_is_not_shown_as_free(desk: Page, part: str) -> None:
+    visit(desk, part, "document.querySelector('[data-name=Cost]')")
+    assert "$0.75 1 unpriced" in " ".join(desk.text("table").split())
 
 
 def test_a_budget_is_set_and_taken_back(desk: Page, operator: Caller) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.gunicorn import ROOT, Web
 
@@ -13,6 +14,14 @@ def test_a_web_service_with_a_short_secret_ends(environ: dict[str, str]) -> None
     web.await_end()
     assert web.process.returncode == 4
     assert web.said().count("AUTH_JWT_SECRET is too short") == 1
+
+
+def test_a_web_service_with_a_broken_price_list_ends(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "prices.toml").write_text('as_of = 2026-11-01\n[openai]\n"gpt-5-mini" = "cheap"\n')
+    web = Web(environ | {"PRICES_FILE": str(tmp_path / "prices.toml")})
+    web.await_end()
+    assert web.process.returncode == 4
+    assert web.said().count("PRICES_FILE: ") == web.said().count("no price in US dollars: 'cheap'") == 1
 
 
 def test_so_does_a_worker(environ: dict[str, str]) -> None:

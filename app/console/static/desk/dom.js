@@ -95,6 +95,11 @@ export function money(dollars) {
   const digits = !dollars || Math.abs(dollars) >= 1 ? 2 : Math.abs(dollars) >= 0.01 ? 3 : 6;
   return "$" + dollars.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: digits });
 }
+// What has a price, and how much has none: a call without one was not free.
+export function cost(dollars, unpriced) {
+  if (!unpriced) return money(dollars);
+  return [dollars ? money(dollars) + " " : null, h("span.tag.wait", { title: "Calls to models whose price is not known" }, `${number(unpriced)} unpriced`)];
+}
 export function moment(text) {
   if (!text) return h("span.soft", "never");
   const at = new Date(text);

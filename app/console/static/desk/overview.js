@@ -21,6 +21,7 @@ export async function overview() {
     heading("Overview", "The last thirty days; days are those of UTC."),
     h("div.figures",
       figure("spent today", money(sum(now, "cost_usd")), "#usage"), figure("this month", money(sum(month, "cost_usd")), "#usage"),
+      ...(sum(month, "unpriced") ? [figure("unpriced this month", number(sum(month, "unpriced")), "#usage", true)] : []),
       figure("model calls today", number(sum(now, "calls")), "#usage"), figure("of them failed", number(sum(now, "failed_calls")), "#usage", sum(now, "failed_calls") > 0),
       figure("jobs waiting", number(work.counts.queued), "#jobs"), figure("jobs failed", number(work.counts.failed), "#jobs", work.counts.failed > 0),
       figure("sockets open", number(hands.sockets), "#connections"), figure("streams now", number(hands.streams), "#connections"),

@@ -1,6 +1,6 @@
 // People of all tenants, and ending what their tokens open.
 import { get, post } from "./api.js";
-import { h, moment, money, number, sure, table } from "./dom.js";
+import { cost, h, moment, number, sure, table } from "./dom.js";
 import { button, heading, tell } from "./frame.js";
 import { searched } from "./tenants.js";
 
@@ -13,7 +13,7 @@ export const peopleTable = (rows, all = false) => table("People", [
   { name: "Person", of: row => [h("b", row.name || row.email || row.user_id), row.email && row.name ? h("div.soft", row.email) : null] },
   { name: "Id", kind: "id", of: row => row.user_id },
   ...(all ? [{ name: "Tenant", of: row => h("a", { href: "#tenants/" + encodeURIComponent(row.tenant) }, row.tenant) }] : []),
-  { name: "Role", of: row => row.role || h("span.soft", "by token") }, { name: "Calls", kind: "number", of: row => number(row.calls) }, { name: "Cost", kind: "number", of: row => money(row.cost_usd) },
+  { name: "Role", of: row => row.role || h("span.soft", "by token") }, { name: "Calls", kind: "number", of: row => number(row.calls) }, { name: "Cost", kind: "number", of: row => cost(row.cost_usd, row.unpriced) },
   { name: "Last call", kind: "keep", of: row => moment(row.last_call_at) },
   { name: "", of: row => button("End tokens", () => end(row), "small") },
 ], rows, "Nobody is known yet.");

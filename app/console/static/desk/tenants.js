@@ -1,7 +1,7 @@
 // Tenants: who they are, what they may spend, their people and keys.
 import { get, put, remove } from "./api.js";
 import { columns, days } from "./charts.js";
-import { day, daysAgo, field, h, moment, money, number, panel, sure, table } from "./dom.js";
+import { cost, day, daysAgo, field, h, moment, money, number, panel, sure, table } from "./dom.js";
 import { button, heading, tell, told } from "./frame.js";
 import { keysOf } from "./keys.js";
 import { peopleTable } from "./people.js";
@@ -27,7 +27,7 @@ export async function tenants() {
   const list = await searched(async asked => { const found = await get("/admin/tenants", asked); return { ...found, rows: found.tenants }; }, rows => table("Tenants", [
     { name: "Tenant", of: row => h("a", { href: at(row.id) }, row.name || row.id) }, { name: "Id", kind: "id", of: row => row.id },
     { name: "Members", kind: "number", of: row => number(row.members) }, { name: "Active people", kind: "number", of: row => number(row.people) }, { name: "Keys", kind: "number", of: row => number(row.keys) },
-    { name: "Calls", kind: "number", of: row => number(row.calls) }, { name: "Cost", kind: "number", of: row => money(row.cost_usd) }, { name: "Last call", kind: "keep", of: row => moment(row.last_call_at) },
+    { name: "Calls", kind: "number", of: row => number(row.calls) }, { name: "Cost", kind: "number", of: row => cost(row.cost_usd, row.unpriced) }, { name: "Last call", kind: "keep", of: row => moment(row.last_call_at) },
   ], rows, "No tenant is known yet."), "An id or a name");
   return [heading("Tenants", "People, calls and cost are those of the last thirty days."), list];
 }
@@ -39,7 +39,7 @@ export async function tenant(id) {
   ]);
   const own = spent.rows.filter(row => row.tenant === id), holder = h("div", budgetForm(id, budget));
   return [
-    h("a.back", { href: "#tenants" }, "← Tenants"), heading(id, `${number(found.total)} ${found.total === 1 ? "person" : "people"}, ${money(own.reduce((all, row) => all + row.cost_usd, 0))} in thirty days`, h("a.button", { href: "#audit/" + encodeURIComponent(id) }, "Audit log")),
+    h("a.back", { href: "#tenants" }, "← Tenants"), heading(id, `${number(found.total)} ${found.total === 1 ? "person" : "people"}, ${money(own.reduce((all, row) => all + row.cost_usd, 0))} in thirty days${own.some(row => row.unpriced) ? ", and calls whose price is not known" : ""}`, h("a.button", { href: "#audit/" + encodeURIComponent(id) }, "Audit log")),
     panel("Spending by feature", columns("Spending by feature", shown, spread(own, shown, "feature", "cost_usd"), money)),
     h("div.two", panel("Budgets", holder), keys),
     panel("People", peopleTable(found.people)),

@@ -62,5 +62,5 @@ async function fill(body) {
 const figuresOf = (sums, name) => table("All figures", [
   { name, of: row => row.name || "(none)" },
   ...[["Calls", "calls"], ["Failed", "failed_calls"], ["Requests", "attempts"], ["Tokens sent", "input_tokens"], ["Tokens received", "output_tokens"]].map(([title, key]) => ({ name: title, kind: "number", of: row => number(row[key]) })),
-  { name: "Cost", kind: "number", of: row => money(row.cost_usd) }, { name: "Unpriced", kind: "number", of: row => number(row.unpriced) },
+  { name: "Cost", kind: "number", of: row => row.unpriced && !row.cost_usd ? "unknown" : money(row.cost_usd) }, { name: "Unpriced", kind: "number", of: row => number(row.unpriced) },
 ], sums, "Nothing in this time.");
