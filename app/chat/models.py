@@ -53,7 +53,7 @@ class ChatSession(Owned, Base):
         derived=dict.fromkeys(("title", "last_message", "summary"), ("chat_messages",)),
         derivation=Derivation.PART,
         ages=Ages(kind=Aging.MESSAGES, since="updated_at", unless=IS_ANSWERED.format(session="chat_sessions.id")),
-        machinery=("remembered_at", "taken_over_by", "taken_over_name", "taken_over_until"),
+        machinery=("taken_over_by", "taken_over_name", "taken_over_until"),
         names=(Name("taken_over_by", beside=("taken_over_name",)),),
     )
     __table_args__ = (

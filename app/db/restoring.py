@@ -12,12 +12,14 @@ from app.core.json import JSONObject, JSONValue
 class Restored:
     """They are put back as they were, under ids of their own.
 
-    Columns whose name ends with ``_id``, and what is JSON, may name other rows: by ids that begin with ``prefix``.
+    Columns whose name ends with ``_id``, those in ``names``, and what is JSON, may name other rows: by ids that begin
+    with ``prefix``.
     ``mended`` makes of a row of the file the one that may be put back, and raises ``ValueError`` when there is none:
     what a client may not write, no file may. ``most`` is how many rows a person may have.
     """
 
     prefix: str = ""
+    names: tuple[str, ...] = ()
     mended: Callable[[JSONObject], JSONObject] | None = None
     most: int | None = None
 

@@ -1,6 +1,7 @@
 """What restored texts were made from: so that they lose the words of what is deleted here, as they did there."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from app.provenance.models import DerivedSource, Standing
 from app.provenance.sources import MILESTONE, PROGRESS
 
 TABLE = DerivedSource.__tablename__
+OF_TEXTS = cast(Table, DerivedSource.__table__)
 SOURCES = {MILESTONE: "milestones", PROGRESS: "progress_updates"}  # entries and goals are known; records are the team's
 COLUMNS = ("derived_type", "derived_id", "source_type", "source_id", "version", "standing", "made_at")
 
@@ -28,14 +30,16 @@ def store(session: Session, target: Target, rows: Sequence[ImportedRow], ids: Id
     theirs: list[Made] = [
         (item, columns) for item, columns in made if _noted(columns["derived_type"], columns["derived_id"]) in brought
     ]
-    table = DerivedSource.__table__
-    assert isinstance(table, Table)
     unfit = [Skipped(row.item, UNFIT) for row in its if not _fits(row)]
-    return unfit + (restored.insert(session, target, table, theirs) if theirs else [])
+    return unfit + (restored.insert(session, target, OF_TEXTS, theirs) if theirs else [])
 
 
 def _fits(row: ImportedRow) -> bool:
-    is_known = row.values.get("standing") in {*Standing}
+    try:
+        restored.check_times(OF_TEXTS, row.values)
+    except (ValueError, OverflowError):
+        return False
+    is_known = str(row.values.get("standing")) in {*Standing}
     return is_known and all(isinstance(row.values.get(name), str) for name in COLUMNS)
 
 

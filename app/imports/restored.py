@@ -5,9 +5,10 @@ What is done with a table's rows stands beside the table (``app/db/restoring.py`
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date
 from typing import Any
 
-from sqlalchemy import Column, String, Table, delete, func, select
+from sqlalchemy import Column, Date, DateTime, String, Table, delete, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from app.core.json import JSONObject, as_object, to_json
 from app.db.bulk import insert_rows
 from app.db.ownership import owner_columns
 from app.db.privacy import PartOf
-from app.db.restoring import Restored
+from app.db.restoring import Restored, moment_of
 from app.db.session import Base
 from app.imports.ids import Ids, names_rows, said_of, tables
 from app.imports.items import ImportedRow, Skipped
@@ -76,10 +77,21 @@ def _fitted(table: Table, row: ImportedRow) -> ImportedRow | Skipped:
     fits = all(isinstance(row.values.get(key), str) for key in keys) and len(to_json(row.values)) <= LARGEST
     mended = _restored(table).mended
     try:
+        check_times(table, row.values)
         values = mended(row.values) if mended and fits else row.values
     except (ValueError, OverflowError):
         fits, values = False, row.values
     return ImportedRow(row.item, row.table, values) if fits else Skipped(row.item, UNFIT)
+
+
+def check_times(table: Table, values: JSONObject) -> None:
+    """What PostgreSQL takes and nobody can read, as ``infinity``, fits no row. Raises ``ValueError``."""
+    for column in table.columns:
+        value = values.get(column.name)
+        if isinstance(column.type, DateTime) and value is not None:
+            moment_of(value).astimezone(UTC)
+        elif isinstance(column.type, Date) and value is not None:
+            date.fromisoformat(str(value))
 
 
 def _restored(table: Table) -> Restored:
@@ -132,7 +144,8 @@ def _value(column: Column[Any], row: JSONObject, ids: Ids) -> object:
     own = column.table.name if column.name == "id" and isinstance(column.type, String) else None
     if (table := own or (target if target in tables() else None)) and isinstance(value, str) and value:
         return ids.of(table, value)
-    return ids.within(value) if names_rows(column.name, value) else value
+    may_name = names_rows(column.name, value) or column.name in _restored(column.table).names
+    return ids.within(value) if may_name else value
 
 
 def _default(column: Column[Any]) -> object:

@@ -18,7 +18,7 @@ from app.core.json import JSONObject
 from app.db.bulk import insert_rows
 from app.db.ownership import owner_columns
 from app.db.session import Database
-from app.imports import attachments, derived, restored
+from app.imports import attachments, derived, remembered, restored
 from app.imports.files import Files
 from app.imports.ids import Ids, named
 from app.imports.items import ImportedEntry, ImportedFile, ImportedGoal, ImportedLink, ImportedRow, Item, Skipped
@@ -217,6 +217,7 @@ def _store_rows(session: Session, target: Target, rows: Sequence[ImportedRow], s
     known = _ids(session, target.principal, JournalEntry, others) | _ids(session, target.principal, Goal, others)
     ids = Ids(target.principal, known)
     stored.skips += restored.store(session, target, rows, ids) + derived.store(session, target, rows, ids)
+    remembered.index(session, target, rows, ids)
 
 
 def take_back(session: Session, principal: Principal, import_id: str) -> int:

@@ -6,12 +6,14 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.care.safety import in_crisis, stored_of
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.json import JSONObject
 from app.core.retention import Aging
 from app.db.ownership import Owned
 from app.db.privacy import Ages, Derivation, OfPerson
-from app.db.restoring import Restored, Stays
+from app.db.restoring import Restored, no_later
 from app.db.session import Base
 
 LONGEST = 300  # characters of a fact
@@ -44,6 +46,16 @@ class Special(StrEnum):
     OFFENCE = "offence"
 
 
+def as_restored(row: JSONObject) -> JSONObject:
+    """What could not be remembered here is none: nothing of a crisis. Nothing was said later than now."""
+    text, special = row.get("text"), row.get("special")
+    is_known = str(row.get("kind")) in {*FactKind} and (special is None or str(special) in {*Special})
+    is_sentence = isinstance(text, str) and 0 < len(text.strip()) <= len(text) <= LONGEST
+    if not is_known or not is_sentence or in_crisis(stored_of(str(text))):
+        raise ValueError("not a fact")
+    return {**row, "said_at": no_later(row.get("said_at"), now())}
+
+
 class Fact(Owned, Base):
     """One thing that the person said of themselves, in one sentence. ``said_at`` is when they said it last.
 
@@ -53,7 +65,7 @@ class Fact(Owned, Base):
 
     __tablename__ = "memory_facts"
     privacy = OfPerson(
-        restored=Stays("Conversations that come along are read again for what to remember"),
+        restored=Restored(prefix="fact", names=("replaces",), mended=as_restored),
         derived={"text": ("chat_messages",)},
         derivation=Derivation.RECORDED,
         ages=Ages(kind=Aging.MESSAGES, since="said_at"),

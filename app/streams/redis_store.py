@@ -1,6 +1,8 @@
 """The Redis side of logs: a stream for each, kept for a while after its last event. PostgreSQL is the truth."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,6 +19,7 @@ REQUEST_TIMEOUT = 1.0  # seconds; the request path never waits longer for Redis
 CONNECTIONS = 64
 SCANNED = 1000  # keys at once
 HUNG = 4.0  # seconds more or less
+REWRITING, LOOK_EVERY = 10.0, 0.1  # seconds that a log which is being written anew is waited for
 # A connection that went stale is replaced; a server that does not answer in time is not asked twice.
 ONCE_MORE = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
 
@@ -81,6 +84,29 @@ def remove(server: redis.Redis, globs: Iterable[str]) -> int:
     """Deletes the keys that these globs find; how many."""
     keys = [key for glob in globs for key in server.scan_iter(match=glob, count=SCANNED)]
     return sum(int(server.unlink(*keys[at : at + SCANNED])) for at in range(0, len(keys), SCANNED))
+
+
+def rewrite_log(server: redis.Redis) -> None:
+    """Has Redis write its log of commands (AOF) anew, without what is deleted.
+
+    Where it keeps none, or lets nobody, that is no error: it does so by itself when the log has grown.
+    """
+    with suppress(Away):
+        if _persistence(server).get("aof_enabled"):
+            _await_rewriting(server)
+            server.bgrewriteaof()
+
+
+def _await_rewriting(server: redis.Redis) -> None:
+    """One that has begun has what was there then."""
+    give_up = time.monotonic() + REWRITING
+    while _persistence(server).get("aof_rewrite_in_progress") and time.monotonic() < give_up:
+        time.sleep(LOOK_EVERY)
+
+
+def _persistence(server: redis.Redis) -> Mapping[str, Any]:
+    said: Any = server.info("persistence")
+    return dict(said)
 
 
 def frames(server: redis.Redis, name: str) -> list[Frame]:

@@ -232,7 +232,18 @@ NONSENSE = {
     "topic_runs": [{"result": []}, {"about": "x"}],
     "suggested_prompts": [{"prompts": [{"id": 7}]}, {"prompts": "x"}],
     "care_follow_ups": [{"until": "infinity"}],
-    "derived_sources": [{"standing": "sure"}, {"source_id": None}],
+    "memory_facts": [
+        {"kind": ["x"]},
+        {"special": "x"},
+        {"said_at": "infinity"},
+        {"created_at": "2026-01-01"},
+        {"text": " "},
+        {"text": "I am going to kill myself tonight"},
+        {"superseded_by": "fact_of_nobody"},
+        {"text": "x" * 301},
+    ],
+    "derived_sources": [{"standing": "sure"}, {"source_id": None}, {"made_at": "infinity"}],
+    "chat_sessions": [{"remembered_at": "infinity"}, {"updated_at": "9999-12-31T23:59:59-12:00"}, {"created_at": 7}],
 }
 
 

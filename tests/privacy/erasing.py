@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, text
 
 from app.db.session import Base
 from app.db.session import db as database
 from app.streams.signals import signals
+from tests.actions.conftest import answered
+from tests.attachments import conftest as files
+from tests.coaches.conftest import COACH, agree
 from tests.conftest import Caller, sign_in
 from tests.privacy.conftest import WorkOff, begin, live, sent
 from tests.realtime.conftest import Machine, key_of, make_agent, make_session
+from tests.reminders.conftest import make
+from tests.test_migrations import fill
 
 ME, ADMIN = "/api/v1/me", "/api/v1/admin/erasures"
 CRISIS = "I have the pills here and I am going to kill myself tonight"
@@ -52,6 +57,7 @@ def erase(opal: Caller, whom: Caller, work_off: WorkOff) -> Any:
 def live_fully(caller: Caller, boss: Caller, word: str, work_off: WorkOff) -> None:
     """Everything at once, and some of it not done yet."""
     live(caller, word, work_off)
+    plan_with_others(caller, word)
     sent(caller.post("/api/v1/chat/message", json={"message": f"{CRISIS} {word}"}))
     table = f"date,text,title\n2026-02-20,Ran {word},Day\nnever {word},x,y\n".encode()
     form = {"file": (io.BytesIO(table), f"{word}.csv")}
@@ -82,6 +88,17 @@ def talk_aloud(caller: Caller, word: str) -> None:
     sent(machine.post("/api/slides/", json=deck))
 
 
+def plan_with_others(caller: Caller, word: str) -> None:
+    """With the coach, who is given a file and proposes something; with a clock; with a human coach, who notes it."""
+    files.sent(caller, f"My plan: {word}", f"{word}.txt")
+    assert answered(caller, f"I'd like to learn {word}").last["proposals"]
+    make(caller, text=f"Tea and {word}")
+    coach = sign_in(caller.client.application, f"carla-{word}", caller.tenant, "coach")
+    agree(caller, coach, ("read",))
+    sent(coach.post(f"{COACH}/people/{caller.user}/notes", json={"text": f"Ask about {word}"}))
+    sent(coach.get(f"{COACH}/people/{caller.user}/entries"))
+
+
 def tables_with(word: str) -> set[str]:
     """Every table with a row that has the word, in whatever column; a file's bytes as they are."""
     with database.read() as session:
@@ -89,8 +106,18 @@ def tables_with(word: str) -> set[str]:
 
 
 def rows_with(table: str, shown: str = "1") -> str:
-    as_text = {"export_files": "encode(t.data, 'escape')", "import_files": "encode(t.data, 'escape')"}
-    return f'SELECT {shown} FROM "{table}" AS t WHERE {as_text.get(table, "t::text")} LIKE :word'
+    files = [column.name for column in Base.metadata.tables[table].columns if isinstance(column.type, LargeBinary)]
+    parts = ["t::text", *(f"encode(t.\"{name}\", 'escape')" for name in files)]
+    return f'SELECT {shown} FROM "{table}" AS t WHERE concat({", ".join(parts)}) LIKE :word'
+
+
+def fill_for_x() -> None:
+    """A row of the person ``x`` of the tenant ``x`` in each table."""
+    fill(database.engine)
+    with database.begin() as session:
+        session.execute(text("UPDATE idempotency_keys SET owner = 'x:x'"))
+        session.execute(text("UPDATE goals SET of_team = false"))
+        session.execute(text("SELECT setval(format('%I.%I', schemaname, sequencename), 1000) FROM pg_sequences"))
 
 
 def rows_of(word: str) -> dict[str, list[str]]:

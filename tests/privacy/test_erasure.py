@@ -20,6 +20,7 @@ from tests.privacy.erasing import (
     again,
     erase,
     files_with,
+    fill_for_x,
     keys_with,
     live_fully,
     receipts,
@@ -27,7 +28,7 @@ from tests.privacy.erasing import (
     somebody,
     tables_with,
 )
-from tests.test_migrations import counts, fill
+from tests.test_migrations import counts
 from tests.waiting import until
 
 LEFT = {"erasures", "revocations"}  # what has the id of somebody who is gone
@@ -57,7 +58,8 @@ def test_nothing_of_what_a_person_ever_wrote_is_left(
     assert tables_with("kumquat") >= {
         "journal_entries", "chat_messages", "document_chunks", "coaching_messages", "conversation_messages", "goals",
         "topic_runs", "milestones", "progress_updates", "routines", "categories", "personalities", "realtime_chats",
-        "imports", "import_skips", "slide_decks", "idempotency_keys",
+        "imports", "import_skips", "slide_decks", "idempotency_keys", "memory_facts", "coach_notes", "consents",
+        "reminders", "actions", "attachments", "blob_pieces",
     }  # fmt: skip
     assert {"stream", "rate"} <= {key.partition(":")[0] for key in keys_with("kumquat") + keys_with(erin.user)}
     erase(opal, erin, work_off)
@@ -260,11 +262,7 @@ def test_only_operators_erase_others(offline_app: Flask, clean: None, role: str)
 
 def test_no_table_is_forgotten(opal: Caller, work_off: WorkOff) -> None:
     """With a row of the same person in each."""
-    fill(database.engine)
-    with database.begin() as session:
-        session.execute(text("UPDATE idempotency_keys SET owner = 'x:x'"))
-        session.execute(text("UPDATE goals SET of_team = false"))
-        session.execute(text("SELECT setval(format('%I.%I', schemaname, sequencename), 1000) FROM pg_sequences"))
+    fill_for_x()
     sent(opal.post(ADMIN, json={"tenant": "x", "user": "x"}))
     work_off()
     left, of_people = counts(database.engine), {table.name: said for table, said in declarations().items()}

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.auth.models import AuditEntry
-from app.db.privacy import Declaration, Name, OfPerson
+from app.db.privacy import Declaration, Name, OfPerson, PartOf
 from app.db.session import Database
 from app.privacy.erasure import documents
 from app.privacy.erasure.documents import Known
@@ -122,11 +122,23 @@ def _in_steps(
     while last == AT_ONCE:
         with db.begin() as session:
             session.execute(LONG)
+            _hold_wholes(session, erasure, table)
             done = session.execute(some.execution_options(synchronize_session=False))
             last = done.rowcount if isinstance(done, CursorResult) else 0
             count(session, erasure.id, table.name, last, are_gone=isinstance(change, Delete))
         total += last
     return total
+
+
+def _hold_wholes(session: Session, erasure: Erasure, table: Table) -> None:
+    """Conversations before what was said in them, in order: as retention does, and whoever deletes one."""
+    said = declarations()[table]
+    if not isinstance(said, PartOf):
+        return
+    key = next(iter(table.c[said.by].foreign_keys)).column
+    rows = rows_of(key.table, Scope(erasure.tenant_id, erasure.person))
+    if rows is not None:
+        session.execute(select(key).where(rows).order_by(key).with_for_update())
 
 
 def count(session: Session, erasure_id: str, table: str, rows: int, *, are_gone: bool) -> None:

@@ -2,7 +2,7 @@
 
 1. The door is closed: no token counts, and the database takes no new row of theirs.
 2. What is being made for them is stopped, wherever it runs.
-3. Rows go, and names out of rows that stay; then what Redis has. Once more, until there is nothing.
+3. Rows go, and names out of rows that stay; once more, until there is nothing. Then what Redis has, in its log too.
 4. The receipt. The door stays closed until they come back.
 """
 
@@ -67,6 +67,7 @@ def _close(session: Session, erasure: Erasure) -> None:
 def _empty_caches(erasure: Erasure) -> None:
     globs = [glob for glob in (keys.glob(erasure.tenant_id, erasure.person) for keys in REDIS_KEYS) if glob]
     redis_store.remove(signals.redis, globs)
+    redis_store.rewrite_log(signals.redis)
     signals.publish(follow_ups.CHANGED)
 
 

@@ -45,12 +45,19 @@ def _write_table(
     count = 0
     with _entry(archive, f"data/{table.name}.json") as file:
         file.write(b"[")
-        for row in stream(connection, query.order_by(*table.primary_key)):
+        for row in stream(connection, query.order_by(*_order(table))):
             file.write(b",\n" if count else b"\n")
             file.write(_encode(dict(zip(names, row, strict=False)) | _file_field(table, row)))
             count += 1
         file.write(b"\n]\n")
     return count
+
+
+def _order(table: Table) -> list[ColumnElement[Any]]:
+    """By the key, which is time's order. Where rows name later ones of their table the last comes first: whoever reads
+    them finds each name known."""
+    names_its_own = any(key.column.table is table for key in table.foreign_keys)
+    return [column.desc() if names_its_own else column.asc() for column in table.primary_key]
 
 
 def _write_pages(connection: Connection, archive: ZipFile, scope: Scope) -> None:
