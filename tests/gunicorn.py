@@ -5,34 +5,34 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import urllib3
 
-from tests import sse
+from tests import nursery, sse
 from tests.waiting import until
 
-ROOT = Path(__file__).parents[1]
+ROOT = nursery.ROOT
 LAST = {"Connection": "close"}  # a connection that is kept holds up a process that goes down, for five seconds
 
 
 class Web:
-    """One web service process tree."""
+    """One web service process tree; ``alone``: started from nothing."""
 
-    def __init__(self, environ: dict[str, str], application: str = "wsgi:app", stderr: int | None = None) -> None:
+    def __init__(
+        self, environ: dict[str, str], application: str = "wsgi:app", stderr: int | None = None, *, alone: bool = False
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [str(Path(sys.executable).parent / "gunicorn"), application]
         self.environ = os.environ | environ | {"PORT": str(self.port)}
         self.output = tempfile.TemporaryFile()  # noqa: SIM115
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stderr=stderr or self.output)
+        command = [nursery.GUNICORN, application]
+        self.process = nursery.start(command, self.environ, stderr or self.output.fileno(), alone=alone)
         self.http = urllib3.PoolManager(retries=False, timeout=60, maxsize=50)
         self.url = f"http://127.0.0.1:{self.port}"
 
