@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         with app.app_context():
             upgrade()
         seeded = demo.prepare(app)
-        web = Web(environ)
+        web = Web(environ, alone=True)
         web.await_ready()
         before = megabytes(web)
         operator = resolve_from(app, Tokens).mint("opal", "demo", "operator", 86400)

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,27 +14,31 @@ from typing import Any
 
 import urllib3
 
-from tests import sse
+from tests import nursery, sse
 from tests.waiting import until
 
-ROOT = Path(__file__).parents[1]
+ROOT = nursery.ROOT
 LAST = {"Connection": "close"}  # a connection that is kept holds up a process that goes down, for five seconds
 
 
 class Web:
-    """One web service process tree."""
+    """One web service process tree; ``alone``, or by a ``command`` of its own: started from nothing."""
 
     def __init__(
-        self, environ: dict[str, str], application: str = "wsgi:app", stderr: int | None = None,
-        command: Sequence[str] = (), root: Path = ROOT,
+        self, environ: dict[str, str], application: str = "wsgi:app", stderr: int | None = None, *,
+        alone: bool = False, command: Sequence[str] = (), root: Path = nursery.ROOT,
     ) -> None:  # fmt: skip
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = command or [str(Path(sys.executable).parent / "gunicorn"), application]
         self.environ = os.environ | environ | {"PORT": str(self.port)}
         self.output = tempfile.TemporaryFile()  # noqa: SIM115
-        self.process = subprocess.Popen(command, cwd=root, env=self.environ, stderr=stderr or self.output)
+        output = stderr or self.output.fileno()
+        self.process: nursery.Process = (
+            subprocess.Popen(command, cwd=root, env=self.environ, stderr=output)
+            if command
+            else nursery.start([nursery.GUNICORN, application], self.environ, output, alone=alone)
+        )
         self.http = urllib3.PoolManager(retries=False, timeout=60, maxsize=50)
         self.url = f"http://127.0.0.1:{self.port}"
 

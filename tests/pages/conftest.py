@@ -1,13 +1,12 @@
 """Real web and worker processes with the offline coach, and a tab for each test."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
-from tests.gunicorn import ROOT, Web
+from tests import nursery
+from tests.gunicorn import Web
 from tests.pages.browser import Browser, Page
 from tests.pages.network import Network
 
@@ -27,7 +26,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def web(environ: dict[str, str], app: Flask, browser: Browser) -> Iterator[Web]:
     running = Web(environ | OFFLINE)
-    worker = subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=running.environ)
+    worker = nursery.start_worker(running.environ)
     running.await_ready()
     yield running
     worker.terminate()

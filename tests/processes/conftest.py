@@ -1,6 +1,3 @@
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,12 +5,12 @@ from flask import Flask
 
 from app.auth.tokens import Tokens
 from app.web.container import resolve_from
-from tests.gunicorn import ROOT
+from tests import nursery
 from tests.topics.conftest import answer_of
 
 REVIEW = answer_of("niche_review")
 PARAMETERS = {"current_value": "We help small business owners with marketing"}
-Workers = Callable[..., "subprocess.Popen[bytes]"]
+Workers = Callable[..., nursery.Process]
 
 
 @pytest.fixture
@@ -24,11 +21,10 @@ def token(app: Flask) -> str:
 
 @pytest.fixture
 def start_worker(environ: dict[str, str]) -> Iterator[Workers]:
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[nursery.Process] = []
 
-    def start(**changes: str) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "worker.py"]
-        started.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | environ | changes))
+    def start(**changes: str) -> nursery.Process:
+        started.append(nursery.start_worker(environ | changes))
         return started[-1]
 
     yield start

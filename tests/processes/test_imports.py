@@ -3,7 +3,6 @@ lost. A large file costs neither web nor worker its memory."""
 
 import io
 import json
-import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from sqlalchemy import text
 from app.db.session import db as database
 from tests.gunicorn import Web
 from tests.imports.conftest import day_one, day_one_entry
+from tests.nursery import Process
 from tests.processes.conftest import Workers
 from tests.waiting import until
 
@@ -60,7 +60,7 @@ def figures(query: str) -> Any:
         return session.execute(text(query)).one()
 
 
-def kill(worker: "subprocess.Popen[bytes]") -> None:
+def kill(worker: Process) -> None:
     """Then its leases run out."""
     worker.kill()
     worker.wait()

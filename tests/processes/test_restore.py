@@ -1,9 +1,7 @@
 """A backup, put into an empty database with an empty Redis: the service goes on from there."""
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +16,11 @@ from app.db.session import db as database
 from app.local.postgres import programs
 from app.local.services import Services
 from app.streams.signals import signals
+from tests import nursery
 from tests.chat.conftest import stream
 from tests.conftest import Caller, empty_tables, sign_in
 from tests.double.client import Double
-from tests.gunicorn import ROOT, Web
+from tests.gunicorn import Web
 from tests.processes.conftest import PARAMETERS, REVIEW
 from tests.realtime.conftest import Machine, key_of, make_agent
 from tests.realtime.test_resources import PNG
@@ -86,7 +85,7 @@ def today(
     double.default(json=REVIEW)
     elsewhere = environ | {"DATABASE_URL": url, "REDIS_URL": services.redis_url.removesuffix("/0") + "/1"}
     web = Web(elsewhere)
-    worker = subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=os.environ | elsewhere)
+    worker = nursery.start_worker(elsewhere)
     web.await_ready()
     yield web
     worker.kill()

@@ -10,7 +10,7 @@ SHORT = {"APP_ENV": "production", "AUTH_JWT_SECRET": "short"}
 
 
 def test_a_web_service_with_a_short_secret_ends(environ: dict[str, str]) -> None:
-    web = Web(environ | SHORT)
+    web = Web(environ | SHORT, alone=True)
     web.await_end()
     assert web.process.returncode == 4
     assert web.said().count("AUTH_JWT_SECRET is too short") == 1

@@ -1,6 +1,5 @@
 """Jobs that were accepted are done, however often web and worker are killed meanwhile."""
 
-import subprocess
 from collections.abc import Callable
 
 from sqlalchemy import text
@@ -8,6 +7,7 @@ from sqlalchemy import text
 from app.db.session import db as database
 from tests.double.client import Double
 from tests.gunicorn import Web
+from tests.nursery import Process
 from tests.processes.conftest import PARAMETERS, REVIEW, Workers
 from tests.waiting import until
 
@@ -24,7 +24,7 @@ def states(web: Web, token: str, jobs: list[str]) -> dict[str, str]:
     return {job: web.get(token, f"/ai/jobs/{job}")["data"]["status"] for job in jobs}
 
 
-def kill_together(web: Web, worker: "subprocess.Popen[bytes]", double: Double, at_work: int) -> None:
+def kill_together(web: Web, worker: Process, double: Double, at_work: int) -> None:
     """While the model is being asked; then the leases run out."""
     until(lambda: double.holds() == at_work)
     web.kill()
