@@ -79,7 +79,8 @@ def narrowed(forms: Sequence[str], masks: Sequence[int], size: int) -> Narrowed:
         " & ".join(f"({forms[one]})" for one in some) for some in together
     ]
     is_enough = bool(together) or not common
-    return Narrowed(" | ".join(f"({one})" for one in alternatives), NEWEST if is_enough else NEWEST_OF_COMMON)
+    query = " | ".join(f"({one})" for one in alternatives) or NOTHING
+    return Narrowed(query, NEWEST if is_enough else NEWEST_OF_COMMON)
 
 
 def _together(common: Sequence[int], masks: Sequence[int], share: float) -> list[tuple[int, ...]]:

@@ -43,9 +43,16 @@ LISTS = {
         ORDER BY rank DESC, dated_at DESC LIMIT 40) AS hits""",
     "vector": """
       SELECT id, row_number() OVER (ORDER BY distance, dated_at DESC) AS place, 1.0 AS weight FROM (
-        SELECT id, dated_at, embedding <=> CAST(:vector AS halfvec) AS distance FROM document_chunks
-        WHERE tenant_id = :tenant AND user_id = :user AND embedding_model = :model
-          AND vector_dims(embedding) = :dimensions
+        SELECT id, dated_at, embedding <=> CAST(:vector AS halfvec) AS distance FROM (
+          (SELECT id FROM document_chunks
+            WHERE tenant_id = :tenant AND user_id = :user AND embedding_model = :model AND embedding IS NOT NULL
+              AND length(signature) = :dimensions
+            ORDER BY signature <~> binary_quantize(CAST(:vector AS halfvec)) LIMIT 400)
+          UNION ALL
+          (SELECT id FROM document_chunks
+            WHERE tenant_id = :tenant AND user_id = :user AND embedding_model = :model AND embedding IS NOT NULL
+              AND signature IS NULL)) AS likely JOIN document_chunks USING (id)
+        WHERE vector_dims(embedding) = :dimensions
         ORDER BY distance LIMIT 40) AS near WHERE distance < 0.75""",
     "recent": """
       SELECT id, row_number() OVER (PARTITION BY kind ORDER BY dated_at DESC) AS place, 0.5 AS weight FROM (
@@ -158,7 +165,10 @@ def _words(session: Session | Connection, owned: dict[str, str], said: _Said) ->
     size = sizes.of(session, **owned)
     if size < narrowing.MANY:
         return ["lexical"], values
-    few = narrowing.narrowed(*_sample(session, owned, said), size)
+    forms, masks = _sample(session, owned, said)
+    if not masks:  # of what was counted a while ago nothing is left
+        return ["lexical"], values
+    few = narrowing.narrowed(forms, masks, size)
     return ["narrowed"], {**values, "narrowed": few.query, "newest": few.newest}
 
 
