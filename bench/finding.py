@@ -10,7 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import accumulate, islice
@@ -24,15 +24,16 @@ from app import create_app
 from app.config import settings as config
 from app.core.clock import now
 from app.db.session import db
+from app.db.statements import Statement
 from app.local.services import temporary
 from app.retrieval import narrowing
+from app.retrieval import search as finding
 from app.retrieval.index import Document, owner_word, put, put_new, remove
-from app.retrieval.search import Vector, search
 from bench.people import TENANT
 
 SIZES, POOL, EACH, OTHERS = (100, 1_000, 10_000, 50_000), "pool", 100, 100_000
-QUESTIONS, BEST, WRITES = 60, 10, 100
-MODEL, NUMBERS, HIDDEN, NEAR = "bench-embed", 1536, 64, 0.75
+QUESTIONS, WRITES = 60, 100
+MODEL, NUMBERS, HIDDEN = "bench-embed", 1536, 64
 COMMON = (
     "work day time feel morning evening sleep run project team stress walk family call week plan goal coffee meeting book "
     "read write happy tired friend home dinner train focus energy mood idea talk listen learn practice habit routine rest "
@@ -50,8 +51,11 @@ SPREAD = """INSERT INTO document_chunks (tenant_id, user_id, kind, source_id, pa
     FROM owners CROSS JOIN LATERAL generate_series(first, first + size - 1) AS places(place)
     JOIN document_chunks AS pool ON pool.user_id = 'pool' AND pool.source_id = CAST(place AS text)
     JOIN vectors USING (place)) AS given ORDER BY random()"""
-EXACT = """SELECT source_id FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user AND embedding_model = :model
-  AND embedding <=> CAST(:vector AS halfvec) < :near ORDER BY embedding <=> CAST(:vector AS halfvec), dated_at DESC LIMIT :best"""
+BEST_OF = "SELECT source_id FROM ({}) AS listed JOIN document_chunks USING (id) ORDER BY place LIMIT 10"
+BY_SIGNATURE = Statement(BEST_OF.format(finding.LISTS["vector"]))
+EXACT = Statement("""SELECT source_id FROM document_chunks WHERE tenant_id = :tenant AND user_id = :user
+  AND embedding_model = :model AND vector_dims(embedding) = :dimensions AND embedding <=> CAST(:vector AS halfvec) < 0.75
+  ORDER BY embedding <=> CAST(:vector AS halfvec), dated_at DESC LIMIT 10""")
 BYTES = """SELECT indexrelid::regclass::text AS name, pg_relation_size(indexrelid) / reltuples AS bytes
   FROM pg_index JOIN pg_class ON pg_class.oid = indrelid WHERE indrelid = 'document_chunks'::regclass ORDER BY bytes DESC"""
 
@@ -175,38 +179,49 @@ def report(words: Words, texts: Sequence[str]) -> None:
 
 
 def by_words(user: str, questions: Sequence[str]) -> tuple[float, float, float]:
-    times, found = zip(
-        *(timed(lambda asked=asked: best(user, asked)) for asked in [*questions[:6], *questions]), strict=True
-    )
+    times = [timed(user, question) for question in [*questions[:6], *questions]][6:]
+    few = [best_by_words(user, question) for question in questions]
     with everything_ranked():
-        exact = [best(user, question) for question in questions]
-    return summary(times[6:], [share(few, all_) for few, all_ in zip(found[6:], exact, strict=True) if all_])
+        return summary(times, recalls(few, [best_by_words(user, question) for question in questions]))
 
 
 def by_vector(user: str, words: Words, questions: Sequence[str]) -> tuple[float, float, float]:
     asked = [words.vector(question).tolist() for question in questions]
-    times, found = zip(*(timed(lambda one=one: best(user, "", one)) for one in [*asked[:6], *asked]), strict=True)
-    exact = [nearest(user, one) for one in asked]
-    return summary(times[6:], [share(few, all_) for few, all_ in zip(found[6:], exact, strict=True) if all_])
+    times = [timed(user, "", one) for one in [*asked[:6], *asked]][6:]
+    few = [best_by_vector(user, one, BY_SIGNATURE) for one in asked]
+    return summary(times, recalls(few, [best_by_vector(user, one, EXACT) for one in asked]))
 
 
-def best(user: str, question: str, vector: Sequence[float] | None = None) -> list[str]:
+def timed(user: str, question: str, vector: Sequence[float] | None = None) -> float:
+    began = time.perf_counter()
     with db.read() as session:
-        hits = search(session, TENANT, user, question, Vector(vector, MODEL) if vector else None)
-    return [hit.source_id for hit in hits if hit.matched][:BEST]
+        finding.search(session, TENANT, user, question, finding.Vector(vector, MODEL) if vector else None)
+    return (time.perf_counter() - began) * 1000
 
 
-def nearest(user: str, vector: Sequence[float]) -> list[str]:
+def best_by_words(user: str, question: str) -> list[str]:
+    """The ten best of the list that is fused with what is recent."""
+    owned, said = {"tenant": TENANT, "user": user}, finding._Said.of(question)
+    with db.read() as session:
+        names, values = finding._words(session, owned, said)
+        values |= {**owned, "owner": f"'{owner_word(TENANT, user)}'"}
+        stems = finding.IN_OTHER_LANGUAGES.format(stems=finding.STEMS) if said.dictionaries else ""
+        asked = f"WITH {finding.ASKED.format(stems=stems)} "
+        return [
+            row.source_id for row in Statement(asked + BEST_OF.format(finding.LISTS[names[0]])).rows(session, values)
+        ]
+
+
+def best_by_vector(user: str, vector: Sequence[float], statement: Statement) -> list[str]:
     values = {
         "tenant": TENANT,
         "user": user,
         "model": MODEL,
         "vector": HalfVector(vector).to_text(),
-        "near": NEAR,
-        "best": BEST,
+        "dimensions": NUMBERS,
     }
     with db.read() as session:
-        return list(session.scalars(text(EXACT), values))
+        return [row.source_id for row in statement.rows(session, values)]
 
 
 @contextmanager
@@ -227,14 +242,8 @@ def written(user: str, words: str) -> float:
     return spent
 
 
-def timed(call: Callable[[], list[str]]) -> tuple[float, list[str]]:
-    began = time.perf_counter()
-    found = call()
-    return (time.perf_counter() - began) * 1000, found
-
-
-def share(few: Sequence[str], everything: Sequence[str]) -> float:
-    return len({*few} & {*everything}) / len(everything)
+def recalls(some: Sequence[list[str]], everything: Sequence[list[str]]) -> list[float]:
+    return [len({*few} & {*best}) / len(best) for few, best in zip(some, everything, strict=True) if best]
 
 
 def summary(times: Sequence[float], recalls: Sequence[float]) -> tuple[float, float, float]:

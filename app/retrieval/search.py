@@ -28,19 +28,18 @@ LISTS = {
         SELECT id, dated_at, ts_rank(lexemes, (SELECT terms FROM asked), 1) AS rank FROM document_chunks
         WHERE lexemes @@ (SELECT owner && terms FROM asked) AND tenant_id = :tenant AND user_id = :user
         ORDER BY rank DESC, dated_at DESC LIMIT 40) AS hits""",
+    # What the words' own index finds is compared with nobody's index of dates: all of an owner's would be read there.
     "narrowed": """
       SELECT id, row_number() OVER (ORDER BY rank DESC, dated_at DESC) AS place, 1.0 AS weight FROM (
+        SELECT id, dated_at, ts_rank(lexemes, (SELECT terms FROM asked), 1) AS rank FROM document_chunks
+        WHERE lexemes @@ (SELECT owner && CAST(:narrowed AS tsquery) FROM asked)
+          AND tenant_id || '' = :tenant AND user_id || '' = :user
+        UNION
         SELECT id, dated_at, ts_rank(lexemes, (SELECT terms FROM asked), 1) AS rank FROM (
           SELECT id, dated_at, lexemes FROM document_chunks
-          WHERE lexemes @@ (SELECT owner && CAST(:narrowed AS tsquery) FROM asked)
-            AND tenant_id = :tenant AND user_id = :user
-          UNION ALL
-          SELECT id, dated_at, lexemes FROM (
-            SELECT id, dated_at, lexemes FROM document_chunks
-            WHERE tenant_id = :tenant AND user_id = :user AND kind = 'journal' ORDER BY dated_at DESC LIMIT :newest
-          ) AS latest WHERE NOT lexemes @@ CAST(:narrowed AS tsquery)) AS chosen
-        WHERE lexemes @@ (SELECT terms FROM asked)
-        ORDER BY rank DESC, dated_at DESC LIMIT 40) AS hits""",
+          WHERE tenant_id = :tenant AND user_id = :user AND kind = 'journal' ORDER BY dated_at DESC LIMIT :newest
+        ) AS latest
+        ORDER BY rank DESC, dated_at DESC LIMIT 40) AS hits WHERE rank > 0""",
     "vector": """
       SELECT id, row_number() OVER (ORDER BY distance, dated_at DESC) AS place, 1.0 AS weight FROM (
         SELECT id, dated_at, embedding <=> CAST(:vector AS halfvec) AS distance FROM (

@@ -1,4 +1,4 @@
-"""Signatures of vectors, by which the likely ones of a person's are found in an index alone.
+"""Signatures of vectors, by which the likely ones of a person's are found in an index alone; lexemes beside their rows.
 
 Only adds: an old process goes on while this runs, and after it. A worker signs what is there, and what old ones store.
 """
@@ -21,6 +21,8 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         op.add_column(TABLE, sa.Column(COLUMN, BIT(varying=True), nullable=True), if_not_exists=True)
+        # Ranking reads them of thousands of rows, and the texts of few: those are put elsewhere when a row is long.
+        op.execute(f"ALTER TABLE {TABLE} ALTER COLUMN lexemes SET STORAGE MAIN")
         for name in (SIGNED, UNSIGNED):
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")  # one that was cut short is not usable
         op.create_index(
@@ -36,4 +38,5 @@ def downgrade() -> None:
     with op.get_context().autocommit_block():
         for name in (UNSIGNED, SIGNED):
             op.drop_index(name, postgresql_concurrently=True, if_exists=True)
+        op.execute(f"ALTER TABLE {TABLE} ALTER COLUMN lexemes SET STORAGE EXTENDED")
         op.drop_column(TABLE, COLUMN, if_exists=True)
