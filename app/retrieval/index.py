@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, or_, select, text, update
+from pgvector.sqlalchemy import HALFVEC
+from sqlalchemy import ColumnElement, Select, bindparam, cast, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.core.json import JSONObject, to_json
@@ -134,6 +135,17 @@ def embed_pending(db: Database, embedder: Embedder) -> int:
     return len(pending)
 
 
+def sign_pending(db: Database) -> int:
+    """Signs a batch of vectors that an older version of the service has stored; how many."""
+    unsigned = DocumentChunk.embedding.is_not(None) & DocumentChunk.signature.is_(None)
+    found = select(DocumentChunk.id).where(unsigned).order_by(DocumentChunk.id).limit(BATCH)
+    with db.begin() as session:
+        ids = session.scalars(found.with_for_update(skip_locked=True)).all()
+        signed = func.binary_quantize(DocumentChunk.embedding)
+        session.execute(update(DocumentChunk).where(DocumentChunk.id.in_(ids)).values(signature=signed))
+    return len(ids)
+
+
 def embeddings_left(db: Database, model: str) -> int:
     with db.read() as session:
         return session.scalar(select(func.count()).select_from(DocumentChunk).where(_unseen_by(model))) or 0
@@ -183,7 +195,11 @@ def _store(db: Database, pieces: Sequence[Piece], vectors: Sequence[Sequence[flo
     statement = (
         update(DocumentChunk.__table__)  # type: ignore[arg-type]
         .where(DocumentChunk.id == bindparam("chunk"))
-        .values(embedding=bindparam("vector"), embedding_model=model)
+        .values(
+            embedding=bindparam("vector"),
+            embedding_model=model,
+            signature=func.binary_quantize(cast(bindparam("vector"), HALFVEC)),
+        )
     )
     rows = [{"chunk": piece.id, "vector": vector} for piece, vector in zip(pieces, vectors, strict=True)]
     with db.begin() as session:

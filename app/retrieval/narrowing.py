@@ -8,8 +8,6 @@ themselves; of the common ones a piece must have some at once: as many as leave 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from math import comb
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -19,7 +17,7 @@ from app.db.statements import Statement
 MANY = 3000  # pieces, from which on somebody has written much
 MOST = 4000  # pieces that are ranked, about
 NEWEST, NEWEST_OF_COMMON = 300, 3000  # pieces that are ranked in any case; and when no word is rare enough
-WORDS, TOGETHER, COMBINATIONS = 16, 8, 80  # words that are counted; common ones of them that count; their combinations
+WORDS, TOGETHER = 16, 5  # words that are counted; common ones of them that count
 KNOWN_FOR, KNOWN = 600.0, 20_000  # seconds that a number of pieces is trusted, and of how many people
 
 COUNT = Statement("""SELECT count(*) FROM (
@@ -74,18 +72,32 @@ def narrowed(forms: Sequence[str], masks: Sequence[int], size: int) -> Narrowed:
         taken += seen[place]
         rare.append(place)
     common = [place for place in sorted(range(len(forms)), key=seen.__getitem__) if place not in rare][:TOGETHER]
-    together = _together(common, masks, share - taken)
-    alternatives = [forms[place] for place in rare] + [
-        " & ".join(f"({forms[one]})" for one in some) for some in together
-    ]
+    together = _some_of([_once(forms[place]) for place in common], _least(common, masks, share - taken))
+    alternatives = [_once(forms[place]) for place in rare] + ([together] if together else [])
     is_enough = bool(together) or not common
-    return Narrowed(" | ".join(f"({one})" for one in alternatives), NEWEST if is_enough else NEWEST_OF_COMMON)
+    query = " | ".join(f"({one})" for one in alternatives) or NOTHING
+    return Narrowed(query, NEWEST if is_enough else NEWEST_OF_COMMON)
 
 
-def _together(common: Sequence[int], masks: Sequence[int], share: float) -> list[tuple[int, ...]]:
-    """The common words that a piece must have at once: as few as leave no more than a ``share`` of all pieces."""
+def _least(common: Sequence[int], masks: Sequence[int], share: float) -> int:
+    """How many common words a piece must have at once: as few as leave no more than a ``share`` of all pieces."""
     having = [sum(mask >> place & 1 for place in common) for mask in masks]
-    for least in range(2, len(common) + 1):
-        if sum(count >= least for count in having) <= share * len(masks) and comb(len(common), least) <= COMBINATIONS:
-            return list(combinations(common, least))
-    return []
+    most = share * len(masks)
+    enough = (least for least in range(2, len(common) + 1) if sum(count >= least for count in having) <= most)
+    return next(enough, len(common) + 1)
+
+
+def _some_of(forms: Sequence[str], least: int) -> str:
+    """A query of at least so many of the words; short, as PostgreSQL evaluates it for each piece of the owner."""
+    if least > len(forms):
+        return ""
+    if least == 1:
+        return " | ".join(forms)
+    first, *rest = forms
+    with_first, without = _some_of(rest, least - 1), _some_of(rest, least)
+    return f"({first}) & ({with_first})" + (f" | {without}" if without else "")
+
+
+def _once(form: str) -> str:
+    """Each form of a word once: the stem is often the word."""
+    return " | ".join(dict.fromkeys(form.split(" | ")))

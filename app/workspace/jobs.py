@@ -40,6 +40,12 @@ def renew_lexemes() -> None:
         log.info("lexemes_renewed", done=done)
 
 
+def sign_vectors() -> None:
+    """After an update of the service: vectors of before it are searched as quickly as new ones."""
+    while done := index.sign_pending(db):
+        log.info("vectors_signed", done=done)
+
+
 def index_notes(tenant_id: str, user_id: str, goal_id: str, after: str) -> None:
     """Of a goal that has another title."""
     last: str | None = after
@@ -62,4 +68,5 @@ JOBS = (
     JobDefinition("workspace.embed", embed, QueueName.BATCH),
     PeriodicJob("workspace.embed", embed, every=30),  # what a failed job left behind,
     PeriodicJob("workspace.renew_lexemes", renew_lexemes, every=60),
+    PeriodicJob("workspace.sign_vectors", sign_vectors, every=60),
 )
