@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from app.receipts.ground import DATED, Figure, Source, Written
+from app.llm.interfaces import Evidence
+from app.receipts.ground import DATED, Figure, Source
 from app.receipts.letters import flat
 
 STEP = re.compile(r"\[([x ])\] ")  # of a milestone, in a goal's text
@@ -14,7 +15,7 @@ WRITING = frozenset({"wrote"})  # has to be spoken of where days are those on wh
 DAY = timedelta(days=1)
 
 
-def goals(documents: Iterable[Written], today: date) -> list[Figure]:
+def goals(documents: Iterable[Evidence], today: date) -> list[Figure]:
     """Milestones that are done, of all, and the days that are left until a date."""
     found = list[Figure]()
     for one in documents:
@@ -24,7 +25,7 @@ def goals(documents: Iterable[Written], today: date) -> list[Figure]:
     return found
 
 
-def _milestones(goal: Written, source: Source) -> Iterator[Figure]:
+def _milestones(goal: Evidence, source: Source) -> Iterator[Figure]:
     steps = STEP.findall(goal.text)
     done, total = float(steps.count("x")), float(len(steps))
     if not steps:
@@ -35,7 +36,7 @@ def _milestones(goal: Written, source: Source) -> Iterator[Figure]:
     yield Figure("milestones_percent", float(round(100 * done / total)), "percent", source=source)
 
 
-def _left(goal: Written, source: Source, today: date) -> Iterator[Figure]:
+def _left(goal: Evidence, source: Source, today: date) -> Iterator[Figure]:
     for day in _dates([goal.attributes.get("target", ""), *DUE.findall(goal.text)]):
         number = (day - today).days
         yield Figure("days_until", float(abs(number)), "day", "left", source=source)
@@ -48,7 +49,7 @@ def _dates(texts: Iterable[str]) -> Iterator[date]:
             yield date.fromisoformat(text[:10])
 
 
-def since(documents: Iterable[Written], today: date) -> Iterator[Figure]:
+def since(documents: Iterable[Evidence], today: date) -> Iterator[Figure]:
     """How long ago they are."""
     for one in documents:
         number = (today - one.dated_at.date()).days
@@ -58,7 +59,7 @@ def since(documents: Iterable[Written], today: date) -> Iterator[Figure]:
             yield Figure("weeks_ago", float(round(number / 7)), "week", "ago", source=source)
 
 
-def shown(documents: Sequence[Written]) -> Iterator[Figure]:
+def shown(documents: Sequence[Evidence]) -> Iterator[Figure]:
     """How many there are of each kind, and in a row: for whoever is shown all."""
     for kind, unit in (("goal", "goal"), ("progress", "note")):
         number = sum(one.kind == kind for one in documents)
@@ -66,7 +67,7 @@ def shown(documents: Sequence[Written]) -> Iterator[Figure]:
     yield Figure("days_in_a_row", float(longest(days_of(documents))), "day", "row")
 
 
-def days_of(documents: Iterable[Written]) -> set[date]:
+def days_of(documents: Iterable[Evidence]) -> set[date]:
     """On which something was written."""
     return {one.dated_at.date() for one in documents if one.kind == "journal"}
 
@@ -88,7 +89,7 @@ def moods(counted: Mapping[str, int]) -> Iterator[Figure]:
         yield Figure(f"mood_{mood}", float(number), "", "mood", frozenset(flat(mood).split()))
 
 
-def moods_of(documents: Iterable[Written]) -> dict[str, int]:
+def moods_of(documents: Iterable[Evidence]) -> dict[str, int]:
     found: dict[str, int] = {}
     for one in documents:
         mood = one.attributes.get("mood", "") if one.kind in DATED else ""
@@ -103,7 +104,7 @@ def periods() -> Iterator[Figure]:
         yield Figure("period", value, unit, "period")
 
 
-def as_data(documents: Sequence[Written], today: date) -> dict[str, object]:
+def as_data(documents: Sequence[Evidence], today: date) -> dict[str, object]:
     """For a prompt: what a model would else have to count."""
     days = days_of(documents)
     return {
@@ -112,18 +113,18 @@ def as_data(documents: Sequence[Written], today: date) -> dict[str, object]:
     }
 
 
-def _state(goal: Written, today: date) -> dict[str, object]:
+def _state(goal: Evidence, today: date) -> dict[str, object]:
     steps = STEP.findall(goal.text)
     target = next(_dates([goal.attributes.get("target", "")]), None)
     counted = {"milestones_completed": steps.count("x"), "milestones_total": len(steps)}
     return {**counted, "days_until_target": (target - today).days if target else None}
 
 
-def of_some(documents: Sequence[Written], today: date) -> list[Figure]:
+def of_some(documents: Sequence[Evidence], today: date) -> list[Figure]:
     """Of each by itself."""
     return [*goals(documents, today), *since(documents, today), *periods()]
 
 
-def of_all(documents: Sequence[Written], today: date) -> list[Figure]:
+def of_all(documents: Sequence[Evidence], today: date) -> list[Figure]:
     """Those of all together too."""
     return [*shown(documents), *moods(moods_of(documents)), *of_some(documents, today)]

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
-from typing import Protocol
 
+from app.llm.interfaces import Evidence
 from app.receipts.days import Day, days
 from app.receipts.letters import compared, flat
 from app.receipts.numbers import CLOCK, PERCENT, Number, numbers, spellings
@@ -15,23 +15,6 @@ from app.receipts.wording import all_wordings, wording_of
 FIGURE, SAID = "figure", "message"  # types of what is no row that texts are made from
 DATED = frozenset({"journal", "progress", "milestone"})  # what happened on its day
 PERCENTAGES = frozenset({"progress"})  # facts of documents that are
-
-
-class Written(Protocol):
-    """A goal, note or entry. ``attributes`` are its facts (status, progress, mood, …)."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def source_id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def dated_at(self) -> datetime: ...
-    @property
-    def attributes(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +140,7 @@ class Ground:
         ]
 
 
-def passages_of(documents: Iterable[Written]) -> list[Passage]:
+def passages_of(documents: Iterable[Evidence]) -> list[Passage]:
     return [
         Passage(Source(one.kind, one.source_id), f"{one.title}\n{one.text}", one.dated_at.date(), one.attributes)
         for one in documents
