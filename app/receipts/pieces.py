@@ -8,7 +8,7 @@ from app.receipts.wording import all_wordings, beginnings, number_words, signs
 END = re.compile(r"\n|[.!?…。]+[*_”“\"»’)\]]*(?=\s)|[.!?…。]+[*_”“\"»’)\]]*$")
 NEXT = re.compile(r"[\s*_]*(\w+)(\W?)")
 LAST = re.compile(r"([^\W_][\w.]*)$")
-SIGN = re.compile(r"[\d“„\"«‹‘$€£]|[^\W\d_]+")
+SIGN = re.compile(r"(?<!\w)\d|[“„\"«‹‘$€£]|[^\W\d_]+")
 LIST_MARK = re.compile(r"\s*\d{1,2}$")
 SHORTENED = frozenset((
     "mr", "mrs", "ms", "dr", "z.b", "ca", "bzw", "sr", "sra", "sig", "vgl", "approx", "e.g", "i.e", "etc", "vs", "no",
@@ -82,9 +82,9 @@ def first_sign(text: str, before: str | None = None, *, final: bool = False) -> 
 
     ``before`` is what was said of its sentence: in a conversation a word for a number counts when it is about somebody.
     """
-    plain, is_within = flat(text), (before or "")[-1:].isalpha()
+    plain, is_within = flat(text), (before or "")[-1:].isalnum()
     for found in SIGN.finditer(plain):
-        if found.start() == 0 and is_within and found[0].isalpha():
+        if found.start() == 0 and is_within and found[0].isalnum():
             continue
         is_open = found.end() == len(plain) and not final
         if _is_sign(found[0], is_open=is_open) and (
