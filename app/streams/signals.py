@@ -34,13 +34,14 @@ class Signals:
     def __init__(self) -> None:
         self.redis: redis.Redis
         self.url = ""
-        self.origin = os.urandom(ORIGIN)  # its own messages come back to a process, which has delivered them already
+        self.origin = b""
         self._subscribers: defaultdict[bytes, list[Subscriber]] = defaultdict(list)
         self._pubsub: redis.client.PubSub | None = None
         self._listener: gevent.Greenlet | None = None
 
     def connect(self, url: str) -> None:
         self.url = url
+        self.origin = os.urandom(ORIGIN)  # its own messages come back to a process, which has delivered them already
         self.redis = redis_store.client(url)
 
     def listen(self) -> None:
