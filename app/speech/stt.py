@@ -43,10 +43,9 @@ class Pocketsphinx:
         import pocketsphinx
 
         self._decoder = pocketsphinx.Decoder(samprate=audio.RATE, loglevel="FATAL")
-        self._unheard = self._decoder.get_cmn(False)
 
     def hear(self, pcm: bytes, until: float) -> str:
-        self._decoder.set_cmn(self._unheard)  # else it adapts to the voice and room of whoever spoke before
+        self._decoder.reinit_feat()  # else it has adapted to the voice and the noise of whoever spoke before
         stretches = (pcm[at : at + STRETCH] for at in range(0, len(pcm), STRETCH))
         return " ".join(filter(None, (self._words(stretch, until) for stretch in stretches)))
 

@@ -42,7 +42,7 @@ def test_each_container_is_heard(
 
 
 def test_what_is_heard_does_not_depend_on_who_spoke_before(pocketsphinx: EmbeddedRecognizer, speech: bytes) -> None:
-    whole, part = (encoded(audio, RATE, "wav", "pcm_s16le") for audio in (speech, speech[: len(speech) // 2]))
+    whole, part = (encoded(audio, RATE, "wav", "pcm_s16le") for audio in (speech, speech[: len(speech) // 4 * 2]))
     first, _, again = (pocketsphinx.transcribe(data, "wav", 120).text for data in (whole, part, whole))
     assert first and again == first
 
