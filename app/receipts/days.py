@@ -73,15 +73,17 @@ def _iso(flat: str) -> Iterator[Day]:
 
 
 def _numeric(flat: str) -> Iterator[Day]:
-    for pattern in (NUMERIC, SHORT):
-        for found in pattern.finditer(flat):
-            first, second = int(found[1]), int(found[3] if pattern is NUMERIC else found[2])
-            year = int(found[4]) if pattern is NUMERIC and found[4] else None
-            if pattern is SHORT or year is not None:
-                orders = ((second, first),) if "." in found[0] else ((second, first), (first, second))
-                either = [(month, day) for month, day in orders if _exists(month, day)]
-                if either:
-                    yield Day(found.start(), found.end(), *either[0], year, "numeric", tuple(either[1:]))
+    yield from (day for found in NUMERIC.finditer(flat) if found[4] for day in _read(found, found[3], int(found[4])))
+    yield from (day for found in SHORT.finditer(flat) for day in _read(found, found[2], None))
+
+
+def _read(found: re.Match[str], last: str, year: int | None) -> Iterator[Day]:
+    """One day, with the other reading of it as well: with full stops the day comes first."""
+    first, second = int(found[1]), int(last)
+    orders = ((second, first),) if "." in found[0] else ((second, first), (first, second))
+    either = [(month, day) for month, day in orders if _exists(month, day)]
+    if either:
+        yield Day(found.start(), found.end(), *either[0], year, "numeric", tuple(either[1:]))
 
 
 def _named(flat: str, wording: Wording, known: Iterable[Day]) -> list[Day]:
