@@ -28,7 +28,7 @@ from app.local.services import temporary  # noqa: E402
 from bench import people, realtime  # noqa: E402
 from bench.load import body  # noqa: E402
 from bench.probe import Probe  # noqa: E402
-from bench.stack import Server, coachhouse, settings_of  # noqa: E402
+from bench.stack import RATES, Server, coachhouse, settings_of  # noqa: E402
 from tests.double.client import Double  # noqa: E402
 
 FIRST, GAP, DELTAS = 0.2, 0.05, 40
@@ -37,7 +37,6 @@ TALKING = 100
 WARM = 200
 PAUSE = 5.0  # seconds between two turns of somebody who talks
 SETTLING = 20.0  # seconds until memory is read again
-RATES = dict.fromkeys(("RATE_LIMIT_MESSAGES", "RATE_LIMIT_SESSIONS", "RATE_LIMIT_AI"), "off")
 
 
 @dataclass

@@ -12,7 +12,6 @@ import json  # noqa: E402
 import os  # noqa: E402
 import random  # noqa: E402
 import signal  # noqa: E402
-import subprocess  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
 import time  # noqa: E402
@@ -32,9 +31,8 @@ from app.config import settings as config  # noqa: E402
 from app.db.session import db  # noqa: E402
 from app.local.services import TEMPORARY, Services, claim, start  # noqa: E402
 from bench import people  # noqa: E402
-from bench.crowd import RATES  # noqa: E402
 from bench.probe import Probe  # noqa: E402
-from bench.stack import ROOT, Server, coachhouse, free_port, settings_of  # noqa: E402
+from bench.stack import RATES, Server, coachhouse, settings_of, worker_of  # noqa: E402
 from tests.double.client import Double  # noqa: E402
 
 PEOPLE = 20
@@ -148,11 +146,6 @@ def run(services: Services, environ: dict[str, str], seconds: float) -> None:
         tell(everybody, probe.end())
         worker.terminate()
         worker.wait(60)
-
-
-def worker_of(environ: dict[str, str]) -> "subprocess.Popen[bytes]":
-    settings = os.environ | environ | {"WORKER_PORT": str(free_port())}
-    return subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=settings)
 
 
 def recovery(what: str, everybody: list[Person]) -> None:

@@ -34,6 +34,8 @@ def main() -> None:
                 mine = tokens[place * 250 : place * 250 + streams]
                 row(streams, 0, *spent(a, b, alone(a, mine)))
             row(200, 200, *spent(a, b, followed(a, b, tokens[300:500])))
+            there = spent(a, b, followed(a, a, tokens[100:300]))
+            print(f"200 answers and their readers in one process: {sum(there):.2f}")
 
 
 def row(streams: int, readers: int, a: float, b: float) -> None:

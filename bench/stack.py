@@ -18,6 +18,7 @@ from tests.double.client import Double
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent
+RATES = dict.fromkeys(("RATE_LIMIT_MESSAGES", "RATE_LIMIT_SESSIONS", "RATE_LIMIT_AI"), "off")  # settings of a crowd
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ def coachhouse(environ: dict[str, str]) -> "contextmanager[Server]":  # type: ig
     port = free_port()
     command = [str(PROGRAMS / "gunicorn"), "wsgi:app"]
     return running("coachhouse", command, environ | {"PORT": str(port)}, port, "/health")
+
+
+def worker_of(environ: dict[str, str]) -> "subprocess.Popen[bytes]":
+    settings = os.environ | environ | {"WORKER_PORT": str(free_port())}
+    return subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=settings)
 
 
 def baseline(environ: dict[str, str]) -> "contextmanager[Server]":  # type: ignore[valid-type]
