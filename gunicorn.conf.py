@@ -61,7 +61,11 @@ def _drain_on_term(worker):
 
 def worker_exit(server, worker):
     """Answers without a reader are not among gunicorn's requests; they get their time too."""
+    from app.composition.going_down import write_last_rows
+
     _finish(worker)
+    if application := getattr(worker, "wsgi", None):
+        write_last_rows(application)
 
 
 def child_exit(server, worker):

@@ -12,6 +12,7 @@ gc.disable()  # until everything is there: see wsgi.py
 from app import create_app  # noqa: E402
 from app.care.warm import warm  # noqa: E402
 from app.composition import memory  # noqa: E402
+from app.composition.going_down import write_last_rows  # noqa: E402
 from app.config.environment import ConfigError  # noqa: E402
 from app.config.settings import Settings  # noqa: E402
 from app.db.session import JOB_TIMEOUT, db  # noqa: E402
@@ -36,3 +37,4 @@ if __name__ == "__main__":
         probe = WorkerProbe(resolve_from(application, Readiness), resolve_from(application, JobRunner))
         probe.serve(settings.bind_address, settings.worker_port)
     work(application, redis_store.listening_client(settings.redis_url), settings.worker_concurrency)
+    write_last_rows(application)

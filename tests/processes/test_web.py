@@ -11,9 +11,11 @@ from sqlalchemy import text
 
 from app.chat.jobs import reap
 from app.config.settings import DEFAULT_RATES
+from app.core.clock import now
 from app.db.session import db as database
 from tests.double.client import Double
 from tests.gunicorn import Reading, Web
+from tests.processes.conftest import written_since
 from tests.waiting import until
 
 WORDS = [f"word{n} " for n in range(40)]
@@ -50,7 +52,7 @@ def test_a_proposal_of_one_machine_is_confirmed_at_all_of_them_once(
 
 def test_on_sigterm_a_running_answer_is_finished(start_web: Start, token: str, double: Double) -> None:
     double.script({"text": WORDS, "gap": 0.05})
-    web = start_web()
+    web, began = start_web(), now()
     reading = web.ask(token)
     reading.next(5)
     web.process.send_signal(signal.SIGTERM)
@@ -58,6 +60,7 @@ def test_on_sigterm_a_running_answer_is_finished(start_web: Start, token: str, d
     assert reading.items[-1]["type"] == "end"
     web.await_end()
     assert web.said() == ""
+    assert written_since(began) == (1, 1)
 
 
 def test_on_sigterm_an_answer_without_a_reader_is_finished_too(

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
+from app.core.clock import now
 from app.db.session import db as database
 from tests.double.client import Double
 from tests.gunicorn import Web
 from tests.nursery import Process
-from tests.processes.conftest import PARAMETERS, REVIEW, Workers
+from tests.processes.conftest import PARAMETERS, REVIEW, Workers, written_since
 from tests.waiting import until
 
 Start = Callable[..., Web]
@@ -49,3 +50,16 @@ def test_jobs_whose_web_and_worker_are_killed_together_are_done_after_the_restar
     web = start_web()
     start_worker()
     until(lambda: set(states(web, token, jobs).values()) == {"completed"}, 120)
+
+
+def test_what_a_job_spent_is_written_by_a_worker_that_is_told_to_stop(
+    start_web: Start, start_worker: Workers, token: str, double: Double
+) -> None:
+    began = now()
+    double.script({"json": REVIEW, "first": 4})  # seconds; by then the worker waits for nothing else
+    web, worker = start_web(), start_worker()
+    begin(web, token)
+    until(lambda: len(double.requests()) == 1)
+    worker.terminate()
+    worker.wait()
+    assert written_since(began) == (1, 1)
