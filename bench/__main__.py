@@ -1,4 +1,4 @@
-"""``make bench``: streaming under load, ours and the baseline's in the same run, against a vendor that is doubled.
+"""``python -m bench [STREAMSxROUNDS …]``: streaming under load, ours and the baseline's in the same run, against a vendor that is doubled.
 
 The double gives its first delta after 200 ms and 60 deltas 20 ms apart. Auth, limits, retrieval and storage are on.
 """
@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import flask_migrate
@@ -26,7 +27,7 @@ CASES = ((1, 10), (20, 5), (100, 3), (300, 5), (600, 5))  # streams at once, rou
 PEOPLE = 600
 
 
-def main() -> None:
+def main(cases: Sequence[tuple[int, int]] = CASES) -> None:
     with tempfile.TemporaryDirectory() as folder, temporary() as services, Double() as double:
         double.default(text="word " * DELTAS, deltas=DELTAS, first=FIRST, gap=GAP)
         environ = settings_of(services, double, folder)
@@ -35,7 +36,7 @@ def main() -> None:
             f"{'':12}{'streams':>8}{'added first token ms':>22}{'tokens/s':>10}{'kB/stream':>11}{'cpu s/1000':>12}  errors"
         )
         print(f"{'':12}{'':>8}{'p50':>12}{'p95':>10}")
-        for streams, rounds in CASES:
+        for streams, rounds in cases:
             with baseline(environ) as server:
                 theirs = measure(server, credentials, streams, rounds)
             with coachhouse(environ) as server:
@@ -98,5 +99,10 @@ class Peak:
             time.sleep(0.1)
 
 
+def case(argument: str) -> tuple[int, int]:
+    streams, rounds = argument.split("x")
+    return int(streams), int(rounds)
+
+
 if __name__ == "__main__":
-    main()
+    main(tuple(map(case, sys.argv[1:])) or CASES)

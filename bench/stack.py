@@ -45,7 +45,7 @@ def settings_of(services: Services, double: Double, folder: str) -> dict[str, st
     return {
         "APP_ENV": "test", "DATA_DIR": folder, "DATABASE_URL": services.database_url,
         "REDIS_URL": services.redis_url, "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": f"{double.url}/v1",
-        "LLM_MODELS": "openai:coach-1", "LOG_LEVEL": "WARNING", "AUTH_JWT_SECRET": "of the bench " * 4,
+        "LLM_MODELS": "openai:coach-1", "LOG_LEVEL": "WARNING", "AUTH_JWT_SECRET": "of-the-bench-" * 4,
         "CONNECTIONS_PER_ADDRESS": "100000",  # all readers come from one address
     }  # fmt: skip
 
