@@ -1,13 +1,11 @@
 """A person's own place in a browser: one page, a client of the public API, which can be installed."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from app.auth.guards import public
-from app.auth.sign_ins import COOKIE
-from app.console.demo_person import is_offered
+from app.console import shell
 from app.console.versioned_files import VersionedFiles
 from app.core.json import to_json
-from app.identity.guards import accounts
 
 blp = Blueprint("app_page", __name__, url_prefix="/app")
 files = VersionedFiles("app", "/app/files")
@@ -19,10 +17,7 @@ PAPER, GREEN = "#fbfaf6", "#1f6f54"
 @public
 def place() -> Response:
     """The same for everybody: who is there, the page asks for itself, unless nobody can be."""
-    wanted = accounts().is_on
-    told = {"has_accounts": wanted, "has_session": COOKIE in request.cookies, "has_demo": is_offered()}
-    page = render_template("app.html", files=files, **told)
-    return Response(page, headers={"Cache-Control": "no-cache"})
+    return shell.page("app.html", files=files)
 
 
 @blp.route("/files/<version>/<name>")

@@ -10,7 +10,7 @@ from app.auth.tokens import Tokens
 from app.config.settings import Settings
 from app.web.container import resolve
 
-TENANT, USER = "demo", "demo-user"
+TENANT, USER, OPERATOR = "demo", "demo-user", "demo-operator"
 KEY_FILE = "demo_api_key"  # in DATA_DIR
 HOURS = 12
 
@@ -28,13 +28,27 @@ def is_near() -> bool:
 
 
 def credentials() -> dict[str, str]:
-    settings = resolve(Settings)
-    path = settings.data_dir / KEY_FILE
-    token = resolve(Tokens).mint(USER, TENANT, Role.OWNER, HOURS * 3600)
-    return {"token": token, "api_key": path.read_text() if path.exists() else ""}
+    """An operator sees every tenant, so that only this machine gets one."""
+    path = resolve(Settings).data_dir / KEY_FILE
+    is_here = _is_loopback(request.remote_addr or "")
+    return {
+        "token": _token(USER, Role.OWNER),
+        "operator_token": _token(OPERATOR, Role.OPERATOR) if is_here else "",
+        "api_key": path.read_text() if path.exists() else "",
+    }
+
+
+def _token(user: str, role: Role) -> str:
+    return resolve(Tokens).mint(user, TENANT, role, HOURS * 3600)
 
 
 def _is_private(address: str) -> bool:
     with suppress(ValueError):
         return ipaddress.ip_address(address).is_private
+    return False
+
+
+def _is_loopback(address: str) -> bool:
+    with suppress(ValueError):
+        return ipaddress.ip_address(address).is_loopback
     return False

@@ -14,6 +14,7 @@ blp = Blueprint("demo", __name__, url_prefix="/api/v1/dev", description="For dev
 
 class DemoOut(Schema):
     token = fields.String(metadata={"description": "Of the demo person"})
+    operator_token = fields.String(metadata={"description": "Of an operator; empty but on this machine itself"})
     api_key = fields.String(metadata={"description": "Of the demo tenant, for the realtime coach; may be empty"})
 
 

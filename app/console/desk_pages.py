@@ -1,11 +1,10 @@
 """Pages of operators and members in a browser: the same for everybody, clients of the public API like all pages."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response
 
 from app.auth.guards import public
-from app.auth.sign_ins import COOKIE
+from app.console import shell
 from app.console.versioned_files import VersionedFiles
-from app.identity.guards import accounts
 
 blp = Blueprint("desk", __name__)
 files = VersionedFiles("desk", "/desk/files")
@@ -32,8 +31,4 @@ def file(version: str, name: str) -> Response:
 
 
 def _page(title: str, kind: str, script: str) -> Response:
-    """Whether there may be a session only spares a question; who is there, the page asks for itself."""
-    wanted = accounts().is_on
-    told = {"has_accounts": wanted, "has_session": wanted and COOKIE in request.cookies}
-    page = render_template("desk.html", title=title, kind=kind, script=script, files=files, **told)
-    return Response(page, headers={"Cache-Control": "no-cache"})
+    return shell.page("desk.html", title=title, kind=kind, script=script, files=files)

@@ -1,9 +1,10 @@
 """Pages for people: the way in, the readers of the OpenAPI document, the consoles. Nothing on them comes from another
 host; they are clients of the public API."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from app.auth.guards import public
+from app.console import shell
 from app.core.version import VERSION
 from app.identity.guards import accounts
 
@@ -37,16 +38,16 @@ def test_console() -> str:
 
 @blp.route("/care", strict_slashes=False)
 @public
-def care() -> str:
-    """What was found in people's words and what they are told; the page asks for an operator's token."""
-    return render_template("care.html")
+def care() -> Response:
+    """What was found in people's words and what they are told; for operators."""
+    return shell.page("care.html")
 
 
 @blp.route("/data", strict_slashes=False)
 @public
-def data() -> str:
+def data() -> Response:
     """What is stored of a person: see it, bring more along, take it along, have it erased."""
-    return render_template("data.html")
+    return shell.page("data.html")
 
 
 @blp.route("/interviews", strict_slashes=False)

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import suppress
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,10 @@ SOUNDS = """(play => {
   window.sounds = [];
   HTMLMediaElement.prototype.play = function () { window.sounds.push(this); return play.call(this); };
 })(HTMLMediaElement.prototype.play)"""
+# An independent judge of who can read a page.
+AXE = (resources("axe_core_python") / "axe.min.js").read_text()
+JUDGED = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations
+  .filter(one => ["serious", "critical"].includes(one.impact)).map(one => [one.id, one.nodes[0].html]))"""
 STARTED, PATIENCE, PAUSE = 20.0, 20.0, 0.05  # seconds
 
 
@@ -133,6 +138,10 @@ class Page:
     def go(self, url: str) -> None:
         self.call("Page.navigate", url=url)
         self.wait(f"location.href.startsWith({json.dumps(url.partition('#')[0])}) && document.readyState == 'complete'")
+
+    def sign_out_of(self, place: str) -> None:
+        """As whoever has left this place in this tab: it does not open for the demo person."""
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=f"sessionStorage.setItem('{place} left', 'yes')")
 
     def ask(self, script: str) -> Any:
         """The value of an expression."""

@@ -4,12 +4,16 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import websocket
+from flask import Flask
 
+from app.auth.sign_ins import COOKIE
 from tests.gunicorn import Web
-from tests.pages.browser import Browser, Page
+from tests.identity.test_totp import code_of
+from tests.pages.browser import AXE, JUDGED, Browser, Page
 from tests.pages.conftest import OFFLINE
 
 PASSWORD = "correct horse battery staple"
@@ -55,6 +59,14 @@ def follow(page: Page, url: str) -> None:
     page.call("Page.navigate", url=url)
     path = url.removeprefix("http://").partition("/")[2].partition("?")[0]
     page.wait(f"location.pathname === '/{path}' && !location.search && document.readyState === 'complete'")
+
+
+def sign_in(page: Page, web: Web, email: str, **more: str) -> None:
+    """By the cookie, as after the form."""
+    wish = {"email": email, "password": PASSWORD, "cookie": True} | more
+    answer = web.http.request("POST", f"{web.url}/auth/sign-in", json=wish)
+    value = answer.headers["Set-Cookie"].partition(";")[0].removeprefix(f"{COOKIE}=")
+    page.call("Network.setCookie", url=web.url, name=COOKIE, value=value, secure=True, httpOnly=True, path="/")
 
 
 def whose(page: Page) -> Any:
@@ -134,3 +146,37 @@ def test_the_playground_needs_no_token_of_whoever_is_signed_in(accounts: Web, pa
     page.wait("document.querySelector('#token')")
     page.go(f"{accounts.url}/playground?again")
     page.wait("document.querySelector('#token')")
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_ones_own_data_needs_no_token_of_whoever_is_signed_in(accounts: Web, page: Page, width: int) -> None:
+    signed_up(accounts, "ada@example.com")
+    sign_in(page, accounts, "ada@example.com")
+    page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 500)
+    page.go(f"{accounts.url}/data")
+    page.wait("document.querySelector('#remembers').checkVisibility() && document.querySelector('#facts li')")
+    page.click("#export")
+    page.wait("document.querySelector('#making').textContent.startsWith('It is being made')")
+    assert page.ask(f"{AXE}; {JUDGED}") == []
+    assert page.ask("document.documentElement.scrollWidth") <= width
+    page.click("#leave")
+    page.wait("document.querySelector('#door a').checkVisibility()")
+    page.go(f"{accounts.url}/data?again")
+    assert not page.ask("document.querySelector('#desk').checkVisibility()")
+
+
+def test_the_care_page_is_the_operators_by_their_cookie_too(accounts: Web, app: Flask, page: Page) -> None:
+    signed_up(accounts, "ada@example.com")
+    sign_in(page, accounts, "ada@example.com")
+    page.go(f"{accounts.url}/care")
+    page.wait("document.querySelector('#state').innerText == 'Operators only'")
+    args = ["user", "create", "--email", "opal@example.com", "--tenant", "house", "--role", "operator"]
+    made = app.test_cli_runner().invoke(args=[*args, "--password", PASSWORD])
+    secret = dict(parse_qsl(urlsplit(made.output.strip()).query))["secret"]
+    sign_in(page, accounts, "opal@example.com", code=code_of(secret))
+    page.go(f"{accounts.url}/care?again")
+    page.wait("document.querySelectorAll('#lines li').length")
+    page.write("#text", "I slept well")
+    page.click("#trial button")
+    page.wait("document.querySelector('#verdict').checkVisibility()")
+    assert page.text("#verdict .verdict") == "none"

@@ -1,7 +1,6 @@
 """A person's own place: what it shows, what it says to those who don't see it, and a network that comes and goes."""
 
 from collections.abc import Iterator
-from importlib.resources import files as resources
 from typing import Any
 
 import pytest
@@ -13,12 +12,9 @@ from app.console.app_page import files
 from tests.conftest import Caller
 from tests.double.client import Double
 from tests.gunicorn import Web
-from tests.pages.browser import Browser, Page
+from tests.pages.browser import AXE, JUDGED, Browser, Page
 from tests.pages.network import Network
 
-AXE = (resources("axe_core_python") / "axe.min.js").read_text()
-JUDGED = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations
-  .filter(one => ["serious", "critical"].includes(one.impact)).map(one => [one.id, one.nodes[0].html]))"""
 VIEWS = ("coach", "goals", "journal", "journal/weeks", "sessions", "voice", "interviews", "reminders", "you")
 ANSWER = "You have taken a first step."
 QUESTION = "How am I doing?"
@@ -167,6 +163,13 @@ def test_the_demo_person_is_for_this_network_only(anonymous: Caller) -> None:
     assert anonymous.get("/auth/me", headers={"Authorization": f"Bearer {token}"}).json["id"] == demo_person.USER
     for host in ("coach.example", "evil.example:8000", "93.184.216.34"):
         assert demo_of(anonymous, Host=host).status_code == 404
+
+
+def test_only_this_machine_has_an_operator(anonymous: Caller, app: Flask) -> None:
+    operator = {"Authorization": f"Bearer {demo_of(anonymous).json['operator_token']}"}
+    assert anonymous.get("/api/v1/care/report", headers=operator).status_code == 200
+    elsewhere = app.test_client().post("/api/v1/dev/demo", environ_base={"REMOTE_ADDR": "192.168.1.9"})
+    assert elsewhere.json["token"] and not elsewhere.json["operator_token"]
 
 
 @pytest.mark.parametrize("changes", [{"ACCOUNTS": "on"}, {"AUTH_JWKS_URL": "http://127.0.0.1:1/keys"}])

@@ -34,6 +34,7 @@ def happened(*rows: tuple[str, str, str | None, str, str]) -> None:
 
 
 def sign_in(page: Page, web: Web, app: Flask, role: str = "operator") -> None:
+    page.sign_out_of("care")
     page.go(f"{web.url}/care")
     page.write("#token", resolve_from(app, Tokens).mint("opal", "house", role, 600))
     page.press_enter()
@@ -122,6 +123,7 @@ def test_the_tab_remembers_and_others_do_not(desk: Page, web: Web, browser: Brow
     desk.go(f"{web.url}/care")
     desk.wait(OPEN)
     other = browser.open()
+    other.sign_out_of("care")
     other.go(f"{web.url}/care")
     assert other.ask("document.querySelector('#door').checkVisibility()")
     other.close()
@@ -133,3 +135,12 @@ def test_it_is_the_operators(web: Web, browser: Browser, app: Flask, clean: None
     tab.wait("document.querySelector('#state').innerText == 'Operators only'")
     assert not tab.ask("document.querySelector('#desk').checkVisibility()")
     tab.close()
+
+
+def test_while_developing_it_opens_for_this_machine(page: Page, web: Web) -> None:
+    page.go(f"{web.url}/care")
+    page.wait(OPEN)
+    page.click("#leave")
+    page.wait("document.querySelector('#door').checkVisibility()")
+    page.go(f"{web.url}/care?again")
+    assert not page.ask("document.querySelector('#desk').checkVisibility()")

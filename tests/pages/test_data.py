@@ -20,6 +20,7 @@ JOURNAL = "date,text\n2020-02-01,By the river\n2020-02-02,In the rain\nsoon,With
 
 
 def sign_on(page: Page, web: Web, app: Flask) -> None:
+    page.sign_out_of("data")
     page.go(f"{web.url}/data")
     page.write("#token", resolve_from(app, Tokens).mint("olivia", "acme", "member", 600))
     page.press_enter()
@@ -129,3 +130,12 @@ def test_the_tab_remembers_and_signing_out_forgets(desk: Page, web: Web, browser
     desk.click("#leave")
     desk.go(f"{web.url}/data")
     assert is_shown(desk, "#door") and not is_shown(desk, "#desk")
+
+
+def test_while_developing_it_opens_as_the_demo_person(page: Page, web: Web) -> None:
+    page.go(f"{web.url}/data")
+    page.wait(OPEN)
+    page.click("#leave")
+    page.wait("document.querySelector('#door').checkVisibility()")
+    page.go(f"{web.url}/data?again")
+    assert is_shown(page, "#door") and not is_shown(page, "#desk")

@@ -5,13 +5,14 @@ const make = (name, text, kind) => { const element = document.createElement(name
 const state = (text, kind) => { $("state").hidden = !text; $("state").textContent = text || ""; $("state").className = "state " + (kind || ""); };
 const LEVELS = ["crisis", "concern", "none"];
 const NAMES = { crisis: "crisis", concern: "concern", none: "cut answers" };  // where nothing was found, a model's words were cut
-let token = sessionStorage.getItem("care token") || "", figures = null, lines = [];
+const visit = new Visit("care", "operator");
+let figures = null, lines = [];
 
 const named = (type, code) => { try { return new Intl.DisplayNames(["en"], { type }).of(code); } catch { return code; } };
 const plain = word => (word ?? "none").toString().replaceAll("_", " ");
 
 async function ask(path, options = {}) {
-  const response = await fetch("/api/v1" + path, { ...options, headers: { Authorization: "Bearer " + token, ...options.headers } });
+  const response = await fetch("/api/v1" + path, { ...options, headers: { ...visit.headers(options.method), ...options.headers } });
   if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
   throw Object.assign(new Error(body.error || response.statusText), { status: response.status });
@@ -24,11 +25,11 @@ const told = work => async event => {
   try { state(""); await work(); } catch (error) { state(error.message, "bad"); if (error.status === 401 || error.status === 403) leave(); }
 };
 
-function leave() { sessionStorage.removeItem("care token"); $("desk").hidden = true; $("door").hidden = false; }
+function leave() { visit.forget(); $("desk").hidden = true; $("door").hidden = false; }
 
-async function open() {
+async function open(token = "") {
+  await visit.enter(token);
   const found = await json("/care/report");
-  sessionStorage.setItem("care token", token);
   $("door").hidden = true; $("desk").hidden = false;
   $("from").value = found.from; $("to").value = found.to;
   show(found);
@@ -184,7 +185,8 @@ async function look() {
   $("verdict").hidden = false;
 }
 
-$("who").onsubmit = told(() => { token = $("token").value.trim(); $("token").value = ""; return open(); });
+$("who").onsubmit = told(() => { const token = $("token").value; $("token").value = ""; return open(token); });
+$("leave").onclick = told(async () => { await visit.leave(); leave(); });
 $("period").onsubmit = told(async () => show(await json("/care/report?" + period())));
 $("download").onclick = told(download);
 $("where").onchange = told(retell);
@@ -192,4 +194,4 @@ $("where").onsubmit = event => event.preventDefault();
 $("trial").onsubmit = told(look);
 let later = 0;
 window.onresize = () => { clearTimeout(later); later = setTimeout(() => { if (figures) plot(); }, 100); };
-if (token) told(open)();
+if (visit.mayBe) told(() => open())(); else $("door").hidden = false;

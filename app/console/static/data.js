@@ -4,7 +4,8 @@ const $ = id => document.getElementById(id);
 const make = (name, text, kind) => { const element = document.createElement(name); if (text !== undefined) element.textContent = text; if (kind) element.className = kind; return element; };
 const state = (text, kind) => { $("state").hidden = !text; $("state").textContent = text || ""; $("state").className = "state " + (kind || ""); };
 const API = "/api/v1/me", EVERY = 1000;  // milliseconds between two looks at work in hand
-let token = sessionStorage.getItem("data token") || "", running = null, looking = 0;
+const visit = new Visit("data");
+let running = null, looking = 0;
 
 const number = count => count.toLocaleString("en");
 const moment = text => new Date(text).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
@@ -16,7 +17,7 @@ function size(bytes) {
 const failure = (status, body) => Object.assign(new Error(body.message || body.error || `The service answered ${status}.`), { status });
 
 async function ask(method, path, body) {
-  const headers = { Authorization: "Bearer " + token, ...(body ? { "Content-Type": "application/json" } : {}) };
+  const headers = { ...visit.headers(method), ...(body ? { "Content-Type": "application/json" } : {}) };
   const response = await fetch(path.startsWith("/api/") ? path : API + path, { method, headers, body: body && JSON.stringify(body) });
   const found = response.status === 204 ? {} : await response.json().catch(() => ({}));
   if (!response.ok) throw failure(response.status, found);
@@ -29,11 +30,11 @@ const told = work => async event => {
   try { state(""); await work(); } catch (error) { state(error.message, "bad"); $("state").scrollIntoView({ block: "nearest" }); if (error.status === 401) leave(); }
 };
 
-function leave() { clearTimeout(looking); sessionStorage.removeItem("data token"); token = ""; running = null; $("desk").hidden = true; $("door").hidden = false; $("token").focus(); }
+function leave() { clearTimeout(looking); visit.forget(); running = null; $("desk").hidden = true; $("door").hidden = false; $("token").focus(); }
 
-async function open() {
+async function open(token = "") {
+  await visit.enter(token);
   show(await ask("GET", "/data"));
-  sessionStorage.setItem("data token", token);
   $("token").value = ""; $("door").hidden = true; $("desk").hidden = false;
   await Promise.all([look(), offer(), remembered()]);
 }
@@ -127,7 +128,7 @@ function upload() {
   form.append("file", $("file").files[0]);
   if ($("format").value) form.append("format", $("format").value);
   return new Promise((done, failed) => {
-    request.open("POST", API + "/imports"); request.setRequestHeader("Authorization", "Bearer " + token); request.responseType = "json";
+    request.open("POST", API + "/imports"); for (const one of Object.entries(visit.headers("POST"))) request.setRequestHeader(...one); request.responseType = "json";
     request.upload.addEventListener("progress", event => progress(event.loaded / event.total, `Sending: ${size(event.loaded)} of ${size(event.total)}`));
     request.addEventListener("load", () => request.status < 300 ? done(request.response) : failed(failure(request.status, request.response || {})));
     request.addEventListener("error", () => failed(new Error("The file could not be sent.")));
@@ -186,8 +187,8 @@ async function erase() {
 async function keep() { await ask("POST", "/erasure/cancel"); doomed(null); state("Nothing will be erased.", "good"); $("ask").focus(); }
 
 for (const [value, text] of Object.entries(FORMATS)) { const one = make("option", text); one.value = value; $("format").append(one); }
-$("who").addEventListener("submit", told(async () => { token = $("token").value.trim(); await open(); }));
-$("leave").addEventListener("click", leave);
+$("who").addEventListener("submit", told(() => open($("token").value)));
+$("leave").addEventListener("click", told(async () => { await visit.leave(); leave(); }));
 $("import").addEventListener("submit", told(bring));
 $("stop").addEventListener("click", told(stop));
 $("export").addEventListener("click", told(async () => { await ask("POST", "/exports", {}); await look(); }));
@@ -196,4 +197,4 @@ $("word").addEventListener("input", () => { $("yes").disabled = $("word").value.
 $("no").addEventListener("click", () => $("sure").close());
 $("confirm").addEventListener("submit", told(async () => { if (!$("yes").disabled) await erase(); }));
 $("keep").addEventListener("click", told(keep));
-if (token) told(open)();
+if (visit.mayBe) told(() => open())(); else $("door").hidden = false;

@@ -1,0 +1,14 @@
+"""What a page says of who may be there, before it has asked: only spares a question that would be in vain."""
+
+from flask import Response, render_template, request
+
+from app.auth.sign_ins import COOKIE
+from app.console.demo_person import is_offered
+from app.identity.guards import accounts
+
+
+def page(template: str, **told: object) -> Response:
+    """The same for everybody: who is there, the page asks for itself."""
+    wanted = accounts().is_on
+    who = {"has_accounts": wanted, "has_session": wanted and COOKIE in request.cookies, "has_demo": is_offered()}
+    return Response(render_template(template, **who, **told), headers={"Cache-Control": "no-cache"})
