@@ -17,8 +17,8 @@ AT_ONCE = 200
 
 
 def main() -> None:
-    voices = Engines(("tts",), {}, count=2, patience=30, hold_seconds=0.04)
-    ears = Engines(("stt", "pocketsphinx"), {}, count=1, patience=30, hold_seconds=1.0)
+    voices = Engines(("tts",), {}, count=2, waiting_share=1, hold_seconds=0.04)
+    ears = Engines(("stt", "pocketsphinx"), {}, count=1, waiting_share=1, hold_seconds=1.0)
     espeak, pocketsphinx = EspeakSynthesizer(voices), EmbeddedRecognizer("pocketsphinx", ears, True)
     cold = _seconds(lambda: espeak.synthesize(SENTENCE, "", 30))
     warm = sorted(_seconds(lambda: espeak.synthesize(SENTENCE, "", 30)) for _ in range(100))

@@ -19,7 +19,7 @@ WIDTH, HEIGHT, LEFT, TOP = 960, 300, 50, 40
 
 
 def main() -> None:
-    engines = Engines(("tts",), {}, count=1, patience=10, hold_seconds=0.05)
+    engines = Engines(("tts",), {}, count=1, waiting_share=1, hold_seconds=0.05)
     sound = EspeakSynthesizer(engines).synthesize(SENTENCE, "", 10)
     engines.close()
     TARGET.parent.mkdir(exist_ok=True)

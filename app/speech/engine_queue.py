@@ -1,7 +1,8 @@
-"""Who gets the next free engine: first come, first served, and nobody waits in vain."""
+"""Who gets the next free engine: whoever has the least time left, and nobody waits in vain."""
 
 import threading
-from collections import deque
+import time
+from bisect import bisect_right
 from contextlib import ExitStack
 from typing import Generic, TypeVar
 
@@ -15,32 +16,37 @@ class Full(Exception):
 
 
 class _Waiter(Generic[T]):
-    def __init__(self) -> None:
+    def __init__(self, until: float) -> None:
+        self.until = until
         self.called = threading.Event()
         self.place: T | None = None
 
 
 class EngineQueue(Generic[T]):
-    """A fixed number of places and a queue. Who would wait longer than ``patience`` seconds is turned away at once."""
+    """A fixed number of places and a queue, by the moment until which each can wait.
 
-    def __init__(self, places: list[T], patience: float, hold_seconds: float) -> None:
+    ``waiting_share`` of the time that somebody has may be waited; who would wait longer is turned away at once.
+    """
+
+    def __init__(self, places: list[T], waiting_share: float, hold_seconds: float) -> None:
         self._free = list(places)
         self._count = len(places)
-        self._patience = patience
+        self._waiting_share = waiting_share
         self._hold_seconds = hold_seconds  # that a place is held, on average
-        self._waiting: deque[_Waiter[T]] = deque()
+        self._waiting: list[_Waiter[T]] = []
         self._lock = threading.Lock()
 
     def enter(self, seconds: float) -> T:
-        """A place, within ``seconds`` and our patience. Raises ``Full``."""
-        limit = min(seconds, self._patience)
+        """A place, within our share of ``seconds``. Raises ``Full``."""
+        limit = seconds * self._waiting_share
         with self._lock:
             if self._free:
                 return self._free.pop()
-            if self._waiting and (len(self._waiting) + 1) * self._hold_seconds / self._count > limit:
+            waiting = _Waiter[T](time.monotonic() + limit)
+            before = bisect_right(self._waiting, waiting.until, key=lambda other: other.until)
+            if before and (before + 1) * self._hold_seconds / self._count > limit:
                 raise Full
-            waiting = _Waiter[T]()
-            self._waiting.append(waiting)
+            self._waiting.insert(before, waiting)
         with ExitStack() as undo:  # when the caller is stopped, a place that was just given goes on to the next
             undo.callback(self._withdraw, waiting)
             waiting.called.wait(limit)
@@ -71,6 +77,6 @@ class EngineQueue(Generic[T]):
         if not self._waiting:
             self._free.append(place)
             return
-        waiting = self._waiting.popleft()
+        waiting = self._waiting.pop(0)
         waiting.place = place
         waiting.called.set()

@@ -83,14 +83,22 @@ class Engine:
 
 
 class Engines:
-    """Up to ``count`` engines with one duty. ``hold_seconds``: what a call takes, until we know better."""
+    """Up to ``count`` engines with one duty; of two callers the one with less time left is served first.
+
+    ``waiting_share`` of that time may be waited. ``hold_seconds``: what a call takes, until we know better.
+    """
 
     def __init__(
-        self, duty: tuple[str, ...], environ: Mapping[str, str], count: int, patience: float, hold_seconds: float
+        self,
+        duty: tuple[str, ...],
+        environ: Mapping[str, str],
+        count: int,
+        waiting_share: float,
+        hold_seconds: float,
     ):
         self.name = duty[-1]
         self._engines = [Engine(duty, environ) for _ in range(min(count, os.cpu_count() or 1))]
-        self._queue = EngineQueue(self._engines, patience, hold_seconds)
+        self._queue = EngineQueue(self._engines, waiting_share, hold_seconds)
 
     @property
     def pids(self) -> list[int]:

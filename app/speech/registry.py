@@ -19,9 +19,9 @@ LISTENERS = ("openai", "faster-whisper", "pocketsphinx")
 EMBEDDED = ("espeak", "pocketsphinx")  # these have one model
 KEYED = ("elevenlabs", "openai")
 ENGINES = 2  # processes of a kind, at most, started as they are needed
-# seconds: the longest wait for a free engine, and what a call takes, roughly
-TTS_PATIENCE, TTS_SECONDS = 5.0, 0.04
-STT_PATIENCE, STT_SECONDS = 15.0, 1.5
+# the share of a call's time that it may wait for a free engine, and the seconds that it takes, roughly
+TTS_SHARE, TTS_SECONDS = 0.5, 0.04
+STT_SHARE, STT_SECONDS = 0.25, 1.5
 
 
 class Speech:
@@ -76,8 +76,8 @@ def build(
     listener, model = _parsed(stt, LISTENERS, keys, base_urls)
     duty = ("vad",) if listener == "openai" else ("stt", listener, model) if model else ("stt", listener)
     pools = {
-        "tts": Engines(("tts",), environ, ENGINES, TTS_PATIENCE, TTS_SECONDS),
-        "stt": Engines(duty, environ, ENGINES, STT_PATIENCE, STT_SECONDS),
+        "tts": Engines(("tts",), environ, ENGINES, TTS_SHARE, TTS_SECONDS),
+        "stt": Engines(duty, environ, ENGINES, STT_SHARE, STT_SECONDS),
     }
     wire = (keys.get("openai", ""), base_urls.get("openai", ""))
     synthesizers = [_synthesizer(name, model, keys, base_urls, pools["tts"]) for name, model in speakers]

@@ -31,7 +31,7 @@ def double(_double: Double) -> Iterator[Double]:
 
 @pytest.fixture(scope="session")
 def voices() -> Iterator[Engines]:
-    engines = Engines(("tts",), {}, count=1, patience=5.0, hold_seconds=0.05)
+    engines = Engines(("tts",), {}, count=1, waiting_share=1, hold_seconds=0.05)
     yield engines
     engines.close()
 
@@ -43,7 +43,7 @@ def espeak(voices: Engines) -> EspeakSynthesizer:
 
 @pytest.fixture(scope="session")
 def ears() -> Iterator[Engines]:
-    engines = Engines(("stt", "pocketsphinx"), {}, count=1, patience=5.0, hold_seconds=1.0)
+    engines = Engines(("stt", "pocketsphinx"), {}, count=1, waiting_share=1, hold_seconds=1.0)
     yield engines
     engines.close()
 

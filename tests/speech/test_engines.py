@@ -30,7 +30,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def engines() -> Iterator[Engines]:
-    running = Engines(("tts",), {}, count=1, patience=0.3, hold_seconds=0.05)
+    running = Engines(("tts",), {}, count=1, waiting_share=0.06, hold_seconds=0.05)
     EspeakSynthesizer(running).synthesize("Warm.", "", 5)
     yield running
     running.close()
@@ -162,7 +162,7 @@ def test_a_terminals_interrupt_is_its_owners_business(engines: Engines) -> None:
 
 
 def test_an_engine_without_its_library_says_so() -> None:
-    engines = Engines(("stt", "faster-whisper", "base"), {}, count=1, patience=1.0, hold_seconds=0.05)
+    engines = Engines(("stt", "faster-whisper", "base"), {}, count=1, waiting_share=1, hold_seconds=0.05)
     error = failure(engines)
     engines.close()
     assert error.kind is ErrorKind.MISSING and not error.retryable

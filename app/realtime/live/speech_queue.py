@@ -1,6 +1,7 @@
 """Speaking an answer beside its text: sentence by sentence, in their order, never in the text's way."""
 
 import base64
+import time
 from collections.abc import Callable
 
 import gevent
@@ -15,6 +16,8 @@ from app.speech.registry import Speech
 from app.speech.usage import Used, unused
 
 DEADLINE = 10.0  # seconds for one sentence
+LETTERS_A_SECOND = 14.0  # that are spoken, roughly
+MOST_AHEAD = 10.0  # seconds that a sentence is made before it can be heard
 AHEAD = 2  # sentences that are made while another one is being sent
 KEPT_ROWS = 240
 END = None
@@ -45,12 +48,15 @@ class SpeechQueue:
         self.frames = 0
         self.last_rows: list[list[float]] = []
         self._offset = 0
+        self._needed = 0.0  # the moment at which what was put so far will have been heard, as far as one can tell
 
     def put(self, sentence: str) -> None:
-        """Never waits."""
+        """Never waits. Others whose next sentence is needed sooner are served before it."""
         if self._sending is None:
             self._sending = gevent.spawn(self._send)
-        making = gevent.spawn(self._clip, sentence)
+        needed = max(self._needed, time.monotonic())
+        self._needed = needed + len(sentence) / LETTERS_A_SECOND
+        making = gevent.spawn(self._clip, sentence, needed)
         self._making.append(making)
         self._made.put(making)
 
@@ -64,17 +70,18 @@ class SpeechQueue:
     def stop(self) -> None:
         """What is being made or waits is thrown away; what is said from here on begins anew."""
         greenlets = [*self._making, *([self._sending] if self._sending else [])]
-        self._making, self._sending, self._made = [], None, Queue()
+        self._making, self._sending, self._made, self._needed = [], None, Queue(), 0.0
         gevent.killall([one for one in greenlets if one is not gevent.getcurrent()], block=False)
 
     @property
     def viseme_summary(self) -> JSONObject:
         return {"segments": self.segments, "frames_total": self.frames, "last_frames": self.last_rows[-KEPT_ROWS:]}
 
-    def _clip(self, sentence: str) -> Clip | SpeechError:
+    def _clip(self, sentence: str, needed: float) -> Clip | SpeechError:
         try:
             with self._slots:
-                sound = self._speech.synthesize(sentence, self._voice, DEADLINE, self._used)
+                ahead = min(MOST_AHEAD, max(0.0, needed - time.monotonic()))
+                sound = self._speech.synthesize(sentence, self._voice, DEADLINE + ahead, self._used)
         except SpeechError as error:
             return error
         curves, audio = visemes.of(sound), base64.b64encode(sound.audio).decode()
