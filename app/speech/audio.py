@@ -1,4 +1,4 @@
-"""Audio containers to samples and back, through FFmpeg. Engine processes only."""
+"""Audio containers to samples, through FFmpeg. Engine processes only."""
 
 import io
 from array import array
@@ -17,8 +17,6 @@ CONTAINERS = "matroska,webm,ogg,mov,mp4,m4a,wav,mp3,flac,aac,amr,caf"  # no play
 WINDOWS = 100  # in a second
 QUIET = 0.05  # of the loudest
 PAUSE = 0.15  # seconds
-BIT_RATE = 48_000
-HASTE = {"compression_level": "7"}  # half the time, and no ear hears it on a synthetic voice
 
 Stretch = tuple[float, float]
 
@@ -54,21 +52,6 @@ def _pieces(audio: bytes) -> Iterator[bytes]:
 
 def _samples(frame: AudioFrame) -> bytes:
     return bytes(frame.planes[0])[: frame.samples * 2]
-
-
-def mp3(pcm: bytes, rate: int) -> bytes:
-    """Mono 16-bit samples as MP3, with the header that tells players the exact length."""
-    out = io.BytesIO()
-    frame = AudioFrame(format="s16", layout="mono", samples=len(pcm) // 2)
-    frame.planes[0].update(pcm)
-    frame.sample_rate, frame.pts = rate, 0
-    with av.open(out, "w", format="mp3") as container:
-        stream = container.add_stream("libmp3lame", rate=rate, layout="mono", bit_rate=BIT_RATE, options=HASTE)
-        resampler = AudioResampler(format="s16p", layout="mono", rate=rate, frame_size=stream.frame_size)
-        for piece in (*resampler.resample(frame), *resampler.resample(None)):
-            container.mux(stream.encode(piece))
-        container.mux(stream.encode(None))
-    return out.getvalue()
 
 
 def stretches(pcm: bytes, rate: int = RATE) -> list[Stretch]:

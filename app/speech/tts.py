@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from itertools import chain
 
-from app.speech import audio
+from app.speech import audio, mp3
 from app.speech.audio import Stretch
 from app.speech.engine_protocol import Align, Aligned, Answer, Synthesize, Synthesized, Task
 from app.speech.espeak import Espeak, Phoneme, Saying
@@ -21,7 +21,7 @@ class TtsWorker:
 
     def _synthesize(self, task: Synthesize) -> Synthesized:
         saying = self._espeak.say(task.text, task.voice)
-        return Synthesized(audio.mp3(saying.pcm, saying.rate), saying.duration, saying.phonemes)
+        return Synthesized(mp3.encode(saying.pcm, saying.rate), saying.duration, saying.phonemes)
 
     def _align(self, task: Align) -> Aligned:
         pcm = audio.decoded(task.audio)
