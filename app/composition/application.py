@@ -29,6 +29,7 @@ from app.console.views import blp as console
 from app.core.version import VERSION
 from app.db.session import db
 from app.feeds import views as feeds
+from app.identity.account_views import blp as own_account
 from app.identity.oidc_views import blp as oidc
 from app.identity.outbox_views import blp as outbox
 from app.identity.tenant_views import blp as tenants
@@ -139,7 +140,7 @@ def _register(app: Flask) -> None:
     )
     unified = (topics, *administrations, workspace, coaching, *businesses)
     chats = (chat.blp, insights.blp, weekly.blp, personalities.blp, accounts.blp)
-    identities = (identity, account_pages, oidc, tenants, outbox, demo)
+    identities = (identity, own_account, account_pages, oidc, tenants, outbox, demo)
     habits = (goals, categories, journal, routines, actions, reminders, memory, push)
     mine = (exports.blp, exports.links, imports, my_data, erasure.blp, traces)
     own = (*habits, coaches.consents, coaches.blp, helplines, *mine)

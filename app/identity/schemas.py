@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from app.identity.account import PasswordChange
 from app.identity.passwords import LONGEST, SHORTEST
 from app.identity.sign_in import Credentials
 from app.identity.sign_up import NewAccount, NewAddress, NewPassword
@@ -96,6 +97,19 @@ class NewAddressIn(Schema):
 
 class PasswordIn(Schema):
     password = old_password()
+
+
+class PasswordChangeIn(PasswordIn):
+    into: type | None = PasswordChange
+    new_password = new_password()
+
+
+class NameIn(Schema):
+    name = Text(0, 200, required=True, metadata={"example": "Ada"})
+
+
+class TenantChoiceIn(Schema):
+    tenant = Text(1, 200, required=True, metadata={"example": "tenant_0199"})
 
 
 class CodeIn(Schema):

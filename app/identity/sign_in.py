@@ -99,12 +99,12 @@ def end_this(sign_in_id: str) -> None:
             sign_ins.end(session, row)
 
 
-def check_again(user_id: str, password: str, throttle: Throttle) -> None:
-    """Who is signed in shows once more who they are. Raises ``WrongCredentials``, ``RateLimited``."""
+def check_again(user_id: str, password: str, throttle: Throttle) -> User:
+    """Who is signed in shows once more who they are; as they were. Raises ``WrongCredentials``, ``RateLimited``."""
     with db.read() as session:
         email = people.account(session, user_id).email
     with throttle.attempt(email):
-        _known(email, password)
+        return _known(email, password)
 
 
 def _turned(session: Session, row: SignIn, tenant: str | None) -> SignedIn:

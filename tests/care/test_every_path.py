@@ -50,6 +50,7 @@ QUIET = {  # routes that take a body and don't look at it before anything else, 
     "signs somebody in or up, or is about their account": """
         /auth/sign-up /auth/sign-in /auth/refresh /auth/sign-out /auth/sign-out-everywhere /auth/magic-link
         /auth/magic-link/use /auth/password/forgot /auth/password/reset /auth/verify /auth/email /auth/email/confirm
+        /auth/me /auth/password /auth/tenant
         /auth/totp /auth/totp/confirm /auth/totp/remove /api/v1/tenants/join /api/v1/tenants/<tenant>/transfer
         /api/v1/tenants/<tenant>/members/<user_id> /api/v1/tenants/<tenant>/invitations
         """,
