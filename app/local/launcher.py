@@ -1,10 +1,8 @@
 """``make run``: everything that can be wrong is said in one sentence before anything starts."""
 
-import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -14,14 +12,9 @@ from typing import TextIO
 
 from honcho.environ import parse
 
-from app.accounts.ledger import Ledger
-from app.accounts.metering import Metering
-from app.composition.services import embedder_of, models_of, prices_of
 from app.config.environment import ConfigError
 from app.config.settings import Settings, load
-from app.db.session import db
-from app.llm.budget import UNLIMITED
-from app.local import banner, services, stale_processes
+from app.local import banner, preparation, services, stale_processes
 from app.local.redis import free_port
 from app.local.server import LocalError
 from app.local.stack import SIGNALS, Stack
@@ -48,17 +41,19 @@ def run(environ: Mapping[str, str]) -> int:
 
 def _run(environ: Mapping[str, str], started: float) -> int:
     settings = plan(environ)
-    check_models(settings)
     data_dir = settings.data_dir.resolve()
     with services.claim(data_dir):
         stale_processes.stop(stale_processes.launched(data_dir), signal.SIGTERM)
         port, worker_port = settings.port or free_port(), settings.worker_port or free_port()
         check_port("PORT", settings.bind_address, port)
         check_port("WORKER_PORT", settings.bind_address, worker_port)
-        with _embedded(data_dir, _unset(environ)) as running:
-            inner = child_environ(environ, data_dir, port, worker_port)
-            prepared = prepare(inner)
-            asked = Stack(ROOT, inner, running.children).run(lambda: _announce(port, worker_port, prepared, started))
+        inner = child_environ(environ, data_dir, port, worker_port)
+        with preparation.begun(inner) as preparing:
+            preparing.check()
+            with _embedded(data_dir, _unset(environ)) as running:
+                prepared = preparing.finish()
+                stack = Stack(ROOT, inner, running.children)
+                asked = stack.run(lambda: _announce(port, worker_port, prepared, started))
     return 0 if asked else 1
 
 
@@ -69,13 +64,6 @@ def plan(environ: Mapping[str, str]) -> Settings:
 
 def _unset(environ: Mapping[str, str]) -> list[str]:
     return [name for name in EMBEDDED if not environ.get(name, "").strip()]
-
-
-def check_models(settings: Settings) -> None:
-    """``ConfigError`` for a model that can't work, as web would raise it later and less visibly."""
-    ledger, listed = Ledger(db), prices_of(settings)
-    models_of(settings, ledger, UNLIMITED, listed)
-    embedder_of(settings, Metering(ledger, UNLIMITED, listed))
 
 
 def check_port(name: str, address: str, port: int) -> None:
@@ -113,23 +101,6 @@ def child_environ(environ: Mapping[str, str], data_dir: Path, port: int, worker_
         "PYTHONUNBUFFERED": "1",
         stale_processes.MARK: str(data_dir),
     }
-
-
-def prepare(environ: Mapping[str, str]) -> banner.Prepared | None:
-    """In a process of its own: the launcher stays small, and free of the application's threads and connections."""
-    result = subprocess.run(
-        [sys.executable, "-m", "app.local", "prepare"],
-        check=False,
-        cwd=ROOT,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
-    if result.returncode:
-        raise LocalError("The database could not be prepared; what stands above says why.")
-    prepared = json.loads(result.stdout)
-    return banner.Prepared(**prepared) if prepared else None
 
 
 def _announce(port: int, worker_port: int, prepared: banner.Prepared | None, started: float) -> None:

@@ -1,4 +1,4 @@
-"""``python -m app.local prepare``: schema and demo tenant, in one process, as loading the application costs most."""
+"""``python -m app.local prepare``: models, schema and demo tenant, in one process, as loading takes longest."""
 
 import contextlib
 import dataclasses
@@ -9,17 +9,53 @@ from collections.abc import Mapping
 from flask_migrate import upgrade
 
 from app import create_app
+from app.accounts.ledger import Ledger
+from app.accounts.metering import Metering
 from app.cli import demo
-from app.config.settings import load
+from app.composition.services import embedder_of, models_of, prices_of
+from app.config.environment import ConfigError
+from app.config.settings import Settings, load
+from app.db.session import db
+from app.llm.budget import UNLIMITED
+from app.local.launcher import plan
 
 
 def run(environ: Mapping[str, str]) -> int:
-    """Prints the demo's credentials as one line of JSON, ``null`` when there is no demo; the rest goes to stderr."""
+    """Two lines of JSON for ``preparation.py``; the second when it asks for it. The rest goes to stderr."""
     with contextlib.redirect_stdout(sys.stderr):
-        settings = load(environ)
-        app = create_app(settings)
-        with app.app_context():
-            upgrade()
-        prepared = None if settings.production else dataclasses.asdict(demo.prepare(app))
-    sys.stdout.write(json.dumps(prepared) + "\n")
+        wrong = _wrong_with_models(environ)
+    _say(wrong)
+    if wrong or not sys.stdin.readline():  # nothing comes when the launcher is gone
+        return 1
+    with contextlib.redirect_stdout(sys.stderr):
+        prepared = _prepared(environ)
+    _say(prepared)
     return 0
+
+
+def _wrong_with_models(environ: Mapping[str, str]) -> str | None:
+    try:
+        _check_models(plan(environ))
+    except ConfigError as error:
+        return str(error)
+    return None
+
+
+def _check_models(settings: Settings) -> None:
+    ledger, listed = Ledger(db), prices_of(settings)
+    models_of(settings, ledger, UNLIMITED, listed)
+    embedder_of(settings, Metering(ledger, UNLIMITED, listed))
+
+
+def _prepared(environ: Mapping[str, str]) -> dict[str, str] | None:
+    """The demo's credentials; ``None`` when there is no demo."""
+    settings = load(environ)
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+    return None if settings.production else dataclasses.asdict(demo.prepare(app))
+
+
+def _say(said: str | dict[str, str] | None) -> None:
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
