@@ -162,6 +162,14 @@ export async function leave() {
   location.assign(shellOf("accounts") ? "/auth/sign-in?return_to=/app" : "/");
 }
 
+export async function leaveAll() {
+  await post("/auth/sign-out-everywhere");
+  location.assign("/auth/sign-in?return_to=/app");
+}
+
+/** Another sign-in in place of this one: its cookie is here already. */
+export function keepForm(signed) { who.csrf = signed.csrf_token || ""; }
+
 /** The page of one's data is another one: it finds the token of this tab where it keeps its own. */
 export const lendToken = () => { if (who.token) sessionStorage.setItem("data token", who.token); };
 export const voiceKey = () => who.key;

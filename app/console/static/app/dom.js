@@ -80,8 +80,8 @@ export function dialog(title, ...children) {
   return { box, closed };
 }
 
-export async function sure(title, text, label) {
-  const { box, closed } = dialog(title, h("p", {}, text), h("div", { class: "row end" }, button("Keep it", () => box.close(""), "plain"), button(label, () => box.close("yes"), "grave")));
+export async function sure(title, text, label, no = "Keep it") {
+  const { box, closed } = dialog(title, h("p", {}, text), h("div", { class: "row end" }, button(no, () => box.close(""), "plain"), button(label, () => box.close("yes"), "grave")));
   return await closed === "yes";
 }
 

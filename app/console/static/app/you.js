@@ -2,6 +2,8 @@
 import { api, get, hasAccounts, leave, lendToken } from "./api.js";
 import { button, doing, field, h, link, many, soft, toast } from "./dom.js";
 import { applyTheme, theme } from "./theme.js";
+import * as account from "./account.js";
+import * as team from "./team.js";
 
 const PERSONALITIES = "/api/v1/chat/personalities";
 const LOOKS = { "": "As the system", light: "Light", dark: "Dark" };
@@ -10,9 +12,13 @@ const KINDS = { "goal.create": "Set a goal", "goal.update": "Change a goal", "go
 let installing = null;
 addEventListener("beforeinstallprompt", event => { event.preventDefault(); installing = event; });
 
-export async function show(root, { person }) {
+const PARTS = { account, team };
+
+export async function show(root, { person, rest }) {
+  if (hasAccounts() && PARTS[rest[0]]) return PARTS[rest[0]].show(root);
   const [me, coaches, actions, usage] = await Promise.all([get("/api/v1/me"), get(PERSONALITIES), get("/api/v1/actions/settings"), get("/api/v1/me/usage?days=30")]);
   root.replaceChildren(h("header", { class: "top" }, h("div", {}, h("span", { class: "kicker" }, person.email || me.role), h("h1", { tabIndex: -1 }, person.name || "You")), h("div", { class: "tools" }, hasAccounts() && button("Sign out", doing(leave)))),
+    hasAccounts() && h("nav", { class: "row", ariaLabel: "Account and team" }, h("a", { class: "button", href: "#/you/account" }, "Your account"), h("a", { class: "button", href: "#/you/team" }, "Your team")) || "",
     coach(coaches), looks(), h("div", { class: "two" }, places(me), consent(actions)),
     h("section", { class: "panel" }, h("h2", {}, "What is yours"), h("p", {}, "See what is stored of you, bring a journal along, take all of it with you, or have it erased."), soft(`In the last 30 days the coach was asked ${many(usage.calls, "time")}.`), h("a", { class: "button", href: "/data", onclick: lendToken }, "My data")));
 }
