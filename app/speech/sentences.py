@@ -32,6 +32,7 @@ _WORD = re.compile(r"[^\W\d_]{1,24}")
 _BEFORE = re.compile(r"[\w.'’-]*$")
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _SOFT = re.compile(r"[,;:—–]\s+|[，、；：،؛՝፣፤፥၊᠂᠈]\s*")
+LEAST_CLAUSE = 24  # characters: what is shorter sounds chopped
 LEAST_UNMARKED = 10  # characters of a sentence that only a space ends
 
 
@@ -42,6 +43,11 @@ class _Undecided(Exception):
 class Splitter:
     def __init__(self) -> None:
         self._text = ""
+
+    @property
+    def pending(self) -> str:
+        """Of the sentence that is not closed yet."""
+        return self._text
 
     def feed(self, delta: str) -> list[str]:
         """The sentences that are closed now, each with the white space after it."""
@@ -68,6 +74,12 @@ class Splitter:
 def split(text: str) -> list[str]:
     splitter = Splitter()
     return [*splitter.feed(text), *splitter.flush()]
+
+
+def first_clause(text: str) -> str:
+    """Where a long sentence may be begun to be spoken; ``""`` while it has no clause of some length."""
+    found = _SOFT.search(text, min(LEAST_CLAUSE, len(text)), LONGEST)
+    return text[: found.end()] if found else ""
 
 
 def _first_end(text: str, final: bool) -> int:

@@ -93,6 +93,17 @@ def test_an_answer_is_spoken(talk: Talk, machine: Machine, double: Double) -> No
     assert chat["viseme"]["segments"] == 2 and 0 < len(chat["viseme"]["last_frames"]) <= 240
 
 
+def test_the_first_sound_need_not_wait_for_the_end_of_a_long_sentence(talk: Talk, double: Double) -> None:
+    clause, rest = "Before you look at the whole week, let ", "us start with one small step. Shall we?"
+    double.script({"text": [clause, rest], "hold": 1})
+    talk.say("text_query", text="How do I plan my week?", muteAudio=False)
+    assert not of(talk.until("audio_response"), "text_sentence")
+    double.release()
+    events = talk.until("response_ended")
+    assert [event["text"] for event in of(events, "text_sentence")] == [f"{clause}{rest[:-10]}".strip(), "Shall we?"]
+    assert [clip["chunk_index"] for clip in of(events, "audio_response")] == [1, 2]
+
+
 def test_a_voice_of_openai_speaks_through_its_base_url(
     web: Web, machine: Machine, agent: Any, session: Any, double: Double
 ) -> None:

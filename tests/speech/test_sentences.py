@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.speech.sentences import LONGEST, Splitter, split
+from app.speech.sentences import LONGEST, Splitter, first_clause, split
 
 PIECES = [
     *("Dr. ", "e.g. ", "7.5 ", "U.S. ", "Mr. ", "J. ", "a.m. ", "no. ", "etc. ", "1. ", "- item"),
@@ -103,3 +103,17 @@ def test_a_long_run_is_cut_at_a_comma_then_at_a_space() -> None:
 def test_a_splitter_can_be_used_again() -> None:
     splitter = Splitter()
     assert [*splitter.feed("One"), *splitter.flush(), *splitter.feed("Two"), *splitter.flush()] == ["One", "Two"]
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        ("Before you look at the whole week, let us", "Before you look at the whole week, "),
+        ("Well, Anna, before you look at the whole week, let us", "Well, Anna, before you look at the whole week, "),
+        ("Before you look at the whole week,", ""),  # it might be 1,000
+        ("You have saved about 12,000 dollars so far", ""),
+        ("Yes, let us", ""),
+    ],
+)
+def test_a_long_sentence_may_be_begun_at_a_clause(text: str, clause: str) -> None:
+    assert first_clause(text) == clause

@@ -48,15 +48,15 @@ class SpeechQueue:
         self.frames = 0
         self.last_rows: list[list[float]] = []
         self._offset = 0
-        self._needed = 0.0  # the moment at which what was put so far will have been heard, as far as one can tell
+        self._letters = 0  # that were put so far
+        self._heard_since: float | None = None
 
     def put(self, sentence: str) -> None:
         """Never waits. Others whose next sentence is needed sooner are served before it."""
         if self._sending is None:
             self._sending = gevent.spawn(self._send)
-        needed = max(self._needed, time.monotonic())
-        self._needed = needed + len(sentence) / LETTERS_A_SECOND
-        making = gevent.spawn(self._clip, sentence, needed)
+        making = gevent.spawn(self._clip, sentence, self._letters)
+        self._letters += len(sentence)
         self._making.append(making)
         self._made.put(making)
 
@@ -70,23 +70,31 @@ class SpeechQueue:
     def stop(self) -> None:
         """What is being made or waits is thrown away; what is said from here on begins anew."""
         greenlets = [*self._making, *([self._sending] if self._sending else [])]
-        self._making, self._sending, self._made, self._needed = [], None, Queue(), 0.0
+        self._making, self._sending, self._made = [], None, Queue()
+        self._letters, self._heard_since = 0, None
         gevent.killall([one for one in greenlets if one is not gevent.getcurrent()], block=False)
 
     @property
     def viseme_summary(self) -> JSONObject:
         return {"segments": self.segments, "frames_total": self.frames, "last_frames": self.last_rows[-KEPT_ROWS:]}
 
-    def _clip(self, sentence: str, needed: float) -> Clip | SpeechError:
+    def _clip(self, sentence: str, before: int) -> Clip | SpeechError:
+        """``before`` are the letters that are heard before it."""
         try:
             with self._slots:
-                ahead = min(MOST_AHEAD, max(0.0, needed - time.monotonic()))
-                sound = self._speech.synthesize(sentence, self._voice, DEADLINE + ahead, self._used)
+                deadline = DEADLINE + self._seconds_until(before)
+                sound = self._speech.synthesize(sentence, self._voice, deadline, self._used)
         except SpeechError as error:
             return error
         curves, audio = visemes.of(sound), base64.b64encode(sound.audio).decode()
         ms = round(sound.duration * 1000)
         return Clip(audio, sound.format, curves.rows, curves.times, curves.fps, curves.frame_ms, ms)
+
+    def _seconds_until(self, letters: int) -> float:
+        """Until so many have been heard, as far as one can tell."""
+        now = time.monotonic()
+        since = now if self._heard_since is None else self._heard_since
+        return min(MOST_AHEAD, max(0.0, since + letters / LETTERS_A_SECOND - now))
 
     def _send(self) -> None:
         while (making := self._made.get()) is not END:
@@ -100,6 +108,7 @@ class SpeechQueue:
 
     def _pass_on(self, clip: Clip) -> None:
         self._on_clip(clip, self.segments, self._offset)
+        self._heard_since = self._heard_since or time.monotonic()
         self.segments += 1
         self.frames += len(clip.rows)
         self._offset += clip.duration_ms

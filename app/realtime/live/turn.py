@@ -36,12 +36,10 @@ from app.realtime.live.conversation import (
     messages_of,
     words_of,
 )
-from app.realtime.live.events import Clip
 from app.realtime.live.slide_maker import SlideMaker
-from app.realtime.live.speech_queue import SpeechQueue
+from app.realtime.live.speaking import Speaking
 from app.speech import emotion
 from app.speech.registry import Speech
-from app.speech.sentences import Splitter
 from app.turns.pipeline import Pipeline, Stages
 from app.turns.trace import Answer
 from app.turns.watched_models import WatchedModels
@@ -89,21 +87,16 @@ class RealtimeTurn:
         self._caller = thread.caller(FEATURE)
         self._query = query
         self._send = send
-        self._muted = muted
-        self._stopped = False
-        self._splitter = Splitter()
-        spoken = partial(services.metering.spoken, thread.caller(SPEECH))
-        self._speech = SpeechQueue(services.speech, thread.agent.voice, self._send_clip, self._lose_voice, spoken)
+        used = partial(services.metering.spoken, thread.caller(SPEECH))
+        self._speaking = Speaking(services.speech, thread.agent.voice, send, query.local_time, muted, used)
         self._texts: list[str] = []
         self._emotion = emotion.dominant(query.text) or NEUTRAL  # the one that is shown
-        self._emotions: list[tuple[emotion.Emotion, ...]] = []
         self._model = ""
         self._prepared = 0.0
         self._wants_slides = slide_requests.asks_for_slides(query.text)
         self._slides = SlideMaker(services.pipeline, services.store, thread, query, send)
         self._tools_used: list[str] = []
         self._failure = events.failure(FAILED, "INTERNAL_ERROR", True)
-        self._ended = False
         self._apart = False  # a space belongs between the text before the tools and the next
 
     def run(self) -> None:
@@ -127,19 +120,15 @@ class RealtimeTurn:
         self._finish(state)
 
     def mute(self, for_good: bool = False) -> None:
-        """No more sound in this turn, or none for now; what is being made is thrown away."""
-        self._muted = True
-        self._stopped = self._stopped or for_good
-        self._speech.stop()
+        self._speaking.mute(for_good)
 
     def unmute(self) -> None:
-        """Sentences from here on are spoken again, unless the sound was stopped."""
-        self._muted = self._stopped
+        self._speaking.unmute()
 
     def _open(self) -> None:
         query = self._query
         self._send(events.text_query(query.text, query.local_time))
-        self._send(events.audio_muted(self._muted))
+        self._send(events.audio_muted(self._speaking.is_muted))
         self._send(events.RESPONSE_START)
         self._send(events.emotion(self._emotion, query.local_time))
 
@@ -251,27 +240,7 @@ class RealtimeTurn:
             text, self._apart = text if text[:1].isspace() else f" {text}", False
         self._texts.append(text)
         self._send(events.text_token(text, self._query.local_time))
-        for sentence in self._splitter.feed(text):
-            self._sentence(sentence)
-
-    def _sentence(self, sentence: str) -> None:
-        text = sentence.strip()
-        if not text:
-            return
-        emotions = emotion.emotions(text)
-        self._emotions.append(emotions)
-        self._send(events.text_sentence(text, emotions, self._query.local_time))
-        if not self._muted:
-            self._speech.put(text)
-
-    def _send_clip(self, clip: Clip, index: int, offset_ms: int) -> None:
-        if not self._muted and not self._ended:
-            self._send(events.audio_response(clip, index, offset_ms, self._query.local_time))
-
-    def _lose_voice(self) -> None:
-        """No voice can speak: that is said once, as what it is for the client, and the text goes on."""
-        self.mute(for_good=True)
-        self._send(events.audio_muted(True))
+        self._speaking.feed(text)
 
     def _tool_results(self, calls: list[ToolCall], history: list[Exchange]) -> list[Message]:
         """Side by side, in the order of the calls."""
@@ -299,14 +268,12 @@ class RealtimeTurn:
 
     def _drain(self) -> None:
         """The rest of the text, then what is still being said and made, then the record."""
-        for sentence in self._splitter.flush():
-            self._sentence(sentence)
+        self._speaking.flush()
         self._slides.wait(SLIDES_TIMEOUT)
-        self._speech.finish(SPEECH_TIMEOUT)
+        self._speaking.finish(SPEECH_TIMEOUT)
 
     def _finish(self, state: TurnState) -> None:
-        self._ended = True
-        self._speech.stop()
+        self._speaking.end()
         self._slides.stop()
         finished = time.perf_counter()
         timings = self._timings(finished)
@@ -346,8 +313,8 @@ class RealtimeTurn:
             "timings_ms": timings, "response_len": len(text), "tools": list(tools.TOOLS),
             "tools_used": self._tools_used, "state": str(state), "safety": self.safety.stored, "turn_id": self.id,
         }  # fmt: skip
-        emotions = emotion.summary(self._emotions, self._emotion)
-        record = TurnRecord(self._query.text, text, state, emotions, self._speech.viseme_summary, meta)
+        emotions = emotion.summary(self._speaking.emotions, self._emotion)
+        record = TurnRecord(self._query.text, text, state, emotions, self._speaking.clips.viseme_summary, meta)
         try:
             self._services.store.save(self._thread, record)
         except SQLAlchemyError as error:
