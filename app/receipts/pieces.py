@@ -6,6 +6,7 @@ from app.receipts.letters import flat
 from app.receipts.wording import all_wordings, beginnings, number_words, signs
 
 END = re.compile(r"\n|[.!?…。]+[*_”“\"»’)\]]*(?=\s)|[.!?…。]+[*_”“\"»’)\]]*$")
+MARKS = '.!?…。*_”“"»’)]'  # of which ends are made
 NEXT = re.compile(r"[\s*_]*(\w+)(\W?)")
 LAST = re.compile(r"([^\W_][\w.]*)$")
 SIGN = re.compile(r"(?<!\w)\d|[“„\"«‹‘$€£]|[^\W\d_]+")
@@ -18,8 +19,11 @@ MOST_QUOTED = 800  # characters for which a sentence goes on within quotation ma
 
 
 def end_of_sentence(text: str, begun: int, *, final: bool) -> int:
-    """Where the first sentence ends that ends past ``begun``; 0 while it is not known."""
-    for found in END.finditer(text):
+    """Where the first sentence ends that ends past ``begun``; 0 while it is not known.
+
+    What came before was looked at before: only marks may go on.
+    """
+    for found in END.finditer(text, len(text[:begun].rstrip(MARKS))):
         if found[0] == "\n":
             return found.start() or _end_of_space(text, final=final)
         is_open = found.end() == len(text) and not final

@@ -105,10 +105,12 @@ class WatchedModels:
 
     def _passed(self, events: Generator[Event, None, None], request: Request) -> Iterator[Event]:
         said, watch = list[str](), self._watch(request, self._kinds)
+        if self._proof is not None:
+            self._proof.note = partial(_count_left_out, Words.of(request.caller).path)
         with closing(_to_their_end(events)) as given:
             for event in given:
                 text = watch.feed(event.text) if type(event) is TextDelta else watch.end()
-                text = self._proved(request, text, ended=type(event) is not TextDelta and watch.kind is None)
+                text = self._proved(text, ended=type(event) is not TextDelta and watch.kind is None)
                 if text:
                     said.append(text)
                     yield event if type(event) is TextDelta and event.text == text else TextDelta(text)
@@ -121,12 +123,11 @@ class WatchedModels:
                 if type(event) is not TextDelta:
                     yield event
 
-    def _proved(self, request: Request, text: str, *, ended: bool) -> str:
+    def _proved(self, text: str, *, ended: bool) -> str:
         """What of it may be said of a person."""
         proof = self._proof
         if proof is None:
             return text
-        proof.note = partial(_count_left_out, Words.of(request.caller).path)
         return proof.feed(text) + (proof.end() if ended else "")
 
     def _look(self, request: Request, texts: Iterable[str], kinds: frozenset[Kind], passed: str) -> None:
