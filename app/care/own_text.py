@@ -1,7 +1,7 @@
 """What a model was told in confidence, to know it again in what the model says."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from functools import cached_property
 
 from app.core.json import texts_in
@@ -22,11 +22,19 @@ class OwnText:
 
     def is_in(self, sentence: str) -> bool:
         """Whether a sentence repeats a long piece of it, which is nothing that the person or their data say."""
-        return any(piece in self._pieces and piece not in self._data for piece in _pieces(sentence))
+        return any(self._has(piece) and piece not in self._data for piece in _pieces(sentence))
+
+    def _has(self, piece: str) -> bool:
+        """Most pieces have a word that is not in the text at all; the last one may be cut short."""
+        return self._words.issuperset(piece.split()[:-1]) and f" {piece}" in self._text
 
     @cached_property
-    def _pieces(self) -> Set[str]:
-        return frozenset(_pieces(MATERIAL.sub(" ", self._request.system)))
+    def _words(self) -> frozenset[str]:
+        return frozenset(self._text.split())
+
+    @cached_property
+    def _text(self) -> str:
+        return f" {_even(MATERIAL.sub(' ', self._request.system))}"
 
     @cached_property
     def _data(self) -> str:
