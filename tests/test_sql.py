@@ -30,6 +30,16 @@ def test_rows_have_names_and_values(database: Database) -> None:
     assert (row.word, row.data, row.rest) == ("it's", {"a": [1]}, "50% ::")
 
 
+def test_a_connection_parses_a_statement_once_at_its_first_use(database: Database) -> None:
+    prepared = text("SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%AS parsed'")
+    parsed = Statement("SELECT CAST(:word AS text) AS parsed")
+    with database.single() as connection:
+        parsed.row(connection, {"word": "one"})
+        assert connection.scalars(prepared).all() == [1]
+        parsed.row(connection, {"word": "two"})
+        assert connection.scalars(prepared).all() == [2]
+
+
 def test_a_transaction_is_the_sessions(database: Database) -> None:
     insert = Statement("INSERT INTO kept VALUES (:number)")
     with database.begin() as session:

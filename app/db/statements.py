@@ -17,7 +17,8 @@ PYFORMAT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 class Statement:
     """A statement with ``:name`` parameters, run on the connection, and in the transaction, of whoever asks.
 
-    Values go to the server as psycopg writes them: JSON and vectors come as text and are cast in the statement.
+    Values go to the server as psycopg writes them: JSON and vectors come as text and are cast in the statement. Each
+    connection has it parsed once, at its first use: psycopg itself would wait for the sixth.
     """
 
     def __init__(self, sql: str) -> None:
@@ -26,14 +27,14 @@ class Statement:
     def rows(self, connection: Connection | Session, values: Mapping[str, object]) -> list[Any]:
         """All rows, as named tuples. Raises SQLAlchemy's exceptions."""
         with _ours(connection) as driver, driver.cursor(row_factory=namedtuple_row) as cursor:
-            return cursor.execute(self._sql, values).fetchall()
+            return cursor.execute(self._sql, values, prepare=True).fetchall()
 
     def row(self, connection: Connection | Session, values: Mapping[str, object]) -> Any:
         return next(iter(self.rows(connection, values)), None)
 
     def run(self, connection: Connection | Session, values: Mapping[str, object]) -> None:
         with _ours(connection) as driver:
-            driver.execute(self._sql, values)
+            driver.execute(self._sql, values, prepare=True)
 
 
 @contextmanager
