@@ -1,6 +1,5 @@
 """PostgreSQL: the declarative base and short sessions. No session outlives the ``with`` that opened it."""
 
-import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool
 
+from app.core.glance import has_bytes
 from app.core.json import JSONObject, to_json
 from app.db import text
 from app.db.gevent_connection import CooperativeConnection
@@ -30,7 +30,6 @@ LONG_READS = "SET LOCAL statement_timeout = '5min'"  # of a snapshot: nobody wai
 IDLE_BEFORE_PING = 2.0  # seconds; a connection that rested longer is tried before it is lent out
 POOL_TIMEOUT = 8.0  # seconds to wait for a connection before the request gets its 503; a rush takes some to pass
 JOB_TIMEOUT = 20.0  # nobody waits for a job: it may wait its turn
-UNPATCHED_POLL = monkey.get_original("select", "poll")  # asked without waiting: no other greenlet need run
 
 
 class Base(DeclarativeBase):
@@ -147,7 +146,8 @@ def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
 def _ping_if_doubtful(connection: psycopg.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
     """A server restart must cost nobody an error, and a busy pool must not pay a round trip per loan."""
     rested = time.monotonic() - record.info.get("rested_at", time.monotonic())
-    if rested < IDLE_BEFORE_PING and not _has_spoken(connection):
+    has_spoken = has_bytes(connection.pgconn.socket)  # unasked: the server is about to go, or has gone
+    if rested < IDLE_BEFORE_PING and not has_spoken:
         return
     try:
         connection.execute("SELECT 1")
@@ -155,13 +155,6 @@ def _ping_if_doubtful(connection: psycopg.Connection, record: ConnectionPoolEntr
             connection.rollback()
     except psycopg.Error as error:
         raise DisconnectionError from error
-
-
-def _has_spoken(connection: psycopg.Connection) -> bool:
-    """Nobody asked the server anything: it says that it is about to go, or has gone."""
-    poll = UNPATCHED_POLL()
-    poll.register(connection.pgconn.socket, select.POLLIN)
-    return bool(poll.poll(0))
 
 
 text.install()

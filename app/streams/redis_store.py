@@ -1,15 +1,19 @@
 """The Redis side of logs: a stream for each, kept for a while after its last event. PostgreSQL is the truth."""
 
+import socket
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+import hiredis
 import msgspec
 import redis
+from redis._parsers import _HiredisParser
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from app.core.glance import has_bytes
 from app.db.privacy import RedisKeys
 from app.streams.interfaces import Frame, Gone
 
@@ -50,11 +54,25 @@ class Page(NamedTuple):
     position: Position
 
 
+class Parser(_HiredisParser):
+    """The pool looks at each connection before it lends it; nearly always there is nothing to see."""
+
+    def can_read(self, timeout: float = 0) -> bool:
+        is_quiet = not timeout and self._sock is not None and not _has_spoken(self._sock, self._reader)
+        return False if is_quiet else super().can_read(timeout)
+
+
+def _has_spoken(sock: socket.socket, reader: hiredis.Reader) -> bool:
+    """``pending`` tells what TLS has decrypted."""
+    return reader.has_data() or bool(getattr(sock, "pending", int)()) or has_bytes(sock.fileno())
+
+
 def client(url: str) -> redis.Redis:
     """For the request path: a bounded pool that waits, short time-outs, no hidden retries."""
     pool = redis.BlockingConnectionPool.from_url(
         url, max_connections=CONNECTIONS, timeout=REQUEST_TIMEOUT, socket_timeout=REQUEST_TIMEOUT,
         socket_connect_timeout=REQUEST_TIMEOUT, retry=ONCE_MORE, health_check_interval=15,
+        parser_class=Parser,
     )  # fmt: skip
     return redis.Redis(connection_pool=pool)
 

@@ -136,3 +136,10 @@ def test_a_write_never_overtakes_another(here: EventLog, monkeypatch: pytest.Mon
     may_end.set()
     going_down.join()
     assert stored == [b"1", b"2"]
+
+
+def test_a_connection_that_redis_has_closed_is_not_lent(services: Services) -> None:
+    server, other = redis_store.client(services.redis_url), redis_store.client(services.redis_url)
+    first = server.client_id()
+    other.client_kill_filter(_id=str(first))
+    assert server.client_id() != first
