@@ -85,3 +85,4 @@ bench: setup-dev
 	@$(BIN)/python -m bench.realtime
 	@$(BIN)/python -m bench.readers
 	@$(BIN)/python -m bench.watch
+	@$(BIN)/python -m bench.recall
