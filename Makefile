@@ -86,3 +86,9 @@ bench: setup-dev
 	@$(BIN)/python -m bench.readers
 	@$(BIN)/python -m bench.watch
 	@$(BIN)/python -m bench.recall
+
+# Two hours at half load: what memory, descriptors, connections and keys do. Shorter: `make soak SOAK=300` (seconds).
+SOAK = 7200
+.PHONY: soak
+soak: setup-dev
+	@$(BIN)/python -m bench.soak $(SOAK)

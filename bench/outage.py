@@ -16,7 +16,7 @@ import sys  # noqa: E402
 import tempfile  # noqa: E402
 import time  # noqa: E402
 from collections import Counter  # noqa: E402
-from collections.abc import Callable  # noqa: E402
+from collections.abc import Callable, Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 from uuid import uuid4  # noqa: E402
@@ -57,7 +57,7 @@ class Person:
 
     def go_on(self) -> None:
         while True:
-            work = random.choice((self.write, self.hand_over, self.chat, self.coach))
+            work = random.choice(self.works())
             try:
                 found = work(uuid4().hex)
             except requests.RequestException:
@@ -66,6 +66,9 @@ class Person:
                 self.kept.append((work.__name__, found))
                 self.done[work.__name__] += 1
             gevent.sleep(random.random())
+
+    def works(self) -> tuple[Callable[[str], Found | None], ...]:
+        return self.write, self.hand_over, self.chat, self.coach
 
     def write(self, words: str) -> Found | None:
         entry = self._asked("POST", "/api/v1/journal", {"title": words, "content": words})
@@ -158,7 +161,7 @@ def recovery(what: str, everybody: list[Person]) -> None:
     print(f"{what}: done again after so many seconds: {again}", flush=True)
 
 
-def total(everybody: list[Person]) -> Counter[str]:
+def total(everybody: Sequence[Person]) -> Counter[str]:
     return sum((person.done for person in everybody), Counter[str]())
 
 

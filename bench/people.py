@@ -18,9 +18,10 @@ TEXT = (
 )
 
 
-def tokens(settings: Settings, count: int) -> list[str]:
+def tokens(settings: Settings, count: int, lasting: int = 7200) -> list[str]:
+    """Good for so many seconds."""
     minting = Tokens(settings.auth)
-    return [minting.mint(f"runner-{n}", TENANT, "member", 7200) for n in range(count)]
+    return [minting.mint(f"runner-{n}", TENANT, "member", lasting) for n in range(count)]
 
 
 def seed(db: Database, count: int) -> None:
