@@ -9,9 +9,8 @@ import sys  # noqa: E402
 
 gc.disable()  # until everything is there: see wsgi.py
 
-from app import create_app  # noqa: E402
 from app.care.warm import warm  # noqa: E402
-from app.composition import memory  # noqa: E402
+from app.composition import background, memory  # noqa: E402
 from app.composition.going_down import write_last_rows  # noqa: E402
 from app.config.environment import ConfigError  # noqa: E402
 from app.config.settings import Settings  # noqa: E402
@@ -26,7 +25,7 @@ from app.web.container import resolve_from  # noqa: E402
 if __name__ == "__main__":
     db.patience = JOB_TIMEOUT
     try:
-        application = create_app()
+        application = background.build()
     except ConfigError as error:
         sys.exit(str(error))
     settings = resolve_from(application, Settings)

@@ -19,14 +19,13 @@ from app.cli import commands
 from app.coaches import views as coaches
 from app.coaching.views import blp as coaching
 from app.composition import services
+from app.composition.background import observe
 from app.config import settings as config
-from app.config.environment import set_by
 from app.console.account_pages import blp as account_pages
 from app.console.app_page import blp as app_page
 from app.console.demo_views import blp as demo
 from app.console.desk_pages import blp as desk
 from app.console.views import blp as console
-from app.core.version import VERSION
 from app.db.session import db
 from app.feeds import views as feeds
 from app.identity.account_views import blp as own_account
@@ -41,7 +40,6 @@ from app.jobs import dashboard
 from app.journal_app import views as journal_app
 from app.limits import guards as limits
 from app.memory.views import blp as memory
-from app.observability import logs, reports, tracing
 from app.personalities import views as personalities
 from app.privacy.erasure import views as erasure
 from app.privacy.erasure.admin_views import blp as erasures
@@ -82,7 +80,7 @@ LARGEST_BODY = 1024 * 1024
 def build(settings: config.Settings | None = None) -> Flask:
     """The application of one process. Connections are opened when they are first used, after any fork."""
     settings = settings or config.load()
-    _observe(settings)
+    observe(settings)
     app = Application(
         "app", static_folder="console/static", template_folder="console/templates", static_url_path="/static"
     )
@@ -109,14 +107,6 @@ def _behind_proxies(app: Flask, settings: config.Settings) -> None:
     limit = AddressLimit(settings.connections_per_address, trusted)
     container.add(app, limit)
     app.wsgi_app = TrustedProxies(Mounts(app.wsgi_app), trusted, limit)  # type: ignore[method-assign]
-
-
-def _observe(settings: config.Settings) -> None:
-    wanted = settings.observability
-    logs.configure(wanted.log_level)
-    tracing.configure(wanted.otel_endpoint, VERSION)
-    with set_by("SENTRY_DSN"):
-        reports.configure(wanted.sentry_dsn, VERSION)
 
 
 def _register(app: Flask) -> None:

@@ -6,12 +6,12 @@ import json
 import sys
 from collections.abc import Mapping
 
-from flask_migrate import upgrade
+from flask_migrate import Migrate, upgrade
 
-from app import create_app
 from app.accounts.ledger import Ledger
 from app.accounts.metering import Metering
 from app.cli import demo
+from app.composition import background
 from app.composition.services import embedder_of, models_of, prices_of
 from app.config.environment import ConfigError
 from app.config.settings import Settings, load
@@ -50,7 +50,8 @@ def _check_models(settings: Settings) -> None:
 def _prepared(environ: Mapping[str, str]) -> dict[str, str] | None:
     """The demo's credentials; ``None`` when there is no demo."""
     settings = load(environ)
-    app = create_app(settings)
+    app = background.build(settings)
+    Migrate(app, db, directory="migrations")
     with app.app_context():
         upgrade()
     return None if settings.production else dataclasses.asdict(demo.prepare(app))

@@ -1,5 +1,6 @@
 """A setting that makes no sense ends the start with one sentence, and is not tried again."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -29,3 +30,21 @@ def test_so_does_a_worker(environ: dict[str, str]) -> None:
     ended = subprocess.run(command, cwd=ROOT, env=environ | SHORT, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert ended.stderr == "AUTH_JWT_SECRET is too short: set it to at least 32 random characters.\n"
+
+
+def known_to(composition: str) -> dict[str, list[str]]:
+    """What a fresh process knows that has loaded no more than this."""
+    code = (
+        f"import json, sys; from app.composition import {composition}; from app.db.session import Base;"
+        "print(json.dumps({'tables': sorted(Base.metadata.tables), 'modules': sorted(sys.modules)}))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout
+    found: dict[str, list[str]] = json.loads(told)
+    return found
+
+
+def test_a_worker_knows_every_table_and_loads_no_view() -> None:
+    web, worker = known_to("application"), known_to("background")
+    assert worker["tables"] == web["tables"]
+    assert not [name for name in worker["modules"] if name.startswith("app.") and name.endswith((".views", "_views"))]
+    assert not {"alembic", "rq_dashboard"} & {*worker["modules"]}
