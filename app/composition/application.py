@@ -50,7 +50,9 @@ from app.privacy.stored.views import blp as my_data
 from app.push.views import blp as push
 from app.realtime.admin_views import blp as realtime_administration
 from app.realtime.live.views import blp as realtime_socket
+from app.realtime.live.voice_views import blp as voice_socket
 from app.realtime.views import blp as realtime
+from app.realtime.voice_views import blp as voice
 from app.reminders.views import blp as reminders
 from app.sockets.routing import Application
 from app.streams.signals import signals
@@ -135,10 +137,11 @@ def _register(app: Flask) -> None:
     mine = (exports.blp, exports.links, imports, my_data, erasure.blp, traces)
     own = (*habits, coaches.consents, coaches.blp, helplines, *mine)
     files = (attachments.blp, attachments.entries)
-    for blueprint in (*chats, *identities, *own, *files, journal_app.blp, *unified, realtime, interviews):
+    for blueprint in (*chats, *identities, *own, *files, journal_app.blp, *unified, realtime, voice, interviews):
         api.register_blueprint(blueprint)
     app.register_blueprint(journal_app.products)  # after its own routes, which win
     app.register_blueprint(realtime_socket)
+    app.register_blueprint(voice_socket)
     app.register_blueprint(feeds.blp)
     app.register_blueprint(console)
     app.register_blueprint(app_page)

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.realtime.models import Agent, CoachSession, Voice
+from app.realtime.own_thread import PERSONA
 
 THREAD = "user_00000000000000d0"
-PERSONA = "Warm, brief and curious. You like concrete examples, ask one question at a time, and never hurry anybody."
 
 
 def seed(session: Session, tenant: str) -> str:

@@ -14,6 +14,7 @@ from app.core.places import Place
 from app.realtime import schemas, writes
 from app.realtime.media import AVATAR, PREVIEW, Upload
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, Voice
+from app.realtime.threads import is_teams
 from app.web.schemas import Schema
 
 Url = Callable[[str], str]  # of a media id
@@ -58,17 +59,19 @@ def agents(tenant: str) -> Select[Agent, Voice | None]:
 
 def sessions(tenant: str) -> Select[CoachSession, Agent]:
     joined = select(CoachSession, Agent).join(Agent, Agent.id == CoachSession.agent_id)
-    return joined.where(CoachSession.tenant_id == tenant)
+    return joined.where(CoachSession.tenant_id == tenant, is_teams(CoachSession.thread_id))
 
 
 def chats(tenant: str) -> Select[Chat, CoachSession, Agent]:
     joined = select(Chat, CoachSession, Agent).join(CoachSession, CoachSession.id == Chat.session_id)
-    return joined.join(Agent, Agent.id == CoachSession.agent_id).where(Chat.tenant_id == tenant)
+    joined = joined.join(Agent, Agent.id == CoachSession.agent_id)
+    return joined.where(Chat.tenant_id == tenant, is_teams(CoachSession.thread_id))
 
 
 def slides(tenant: str) -> Select[SlideDeck, CoachSession, Agent]:
     joined = select(SlideDeck, CoachSession, Agent).join(CoachSession, CoachSession.id == SlideDeck.session_id)
-    return joined.join(Agent, Agent.id == CoachSession.agent_id).where(SlideDeck.tenant_id == tenant)
+    joined = joined.join(Agent, Agent.id == CoachSession.agent_id)
+    return joined.where(SlideDeck.tenant_id == tenant, is_teams(CoachSession.thread_id))
 
 
 def serialize_voice(voice: Voice, url: Url) -> JSONObject:

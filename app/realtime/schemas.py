@@ -10,9 +10,10 @@ from marshmallow import ValidationError, fields, pre_load, validate
 
 from app.care.schemas import Country
 from app.core.json import JSONObject, as_object, without_nul
+from app.realtime.threads import FORM
 from app.web.schemas import Choice, Flag, Schema, Text, Whole
 
-THREAD = r"^user_[0-9a-f]{16}\Z"
+THREAD = rf"^{FORM}\Z"
 SERVICES = ("espeak", "elevenlabs", "openai", "gtts", "google")
 LARGEST_DOCUMENT = 512 * 1024  # bytes of one JSON field
 UPLOAD = 9 * 1024 * 1024  # characters of base64

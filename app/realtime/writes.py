@@ -16,6 +16,7 @@ from app.core.clock import now
 from app.core.json import as_object
 from app.realtime import media
 from app.realtime.models import Agent, Chat, CoachSession, SlideDeck, SlideRevision, Voice
+from app.realtime.threads import is_teams
 
 KEPT_REVISIONS = 50  # of one deck
 LARGEST_ID = 2**31 - 1
@@ -148,7 +149,8 @@ def _take_session(session: Session, tenant: str, row: Chat | SlideDeck | None, b
     if pk is None and thread_id is None:
         raise media.refused("session", "session or thread_id is required")
     its = CoachSession.id == pk if pk is not None else CoachSession.thread_id == thread_id
-    found = session.scalar(select(CoachSession.id).where(CoachSession.tenant_id == tenant, its))
+    teams = CoachSession.tenant_id == tenant, is_teams(CoachSession.thread_id)
+    found = session.scalar(select(CoachSession.id).where(*teams, its))
     if found is None or (row is not None and row.session_id != found):
         raise media.refused("session" if pk is not None else "thread_id", "No such session")
     body["session_id"] = found

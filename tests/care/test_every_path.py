@@ -85,6 +85,7 @@ RECORDS = ("actions", "departments", "goals", "issues", "measures", "people", "p
 ALIASES = ("goal.", "journal_app", "rq_dashboard.")  # the same views at other places, and the queue's own pages
 SOCKETS = {
     "/ws/chat/": "looks at every text, and at what is recognised of speech",
+    "/ws/voice/": "looks at every text, and at what is recognised of speech",
     "/ws": "tells events",
     "/realtime": "tells events",
     "/api/interviews/<interview_id>/stream": "tells events",

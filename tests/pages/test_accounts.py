@@ -180,3 +180,34 @@ def test_the_care_page_is_the_operators_by_their_cookie_too(accounts: Web, app: 
     page.click("#trial button")
     page.wait("document.querySelector('#verdict').checkVisibility()")
     assert page.text("#verdict .verdict") == "none"
+
+
+@pytest.mark.parametrize(("origin", "is_in"), [("", False), ("https://evil.example", False), ("own", True)])
+def test_only_pages_of_ours_talk_by_a_cookie(accounts: Web, clean: None, origin: str, is_in: bool) -> None:
+    ada = signed_up(accounts, "ada@example.com")
+    wish = {"email": "ada@example.com", "password": PASSWORD, "cookie": True}
+    answer = accounts.http.request("POST", f"{accounts.url}/auth/sign-in", json=wish)
+    listed = accounts.http.request("GET", f"{accounts.url}/api/v1/voice/coaches", headers=ada).json()["coaches"]
+    cookie, at = answer.headers["Set-Cookie"].partition(";")[0], accounts.url if origin == "own" else origin
+    socket = websocket.create_connection(
+        f"ws://127.0.0.1:{accounts.port}/ws/voice/?bot_id={listed[0]['id']}", cookie=cookie, origin=at,
+        suppress_origin=not at, timeout=20,
+    )  # fmt: skip
+    opcode, said = socket.recv_data()
+    assert (opcode == websocket.ABNF.OPCODE_TEXT and b"connected" in said) is is_in
+    socket.close()
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_a_person_talks_in_their_own_place_without_a_key(accounts: Web, page: Page, width: int) -> None:
+    signed_up(accounts, "ada@example.com")
+    sign_in(page, accounts, "ada@example.com")
+    page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 500)
+    page.go(f"{accounts.url}/app#/voice")
+    page.wait("document.querySelector('.composer input')?.disabled === false")
+    page.write(".composer input", "How do I plan my week?")
+    page.press_enter()
+    page.wait("document.querySelector('.said.coach')?.innerText.length > 20")
+    assert page.texts(".said.mine p") == ["How do I plan my week?"]
+    assert page.ask(f"{AXE}; {JUDGED}") == []
+    assert page.ask("document.documentElement.scrollWidth") <= width

@@ -89,7 +89,8 @@ class Talk:
             f"{name}={value}" for name, value in {"bot_id": bot_id, "thread_id": thread_id}.items() if value
         )
         headers = {"Authorization": f"Api-Key {key}"} if key else {}
-        url = f"ws://127.0.0.1:{web.port}/ws/chat/?{query}{more.pop('query', '')}"
+        path = more.pop("path", "/ws/chat/")
+        url = f"ws://127.0.0.1:{web.port}{path}?{query}{more.pop('query', '')}"
         self.socket = websocket.create_connection(url, header=headers | more.pop("headers", {}), timeout=30, **more)
 
     def say(self, kind: str, **fields: Any) -> None:

@@ -56,9 +56,12 @@ class Connection:
         thread: Thread,
         language: str,
         admit_query: Callable[[], object],
+        gone: str = GONE,
     ) -> None:
-        """``admit_query`` raises ``RateLimited``, or another ``AppError`` when the client may be here no longer."""
+        """``admit_query`` raises ``RateLimited``, or another ``AppError`` when the client may be here no longer: it is
+        told ``gone``."""
         self._admit_query = admit_query
+        self._gone = gone
         self._socket = socket
         self._services = services
         self._thread = thread
@@ -121,7 +124,7 @@ class Connection:
                 self._refuse(events.refusal(error, found), words, found)
                 return
         except AppError:
-            self._socket.close(events.Refusal.FORBIDDEN, GONE)
+            self._socket.close(events.Refusal.FORBIDDEN, self._gone)
             return
         self._query(frame, words, found)
 

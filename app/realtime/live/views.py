@@ -16,22 +16,16 @@ from app.realtime.live import connection
 from app.realtime.live.connection import GONE, Connection
 from app.realtime.live.conversation import Thread
 from app.realtime.live.events import Refusal
+from app.realtime.live.refused import Refused
 from app.realtime.live.turn import RealtimeServices
+from app.realtime.threads import FORM
 from app.sockets.routing import sock
 from app.sockets.socket import Socket
 from app.web.container import resolve
 
 blp = Blueprint("realtime_socket", __name__)
-THREAD = re.compile(r"user_[0-9a-f]{16}")
+THREAD = re.compile(FORM)
 SCHEME = "api-key "
-
-
-class Refused(Exception):
-    """A handshake ends with this code."""
-
-    def __init__(self, code: Refusal, reason: str) -> None:
-        self.code, self.reason = code, reason
-        super().__init__(reason)
 
 
 @sock.route("/ws/chat/", bp=blp, max_message_size=connection.LARGEST, strict_slashes=False)
@@ -46,9 +40,13 @@ def chat_socket(opened: Socket) -> None:
         opened.close(refused.code, refused.reason)
         return
     opened.admit()
-    language = request.args.get("website_language", "").replace("\x00", "")[:20]
     opened.keep_while(partial(resolve(Keyring).permit, key), partial(opened.close, Refusal.FORBIDDEN, GONE))
-    connection.serve(opened, Connection(opened, services, thread, language, partial(use_again, key)))
+    connection.serve(opened, Connection(opened, services, thread, language(), partial(use_again, key)))
+
+
+def language() -> str:
+    """That of the page which opens a socket."""
+    return request.args.get("website_language", "").replace("\x00", "")[:20]
 
 
 def _thread(services: RealtimeServices, key: Key) -> Thread:

@@ -1,5 +1,5 @@
 // The one way to the service: who is asking, what was answered, and streams that go on after a lost network.
-const who = { token: "", csrf: "", key: "", zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+const who = { token: "", csrf: "", zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 const TRIES = 3, PAUSE = 600;  // of what only reads; milliseconds, doubled each time
 const shellOf = name => document.body.dataset[name] === "on";
 
@@ -52,7 +52,6 @@ export async function api(method, path, body, { headers, signal } = {}) {
 export const get = (path, facts) => api("GET", path, undefined, facts);
 export const post = (path, body = {}, facts) => api("POST", path, body, facts);
 export const once = () => ({ headers: { "Idempotency-Key": crypto.randomUUID?.() || String(Math.random()).slice(2) + Date.now() } });
-export const realtime = (method, path, body) => api(method, path, body, { headers: { Authorization: "Api-Key " + who.key } });
 
 // Server-Sent Events over fetch, since EventSource sends neither a body nor a token.
 async function* events(response, seen) {
@@ -114,10 +113,10 @@ const online = signal => navigator.onLine ? new Promise(() => {}) : new Promise(
 
 /** Who this page belongs to; null when nobody is signed in. */
 export async function enter() {
+  localStorage.removeItem("voice key");  // older pages kept a team's here
   if (shellOf("accounts")) return byCookie();
   if (shellOf("demo")) await asDemo();
   else who.token = sessionStorage.getItem("token") || "";
-  who.key ||= localStorage.getItem("voice key") || "";
   return who.token ? await me() : null;
 }
 
@@ -130,7 +129,6 @@ async function me() {
 
 async function byCookie() {
   if (!shellOf("session")) return null;
-  who.key ||= localStorage.getItem("voice key") || "";
   const found = await me();
   who.csrf = found?.csrf_token || "";
   return found;
@@ -139,7 +137,6 @@ async function byCookie() {
 async function asDemo() {
   const found = await answered(await fetch("/api/v1/dev/demo", { method: "POST" }));
   who.token = found.token;
-  who.key = found.api_key;
 }
 
 let entering = null;
@@ -172,8 +169,6 @@ export function keepForm(signed) { who.csrf = signed.csrf_token || ""; }
 
 /** The page of one's data is another one: it finds the token of this tab where it keeps its own. */
 export const lendToken = () => { if (who.token) sessionStorage.setItem("data token", who.token); };
-export const voiceKey = () => who.key;
-export function keepVoiceKey(key) { who.key = key.trim(); localStorage.setItem("voice key", who.key); }
 export const hasAccounts = () => shellOf("accounts");
 export const socketUrl = path => Object.assign(new URL(path, location.href), { protocol: location.protocol === "https:" ? "wss:" : "ws:" });
 export const socketToken = () => who.token;

@@ -1,6 +1,6 @@
 // Talking aloud: hold to speak, a face that says the answer, and the words beside it.
-import { keepVoiceKey, realtime, socketUrl, voiceKey } from "./api.js";
-import { announce, button, doing, empty, fail, field, h } from "./dom.js";
+import { get, socketToken, socketUrl } from "./api.js";
+import { announce, button, empty, h } from "./dom.js";
 import { face } from "./face.js";
 import { help } from "./care.js";
 import { icon } from "./icons.js";
@@ -9,27 +9,20 @@ import { written } from "./text.js";
 const LISTENING = "Listening…", READY = "Hold the button and speak, or press the space bar.";
 
 export async function show(root) {
-  if (!voiceKey()) return askForKey(root);
-  const { results } = await realtime("GET", "/api/agents/?page_size=50");
-  if (!results.length) return root.append(empty("Nobody to talk with yet.", "Your team has no voice coach. An operator makes one under /api/agents."));
-  const talk = new Talk(root, results);
+  const { coaches } = await get("/api/v1/voice/coaches");
+  if (!coaches.length) return root.append(empty("Nobody to talk with now.", "Your team has put its coaches to rest."));
+  const talk = new Talk(root, coaches);
   talk.open();
   return () => talk.close();
 }
 
-function askForKey(root) {
-  const key = h("input", { type: "password", autocomplete: "off", required: true });
-  const keep = doing(async () => { keepVoiceKey(key.value); root.replaceChildren(); await show(root).catch(error => { keepVoiceKey(""); askForKey(root); throw error; }); });
-  root.replaceChildren(h("header", { class: "top" }, h("h1", { tabIndex: -1 }, "Voice")), h("form", { class: "panel", onsubmit: keep }, h("p", {}, "The voice coach belongs to your team and has a key of its own. Ask whoever runs this place for one; it stays on this device."), field("Key", key), h("button", { class: "primary" }, "Use this key")));
-}
-
 class Talk {
-  constructor(root, agents) {
-    Object.assign(this, { root, agents, queue: [], playing: null, recorder: null, held: false, answer: null, socket: null, closed: false });
+  constructor(root, coaches) {
+    Object.assign(this, { root, queue: [], playing: null, recorder: null, held: false, answer: null, socket: null, closed: false });
     this.face = face();
     this.state = h("p", { class: "soft", role: "status" });
     this.log = h("div", { class: "log", tabIndex: 0, role: "log", "aria-live": "polite", ariaLabel: "What was said" });
-    this.agent = h("select", { ariaLabel: "Who talks with you", onchange: doing(() => this.connect()) }, agents.map(one => h("option", { value: one.bot_id }, one.name)));
+    this.agent = h("select", { ariaLabel: "Who talks with you", onchange: () => this.connect() }, coaches.map(one => h("option", { value: one.id }, one.name)));
     this.mute = h("input", { type: "checkbox", onchange: () => { this.send({ type: this.mute.checked ? "mute_audio" : "unmute_audio" }); if (this.mute.checked) this.quiet(); } });
     this.talk = h("button", { type: "button", class: "talkbutton", ariaLabel: "Hold to speak", disabled: true }, icon("voice"));
     this.text = h("input", { maxLength: 2000, placeholder: "Or write", ariaLabel: "Or write", disabled: true });
@@ -45,23 +38,21 @@ class Talk {
     this.talk.addEventListener("keydown", event => { if (press(event)) { event.preventDefault(); if (!event.repeat) this.record(); } });
     this.talk.addEventListener("keyup", event => { if (press(event)) this.finish(); });
     this.talk.addEventListener("contextmenu", event => event.preventDefault());
-    this.connect().catch(fail);
+    this.connect();
   }
 
   close() { this.closed = true; this.socket?.close(); this.quiet(); this.finish(); }
 
-  async connect() {
+  connect() {
     this.socket?.close();
     this.quiet(); this.log.replaceChildren(); this.able(false); this.state.textContent = "Connecting…";
-    const made = await realtime("POST", "/api/sessions/", { bot_id: this.agent.value });
-    this.thread = made;
-    if (!this.closed) this.dial();
+    this.dial();
   }
 
-  /** The thread stays the same when the connection is lost: the talk goes on. */
+  /** The thread is the person's own, whatever the connection does: the talk goes on. */
   dial() {
-    const url = socketUrl("/ws/chat/");
-    for (const [name, value] of Object.entries({ bot_id: this.thread.bot_id, thread_id: this.thread.thread_id, website_language: navigator.language.slice(0, 2), api_key: voiceKey() })) url.searchParams.set(name, value);
+    const url = socketUrl("/ws/voice/"), token = socketToken();
+    for (const [name, value] of Object.entries({ bot_id: this.agent.value, website_language: navigator.language.slice(0, 2), ...(token && { access_token: token }) })) url.searchParams.set(name, value);
     const socket = this.socket = new WebSocket(url);
     socket.onmessage = message => { if (socket === this.socket) this.hear(JSON.parse(message.data)); };
     socket.onclose = end => {
