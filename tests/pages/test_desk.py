@@ -15,7 +15,7 @@ from app.jobs.models import Job, JobState
 from app.web.container import resolve_from
 from tests.conftest import Caller, sign_in
 from tests.gunicorn import Web
-from tests.pages.browser import Browser, Page
+from tests.pages.browser import AXE, JUDGED, Browser, Page
 
 PHONE, DESKTOP = (360, 780), (1400, 900)
 PARTS = (
@@ -208,6 +208,30 @@ def test_a_topic_is_run_in_the_background(playground: Page) -> None:
     press(playground, "Run in the background")
     playground.wait("document.querySelector('.read dl')")
     assert playground.count(".read li") == 3
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_a_coaching_topic_is_talked_through_to_its_result(
+    page: Page, web: Web, app: Flask, size: tuple[int, int], clean: None
+) -> None:
+    shape: dict[str, Any] = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE}
+    page.call("Emulation.setDeviceMetricsOverride", **shape)
+    enter(page, web, app, "playground#core_values", "member")
+    page.write("#page textarea.mono", '{"business_name": "Acme"}')
+    press(page, "Begin, or go on")
+    page.wait("document.querySelectorAll('.said article').length == 1")
+    field = "[...document.querySelectorAll('#page label')].find(one => one.innerText.startsWith('Your answer'))"
+    page.ask(f"{field}.querySelector('textarea').focus()")
+    page.call("Input.insertText", text="I told a customer that we had made a mistake.")
+    press(page, "Send")
+    page.wait("document.querySelectorAll('.said article').length == 3")
+    press(page, "Begin, or go on")
+    page.wait("document.querySelectorAll('.said article').length == 3")
+    press(page, "Write down the result now")
+    page.wait("document.querySelector('.read dl')")
+    assert "It is done." in page.text("#page") and "/api/v1/ai/coaching/start" in page.text("#page")
+    assert page.ask(f"{AXE}; {JUDGED}") == []
+    assert page.ask("document.documentElement.scrollWidth") <= size[0]
 
 
 def test_what_is_no_json_is_told_at_its_field(page: Page, web: Web, app: Flask, clean: None) -> None:

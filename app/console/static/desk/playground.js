@@ -1,5 +1,6 @@
 // The playground: topics as forms; results beside their schemas; requests as code. A client of /api/v1/ai.
 import { ask, get, post, remove } from "./api.js";
+import { conversation } from "./conversation.js";
 import { field, h, panel, plain, select, tabs } from "./dom.js";
 import { begin, button, frame, heading, show, tell, told } from "./frame.js";
 import { parameterForm } from "./parameters.js";
@@ -28,9 +29,11 @@ async function route() {
   if (!topic) { show("Playground", picker(), heading("No such topic", "Choose another one.")); return; }
   pick.value = topic.topic_id;
   const schema = await get("/ai/schemas/" + encodeURIComponent(topic.response_model));
-  if (mine === shown) place(topic, schema);
+  if (mine !== shown) return;
+  if (topic.topic_type === "coaching") show(topic.name, picker(), top(topic), conversation(topic, schema)); else place(topic, schema);
 }
 
+const top = topic => heading(topic.name, topic.description, me.role === "operator" ? h("a.button", { href: "/admin#topics/" + topic.topic_id }, "Its prompts") : null);
 const picker = () => h("div.pick", field("Topic", pick, { kind: "grow" }));
 
 function place(topic, schema) {
@@ -67,7 +70,7 @@ function place(topic, schema) {
   const formElement = h("form.stack", { onsubmit: run }, form.element, h("div.row", h("button.primary", "Run"), button("Run in the background", () => { if (formElement.reportValidity()) return later(); }), stop), told_of);
 
   shell(h("p.empty", "What comes of it is shown here."));
-  show(topic.name, picker(), heading(topic.name, topic.description, me.role === "operator" ? h("a.button", { href: "/admin#topics/" + topic.topic_id }, "Its prompts") : null),
+  show(topic.name, picker(), top(topic),
     panel("Parameters", formElement), outcome, panel("Behind it", tabs("Behind it", [["The request as code", code], ...(me.role === "operator" ? [["The prompt as the model sees it", promptView]] : [])])));
 }
 
@@ -75,7 +78,7 @@ begin({
   title: "Play with topics.", lead: "Every topic as a form: its result beside its schema, its request as code.", hint: "flask token --user … --tenant …", admits: () => true,
   open: async found => {
     me = found;
-    every = (await ask("GET", "/api/v1/ai/topics")).sort((one, other) => one.category.localeCompare(other.category) || one.name.localeCompare(other.name));
+    every = (await ask("GET", "/api/v1/ai/topics?kind=all")).sort((one, other) => one.category.localeCompare(other.category) || one.name.localeCompare(other.name));
     pick.replaceChildren(...every.map(one => h("option", { value: one.topic_id }, one.name)));
     frame(me, "playground", h("div.search", search), list);
     window.onhashchange = () => route();
