@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import yaml
 from flask import Flask
 from honcho.environ import parse_procfile
 
+from app.config import settings as config
 from tests.deployment import image
 from tests.deployment.schemas import HEROKU, RENDER
 from tests.gunicorn import ROOT
@@ -19,11 +22,21 @@ PROCFILE: dict[str, str] = parse_procfile((ROOT / "Procfile").read_text()).proce
 RENDERED = yaml.safe_load((ROOT / "render.yaml").read_text())
 COMPOSED = yaml.safe_load((ROOT / "compose.yaml").read_text())
 APP = json.loads((ROOT / "app.json").read_text())
+OF_RENDER = {"RENDER_EXTERNAL_URL"}  # what it sets itself in a web service
 OURS = {"migrate": "release", "web": "web", "worker": "worker"}  # services of compose, processes of the Procfile
 
 
 def rendered(kind: str) -> dict[str, Any]:
     found: dict[str, Any] = next(one for one in RENDERED["services"] if one["type"] == kind)
+    return found
+
+
+def given(service: dict[str, Any], of: dict[str, str] | None = None) -> dict[str, str]:
+    """What a service is started with; ``of`` is what the one was that it takes from."""
+    secret, found = "made by Render, and longer than thirty-two bytes", dict[str, str]()
+    for one in service["envVars"]:
+        key = one.get("fromService", {}).get("envVarKey", "")
+        found[one["key"]] = (of or {}).get(key, secret if "generateValue" in one else str(one.get("value", "")))
     return found
 
 
@@ -51,12 +64,29 @@ def test_what_render_takes_from_elsewhere_is_there() -> None:
             taken = variable.get("fromService") or variable.get("fromDatabase") or {"name": one["name"]}
             assert taken.get("type") in {None, places[taken["name"]].get("type")}
             there = {other["key"] for other in places[taken["name"]].get("envVars", ())}
-            assert taken.get("envVarKey") in {None, *there}
+            assert taken.get("envVarKey") in {None, *there, *OF_RENDER}
+
+
+def test_on_render_people_have_accounts_and_mails_lead_to_the_web_service() -> None:
+    address, database = "https://coach.onrender.com", "postgresql://coach@database/coach"
+    web = given(rendered("web")) | {"RENDER_EXTERNAL_URL": address, "DATABASE_URL": database}
+    worker = given(rendered("worker"), of=web) | {"DATABASE_URL": database}
+    for environ in (web, worker):
+        accounts = config.load(environ | {"RENDER": "true", "REDIS_URL": "redis://queue:6379"}).accounts
+        assert (accounts.is_on, accounts.public_url) == (True, address)
 
 
 def test_heroku_is_told_what_it_understands() -> None:
     jsonschema.Draft202012Validator(HEROKU).validate(APP)
     assert set(APP["formation"]) == set(PROCFILE) - {"release"}
+
+
+def test_heroku_installs_what_the_lock_file_has_the_hashes_of(tmp_path: Path) -> None:
+    for name in ("requirements.txt", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    subprocess.run([ROOT / "bin/pre_compile"], cwd=tmp_path, check=True)
+    installed = (tmp_path / "requirements.txt").read_text()
+    assert installed == (ROOT / "requirements.lock").read_text() and "--hash=sha256:" in installed
 
 
 def test_everybody_runs_the_procfile() -> None:
