@@ -163,6 +163,7 @@ def test_the_demo_person_is_for_this_network_only(anonymous: Caller) -> None:
     assert anonymous.get("/auth/me", headers={"Authorization": f"Bearer {token}"}).json["id"] == demo_person.USER
     for host in ("coach.example", "evil.example:8000", "93.184.216.34"):
         assert demo_of(anonymous, Host=host).status_code == 404
+        assert 'data-demo="off"' in anonymous.get("/app", headers={"Host": host}).text
 
 
 def test_only_this_machine_has_an_operator(anonymous: Caller, app: Flask) -> None:

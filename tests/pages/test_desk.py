@@ -38,6 +38,7 @@ def spent(app: Flask, clean: None) -> None:
 
 
 def enter(page: Page, web: Web, app: Flask, place: str, role: str = "operator") -> None:
+    page.sign_out_of("desk")
     page.go(f"{web.url}/{place}")
     page.write("#token", resolve_from(app, Tokens).mint("opal", "house", role, 600))
     page.press_enter()
@@ -240,3 +241,13 @@ def test_what_is_no_json_is_told_at_its_field(page: Page, web: Web, app: Flask, 
     press(page, "Run")
     page.wait("document.querySelector('[aria-invalid=true]')")
     assert "This is not JSON." in page.text("#page form")
+
+
+@pytest.mark.parametrize(("place", "role"), [("admin", "operator"), ("playground", "owner")])
+def test_while_developing_it_opens_for_this_machine(page: Page, web: Web, clean: None, place: str, role: str) -> None:
+    page.go(f"{web.url}/{place}")
+    page.wait(f"document.querySelector('.foot')?.innerText.includes('{role}') && {THERE}")
+    press(page, "Sign out", ".foot")
+    page.wait("document.querySelector('#token')")
+    page.go(f"{web.url}/{place}?again")
+    page.wait("document.querySelector('#token')")

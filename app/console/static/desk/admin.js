@@ -43,7 +43,7 @@ async function route() {
 export const again = () => route();
 
 begin({
-  title: "Run the service.", lead: "Who uses what at which cost, prompts, models, jobs, people. For operators.", hint: "flask token --role operator …",
+  title: "Run the service.", lead: "Who uses what at which cost, prompts, models, jobs, people. For operators.", hint: "flask token --role operator …", demo: "operator_token",
   admits: found => found.role === "operator", refusal: "Operators only.",
   open: found => {
     me = found;

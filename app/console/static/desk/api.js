@@ -1,10 +1,12 @@
-// The API as these pages ask it: with a token that this tab keeps, or with the cookie of a browser that is signed in.
-const KEY = "desk token";
+// The API as these pages ask it: with a token that this tab keeps, with the cookie of a browser that is signed in, or, while developing, as
+// somebody of the demo.
+const KEY = "desk token", GONE = "desk left";
 let token = sessionStorage.getItem(KEY) || "", csrf = "", leaving = () => {};
 
 export const onLeave = call => { leaving = call; };
 export const hasToken = () => Boolean(token);
 export const hasSession = document.body.dataset.session === "on";
+export const hasDemo = () => document.body.dataset.demo === "on" && !sessionStorage.getItem(GONE);
 
 export class Refused extends Error {
   constructor(status, body) {
@@ -31,12 +33,15 @@ export const put = (path, body) => ask("PUT", API + path, body);
 export const patch = (path, body) => ask("PATCH", API + path, body);
 export const remove = path => ask("DELETE", API + path);
 
-// Who is there; raises `Refused`.
-export async function enter(given) {
+// Who is there; raises `Refused`. `demo` names the token of the demo that the page takes; it is asked for anew by each page.
+export async function enter(given, demo) {
   if (given) token = given.trim();
+  const isDemo = !token && !hasSession && hasDemo();
+  if (isDemo) token = (await ask("POST", "/api/v1/dev/demo", {}))[demo];
+  if (isDemo && !token) throw new Refused(401, {});
   const me = await ask("GET", "/auth/me");
   csrf = me.csrf_token || "";
-  if (token) sessionStorage.setItem(KEY, token);
+  if (token && !isDemo) sessionStorage.setItem(KEY, token);
   return me;
 }
 
@@ -48,6 +53,7 @@ export function leave(why = "") {
 
 export async function signOut() {
   const cookie = !token && csrf;
+  sessionStorage.setItem(GONE, "yes");
   if (cookie) await ask("POST", "/auth/sign-out", {}).catch(() => {});
   leave();
 }

@@ -1,5 +1,5 @@
 // What /admin and /playground share: the door, the frame around a page, and telling of what went wrong.
-import { enter, hasSession, hasToken, onLeave, signOut } from "./api.js";
+import { enter, hasDemo, hasSession, hasToken, onLeave, signOut } from "./api.js";
 import { h } from "./dom.js";
 
 export const page = h("main.page", { id: "page" });
@@ -26,13 +26,13 @@ export const told = work => async event => {
 export const button = (text, work, kind = "") => h("button" + (kind ? "." + kind : ""), { type: "button", onclick: told(work) }, text);
 
 // `admits` says whether somebody may be here; `open` shows what is behind the door.
-export async function begin({ title, lead, hint, admits, refusal, open }) {
+export async function begin({ title, lead, hint, demo, admits, refusal, open }) {
   onLeave(why => door(why));
-  if (hasToken() || hasSession) await come(); else door();
+  if (hasToken() || hasSession || hasDemo()) await come(); else door();
 
   async function come(token) {
     try {
-      const me = await enter(token);
+      const me = await enter(token, demo);
       if (!admits(me)) throw Object.assign(new Error(refusal), { status: 403 });
       await open(me);
     } catch (error) {

@@ -75,7 +75,7 @@ function place(topic, schema) {
 }
 
 begin({
-  title: "Play with topics.", lead: "Every topic as a form: its result beside its schema, its request as code.", hint: "flask token --user … --tenant …", admits: () => true,
+  title: "Play with topics.", lead: "Every topic as a form: its result beside its schema, its request as code.", hint: "flask token --user … --tenant …", demo: "token", admits: () => true,
   open: async found => {
     me = found;
     every = (await ask("GET", "/api/v1/ai/topics?kind=all")).sort((one, other) => one.category.localeCompare(other.category) || one.name.localeCompare(other.name));
